@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock, Random } from "@dovetail/model";
+import type { StoreRead, StoreWrite } from "./store.ts";
+
+/**
+ * What a service of the cloud is: a folder `services/<name>/` whose `<name>.service.ts` exports one `ServiceDefinition`.
+ * Operations see typed input only (the SDK's own types); wire formats, signatures, authorization, limits checks
+ * and error encoding happen in the gateway.
+ */
+export interface ServiceDefinition {
+  /** Folder name and name in `ctx.call`: `dynamodb`, `cognito-idp`, `events`, `logs`, `cloudwatch`. */
+  readonly name: string;
+  /** Rows by the operation's name in AWS's model. A name the model lacks fails a test; a name the table lacks answers NotImplemented. */
+  readonly operations: { readonly [operation: string]: Operation };
+  /** Handlers of due timers by kind, see `Ctx.schedule`. */
+  readonly timers?: { readonly [kind: string]: (ctx: Ctx, payload: unknown) => void | Promise<void> };
+  /** In-process functions for other services (no wire form, no IAM): `ctx.internal("logs", "append", …)`. */
+  readonly internal?: { readonly [name: string]: (ctx: Ctx, input: never) => unknown };
+  /** HTTP that is no AWS API: invoke URLs, JWKS, hosted pages, presented on the main port or an own endpoint port. */
+  readonly http?: HttpRoutes;
+  /** Called once after the service's module is loaded and the store open (re-create pollers, endpoint ports). */
+  start?(ctx: Ctx): void | Promise<void>;
+  /** Called when the cloud stops or is reset: kill child processes, drop in-memory state. */
+  stop?(): void | Promise<void>;
+}
+
+export interface Operation {
+  /**
+   * The operation itself. Synchronous functions run inside one store transaction that is rolled back when they throw.
+   * Async ones (`waits: true`) run outside and use `ctx.transact` for their writes.
+   */
+  readonly handler: (ctx: Ctx, input: never) => unknown;
+  readonly waits?: boolean;
+  /** Only reads: runs in a read snapshot, no write transaction. */
+  readonly readonly?: boolean;
+  /**
+   * What IAM is asked: the resource ARNs (default `["*"]`), the action where it is not `<prefix>:<Operation>`,
+   * and service-specific condition keys. Every operation that AWS authorizes on a resource must say so.
+   */
+  readonly iam?: (ctx: Ctx, input: never) => IamRequest;
+  /** What is not emulated, for docs/coverage.md: the row is then "partial". */
+  readonly missing?: string;
+}
+
+export interface IamRequest {
+  readonly action?: string;
+  readonly resources?: readonly string[];
+  readonly conditions?: { readonly [key: string]: string | readonly string[] };
+  /** The resource's own policy (bucket, queue, topic, key, function), if it has one. */
+  readonly resourcePolicy?: string;
+}
+
+/** Who makes a request. */
+export type Principal =
+  | { readonly kind: "root"; readonly accountId: string; readonly accessKeyId: string }
+  | {
+      readonly kind: "role-session";
+      readonly accountId: string;
+      readonly accessKeyId: string;
+      readonly roleArn: string;
+      readonly roleId: string;
+      readonly sessionName: string;
+      readonly sessionPolicy?: string;
+    }
+  | {
+      readonly kind: "user";
+      readonly accountId: string;
+      readonly accessKeyId: string;
+      readonly userArn: string;
+      readonly userId: string;
+    }
+  /** An AWS service acting for a resource of the account: `events.amazonaws.com` for a rule's ARN. Resource policies decide. */
+  | {
+      readonly kind: "service";
+      readonly accountId: string;
+      readonly service: string;
+      readonly sourceArn?: string;
+      readonly sourceAccount?: string;
+    }
+  | { readonly kind: "anonymous"; readonly accountId: string };
+
+/** What an operation is handed. One per request. */
+export interface Ctx {
+  readonly account: string;
+  readonly region: string;
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Milliseconds since the epoch by the cloud's clock. */
+  now(): number;
+  /** The transaction (or snapshot) this handler runs in, keyed below the service: other services' records are out of reach. */
+  readonly store: StoreWrite;
+  /** A write transaction for handlers that wait. */
+  transact<T>(work: (store: StoreWrite) => T): T;
+  snapshot<T>(work: (store: StoreRead) => T): T;
+  /** Work done once the transaction is kept; failures are logged and traced, never given to the caller. */
+  after(work: (ctx: Ctx) => void | Promise<void>): void;
+  /**
+   * Calls an operation of a service in process (also of this one): `await ctx.call("sqs", "SendMessage", {...}, { as })`.
+   * Default principal: this request's. Input and output as the SDK types them (streams and blobs as Uint8Array).
+   * Throws ServiceError. Account and region default to this request's.
+   */
+  call<O = Record<string, unknown>>(service: string, operation: string, input: object, options?: CallOptions): Promise<O>;
+  /** Calls another service's `internal` function, in this service's place (its own store), loading it if need be. */
+  internal<O = unknown>(service: string, name: string, input: object): Promise<O>;
+  /**
+   * Stores a timer in the same transaction: at `atMs` (cloud's clock) the service's `timers[kind]` gets `payload`.
+   * Same service+kind+id replaces. Survives restart. Moving the clock fires everything due, in order of time.
+   */
+  schedule(kind: string, id: string, atMs: number, payload: unknown): void;
+  unschedule(kind: string, id: string): void;
+  /** A ctx for other coordinates, for background work (same service). */
+  with(overrides: { account?: string; region?: string; principal?: Principal }): Ctx;
+  /** Adds to a metric that AWS emits itself; kept in memory by minute and drained by cloudwatch. */
+  metric(namespace: string, name: string, dimensions: { readonly [name: string]: string }, value: number, unit?: string): void;
+  /** Appends to a log group's stream, made if missing (as the service would). Times by the cloud's clock unless given. */
+  log(
+    group: string,
+    stream: string,
+    messages: readonly (string | { readonly timestamp: number; readonly message: string })[],
+  ): void;
+  /** Puts a message into the cloud's mailbox (e-mail and SMS that AWS would have sent out). */
+  mail(message: {
+    readonly kind: "email" | "sms";
+    readonly from: string;
+    readonly to: string;
+    readonly subject?: string;
+    readonly body: string;
+    readonly service: string;
+  }): void;
+  /** A hint for the developer (log and console), never part of an answer: "object created, no notification rule matched". */
+  hint(message: string): void;
+  /** Blobs of the data folder: S3 objects, code archives. */
+  readonly blobs: Blobs;
+  /** `http://127.0.0.1:4566`: how this cloud is reached. */
+  readonly endpoint: string;
+  /** Opens (or finds again) a port of its own for a public endpoint; stable for the endpoint's life. Requests reach `http.endpoint`. */
+  endpointPort(key: string): Promise<{ readonly port: number; readonly url: string }>;
+  closeEndpointPort(key: string): Promise<void>;
+  /** Credentials of a role session for a function's process: issued by STS, checked on every later request. */
+  issueRoleCredentials(
+    roleArn: string,
+    sessionName: string,
+    durationSeconds: number,
+  ): { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: number };
+}
+
+export interface CallOptions {
+  readonly as?: Principal;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+export interface Blobs {
+  /** Writes a blob from bytes or a stream; answers its key and size. Content is on disk before the promise resolves. */
+  write(data: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ key: string; bytes: number }>;
+  read(key: string, range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
+  readAll(key: string): Promise<Uint8Array>;
+  /** Absolute path of the file that holds it. */
+  path(key: string): string;
+  remove(key: string): Promise<void>;
+}
+
+export interface HttpRoutes {
+  /** Main port: true when this request (host, path) is the service's; asked before AWS API routing. */
+  matches?(request: { readonly host: string; readonly path: string; readonly method: string }): boolean;
+  /** `endpointKey` is set when the request came in on an endpoint port. */
+  handle(ctx: Ctx, request: IncomingMessage, response: ServerResponse, endpointKey?: string): void | Promise<void>;
+}
+
+/** An error as AWS gives it. The gateway encodes it for the protocol at hand. */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly status: number;
+  /** Further members of the error's shape (`CancellationReasons`, …). */
+  readonly fields: Readonly<Record<string, unknown>>;
+  constructor(code: string, status: number, message: string, fields: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.status = status;
+    this.fields = fields;
+  }
+}

@@ -1,0 +1,2 @@
+export * from "./core/service.ts";
+export * from "./core/store.ts";

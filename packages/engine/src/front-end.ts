@@ -1,0 +1,97 @@
+import type { Diagnostic, Path, SourceRange, Value, ValueObject } from "@dovetail/model";
+
+/**
+ * What a front end and the engine say to each other. A front end registers resources while its program runs;
+ * each registration answers with the planned (plan pass) or applied (apply pass) object.
+ * So one streaming walk serves every front end: a resource starts as soon as its inputs are known.
+ */
+
+/** One app's program, evaluated once per pass. The second evaluation starts from a clean module context. */
+export interface FrontEnd {
+  evaluate(host: EvaluationHost): Promise<EvaluationResult>;
+}
+
+export interface EvaluationResult {
+  /** Root outputs, as Terraform keeps them. May hold unknowns in the plan pass. */
+  readonly outputs: { readonly [name: string]: { readonly value: Value; readonly sensitive: boolean } };
+}
+
+export interface EvaluationHost {
+  readonly pass: "plan" | "apply";
+  /** Registers a managed resource. Rejects with DiagnosticError when it, or something it depends on, failed. */
+  register(registration: ResourceRegistration): Promise<RegisteredObject>;
+  /** Registers a data source; in the plan pass its object is unknown when its config or dependencies are. */
+  readData(registration: DataRegistration): Promise<RegisteredObject>;
+  /** Reports something found while evaluating; an error stops the run after the pass has collected everything. */
+  report(diagnostic: Diagnostic): void;
+}
+
+export interface RegisteredObject {
+  /** The whole object, shaped by the schema. */
+  readonly value: ValueObject;
+  /** Paths of `value` that are sensitive (schema, config and provider's answer together). */
+  readonly sensitive: readonly Path[];
+}
+
+interface RegistrationBase {
+  readonly type: string;
+  /** The logical name: with `type` the address `type.name`. Unique per type and module. */
+  readonly name: string;
+  /** `module.kms` or `module.a["k"].module.b`; absent in the root module. */
+  readonly module?: string;
+  readonly index?: number | string;
+  /** Whole config object in schema shape; unset attributes may be left out. May hold unknowns in the plan pass. */
+  readonly config: ValueObject;
+  /** Paths of config whose values are secret. */
+  readonly sensitive: readonly Path[];
+  /** Addresses this one depends on: explicit (dependsOn) and through values. They must have been registered before. */
+  readonly dependencies: readonly string[];
+  /** Which configuration of the provider: `aws` or `aws.alias`; absent: the default one of the type's provider. */
+  readonly provider?: string;
+  /** Where the user wrote it. */
+  readonly range?: SourceRange;
+}
+
+export interface ResourceRegistration extends RegistrationBase {
+  readonly lifecycle?: Lifecycle;
+  /** The object's id where it exists already and is to be taken over instead of created. */
+  readonly importId?: string;
+  /**
+   * The physical name, where the user gave none: the engine derives it from app, stage, address and generation, so that a crashed
+   * create is found again; an existing object keeps its name; a replacement that is created first gets the next generation.
+   */
+  readonly autoname?: Autoname;
+  /** Earlier addresses of this resource: state found there moves here. */
+  readonly aliases?: readonly string[];
+  /** Kept in the sidecar, shown as a tree: the components it belongs to, outermost first. */
+  readonly component?: readonly { readonly type: string; readonly name: string }[];
+  /** Custom timeouts, as Terraform's `timeouts` block; also used where the type has no such block. */
+  readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
+}
+
+export interface DataRegistration extends RegistrationBase {}
+
+export interface Lifecycle {
+  readonly createBeforeDestroy?: boolean;
+  /** Destroying or replacing it is an error (Pulumi protect, Terraform prevent_destroy). */
+  readonly preventDestroy?: boolean;
+  /** Removing it from the program forgets it and leaves the object (retainOnDelete, `destroy = false`). */
+  readonly retainOnDelete?: boolean;
+  /** Paths (schema names) that keep their prior value once the object exists; "all" for every one. */
+  readonly ignoreChanges?: readonly Path[] | "all";
+  /** A change of any of these paths replaces the object. */
+  readonly replaceOnChanges?: readonly Path[] | "all";
+}
+
+export interface Autoname {
+  /** Schema attribute that takes the name. */
+  readonly attribute: string;
+  /** `prefix + separator + hash + suffix`, the prefix cut so that the whole is at most `maxLength` characters. */
+  readonly prefix: string;
+  readonly separator: string;
+  readonly suffix: string;
+  readonly maxLength: number;
+  readonly hashLength: number;
+  /** Characters the hash is written in: `0123456789abcdef`. */
+  readonly charset: string;
+}

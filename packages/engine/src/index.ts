@@ -1,0 +1,2 @@
+export * from "./front-end.ts";
+export * from "./providers.ts";

@@ -1,0 +1,25 @@
+import type { Diagnostic, SourceRange, ValueObject } from "@dovetail/model";
+import type { Provider } from "@dovetail/provider";
+
+/** Finds the provider that serves a resource type; given to the engine by whoever wires the program together. */
+export interface ProviderRegistry {
+  /** `aws_sqs_queue` -> the provider called `aws`; undefined when nobody serves the type. */
+  localNameFor(type: string): string | undefined;
+  /** A configured provider by local name and alias (`aws`, `aws.west`). Started on first use; configured once. */
+  provider(name: string): Promise<ProviderHandle>;
+  close(): Promise<void>;
+}
+
+export interface ProviderHandle {
+  readonly provider: Provider;
+  /** What `configure` reported. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A provider configuration that a front end declared (`new aws.Provider(...)`, `app().providers`, a `provider` block). */
+export interface ProviderConfiguration {
+  /** `aws` or `aws.alias`. */
+  readonly name: string;
+  readonly config: ValueObject;
+  readonly range?: SourceRange;
+}

@@ -1,0 +1,105 @@
+import type { Diagnostic, Path, ResourceSchema, SchemaKind, ValueObject } from "@dovetail/model";
+
+/**
+ * The one contract between the engine and whatever manages objects, in the shape of tfplugin6: a native provider,
+ * a hosted provider binary and our provider served to terraform are interchangeable behind it.
+ *
+ * Values are whole objects of the type's schema: every attribute and block present, `null` where unset,
+ * an empty array for an unset list or set block, `UNKNOWN` where known after apply.
+ */
+export interface Provider {
+  /** The provider's source address, `registry.terraform.io/hashicorp/aws`. */
+  readonly source: string;
+  /** The edition it presents, `5.100.0`. */
+  readonly version: string;
+
+  /** The type's schema, loaded on demand; undefined when the provider has no such type. */
+  getSchema(kind: SchemaKind, type: string): ResourceSchema | undefined;
+  /** All type names of a kind. */
+  listTypes(kind: SchemaKind): readonly string[];
+
+  /** Takes the provider's configuration (may hold unknowns during plan). Called once before any other operation below. */
+  configure(config: ValueObject): Promise<readonly Diagnostic[]>;
+
+  validateConfig(kind: "resource" | "data", type: string, config: ValueObject): readonly Diagnostic[];
+
+  planChange(request: PlanRequest): Promise<PlanResponse>;
+  applyChange(request: ApplyRequest): Promise<ApplyResponse>;
+  read(request: ReadRequest): Promise<ReadResponse>;
+  importState(type: string, id: string): Promise<ImportResponse>;
+  upgradeState(type: string, version: number, state: ValueObject): Promise<UpgradeResponse>;
+  readData(type: string, config: ValueObject): Promise<ReadDataResponse>;
+
+  /** Ends it: connections closed, child processes gone. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Bytes the provider keeps beside an object in the state; the engine never looks inside. */
+export type PrivateData = string | undefined;
+
+export interface PlanRequest {
+  readonly type: string;
+  /** null: the object is to be created. */
+  readonly prior: ValueObject | null;
+  /** Config merged over prior as Terraform's core does it (computed attributes that config leaves unset keep their prior value). null: to be destroyed. */
+  readonly proposed: ValueObject | null;
+  readonly config: ValueObject | null;
+  readonly priorPrivate?: PrivateData;
+}
+
+export interface PlanResponse {
+  readonly planned: ValueObject | null;
+  /** Paths whose change makes a new object necessary. */
+  readonly requiresReplace: readonly Path[];
+  readonly plannedPrivate?: PrivateData;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ApplyRequest {
+  readonly type: string;
+  readonly prior: ValueObject | null;
+  /** null: destroy. */
+  readonly planned: ValueObject | null;
+  readonly config: ValueObject | null;
+  readonly plannedPrivate?: PrivateData;
+  /**
+   * Called by the provider as soon as the object exists remotely, with what is known of it then
+   * (at least its id): the engine journals it, so that a crash during waiting loses nothing.
+   */
+  readonly onPartial?: (state: ValueObject, privateData: PrivateData) => Promise<void>;
+}
+
+export interface ApplyResponse {
+  /** The object after the call; on errors what exists of it (then it is tainted); null when it is gone. */
+  readonly state: ValueObject | null;
+  readonly private?: PrivateData;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ReadRequest {
+  readonly type: string;
+  readonly state: ValueObject;
+  readonly private?: PrivateData;
+}
+
+export interface ReadResponse {
+  /** null: the object is gone. */
+  readonly state: ValueObject | null;
+  readonly private?: PrivateData;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ImportResponse {
+  readonly imported: readonly { readonly type: string; readonly state: ValueObject; readonly private?: PrivateData }[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface UpgradeResponse {
+  readonly state: ValueObject;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ReadDataResponse {
+  readonly state: ValueObject;
+  readonly diagnostics: readonly Diagnostic[];
+}

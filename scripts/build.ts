@@ -29,7 +29,9 @@ export async function buildDist(): Promise<void> {
     minifyWhitespace: true,
     keepNames: true,
     logLevel: "warning",
-    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
     define: { "process.env.DOVETAIL_BUNDLED": '"1"' },
   });
   for (const data of ["provider-aws/data", "provider-utilities/data", "program/data"]) {

@@ -18,9 +18,11 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   try {
     node = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
   } catch {
-    console.error(`dovetail needs Node 22.18 or newer; this is ${process.versions.node}. Install it, or add the npm package "node" to the project.`);
+    console.error(
+      `dovetail needs Node 22.18 or newer; this is ${process.versions.node}. Install it, or add the npm package "node" to the project.`,
+    );
     process.exit(1);
   }
   const result = spawnSync(node, [entry, ...process.argv.slice(2)], { stdio: "inherit" });
-  process.exit(result.signal === null ? result.status ?? 1 : 1);
+  process.exit(result.signal === null ? (result.status ?? 1) : 1);
 }

@@ -1,0 +1,43 @@
+import type { Terminal } from "./terminal.ts";
+
+/** Exit codes: 0 done, 1 failed, 2 usage (or changes, with --detailed-exitcode), 130 interrupted. */
+export const EXIT = { done: 0, failed: 1, usage: 2, changes: 2, interrupted: 130 } as const;
+
+export interface OptionDefinition {
+  readonly type: "string" | "boolean";
+  /** May be given several times. */
+  readonly multiple?: boolean;
+  readonly short?: string;
+  /** `NAME` in the help text. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** A command is a plain object; help text and reference pages come from it. */
+export interface Command {
+  /** The path of words: `state list`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Positional arguments as the help shows them: `ADDRESS ID`. */
+  readonly positionals?: { readonly usage: string; readonly min: number; readonly max: number };
+  readonly options: { readonly [name: string]: OptionDefinition };
+  run(invocation: Invocation): Promise<number>;
+}
+
+export interface Invocation {
+  readonly terminal: Terminal;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly positionals: readonly string[];
+  readonly options: Options;
+  /** Aborted by the first Ctrl-C; a second one sets `again`. */
+  readonly interrupt: AbortSignal;
+  readonly interruptAgain: AbortSignal;
+}
+
+/** Parsed options, read by name and kind. */
+export interface Options {
+  text(name: string): string | undefined;
+  texts(name: string): readonly string[];
+  flag(name: string): boolean;
+}

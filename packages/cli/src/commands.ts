@@ -1,0 +1,112 @@
+import type { Command } from "./command.ts";
+
+interface CommandRow {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** First words that are no command by themselves. */
+export const GROUPS: { readonly [word: string]: string } = { state: "Look into and change the state", cloud: "The embedded AWS" };
+
+const deploy = () => import("./commands/deploy/deploy.command.ts").then((m) => m.deployCommand);
+const diff = () => import("./commands/diff/diff.command.ts").then((m) => m.diffCommand);
+const remove = () => import("./commands/remove/remove.command.ts").then((m) => m.removeCommand);
+
+/** Every command by the words that call it; a command's module is loaded when it is called. Terraform's verbs are aliases. */
+export const COMMANDS: { readonly [name: string]: CommandRow } = {
+  deploy: { summary: "Plan, then bring the app's resources to what the program says", load: deploy },
+  apply: { summary: "Same as deploy", load: deploy },
+  diff: { summary: "Show what deploy would change", load: diff },
+  plan: { summary: "Same as diff", load: diff },
+  remove: { summary: "Delete the stage's resources", load: remove },
+  destroy: { summary: "Same as remove", load: remove },
+  refresh: {
+    summary: "Read every resource again and update the state",
+    load: () => import("./commands/refresh/refresh.command.ts").then((m) => m.refreshCommand),
+  },
+  drift: {
+    summary: "Show what was changed outside, without touching anything",
+    load: () => import("./commands/refresh/drift.command.ts").then((m) => m.driftCommand),
+  },
+  dev: {
+    summary: "Deploy, watch, redeploy; functions are reloaded as they change",
+    load: () => import("./commands/dev/dev.command.ts").then((m) => m.devCommand),
+  },
+  output: {
+    summary: "Print the outputs",
+    load: () => import("./commands/output/output.command.ts").then((m) => m.outputCommand),
+  },
+  unlock: {
+    summary: "Take away a lock that is held",
+    load: () => import("./commands/unlock/unlock.command.ts").then((m) => m.unlockCommand),
+  },
+  import: {
+    summary: "Take an existing object into the state",
+    load: () => import("./commands/import/import.command.ts").then((m) => m.importCommand),
+  },
+  types: {
+    summary: "Write the typings that editors and tsc read",
+    load: () => import("./commands/types/types.command.ts").then((m) => m.typesCommand),
+  },
+  shell: {
+    summary: "Run a command with the stage's endpoint and credentials",
+    load: () => import("./commands/shell/shell.command.ts").then((m) => m.shellCommand),
+  },
+  explain: {
+    summary: "Say what a diagnostic's code means",
+    load: () => import("./commands/explain/explain.command.ts").then((m) => m.explainCommand),
+  },
+  version: {
+    summary: "Print the version",
+    load: () => import("./commands/version/version.command.ts").then((m) => m.versionCommand),
+  },
+  "state list": {
+    summary: "List the resources in the state",
+    load: () => import("./commands/state/list.command.ts").then((m) => m.stateListCommand),
+  },
+  "state show": {
+    summary: "Show one resource of the state",
+    load: () => import("./commands/state/show.command.ts").then((m) => m.stateShowCommand),
+  },
+  "state pull": {
+    summary: "Print the state file",
+    load: () => import("./commands/state/pull.command.ts").then((m) => m.statePullCommand),
+  },
+  "state push": {
+    summary: "Replace the state file",
+    load: () => import("./commands/state/push.command.ts").then((m) => m.statePushCommand),
+  },
+  "state mv": {
+    summary: "Move a resource to another address",
+    load: () => import("./commands/state/mv.command.ts").then((m) => m.stateMvCommand),
+  },
+  "state rm": {
+    summary: "Forget a resource, leaving the object",
+    load: () => import("./commands/state/rm.command.ts").then((m) => m.stateRmCommand),
+  },
+  "cloud start": {
+    summary: "Start this app's embedded AWS",
+    load: () => import("./commands/cloud/start.command.ts").then((m) => m.cloudStartCommand),
+  },
+  "cloud stop": { summary: "Stop it", load: () => import("./commands/cloud/stop.command.ts").then((m) => m.cloudStopCommand) },
+  "cloud status": {
+    summary: "Say whether and where it runs",
+    load: () => import("./commands/cloud/status.command.ts").then((m) => m.cloudStatusCommand),
+  },
+  "cloud reset": {
+    summary: "Empty it",
+    load: () => import("./commands/cloud/reset.command.ts").then((m) => m.cloudResetCommand),
+  },
+  "cloud clock": {
+    summary: "Show its clock",
+    load: () => import("./commands/cloud/clock.command.ts").then((m) => m.cloudClockCommand),
+  },
+  "cloud clock advance": {
+    summary: "Move its clock forward",
+    load: () => import("./commands/cloud/clock.command.ts").then((m) => m.cloudClockAdvanceCommand),
+  },
+  "cloud clock set": {
+    summary: "Set its clock",
+    load: () => import("./commands/cloud/clock.command.ts").then((m) => m.cloudClockSetCommand),
+  },
+};

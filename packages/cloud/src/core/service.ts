@@ -21,7 +21,14 @@ export interface ServiceDefinition {
   /** Called once after the service's module is loaded and the store open (re-create pollers, endpoint ports). */
   start?(ctx: Ctx): void | Promise<void>;
   /** Called when the cloud stops or is reset: kill child processes, drop in-memory state. */
-  stop?(): void | Promise<void>;
+  stop?(ctx: Ctx): void | Promise<void>;
+  /** Headers to put on the answer of an API request that carries an `Origin` (S3's CORS rules). Preflights go to `http`. */
+  cors?(ctx: Ctx, request: HttpRequestView): { readonly [header: string]: string };
+  /**
+   * Whether the gateway checks required members, ranges, patterns and enums of the model before the handler (default true).
+   * `"no-enums"`: everything but enums. Message and code follow the service's style (`gateway/validate.ts`).
+   */
+  readonly validate?: boolean | "no-enums";
 }
 
 export interface Operation {
@@ -34,12 +41,58 @@ export interface Operation {
   /** Only reads: runs in a read snapshot, no write transaction. */
   readonly readonly?: boolean;
   /**
+   * awsJson fast path: the handler gets the request's JSON as `JSON.parse` gave it (blobs are base64 text, timestamps numbers; nothing
+   * is checked against the model) and answers wire JSON: a plain object, or `new WireJson(text)` with the finished body.
+   * `ctx.call` into such an operation converts from and to the SDK's types.
+   */
+  readonly wire?: boolean;
+  /** Overrides the service's `validate` for this operation. */
+  readonly validate?: boolean | "no-enums";
+  /** AWS lets anybody call it without a signature (cognito-idp InitiateAuth, sts AssumeRoleWithWebIdentity). The model's own marks hold anyway. */
+  readonly anonymous?: boolean;
+  /**
    * What IAM is asked: the resource ARNs (default `["*"]`), the action where it is not `<prefix>:<Operation>`,
    * and service-specific condition keys. Every operation that AWS authorizes on a resource must say so.
    */
   readonly iam?: (ctx: Ctx, input: never) => IamRequest;
   /** What is not emulated, for docs/coverage.md: the row is then "partial". */
   readonly missing?: string;
+}
+
+/**
+ * What every output may carry beside its modelled members: another status than the model's (S3's 206), headers that the model lacks.
+ * Neither goes into the body. In an error, `ServiceError.fields.$headers` does the same.
+ */
+export interface OutputExtras {
+  readonly $status?: number;
+  readonly $headers?: { readonly [name: string]: string };
+}
+
+/** A finished awsJson body, answered by a `wire` operation. */
+export class WireJson {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** The body of a streaming input (`Body` of PutObject): already without aws-chunked framing. Iterate once. */
+export interface StreamingBody extends AsyncIterable<Uint8Array> {
+  /** Bytes to come, when the client said (x-amz-decoded-content-length, else content-length). */
+  readonly contentLength?: number;
+  /** Trailing headers (x-amz-checksum-…), lower case; complete once the iteration has ended. */
+  trailers(): { readonly [name: string]: string };
+}
+
+/** The HTTP request behind an operation. */
+export interface HttpRequestView {
+  readonly method: string;
+  /** As sent: percent-encoded, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: { readonly [name: string]: string };
+  readonly host: string;
+  readonly secure: boolean;
 }
 
 export interface IamRequest {
@@ -89,7 +142,16 @@ export interface Ctx {
   readonly random: Random;
   /** Milliseconds since the epoch by the cloud's clock. */
   now(): number;
-  /** The transaction (or snapshot) this handler runs in, keyed below the service: other services' records are out of reach. */
+  /** The HTTP request behind this operation; undefined for calls from inside. */
+  readonly http?: HttpRequestView;
+  /** Absolute path of the service's own folder under the data folder; exists. Gone after a reset. */
+  readonly folder: string;
+  /** In-memory state, one per cloud and service, made on first use, dropped at stop and reset. */
+  memory<T>(make: () => T): T;
+  /**
+   * The transaction (or snapshot) this handler runs in, keyed below the service: other services' records are out of reach.
+   * Outside a transaction (handlers that wait, `after`, async timers) each write is a transaction of its own.
+   */
   readonly store: StoreWrite;
   /** A write transaction for handlers that wait. */
   transact<T>(work: (store: StoreWrite) => T): T;
@@ -147,6 +209,7 @@ export interface Ctx {
 }
 
 export interface CallOptions {
+  /** Who calls: then IAM decides. Default: this request's principal, and no question asked (the caller was authorized for what it does). */
   readonly as?: Principal;
   readonly account?: string;
   readonly region?: string;
@@ -164,7 +227,12 @@ export interface Blobs {
 
 export interface HttpRoutes {
   /** Main port: true when this request (host, path) is the service's; asked before AWS API routing. */
-  matches?(request: { readonly host: string; readonly path: string; readonly method: string }): boolean;
+  matches?(request: {
+    readonly host: string;
+    readonly path: string;
+    readonly method: string;
+    readonly headers: IncomingMessage["headers"];
+  }): boolean;
   /** `endpointKey` is set when the request came in on an endpoint port. */
   handle(ctx: Ctx, request: IncomingMessage, response: ServerResponse, endpointKey?: string): void | Promise<void>;
 }

@@ -1,3 +1,4 @@
+export * from "./addresses/address.ts";
 export * from "./clock.ts";
 export * from "./diagnostics/codes.ts";
 export * from "./diagnostics/diagnostic.ts";

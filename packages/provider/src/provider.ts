@@ -30,6 +30,13 @@ export interface Provider {
   upgradeState(type: string, version: number, state: ValueObject): Promise<UpgradeResponse>;
   readData(type: string, config: ValueObject): Promise<ReadDataResponse>;
 
+  /**
+   * Finds the object that a create with this planned object would have made, when the run that asked for it died before the answer:
+   * looked up by name or whatever else identifies it (`planned` may hold UNKNOWN). null: there is none. A type that cannot be
+   * looked up throws DiagnosticError. Absent: creates of this provider leave nothing behind outside the state.
+   */
+  recover?(type: string, planned: ValueObject): Promise<{ readonly state: ValueObject; readonly private?: PrivateData } | null>;
+
   /** Ends it: connections closed, child processes gone. Idempotent. */
   close(): Promise<void>;
 }
@@ -53,6 +60,8 @@ export interface PlanResponse {
   readonly requiresReplace: readonly Path[];
   readonly plannedPrivate?: PrivateData;
   readonly diagnostics: readonly Diagnostic[];
+  /** tfplugin's `legacy_type_system`: small inconsistencies between config, plan and result are not held against it. */
+  readonly legacyTypeSystem?: boolean;
 }
 
 export interface ApplyRequest {
@@ -62,6 +71,8 @@ export interface ApplyRequest {
   readonly planned: ValueObject | null;
   readonly config: ValueObject | null;
   readonly plannedPrivate?: PrivateData;
+  /** Custom timeouts (`30m`), where the resource has them and its schema no block for them. */
+  readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
   /**
    * Called by the provider as soon as the object exists remotely, with what is known of it then
    * (at least its id): the engine journals it, so that a crash during waiting loses nothing.
@@ -74,6 +85,7 @@ export interface ApplyResponse {
   readonly state: ValueObject | null;
   readonly private?: PrivateData;
   readonly diagnostics: readonly Diagnostic[];
+  readonly legacyTypeSystem?: boolean;
 }
 
 export interface ReadRequest {

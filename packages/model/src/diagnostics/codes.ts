@@ -37,6 +37,7 @@ export const CODES = {
   DVT3008: "Alarm on a metric that is never emitted",
   DVT3009: "Setting refused or without effect on AWS",
   DVT3010: "Target not found",
+  DVT3011: "Dependency not registered",
   // 4xxx: apply and provider
   DVT4001: "Provider operation failed",
   DVT4002: "Apply differs from the plan",
@@ -54,6 +55,7 @@ export const CODES = {
   DVT5005: "State cannot be written",
   DVT5006: "Journal is damaged",
   DVT5007: "State object not found",
+  DVT5008: "Plan is stale",
   // 6xxx: cloud
   DVT6001: "Cloud does not start",
   DVT6002: "Port in use",

@@ -13,7 +13,9 @@ export function uploadUrl(photoKey: string, contentType: string): Promise<string
 }
 
 export function downloadUrl(photoKey: string): Promise<string> {
-  return getSignedUrl(s3, new GetObjectCommand({ Bucket: required("BUCKET_NAME"), Key: photoKey }), { expiresIn: URL_LIFETIME_SECONDS });
+  return getSignedUrl(s3, new GetObjectCommand({ Bucket: required("BUCKET_NAME"), Key: photoKey }), {
+    expiresIn: URL_LIFETIME_SECONDS,
+  });
 }
 
 export async function deletePhoto(photoKey: string): Promise<void> {

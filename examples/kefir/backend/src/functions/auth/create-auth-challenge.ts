@@ -1,6 +1,6 @@
 /** CreateAuthChallenge: draws a six-digit code and mails it; later tries of the same sign-in keep the first code. */
 import { randomInt } from "node:crypto";
-import { SendEmailCommand, SESv2Client } from "@aws-sdk/client-sesv2";
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { required } from "../../shared/env.ts";
 import { log } from "../../shared/log.ts";
 
@@ -37,7 +37,9 @@ async function mail(to: string, code: string): Promise<void> {
     new SendEmailCommand({
       FromEmailAddress: required("SENDER"),
       Destination: { ToAddresses: [to] },
-      Content: { Simple: { Subject: { Data: "Your sign-in code" }, Body: { Text: { Data: `Your Kefir sign-in code is ${code}.` } } } },
+      Content: {
+        Simple: { Subject: { Data: "Your sign-in code" }, Body: { Text: { Data: `Your Kefir sign-in code is ${code}.` } } },
+      },
     }),
   );
 }

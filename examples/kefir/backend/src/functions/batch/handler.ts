@@ -2,7 +2,17 @@
 import { randomUUID } from "node:crypto";
 import { BatchWriteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { type Batch, batchKey, ownBatch, publicView, table, tableName } from "../../shared/batches.ts";
-import { type ApiEvent, type ApiResult, answering, bodyOf, callerId, HttpError, json, pathParameter, textField } from "../../shared/http.ts";
+import {
+  type ApiEvent,
+  type ApiResult,
+  answering,
+  bodyOf,
+  callerId,
+  HttpError,
+  json,
+  pathParameter,
+  textField,
+} from "../../shared/http.ts";
 import { log } from "../../shared/log.ts";
 
 export const main = answering((event) => {

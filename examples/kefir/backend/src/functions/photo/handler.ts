@@ -2,7 +2,17 @@
 import { randomUUID } from "node:crypto";
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { ownBatch, table, tableName } from "../../shared/batches.ts";
-import { type ApiEvent, type ApiResult, answering, bodyOf, callerId, HttpError, json, pathParameter, textField } from "../../shared/http.ts";
+import {
+  type ApiEvent,
+  type ApiResult,
+  answering,
+  bodyOf,
+  callerId,
+  HttpError,
+  json,
+  pathParameter,
+  textField,
+} from "../../shared/http.ts";
 import { log } from "../../shared/log.ts";
 import { downloadUrl, uploadUrl } from "../../shared/photos.ts";
 
@@ -23,7 +33,14 @@ async function addPhoto(event: ApiEvent, userId: string, batchId: string): Promi
   await table.send(
     new PutCommand({
       TableName: tableName(),
-      Item: { PK: `BATCH#${batchId}`, SK: `PHOTO#${photoId}`, photoId, photoKey, contentType, createdAt: new Date().toISOString() },
+      Item: {
+        PK: `BATCH#${batchId}`,
+        SK: `PHOTO#${photoId}`,
+        photoId,
+        photoKey,
+        contentType,
+        createdAt: new Date().toISOString(),
+      },
     }),
   );
   log("info", "addPhoto", { userId, batchId, photoId });
@@ -39,7 +56,11 @@ async function listPhotos(batchId: string): Promise<ApiResult> {
     }),
   );
   const photos = await Promise.all(
-    Items.map(async (item) => ({ photoId: item.photoId, contentType: item.contentType, url: await downloadUrl(String(item.photoKey)) })),
+    Items.map(async (item) => ({
+      photoId: item.photoId,
+      contentType: item.contentType,
+      url: await downloadUrl(String(item.photoKey)),
+    })),
   );
   return json(200, { photos });
 }

@@ -4,7 +4,17 @@ import { CreateScheduleCommand, SchedulerClient } from "@aws-sdk/client-schedule
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { ownBatch, table, tableName } from "../../shared/batches.ts";
 import { required } from "../../shared/env.ts";
-import { type ApiEvent, type ApiResult, answering, bodyOf, callerId, HttpError, json, pathParameter, textField } from "../../shared/http.ts";
+import {
+  type ApiEvent,
+  type ApiResult,
+  answering,
+  bodyOf,
+  callerId,
+  HttpError,
+  json,
+  pathParameter,
+  textField,
+} from "../../shared/http.ts";
 import { log } from "../../shared/log.ts";
 
 const scheduler = new SchedulerClient({});
@@ -25,7 +35,17 @@ async function addReminder(event: ApiEvent, userId: string, batchId: string): Pr
   await table.send(
     new PutCommand({
       TableName: tableName(),
-      Item: { PK: `BATCH#${batchId}`, SK: `REMINDER#${reminderId}`, reminderId, batchId, userId, message, at: at.toISOString(), status: "SCHEDULED", sentCount: 0 },
+      Item: {
+        PK: `BATCH#${batchId}`,
+        SK: `REMINDER#${reminderId}`,
+        reminderId,
+        batchId,
+        userId,
+        message,
+        at: at.toISOString(),
+        status: "SCHEDULED",
+        sentCount: 0,
+      },
     }),
   );
   await scheduler.send(
@@ -55,5 +75,7 @@ async function listReminders(batchId: string): Promise<ApiResult> {
       ExpressionAttributeValues: { ":batch": `BATCH#${batchId}`, ":reminder": "REMINDER#" },
     }),
   );
-  return json(200, { reminders: Items.map(({ reminderId, message, at, status, sentCount }) => ({ reminderId, message, at, status, sentCount })) });
+  return json(200, {
+    reminders: Items.map(({ reminderId, message, at, status, sentCount }) => ({ reminderId, message, at, status, sentCount })),
+  });
 }

@@ -1,0 +1,249 @@
+/**
+ * Declarative checks of a configuration, worded as terraform-plugin-sdk's `validation` package words them
+ * (helper/validation, read 2026-11), so that a user who searches for the sentence finds the provider's answers.
+ * A path is schema names joined by dots; blocks and lists on the way are walked through. Unset and unknown values pass.
+ */
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  errorDiagnostic,
+  isList,
+  isObject,
+  type Value,
+  type ValueObject,
+} from "@dovetail/model";
+
+export interface Check {
+  run(config: ValueObject): readonly Diagnostic[];
+}
+
+interface Found {
+  /** As SDKv2 names it: `cors_configuration.0.max_age`. */
+  readonly key: string;
+  readonly value: Value;
+}
+
+/** Every set value at `path`, with its full key. */
+export function valuesAt(config: ValueObject, path: string): Found[] {
+  let found: Found[] = [{ key: "", value: config }];
+  for (const step of path.split(".")) {
+    found = found
+      .flatMap(elements)
+      .flatMap(({ key, value }) =>
+        isObject(value) && value[step] !== undefined ? [{ key: key ? `${key}.${step}` : step, value: value[step] }] : [],
+      );
+  }
+  return found.filter(({ value }) => value !== null);
+}
+
+function elements(found: Found): Found[] {
+  const { key, value } = found;
+  return isList(value) ? value.map((item, i) => ({ key: `${key}.${i}`, value: item })) : [found];
+}
+
+/** A check of each single value at `path`; `problem` gives the sentence, or undefined when all is well. */
+export function each(
+  path: string,
+  problem: (value: Exclude<Value, null>, key: string) => string | undefined,
+  options: { readonly code?: DiagnosticCode; readonly fix?: string } = {},
+): Check {
+  return {
+    run: (config) =>
+      valuesAt(config, path)
+        .flatMap(elements)
+        .flatMap(({ key, value }) => {
+          if (value === null || typeof value === "symbol") return [];
+          const detail = problem(value, key);
+          return detail === undefined ? [] : [configError(detail, key, options)];
+        }),
+  };
+}
+
+/** An error about the configuration at `attribute` (SDKv2 key). */
+export function configError(
+  detail: string,
+  attribute: string,
+  options: { readonly code?: DiagnosticCode; readonly fix?: string } = {},
+): Diagnostic {
+  const code = options.code ?? "DVT3001";
+  const summary = code === "DVT3007" ? "Name refused by the service" : "Invalid configuration";
+  return errorDiagnostic(code, summary, { detail, attribute, ...(options.fix ? { fix: options.fix } : {}) });
+}
+
+function quoteAll(values: readonly string[]): string {
+  return `[${values.map((v) => JSON.stringify(v)).join(" ")}]`;
+}
+
+/** The value is one of an enum's. */
+export function oneOf(path: string, values: readonly string[]): Check {
+  const name = path.split(".").at(-1) ?? path;
+  return each(path, (value) =>
+    typeof value === "string" && !values.includes(value)
+      ? `expected ${name} to be one of ${quoteAll(values)}, got ${value}`
+      : undefined,
+  );
+}
+
+export function between(path: string, min: number, max: number): Check {
+  return each(path, (value, key) =>
+    typeof value === "number" && (value < min || value > max)
+      ? `expected ${key} to be in the range (${min} - ${max}), got ${value}`
+      : undefined,
+  );
+}
+
+export function atLeast(path: string, min: number): Check {
+  return each(path, (value, key) =>
+    typeof value === "number" && value < min ? `expected ${key} to be at least (${min}), got ${value}` : undefined,
+  );
+}
+
+/** Length in bytes, as Go counts. */
+export function lengthBetween(path: string, min: number, max: number, options: { readonly code?: DiagnosticCode } = {}): Check {
+  return each(
+    path,
+    (value, key) =>
+      typeof value === "string" && (Buffer.byteLength(value) < min || Buffer.byteLength(value) > max)
+        ? `expected length of ${key} to be in the range (${min} - ${max}), got ${value}`
+        : undefined,
+    options,
+  );
+}
+
+/** The value matches; `message` stands in brackets as the provider writes it. */
+export function matches(path: string, pattern: RegExp, message: string, options: { readonly code?: DiagnosticCode } = {}): Check {
+  return each(
+    path,
+    (value, key) => (typeof value === "string" && !pattern.test(value) ? `invalid value for ${key} (${message})` : undefined),
+    options,
+  );
+}
+
+const ARN_SECTIONS = 6;
+
+/** The value is an ARN (internal/verify.ValidARN). */
+export function isArn(path: string): Check {
+  return each(path, (value, key) => (typeof value === "string" && value !== "" ? arnProblem(value, key) : undefined));
+}
+
+function arnProblem(value: string, key: string): string | undefined {
+  const says = (why: string) => `${JSON.stringify(key)} (${value}) is an invalid ARN: ${why}`;
+  if (!value.startsWith("arn:")) return says("arn: invalid prefix");
+  const sections = value.split(":");
+  if (sections.length < ARN_SECTIONS) return says("arn: not enough sections");
+  const [, partition = "", , region = "", account = ""] = sections;
+  const resource = sections.slice(ARN_SECTIONS - 1).join(":");
+  if (partition === "") return says("missing partition value");
+  if (!/^aws(-[a-z]+)*$/.test(partition))
+    return says(`invalid partition value (expecting to match regular expression: ^aws(-[a-z]+)*$)`);
+  if (region !== "" && !/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region))
+    return says("invalid region value (expecting to match regular expression: ^[a-z]{2}(-[a-z]+)+-\\d{1,2}$)");
+  if (account !== "" && !/^(aws|aws-managed|third-party|aws-marketplace|\d{12}|cw.{10})$/.test(account))
+    return says(
+      "invalid account ID value (expecting to match regular expression: ^(aws|aws-managed|third-party|aws-marketplace|\\d{12}|cw.{10})$)",
+    );
+  if (resource === "") return says("missing resource value");
+  return undefined;
+}
+
+/** The value is a JSON text. */
+export function isJson(path: string): Check {
+  return each(path, (value, key) => {
+    if (typeof value !== "string" || value === "") return undefined;
+    const why = jsonProblem(value);
+    return why === undefined ? undefined : `${JSON.stringify(key)} contains an invalid JSON: ${why}`;
+  });
+}
+
+/** Why `text` is no JSON text, in Go's words for the common cases; undefined when it is one. */
+export function jsonProblem(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return goJsonError(text, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function goJsonError(text: string, message: string): string {
+  if (/unexpected end|unterminated/i.test(message)) return "unexpected end of JSON input";
+  const position = /position (\d+)/.exec(message)?.[1];
+  const char = position === undefined ? /Unexpected token '?(.)'?/.exec(message)?.[1] : text[Number(position)];
+  if (char === undefined) return message;
+  const before = position === undefined ? "" : text.slice(0, Number(position)).trim();
+  return `invalid character '${char}' looking for beginning of ${before === "{" ? "object key string" : "value"}`;
+}
+
+function isGiven(config: ValueObject, name: string): boolean {
+  const value = config[name];
+  return !(value === undefined || value === null || (isList(value) && value.length === 0));
+}
+
+/** `a` is not set beside any of `others`. */
+export function conflicts(a: string, others: readonly string[]): Check {
+  return {
+    run: (config) => {
+      if (!isGiven(config, a)) return [];
+      return others
+        .filter((other) => isGiven(config, other))
+        .map((other) =>
+          errorDiagnostic("DVT3001", "Conflicting configuration arguments", {
+            detail: `"${a}": conflicts with ${other}`,
+            attribute: a,
+          }),
+        );
+    },
+  };
+}
+
+/** Exactly one of the attributes is set. */
+export function exactlyOneOf(names: readonly string[]): Check {
+  return {
+    run: (config) => {
+      const given = names.filter((name) => isGiven(config, name));
+      if (given.length === 1 || (given.length > 1 && given.some((name) => typeof config[name] === "symbol"))) return [];
+      const list = names.join(",");
+      const detail =
+        given.length === 0
+          ? `"${names[0]}": one of \`${list}\` must be specified`
+          : `"${given[0]}": only one of \`${list}\` can be specified, but \`${given.join(",")}\` were specified.`;
+      return [errorDiagnostic("DVT3001", "Invalid combination of arguments", { detail, attribute: given[0] ?? names[0] ?? "" })];
+    },
+  };
+}
+
+/** One or more of the attributes is set. */
+export function atLeastOneOf(names: readonly string[]): Check {
+  return {
+    run: (config) =>
+      names.some((name) => isGiven(config, name))
+        ? []
+        : [
+            errorDiagnostic("DVT3001", "Missing required argument", {
+              detail: `"${names[0]}": one of \`${names.join(",")}\` must be specified`,
+              attribute: names[0] ?? "",
+            }),
+          ],
+  };
+}
+
+/** Where `a` is set, all of `with_` are. */
+export function requiredWith(a: string, others: readonly string[]): Check {
+  return {
+    run: (config) => {
+      if (!isGiven(config, a)) return [];
+      const all = [...new Set([a, ...others])].sort();
+      if (all.every((name) => isGiven(config, name))) return [];
+      return [
+        errorDiagnostic("DVT3001", "Missing required argument", {
+          detail: `"${a}": all of \`${all.join(",")}\` must be specified`,
+          attribute: a,
+        }),
+      ];
+    },
+  };
+}
+
+export function runChecks(checks: readonly Check[], config: ValueObject): readonly Diagnostic[] {
+  return checks.flatMap((check) => check.run(config));
+}

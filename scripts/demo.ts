@@ -29,7 +29,11 @@ async function step<T>(name: string, work: () => T | Promise<T>): Promise<T> {
 
 /** Runs our command line as a user would; a failure ends the demo with what it printed. */
 function dovetail(...args: string[]): SpawnSyncReturns<string> {
-  const result = spawnSync(process.execPath, [join(root, "packages/cli/bin/dovetail.mjs"), ...args], { cwd: infra, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  const result = spawnSync(process.execPath, [join(root, "packages/cli/bin/dovetail.mjs"), ...args], {
+    cwd: infra,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
   if (result.status !== 0) {
     console.error(result.stdout + result.stderr);
     throw new Error(`dovetail ${args.join(" ")} ended with ${result.status ?? result.signal}`);
@@ -42,7 +46,10 @@ function jsonOf<T>(...args: string[]): T {
 }
 
 async function admin<T>(endpoint: string, method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${endpoint}/_dovetail/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }) });
+  const response = await fetch(`${endpoint}/_dovetail/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as T;
 }
@@ -57,7 +64,8 @@ interface DeployResult {
 }
 
 console.log(bold("Dovetail demo: examples/kefir, stage dev, on the embedded AWS"));
-if (!existsSync(join(root, "dist/dovetail.js"))) await step("build the command line", async () => (await import("./build.ts")).buildDist());
+if (!existsSync(join(root, "dist/dovetail.js")))
+  await step("build the command line", async () => (await import("./build.ts")).buildDist());
 await step("build the backend's handlers", buildBackend);
 const { endpoint } = await step("start the embedded cloud", () => {
   dovetail("cloud", "start");
@@ -70,7 +78,9 @@ console.log(
     ? `    everything was in place already: ${deployed.resources} resources, no change`
     : `    ${deployed.resources} resources: ${create} created, ${update} updated, ${replace} replaced, ${removed} deleted`,
 );
-const outputs = Object.fromEntries(Object.entries(deployed.outputs).map(([name, output]) => [name, output.value])) as unknown as KefirOutputs;
+const outputs = Object.fromEntries(
+  Object.entries(deployed.outputs).map(([name, output]) => [name, output.value]),
+) as unknown as KefirOutputs;
 
 await runKefirFlow({
   endpoint,
@@ -78,11 +88,16 @@ await runKefirFlow({
   step,
   now: async () => (await admin<{ nowMs: number }>(endpoint, "GET", "clock")).nowMs,
   advanceClock: async (ms) => void (await admin(endpoint, "POST", "clock", { advanceMs: ms })),
-  mailbox: async () => (await admin<{ messages: { to: string; subject?: string; body: string }[] }>(endpoint, "GET", "mailbox")).messages,
+  mailbox: async () =>
+    (await admin<{ messages: { to: string; subject?: string; body: string }[] }>(endpoint, "GET", "mailbox")).messages,
 });
 
 await step("diff shows no change", () => {
-  const code = spawnSync(process.execPath, [join(root, "packages/cli/bin/dovetail.mjs"), "diff", "--stage", stage, "--detailed-exitcode"], { cwd: infra, encoding: "utf8" });
+  const code = spawnSync(
+    process.execPath,
+    [join(root, "packages/cli/bin/dovetail.mjs"), "diff", "--stage", stage, "--detailed-exitcode"],
+    { cwd: infra, encoding: "utf8" },
+  );
   if (code.status !== 0) throw new Error(`diff after deploy ended with ${code.status}:\n${code.stdout}${code.stderr}`);
 });
 

@@ -8,7 +8,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Name in `AwsClients`, client package, and the name that signatures and endpoint hosts carry. */
+/** Name in `AwsClients`, client package, and the name in signatures; endpoint hosts carry the same name but for `ENDPOINT_PREFIXES`. */
 const SERVICES: readonly (readonly [service: string, packageName: string, signingName: string])[] = [
   ["apigatewayv2", "apigatewayv2", "apigateway"],
   ["cloudwatch", "cloudwatch", "monitoring"],
@@ -20,11 +20,14 @@ const SERVICES: readonly (readonly [service: string, packageName: string, signin
   ["logs", "cloudwatch-logs", "logs"],
   ["s3", "s3", "s3"],
   ["scheduler", "scheduler", "scheduler"],
+  ["sesv2", "sesv2", "ses"],
   ["sns", "sns", "sns"],
   ["sqs", "sqs", "sqs"],
   ["ssm", "ssm", "ssm"],
   ["sts", "sts", "sts"],
 ];
+
+const ENDPOINT_PREFIXES: { readonly [service: string]: string } = { sesv2: "email" };
 
 const OPERATION_KIND = 9;
 const ERROR_KIND = -3;
@@ -76,7 +79,15 @@ async function generate(service: string, packageName: string, signingName: strin
     if (schema[0] === ERROR_KIND) errors.push(table.add(schema));
   }
   const settings = protocolSettings(client);
-  return JSON.stringify({ service, signingName, ...settings, operations, errors, shapes: table.shapes });
+  return JSON.stringify({
+    service,
+    signingName,
+    endpointPrefix: ENDPOINT_PREFIXES[service] ?? signingName,
+    ...settings,
+    operations,
+    errors,
+    shapes: table.shapes,
+  });
 }
 
 /** Protocol name, target and namespaces, read from a client instance as the package configures it. */

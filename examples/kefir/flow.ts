@@ -6,7 +6,12 @@ import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { CognitoIdentityProviderClient, InitiateAuthCommand, RespondToAuthChallengeCommand, SignUpCommand } from "@aws-sdk/client-cognito-identity-provider";
+import {
+  CognitoIdentityProviderClient,
+  InitiateAuthCommand,
+  RespondToAuthChallengeCommand,
+  SignUpCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
@@ -61,8 +66,12 @@ function clientOptions(flow: KefirFlow): { endpoint: string; region: string; cre
 async function signIn(flow: KefirFlow, email: string): Promise<string> {
   const cognito = new CognitoIdentityProviderClient(clientOptions(flow));
   const ClientId = flow.outputs.userPoolClientId;
-  await cognito.send(new SignUpCommand({ ClientId, Username: email, Password: randomUUID(), UserAttributes: [{ Name: "email", Value: email }] }));
-  const started = await cognito.send(new InitiateAuthCommand({ ClientId, AuthFlow: "CUSTOM_AUTH", AuthParameters: { USERNAME: email } }));
+  await cognito.send(
+    new SignUpCommand({ ClientId, Username: email, Password: randomUUID(), UserAttributes: [{ Name: "email", Value: email }] }),
+  );
+  const started = await cognito.send(
+    new InitiateAuthCommand({ ClientId, AuthFlow: "CUSTOM_AUTH", AuthParameters: { USERNAME: email } }),
+  );
   assert.equal(started.ChallengeName, "CUSTOM_CHALLENGE");
   const mail = (await flow.mailbox()).findLast((message) => message.to === email);
   const code = mail?.body.match(/\b\d{6}\b/)?.[0];
@@ -70,7 +79,12 @@ async function signIn(flow: KefirFlow, email: string): Promise<string> {
   const wrong = code === "000000" ? "000001" : "000000";
   const answer = (ANSWER: string, Session: string | undefined) =>
     cognito.send(
-      new RespondToAuthChallengeCommand({ ClientId, ChallengeName: "CUSTOM_CHALLENGE", Session, ChallengeResponses: { USERNAME: email, ANSWER } }),
+      new RespondToAuthChallengeCommand({
+        ClientId,
+        ChallengeName: "CUSTOM_CHALLENGE",
+        Session,
+        ChallengeResponses: { USERNAME: email, ANSWER },
+      }),
     );
   const again = await answer(wrong, started.Session);
   assert.equal(again.ChallengeName, "CUSTOM_CHALLENGE", "a wrong code must lead to another try");
@@ -80,14 +94,24 @@ async function signIn(flow: KefirFlow, email: string): Promise<string> {
   return token;
 }
 
-async function request(flow: KefirFlow, method: string, path: string, token?: string, body?: unknown): Promise<{ status: number; value: Record<string, unknown>; text: string }> {
+async function request(
+  flow: KefirFlow,
+  method: string,
+  path: string,
+  token?: string,
+  body?: unknown,
+): Promise<{ status: number; value: Record<string, unknown>; text: string }> {
   const response = await fetch(new URL(path, withSlash(flow.outputs.apiUrl)), {
     method,
-    headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  const value = response.headers.get("content-type")?.includes("json") === true ? (JSON.parse(text) as Record<string, unknown>) : {};
+  const value =
+    response.headers.get("content-type")?.includes("json") === true ? (JSON.parse(text) as Record<string, unknown>) : {};
   return { status: response.status, value, text };
 }
 
@@ -96,7 +120,10 @@ function withSlash(url: string): string {
 }
 
 async function createBatch(flow: KefirFlow, token: string): Promise<string> {
-  const { status, value, text } = await request(flow, "POST", "batches", token, { name: "Ginger & lemon", notes: "second ferment" });
+  const { status, value, text } = await request(flow, "POST", "batches", token, {
+    name: "Ginger & lemon",
+    notes: "second ferment",
+  });
   assert.equal(status, 201, text);
   return String(value.batchId);
 }
@@ -105,7 +132,11 @@ async function roundTripPhoto(flow: KefirFlow, token: string, batchId: string): 
   const photo = randomBytes(PHOTO_BYTES);
   const added = await request(flow, "POST", `batches/${batchId}/photos`, token, { contentType: "image/jpeg" });
   assert.equal(added.status, 201, added.text);
-  const put = await fetch(String(added.value.uploadUrl), { method: "PUT", headers: { "content-type": "image/jpeg" }, body: photo });
+  const put = await fetch(String(added.value.uploadUrl), {
+    method: "PUT",
+    headers: { "content-type": "image/jpeg" },
+    body: photo,
+  });
   assert.equal(put.status, 200, await put.text());
   const listed = await request(flow, "GET", `batches/${batchId}/photos`, token);
   const [first] = listed.value.photos as { url: string }[];
@@ -162,20 +193,29 @@ async function alarm(flow: KefirFlow): Promise<void> {
   const lambda = new LambdaClient(clientOptions(flow));
   const cloudwatch = new CloudWatchClient(clientOptions(flow));
   const sqs = new SQSClient(clientOptions(flow));
-  const state = async () => (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [flow.outputs.reminderAlarm] }))).MetricAlarms?.[0]?.StateValue;
+  const state = async () =>
+    (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [flow.outputs.reminderAlarm] }))).MetricAlarms?.[0]
+      ?.StateValue;
   assert.notEqual(await state(), "ALARM");
   const failed = await lambda.send(
-    new InvokeCommand({ FunctionName: flow.outputs.reminderFunction, Payload: Buffer.from(JSON.stringify({ batchId: "none", reminderId: "none" })) }),
+    new InvokeCommand({
+      FunctionName: flow.outputs.reminderFunction,
+      Payload: Buffer.from(JSON.stringify({ batchId: "none", reminderId: "none" })),
+    }),
   );
   assert.equal(failed.FunctionError, "Unhandled");
   await flow.advanceClock(2 * MINUTE_MS);
   await eventually("the alarm is in ALARM", async () => (await state()) === "ALARM");
   await eventually("the alarm's message arrived", async () => {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: flow.outputs.alarmQueueUrl, WaitTimeSeconds: 1, MaxNumberOfMessages: 10 }));
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: flow.outputs.alarmQueueUrl, WaitTimeSeconds: 1, MaxNumberOfMessages: 10 }),
+    );
     for (const message of Messages) {
       await sqs.send(new DeleteMessageCommand({ QueueUrl: flow.outputs.alarmQueueUrl, ReceiptHandle: message.ReceiptHandle }));
     }
-    const bodies = Messages.map((message) => JSON.parse(message.Body ?? "{}") as { Message?: string }).map(({ Message }) => JSON.parse(Message ?? "{}") as Record<string, unknown>);
+    const bodies = Messages.map((message) => JSON.parse(message.Body ?? "{}") as { Message?: string }).map(
+      ({ Message }) => JSON.parse(Message ?? "{}") as Record<string, unknown>,
+    );
     return bodies.some((body) => body.AlarmName === flow.outputs.reminderAlarm && body.NewStateValue === "ALARM");
   });
 }
@@ -183,10 +223,15 @@ async function alarm(flow: KefirFlow): Promise<void> {
 async function logLines(flow: KefirFlow): Promise<void> {
   const logs = new CloudWatchLogsClient(clientOptions(flow));
   const logGroupName = `/aws/lambda/${flow.outputs.reminderFunction}`;
-  const filtered = await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern: '{ $.level = "error" && $.action = "sendReminder" }' }));
+  const filtered = await logs.send(
+    new FilterLogEventsCommand({ logGroupName, filterPattern: '{ $.level = "error" && $.action = "sendReminder" }' }),
+  );
   assert.ok((filtered.events ?? []).length >= 1, "the structured line of the failure is missing");
   const reports = await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern: "REPORT" }));
-  assert.ok((reports.events ?? []).some((event) => /^REPORT RequestId: .*Billed Duration: /.test(event.message ?? "")), "the REPORT line is missing");
+  assert.ok(
+    (reports.events ?? []).some((event) => /^REPORT RequestId: .*Billed Duration: /.test(event.message ?? "")),
+    "the REPORT line is missing",
+  );
 }
 
 async function deleteBatch(flow: KefirFlow, token: string, batchId: string): Promise<void> {

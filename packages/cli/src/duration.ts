@@ -5,10 +5,16 @@ const UNIT_MS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000
 /** `48h`, `1h30m`, `90s` -> milliseconds. Throws DVT7001 for anything else. */
 export function parseDuration(text: string): number {
   if (!/^(\d{1,9}(?:\.\d{1,3})?(ms|s|m|h|d))+$/.test(text)) {
-    throw new DiagnosticError(errorDiagnostic("DVT7001", "Usage", { detail: `"${text.slice(0, 40)}" is no duration.`, fix: "Write it as 90s, 15m, 1h30m or 2d." }));
+    throw new DiagnosticError(
+      errorDiagnostic("DVT7001", "Usage", {
+        detail: `"${text.slice(0, 40)}" is no duration.`,
+        fix: "Write it as 90s, 15m, 1h30m or 2d.",
+      }),
+    );
   }
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) total += Number(amount) * (UNIT_MS[unit ?? ""] ?? 0);
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
+    total += Number(amount) * (UNIT_MS[unit ?? ""] ?? 0);
   return total;
 }
 

@@ -14,7 +14,16 @@ const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const items = names.map((name, i) => {
   const batchId = `seed-${i + 1}`;
   const createdAt = `2026-01-0${i + 1}T08:00:00.000Z`;
-  return { PK: `BATCH#${batchId}`, SK: "META", GSI1PK: `USER#${ownerId}`, GSI1SK: `BATCH#${createdAt}`, batchId, ownerId, name, createdAt };
+  return {
+    PK: `BATCH#${batchId}`,
+    SK: "META",
+    GSI1PK: `USER#${ownerId}`,
+    GSI1SK: `BATCH#${createdAt}`,
+    batchId,
+    ownerId,
+    name,
+    createdAt,
+  };
 });
 await table.send(new BatchWriteCommand({ RequestItems: { [tableName]: items.map((Item) => ({ PutRequest: { Item } })) } }));
 console.log(`seeded ${items.length} batches into ${tableName}`);

@@ -40,7 +40,8 @@ export const cloudClockSetCommand: Command = {
   options: json,
   run(invocation) {
     const setMs = Date.parse(invocation.positionals[0] ?? "");
-    if (Number.isNaN(setMs)) throw usageError(cloudClockSetCommand, `"${invocation.positionals[0]}" is no time such as 2026-01-31T12:00:00Z`);
+    if (Number.isNaN(setMs))
+      throw usageError(cloudClockSetCommand, `"${invocation.positionals[0]}" is no time such as 2026-01-31T12:00:00Z`);
     return show(invocation, { setMs });
   },
 };

@@ -18,6 +18,9 @@ export async function requireRunningCloud(invocation: Invocation): Promise<Runni
   const running = await runningCloud(invocation);
   if (running !== undefined) return running;
   throw new DiagnosticError(
-    errorDiagnostic("DVT6003", "Cloud not running", { detail: `No cloud runs for ${cloudFolder(appRoot(invocation.cwd), invocation.env)}.`, fix: "Start it:\n    dovetail cloud start" }),
+    errorDiagnostic("DVT6003", "Cloud not running", {
+      detail: `No cloud runs for ${cloudFolder(appRoot(invocation.cwd), invocation.env)}.`,
+      fix: "Start it:\n    dovetail cloud start",
+    }),
   );
 }

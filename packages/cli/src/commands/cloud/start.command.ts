@@ -15,9 +15,11 @@ export const cloudStartCommand: Command = {
   async run(invocation) {
     const { terminal, options, cwd, env } = invocation;
     const port = options.text("port");
-    if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) throw usageError(cloudStartCommand, `"${port}" is no port`);
+    if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536))
+      throw usageError(cloudStartCommand, `"${port}" is no port`);
     const accountId = options.text("account-id");
-    if (accountId !== undefined && !/^\d{12}$/.test(accountId)) throw usageError(cloudStartCommand, `"${accountId}" is no account id of 12 digits`);
+    if (accountId !== undefined && !/^\d{12}$/.test(accountId))
+      throw usageError(cloudStartCommand, `"${accountId}" is no account id of 12 digits`);
     const before = await runningCloud(invocation);
     const cloud =
       before ??
@@ -27,8 +29,14 @@ export const cloudStartCommand: Command = {
         ...(port === undefined ? {} : { port: Number(port) }),
         ...(accountId === undefined ? {} : { accountId }),
       }));
-    if (options.flag("json")) terminal.out(JSON.stringify({ endpoint: cloud.endpoint, pid: cloud.pid, started: before === undefined }));
-    else terminal.out(before === undefined ? `The cloud runs at ${cloud.endpoint} (pid ${cloud.pid})` : `The cloud runs already at ${cloud.endpoint} (pid ${cloud.pid})`);
+    if (options.flag("json"))
+      terminal.out(JSON.stringify({ endpoint: cloud.endpoint, pid: cloud.pid, started: before === undefined }));
+    else
+      terminal.out(
+        before === undefined
+          ? `The cloud runs at ${cloud.endpoint} (pid ${cloud.pid})`
+          : `The cloud runs already at ${cloud.endpoint} (pid ${cloud.pid})`,
+      );
     return EXIT.done;
   },
 };

@@ -2,45 +2,61 @@ import type { DiagnosticCode } from "@dovetail/model";
 
 /** What each code means and what to do, for `dovetail explain` and docs/diagnostics.md. A test wants a row for every code. */
 export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
-  DVT1001: "No sst.config.ts was found in this folder or above it. Run the command in the app's folder, or name the file with --config.",
-  DVT1002: "The program could not be bundled: a syntax error or an import that does not resolve. The place is the one esbuild named.",
-  DVT1003: "The program threw while it ran. Nothing of a program that fails half-way is deployed. The place is the user's own line nearest to the throw.",
-  DVT1004: "app() must return a name, and what it returns must have the types that SST documents. Stage and app names are letters, digits and hyphens.",
-  DVT1005: "The resource or component has no argument of this name; it would have been ignored. The nearest existing name is offered.",
-  DVT1006: "The argument has another type than the schema says: a list where one value is wanted, a word where a number is wanted.",
+  DVT1001:
+    "No sst.config.ts was found in this folder or above it. Run the command in the app's folder, or name the file with --config.",
+  DVT1002:
+    "The program could not be bundled: a syntax error or an import that does not resolve. The place is the one esbuild named.",
+  DVT1003:
+    "The program threw while it ran. Nothing of a program that fails half-way is deployed. The place is the user's own line nearest to the throw.",
+  DVT1004:
+    "app() must return a name, and what it returns must have the types that SST documents. Stage and app names are letters, digits and hyphens.",
+  DVT1005:
+    "The resource or component has no argument of this name; it would have been ignored. The nearest existing name is offered.",
+  DVT1006:
+    "The argument has another type than the schema says: a list where one value is wanted, a word where a number is wanted.",
   DVT1007: "The schema requires this argument and the program leaves it out (or passes undefined).",
-  DVT1008: "An Output was used where a plain string was expected: in a template literal, JSON.stringify or +. Real Pulumi would write a garbage string there. Dovetail carries the value; write pulumi.interpolate (or $interpolate, pulumi.jsonStringify) to have it work everywhere.",
-  DVT1009: "Lambda provides this environment variable itself and refuses a function that sets it. Dovetail drops it; take it out of the program.",
-  DVT1010: "A file or folder that the program packages does not exist yet. Build it first; where the folder's package.json has a build script, the command is shown.",
-  DVT1011: "The function's handler names a file or an export that its archive does not hold. Lambda would fail at the first call.",
+  DVT1008:
+    "An Output was used where a plain string was expected: in a template literal, JSON.stringify or +. Real Pulumi would write a garbage string there. Dovetail carries the value; write pulumi.interpolate (or $interpolate, pulumi.jsonStringify) to have it work everywhere.",
+  DVT1009:
+    "Lambda provides this environment variable itself and refuses a function that sets it. Dovetail drops it; take it out of the program.",
+  DVT1010:
+    "A file or folder that the program packages does not exist yet. Build it first; where the folder's package.json has a build script, the command is shown.",
+  DVT1011:
+    "The function's handler names a file or an export that its archive does not hold. Lambda would fail at the first call.",
   DVT1012: "Two resources of one type have the same name. Names must be unique: they are the address in the state.",
   DVT1013: "Resources depend on each other in a circle, so that none can be made first.",
-  DVT1014: "A stack's module is imported and its function never called, so nothing of it is deployed. Call its default export in run().",
+  DVT1014:
+    "A stack's module is imported and its function never called, so nothing of it is deployed. Call its default export in run().",
   DVT1015: "The library has no class or function of this name.",
   DVT1016: "A module that the program imports cannot be found.",
   DVT1017: "The program ran and declared no resource.",
   DVT1018: "pulumi.Config.require asked for a key that no configuration sets.",
   DVT1019: "An argument was given in another form than AWS takes (an object where JSON text is wanted) and was converted.",
-  DVT1020: "A bundled file imports a module that the archive does not hold. Locally it resolves from the project; on AWS the function would fail.",
+  DVT1020:
+    "A bundled file imports a module that the archive does not hold. Locally it resolves from the project; on AWS the function would fail.",
   DVT3001: "The configuration of a resource is not valid; the text is the provider's own.",
-  DVT3002: "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",
+  DVT3002:
+    "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",
   DVT3003: "The resource is protected and the plan would destroy or replace it. Take protect away first, in a deploy of its own.",
   DVT3004: "No provider here serves this resource type.",
   DVT3005: "The provider is not known here.",
   DVT3006: "The resource type is served, but this argument of it is not carried out yet. It is refused rather than ignored.",
   DVT3007: "AWS would refuse the name: too long, or characters that the service does not allow.",
-  DVT3008: "The alarm watches a metric that AWS never emits: a misspelled name, the wrong namespace or the wrong dimension. It would never fire.",
+  DVT3008:
+    "The alarm watches a metric that AWS never emits: a misspelled name, the wrong namespace or the wrong dimension. It would never fire.",
   DVT3009: "AWS refuses this setting, or accepts it and never acts on it.",
   DVT3010: "An address given on the command line is not in the plan.",
   DVT4001: "AWS refused or failed an operation. AWS's own code, status and request id are shown.",
-  DVT4002: "While applying, the program asked for something that the plan did not have. The run stops rather than do what nobody has seen.",
+  DVT4002:
+    "While applying, the program asked for something that the plan did not have. The run stops rather than do what nobody has seen.",
   DVT4003: "A provider returned another value than it had promised in the plan. This is a fault of the provider.",
   DVT4004: "An object of this name exists and is not in the state. Import it, or choose another name.",
   DVT4005: "The service did not reach the wanted state in time.",
   DVT4006: "The object that was to be imported was not found, or its id has the wrong form.",
   DVT4007: "The run was interrupted. What had been done is recorded; run the command again to go on.",
   DVT4008: "Something that this resource depends on failed, so it was not attempted.",
-  DVT5001: "Another run holds the lock of this stage. The message says who, where and since when. A dead holder's lock frees itself.",
+  DVT5001:
+    "Another run holds the lock of this stage. The message says who, where and since when. A dead holder's lock frees itself.",
   DVT5002: "The state file cannot be read as state. It was left as it is; the backup beside it is the version before.",
   DVT5003: "The state belongs to another app, lineage or a newer format.",
   DVT5004: "The lock ran out or was taken over while this run was working; it stopped before doing anything more.",

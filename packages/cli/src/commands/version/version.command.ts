@@ -6,7 +6,9 @@ export const versionCommand: Command = {
   summary: "Print the version",
   options: { json: { type: "boolean", help: "print it as JSON" } },
   async run({ terminal, options }) {
-    terminal.out(options.flag("json") ? JSON.stringify({ dovetail: VERSION, node: process.versions.node }) : `dovetail ${VERSION}`);
+    terminal.out(
+      options.flag("json") ? JSON.stringify({ dovetail: VERSION, node: process.versions.node }) : `dovetail ${VERSION}`,
+    );
     return EXIT.done;
   },
 };

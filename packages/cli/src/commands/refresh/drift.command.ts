@@ -1,0 +1,44 @@
+import { hasErrors } from "@dovetail/model";
+import { type Command, EXIT } from "../../command.ts";
+import { showDiagnostics } from "../../command-line.ts";
+import { PLAN_OPTIONS } from "../../option-definitions.ts";
+import { openSession } from "../../session.ts";
+import { renderPlan } from "../../views/plan.ts";
+import { progressView } from "../../views/progress.ts";
+
+export const driftCommand: Command = {
+  name: "drift",
+  summary: "Show what was changed outside; exits with 2 when something was, and changes nothing",
+  options: PLAN_OPTIONS,
+  async run(invocation) {
+    const { terminal, options, cwd } = invocation;
+    const json = options.flag("json");
+    const session = await openSession(invocation, {
+      command: "drift",
+      onEvent: progressView(terminal, { quiet: json, verbose: options.flag("verbose") }),
+    });
+    try {
+      terminal.note(terminal.style.bold(session.title));
+      const plan = await session.engine.plan({
+        mode: "refresh-only",
+        targets: options.texts("target-address"),
+        excludes: options.texts("exclude"),
+        parallelism: session.parallelism,
+        lock: false,
+        signal: invocation.interrupt,
+      });
+      await showDiagnostics(plan.diagnostics, terminal, cwd, json);
+      if (hasErrors(plan.diagnostics)) return EXIT.failed;
+      if (json)
+        terminal.out(JSON.stringify({ drift: plan.drift.map(({ address, after }) => ({ address, gone: after === null })) }));
+      else {
+        for (const line of renderPlan({ ...plan, changes: [], outputs: {} }, terminal.style, { verbose: false }))
+          terminal.out(line);
+        if (plan.drift.length === 0) terminal.out("No drift: the objects are as the state says.");
+      }
+      return plan.drift.length === 0 ? EXIT.done : EXIT.changes;
+    } finally {
+      await session.close();
+    }
+  },
+};

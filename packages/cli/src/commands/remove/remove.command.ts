@@ -1,0 +1,104 @@
+import { planHasChanges } from "@dovetail/engine";
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import { type Command, EXIT, type Invocation } from "../../command.ts";
+import { showDiagnostics } from "../../command-line.ts";
+import { formatDuration } from "../../duration.ts";
+import { OPTIONS, PLAN_OPTIONS } from "../../option-definitions.ts";
+import { openSession, type Session } from "../../session.ts";
+import { planSentence, renderPlan } from "../../views/plan.ts";
+import { progressView } from "../../views/progress.ts";
+
+export const removeCommand: Command = {
+  name: "remove",
+  summary: "Delete the stage's resources, dependents first",
+  options: { ...PLAN_OPTIONS, yes: OPTIONS.yes },
+  async run(invocation) {
+    const { terminal, options } = invocation;
+    const session = await openSession(invocation, {
+      command: "remove",
+      onEvent: progressView(terminal, { quiet: options.flag("json"), verbose: options.flag("verbose") }),
+    });
+    try {
+      terminal.note(terminal.style.bold(session.title));
+      refuseProtected(session);
+      return await session.engine.withLock("remove", () => removeStage(invocation, session), {
+        lockTimeoutMs: session.lockTimeoutMs,
+      });
+    } finally {
+      await session.close();
+    }
+  },
+};
+
+function refuseProtected(session: Session): void {
+  if (session.app.protect !== true) return;
+  throw new DiagnosticError(
+    errorDiagnostic("DVT7005", "Stage is protected", {
+      detail: `The app protects stage ${session.stage}: its app() returns protect: true.`,
+      fix: "Take protect away in sst.config.ts for this stage, then run remove again.",
+    }),
+  );
+}
+
+async function removeStage(invocation: Invocation, session: Session): Promise<number> {
+  const { terminal, options, cwd } = invocation;
+  const json = options.flag("json");
+  const startedAt = performance.now();
+  const plan = await session.engine.plan({
+    mode: "destroy",
+    frontEnd: session.app.frontEnd,
+    targets: options.texts("target-address"),
+    excludes: options.texts("exclude"),
+    parallelism: session.parallelism,
+    signal: invocation.interrupt,
+  });
+  await showDiagnostics(plan.diagnostics, terminal, cwd, json);
+  if (plan.isErrored) return EXIT.failed;
+  if (!json && planHasChanges(plan)) {
+    for (const line of renderPlan(plan, terminal.style, { verbose: false })) terminal.note(line);
+    terminal.note(`\n${planSentence(plan)}`);
+  }
+  if (session.target.kind === "aws" && planHasChanges(plan) && !options.flag("yes")) {
+    const answer = await terminal.confirm(`Delete these on AWS, stage ${session.stage}?`);
+    if (answer === undefined)
+      throw new DiagnosticError(
+        errorDiagnostic("DVT7003", "Confirmation needed", {
+          detail: "The target is AWS, and nobody is there to confirm.",
+          fix: "Pass --yes to go ahead.",
+        }),
+      );
+    if (!answer) return EXIT.failed;
+  }
+  const result = await session.engine.apply(plan, {
+    parallelism: session.parallelism,
+    signal: invocation.interrupt,
+    forceSignal: invocation.interruptAgain,
+  });
+  await showDiagnostics(result.diagnostics, terminal, cwd, json);
+  const elapsed = formatDuration(performance.now() - startedAt);
+  if (json)
+    terminal.out(
+      JSON.stringify({
+        type: "result",
+        ok: result.ok,
+        app: session.app.name,
+        stage: session.stage,
+        destroyed: result.destroyed,
+        forgotten: result.forgotten,
+      }),
+    );
+  else if (result.ok)
+    terminal.note(
+      terminal.style.green(
+        result.destroyed + result.forgotten === 0
+          ? "✓ Nothing to remove"
+          : `✓ Removed ${result.destroyed} in ${elapsed}${result.forgotten > 0 ? `, ${result.forgotten} kept` : ""}`,
+      ),
+    );
+  else
+    terminal.note(
+      terminal.style.red(`✕ Failed after ${elapsed}: ${result.destroyed} destroyed before that. Run remove again to go on.`),
+    );
+  if (invocation.interrupt.aborted) return EXIT.interrupted;
+  return result.ok ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,15 @@
+import { type Command, EXIT } from "../../command.ts";
+import { OPTIONS } from "../../option-definitions.ts";
+import { withStage } from "../../stage-files.ts";
+
+export const stateRmCommand: Command = {
+  name: "state rm",
+  summary: "Forget resources, leaving their objects as they are",
+  positionals: { usage: "ADDRESS …", min: 1, max: Number.POSITIVE_INFINITY },
+  options: { stage: OPTIONS.stage, config: OPTIONS.config },
+  run: (invocation) =>
+    withStage(invocation, async (engine) => {
+      for (const address of await engine.state.remove(invocation.positionals)) invocation.terminal.out(`Removed ${address}`);
+      return EXIT.done;
+    }),
+};

@@ -1,0 +1,122 @@
+import { hostname, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import type { Engine, EngineEvent } from "@dovetail/engine";
+import { createEngine, nodeFiles } from "@dovetail/engine";
+import { systemClock, systemRandom } from "@dovetail/model";
+import { findApp, type LoadedApp, loadApp } from "@dovetail/program";
+import type { Invocation } from "./command.ts";
+import { parseDuration } from "./duration.ts";
+import { endpointOf } from "./local-cloud.ts";
+import { usageError } from "./parse.ts";
+import { createRegistry } from "./providers.ts";
+import { resolveStage } from "./stage.ts";
+import { parseTarget, type Target } from "./target.ts";
+import { VERSION } from "./version.ts";
+
+const LOCAL_PARALLELISM = 64;
+const AWS_PARALLELISM = 10;
+
+/** Everything a command on a stage works with. `close` ends what was started for it; the cloud stays. */
+export interface Session {
+  readonly app: LoadedApp;
+  readonly engine: Engine;
+  readonly stage: string;
+  /** The app's folder. */
+  readonly root: string;
+  readonly target: Target;
+  /** The endpoint of the local target. */
+  readonly endpoint?: string;
+  readonly parallelism: number;
+  readonly lockTimeoutMs: number;
+  /** `kefir-app · dev · embedded AWS at http://127.0.0.1:4566` */
+  readonly title: string;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly command: string;
+  /** Starts the embedded cloud when the local target is asked for and it does not run. Default true. */
+  readonly startCloud?: boolean;
+  readonly dev?: boolean;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/** Finds the app, resolves stage and target, and puts the engine together. Throws DiagnosticError where any of it fails. */
+export async function openSession(invocation: Invocation, sessionOptions: SessionOptions): Promise<Session> {
+  const { options, cwd, env } = invocation;
+  const found = findApp(cwd, options.text("config"));
+  const root = found.root;
+  const stage = resolveStage(options.text("stage"), env, root);
+  const target = parseTarget(options.text("target"));
+  const app = await loadApp({
+    configFile: found.configFile,
+    stage,
+    env,
+    command: sessionOptions.command,
+    dev: sessionOptions.dev === true,
+    target: target.kind === "url" ? target.endpoint : target.kind,
+    outDir: join(root, ".dovetail"),
+  });
+  const endpoint =
+    target.kind === "aws"
+      ? undefined
+      : await endpointOf(target, { root, env, start: sessionOptions.startCloud !== false, note: invocation.terminal.note });
+  const registry = createRegistry({ app, target, endpoint, env });
+  const parallelism = parallelismOf(invocation, target);
+  const engine = createEngine({
+    app: app.name,
+    stage,
+    directory: join(root, ".dovetail"),
+    files: nodeFiles(),
+    clock: systemClock(),
+    random: systemRandom(),
+    providers: registry,
+    owner: { who: `${userName()}@${hostname()}`, host: hostname(), pid: process.pid, version: VERSION, isProcessAlive },
+    parallelism,
+    ...(sessionOptions.onEvent === undefined ? {} : { onEvent: sessionOptions.onEvent }),
+  });
+  const timeout = options.text("lock-timeout");
+  return {
+    app,
+    engine,
+    stage,
+    root: dirname(found.configFile),
+    target,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    parallelism,
+    lockTimeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
+    title: `${app.name} · ${stage} · ${target.kind === "aws" ? "AWS" : `embedded AWS at ${endpoint ?? "(not running)"}`}`,
+    close: () => registry.close(),
+  };
+}
+
+function parallelismOf(invocation: Invocation, target: Target): number {
+  const text = invocation.options.text("parallelism");
+  if (text === undefined) return target.kind === "aws" ? AWS_PARALLELISM : LOCAL_PARALLELISM;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 1000) {
+    throw usageError(
+      { name: "deploy", summary: "", options: {}, run: async () => 0 },
+      `"${text}" is no number of resources from 1 to 1000`,
+    );
+  }
+  return value;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown");
+  }
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

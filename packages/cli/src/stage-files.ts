@@ -1,0 +1,13 @@
+import type { Engine } from "@dovetail/engine";
+import type { Invocation } from "./command.ts";
+import { openSession } from "./session.ts";
+
+/** For commands that look into a stage's state: the cloud is not started for them. */
+export async function withStage(invocation: Invocation, work: (engine: Engine) => Promise<number>): Promise<number> {
+  const session = await openSession(invocation, { command: "state", startCloud: false });
+  try {
+    return await work(session.engine);
+  } finally {
+    await session.close();
+  }
+}

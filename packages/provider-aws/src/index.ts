@@ -1,1 +1,6 @@
-export * from "./resource.ts";
+export type { HttpAnswer, HttpSender } from "./clients/http.ts";
+export type { AwsTarget } from "./config/connect.ts";
+export { type AwsProviderOptions, createAwsProvider } from "./provider.ts";
+export { DATA_SOURCES, RESOURCES } from "./registry.ts";
+export type { AwsClients, AwsContext, CustomPlan, NativeDataSource, NativeResource } from "./resource.ts";
+export { createSchemaStore, type Edition, type SchemaStore } from "./schema/load-schema.ts";

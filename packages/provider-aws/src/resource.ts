@@ -8,11 +8,12 @@ import type { IAM } from "@aws-sdk/client-iam";
 import type { Lambda } from "@aws-sdk/client-lambda";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { Scheduler } from "@aws-sdk/client-scheduler";
+import type { SESv2 } from "@aws-sdk/client-sesv2";
 import type { SNS } from "@aws-sdk/client-sns";
 import type { SQS } from "@aws-sdk/client-sqs";
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
-import type { Diagnostic, ValueObject } from "@dovetail/model";
+import type { Diagnostic, Value, ValueObject } from "@dovetail/model";
 
 /**
  * How a native resource type is written: one object in one file, `services/<service>/<name>.resource.ts`.
@@ -30,7 +31,20 @@ export interface NativeResource {
   readonly updatable?: readonly string[];
   /** Attributes compared by meaning: JSON texts, and IAM policies (where a lone string equals a one-element list). */
   readonly equivalence?: { readonly [path: string]: "json" | "policy" | ((a: string, b: string) => boolean) };
-  /** Computed attributes that become unknown in an update when one of the listed ones changes (`version: ["filename", …]`). */
+  /** What a message calls the object, `SQS Queue`; default: made from the type's name. */
+  readonly noun?: string;
+  /** Arguments that this type does not carry out, by schema path, with the reason: setting one is refused (DVT3006), never ignored. */
+  readonly unsupported?: { readonly [path: string]: string };
+  /** Blocks (schema paths) that stay as they are, or are known after apply, while config leaves them out. Completes the schema's hints; `false` takes one back. */
+  readonly computedBlocks?: { readonly [path: string]: boolean };
+  /** Paths whose prior value, and config's, mean the same in more than spelling: keeps the prior one (SDKv2's DiffSuppressFunc). */
+  suppressDiff?(
+    path: string,
+    prior: Value,
+    config: Value,
+    objects: { readonly prior: ValueObject; readonly config: ValueObject },
+  ): boolean;
+  /** Computed attributes that become unknown in an update when one of the listed ones (`"*"`: any) changes (`version: ["filename", …]`). */
   readonly recomputedWhen?: { readonly [attribute: string]: readonly string[] };
   /** Name attribute and how `name_prefix`/no name is completed. */
   readonly naming?: { readonly attribute: string; readonly prefix?: string; readonly maxLength: number };
@@ -42,16 +56,33 @@ export interface NativeResource {
   customizePlan?(prior: ValueObject | null, planned: ValueObject, config: ValueObject): CustomPlan;
   /**
    * Makes the object. Calls `onCreated` with at least `{ id }` as soon as it exists remotely; the framework then calls `read`.
+   * `config` is the whole config object: write-only arguments stand only there.
    */
-  create(aws: AwsContext, planned: ValueObject, onCreated: (partial: ValueObject) => Promise<void>): Promise<void>;
+  create(
+    aws: AwsContext,
+    planned: ValueObject,
+    onCreated: (partial: ValueObject) => Promise<void>,
+    config: ValueObject,
+  ): Promise<void>;
   /** The only place where the API becomes state: a full object from `state.id` (and what else `state` knows); null when it is gone. */
   read(aws: AwsContext, state: ValueObject): Promise<ValueObject | null>;
   /** Sends only what changed. Absent: every change replaces. */
-  update?(aws: AwsContext, prior: ValueObject, planned: ValueObject, changed: (path: string) => boolean): Promise<void>;
+  update?(
+    aws: AwsContext,
+    prior: ValueObject,
+    planned: ValueObject,
+    changed: (path: string) => boolean,
+    config: ValueObject,
+  ): Promise<void>;
   /** Takes "not found" for done. */
   delete(aws: AwsContext, state: ValueObject): Promise<void>;
   /** `terraform import` id -> the least state that `read` needs. Default `{ id }`. Throws DiagnosticError with the real provider's text for a bad form. */
   importId?(id: string): ValueObject;
+  /**
+   * Looks for the object that creating `planned` would have made: the state that `read` needs, or null. Only what is certainly the same
+   * object may be answered. Default: where `naming` gives a known name and the id is that name, an object that can be read.
+   */
+  find?(aws: AwsContext, planned: ValueObject): Promise<ValueObject | null>;
   /** State upgrades by the version they start from. */
   readonly upgrades?: { readonly [fromVersion: number]: (state: ValueObject) => ValueObject };
 }
@@ -111,6 +142,7 @@ export interface AwsClients {
   readonly lambda: Lambda;
   readonly s3: S3;
   readonly scheduler: Scheduler;
+  readonly sesv2: SESv2;
   readonly sns: SNS;
   readonly sqs: SQS;
   readonly ssm: SSM;

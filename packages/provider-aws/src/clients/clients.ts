@@ -1,0 +1,168 @@
+import { Readable } from "node:stream";
+import { type Clock, DiagnosticError, errorDiagnostic, type Random } from "@dovetail/model";
+import type { HttpRequest } from "@smithy/types";
+import type { AwsClients } from "../resource.ts";
+import { type EndpointSource, loopbackUrl, resolveEndpoint } from "./endpoint.ts";
+import { createHttpSender, type HttpAnswer, type HttpSender } from "./http.ts";
+import { loadProtocol, type ServiceProtocol } from "./protocol.ts";
+import { isRetryable, retryDelayMs, sleep } from "./retries.ts";
+import { finishS3Request, S3_STREAMING } from "./s3-request.ts";
+import { type Credentials, signRequest } from "./signer.ts";
+import { loadWire, type ServiceName, type Wire } from "./wire.ts";
+
+/** What every client of one provider shares. */
+export interface ClientSettings {
+  readonly endpoints: EndpointSource;
+  readonly credentials: () => Promise<Credentials>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How often a request is made at most. */
+  readonly attemptsMax: number;
+  /** Path-style S3 addresses on AWS too (`s3_use_path_style`). */
+  readonly s3PathStyle: boolean;
+  readonly sender?: HttpSender;
+}
+
+export interface ClientPool {
+  /** Clients of a region. Operation methods only: `clients.sqs.createQueue(input)`. */
+  forRegion(region: string): AwsClients;
+  close(): void;
+}
+
+interface Service {
+  readonly wire: Wire;
+  readonly protocol: ServiceProtocol;
+}
+
+/** Makes lean clients: nothing of a service is loaded before its first request. */
+export function createClientPool(settings: ClientSettings): ClientPool {
+  const sender = settings.sender ?? createHttpSender();
+  const services = new Map<ServiceName, Promise<Service>>();
+  const serviceOf = (name: ServiceName): Promise<Service> => {
+    let service = services.get(name);
+    if (service === undefined) {
+      const wire = loadWire(name);
+      service = loadProtocol(wire).then((protocol) => ({ wire, protocol }));
+      services.set(name, service);
+    }
+    return service;
+  };
+  const regions = new Map<string, AwsClients>();
+  return {
+    forRegion(region) {
+      let clients = regions.get(region);
+      if (clients === undefined) {
+        clients = clientsProxy(async (service, operation, input) =>
+          callOperation(settings, sender, await serviceOf(service), region, operation, input),
+        );
+        regions.set(region, clients);
+      }
+      return clients;
+    },
+    close: () => sender.close(),
+  };
+}
+
+type Call = (service: ServiceName, operation: string, input: unknown) => Promise<unknown>;
+
+/** `clients.sqs.createQueue(input)` -> `call("sqs", "CreateQueue", input)`. The SDK's types describe what the proxies answer. */
+function clientsProxy(call: Call): AwsClients {
+  const serviceProxy = (service: ServiceName) =>
+    new Proxy(
+      {},
+      {
+        get: (_, method) => {
+          if (typeof method !== "string" || method === "then") return undefined;
+          const operation = method.charAt(0).toUpperCase() + method.slice(1);
+          return (input: unknown = {}) => call(service, operation, input);
+        },
+      },
+    );
+  const made = new Map<string, object>();
+  return new Proxy({} as AwsClients, {
+    get: (_, service) => {
+      if (typeof service !== "string" || service === "then") return undefined;
+      let proxy = made.get(service);
+      if (proxy === undefined) {
+        proxy = serviceProxy(service as ServiceName);
+        made.set(service, proxy);
+      }
+      return proxy;
+    },
+  });
+}
+
+async function callOperation(
+  settings: ClientSettings,
+  sender: HttpSender,
+  service: Service,
+  region: string,
+  operation: string,
+  input: unknown,
+): Promise<unknown> {
+  const schema = service.wire.operation(operation);
+  if (schema === undefined) {
+    throw new DiagnosticError(
+      errorDiagnostic("DVT9001", "This is a bug in Dovetail", {
+        detail: `${service.wire.serviceId} has no operation ${operation}.`,
+      }),
+    );
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const answer = await sendOnce(settings, sender, service, region, operation, schema, input);
+      return await service.protocol.deserialize(schema, { ...answer, reason: "", body: bodyOf(service.wire, operation, answer) });
+    } catch (error) {
+      if (error instanceof Error) Object.assign(error, { $service: service.wire.serviceId, $operation: operation });
+      if (attempt >= settings.attemptsMax || !isRetryable(service.wire.service, error)) throw error;
+      await sleep(settings.clock, retryDelayMs(attempt, settings.random));
+    }
+  }
+}
+
+/** A body as the protocol wants it: bytes, or a stream where the output has one. */
+function bodyOf(wire: Wire, operation: string, answer: HttpAnswer): Uint8Array | Readable {
+  const streams = wire.service === "s3" && S3_STREAMING.has(operation) && answer.statusCode < 300;
+  return streams ? Readable.from([answer.body]) : answer.body;
+}
+
+async function sendOnce(
+  settings: ClientSettings,
+  sender: HttpSender,
+  service: Service,
+  region: string,
+  operation: string,
+  schema: readonly unknown[],
+  input: unknown,
+): Promise<HttpAnswer> {
+  const { wire } = service;
+  const endpoint = resolveEndpoint(settings.endpoints, wire, region);
+  const request = await service.protocol.serialize(schema, input, endpoint.url);
+  if (wire.service === "s3") {
+    const custom = settings.endpoints.kind === "local" || !endpoint.url.hostname.startsWith("s3.");
+    finishS3Request(request, bucketOf(input), { pathStyle: custom || settings.s3PathStyle });
+  }
+  prepareHeaders(request);
+  const credentials = await settings.credentials();
+  const signed = await signRequest(request, {
+    service: wire.signingName,
+    region: endpoint.signingRegion,
+    credentials,
+    nowMs: settings.clock.now(),
+  });
+  if (settings.endpoints.kind === "local")
+    loopbackUrl(`${signed.protocol}//${signed.hostname}`, `${wire.serviceId} ${operation}`);
+  return sender.send(signed);
+}
+
+function bucketOf(input: unknown): string | undefined {
+  const bucket = typeof input === "object" && input !== null && "Bucket" in input ? input.Bucket : undefined;
+  return typeof bucket === "string" ? bucket : undefined;
+}
+
+function prepareHeaders(request: HttpRequest): void {
+  request.headers.host = request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`;
+  const body: unknown = request.body;
+  const bytes = typeof body === "string" ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.byteLength : 0;
+  if (bytes > 0 || !["GET", "HEAD", "DELETE"].includes(request.method)) request.headers["content-length"] = String(bytes);
+}

@@ -1,0 +1,124 @@
+import {
+  type AttributeSchema,
+  type BlockSchema,
+  isList,
+  isObject,
+  type MutableValueObject,
+  type NestedBlockSchema,
+  UNKNOWN,
+  type Value,
+  type ValueObject,
+} from "@dovetail/model";
+import type { NativeResource } from "../resource.ts";
+import { setKey, sortSet } from "../schema/set-order.ts";
+import { equivalent } from "./equivalence.ts";
+
+/** What planning one object needs to know beside its values. */
+export interface PlanRules {
+  readonly resource: NativeResource;
+  /** Plugin framework types keep no zero values of unset arguments. */
+  readonly framework: boolean;
+  readonly prior: ValueObject | null;
+  readonly config: ValueObject;
+}
+
+/**
+ * The object that results from config over prior, as the provider SDK plans it: config's values where set (the prior text where it means the
+ * same), defaults, what was computed before, unknown where that is known only after apply.
+ * `config` and `prior` are whole objects of the schema. Pure.
+ */
+export function planObject(schema: BlockSchema, rules: PlanRules): ValueObject {
+  return planBlock(schema, rules, rules.prior, rules.config, "");
+}
+
+function planBlock(
+  schema: BlockSchema,
+  rules: PlanRules,
+  prior: ValueObject | null,
+  config: ValueObject,
+  prefix: string,
+): ValueObject {
+  const out: MutableValueObject = {};
+  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
+    out[name] = planAttribute(
+      attribute,
+      rules,
+      prior === null ? undefined : (prior[name] ?? null),
+      config[name] ?? null,
+      prefix + name,
+    );
+  }
+  for (const [name, block] of Object.entries(schema.blocks ?? {})) {
+    out[name] = planNested(block, rules, prior === null ? undefined : (prior[name] ?? null), config[name] ?? null, prefix + name);
+  }
+  return out;
+}
+
+/** `prior` undefined: the object (or this element of it) is new. */
+function planAttribute(
+  attribute: AttributeSchema,
+  rules: PlanRules,
+  prior: Value | undefined,
+  config: Value,
+  path: string,
+): Value {
+  if (attribute.write_only === true) return null;
+  if (config !== null) return prior !== undefined && keepsPrior(rules, path, prior, config) ? prior : config;
+  const fallback = rules.resource.defaults?.[path];
+  if (fallback !== undefined) return prior !== undefined && keepsPrior(rules, path, prior, fallback) ? prior : fallback;
+  if (attribute.computed === true) return prior === undefined ? UNKNOWN : prior;
+  if (prior !== undefined && prior !== null && keepsPrior(rules, path, prior, null)) return prior;
+  return prior !== undefined && !rules.framework && isZero(prior) ? prior : null;
+}
+
+function keepsPrior(rules: PlanRules, path: string, prior: Value, config: Value): boolean {
+  const { resource } = rules;
+  const how = resource.equivalence?.[path];
+  if (how !== undefined && typeof prior === "string" && typeof config === "string" && equivalent(how, prior, config)) return true;
+  if (resource.suppressDiff === undefined || config === UNKNOWN || rules.prior === null) return false;
+  return resource.suppressDiff(path, prior, config, { prior: rules.prior, config: rules.config });
+}
+
+/** What the SDK takes for "not set": it plans no change from it to null. */
+function isZero(value: Value): boolean {
+  return value === "" || value === 0 || value === false || (isList(value) && value.length === 0) || isEmptyMap(value);
+}
+
+function isEmptyMap(value: Value): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+function planNested(block: NestedBlockSchema, rules: PlanRules, prior: Value | undefined, config: Value, path: string): Value {
+  if (config === UNKNOWN) return UNKNOWN;
+  if (block.nesting === "single") {
+    if (!isObject(config)) return null;
+    return planBlock(block, rules, isObject(prior) ? prior : null, config, `${path}.`);
+  }
+  const items: readonly Value[] = isList(config) ? config : [];
+  const computed = rules.resource.computedBlocks?.[path] ?? block.computed === true;
+  if (items.length === 0 && computed) return prior === undefined ? UNKNOWN : prior;
+  const before: readonly Value[] = isList(prior) ? prior : [];
+  if (items.length === 0 && before.length > 0 && keepsPrior(rules, path, before, null)) return before;
+  const planned = items.map((item, i): Value => {
+    if (!isObject(item)) return item;
+    const match = block.nesting === "set" ? matching(block, rules, before, item, path) : before[i];
+    return planBlock(block, rules, isObject(match) ? match : null, item, `${path}.`);
+  });
+  if (planned.length > 0 && prior !== undefined && keepsPrior(rules, path, prior, planned)) return prior;
+  return block.nesting === "set" ? sortSet(planned) : planned;
+}
+
+/** The prior element of a set that a configured element stands for: the one it would plan to, taking computed parts over. */
+function matching(
+  block: BlockSchema,
+  rules: PlanRules,
+  before: readonly Value[],
+  item: ValueObject,
+  path: string,
+): Value | undefined {
+  return before.find((candidate) => {
+    if (!isObject(candidate)) return false;
+    const planned = planBlock(block, rules, candidate, item, `${path}.`);
+    return setKey(planned) === setKey(candidate);
+  });
+}

@@ -1,0 +1,147 @@
+import {
+  type Clock,
+  CODES,
+  type Diagnostic,
+  DiagnosticError,
+  errorDiagnostic,
+  type Random,
+  type ResourceSchema,
+  type SchemaKind,
+  type ValueObject,
+} from "@dovetail/model";
+import type {
+  ApplyRequest,
+  ApplyResponse,
+  PlanRequest,
+  PlanResponse,
+  Provider,
+  ReadRequest,
+  ReadResponse,
+} from "@dovetail/provider";
+import type { HttpSender } from "./clients/http.ts";
+import type { AwsTarget } from "./config/connect.ts";
+import type { Environment } from "./config/provider-config.ts";
+import { createSession, type Session } from "./config/session.ts";
+import { importObject, recoverObject, upgradeObject } from "./lifecycle/adopt.ts";
+import { deleteObject, readObject, updateObject } from "./lifecycle/change.ts";
+import { createObject } from "./lifecycle/create.ts";
+import { internalError, type Operation, regionOf } from "./lifecycle/operation.ts";
+import { readDataSource } from "./lifecycle/read-data.ts";
+import { createNameMaker } from "./lifecycle/unique-name.ts";
+import { planChange } from "./plan/plan-change.ts";
+import { validateByResource } from "./plan/validate-config.ts";
+import { DATA_SOURCES, RESOURCES } from "./registry.ts";
+import type { NativeDataSource, NativeResource } from "./resource.ts";
+import { createSchemaStore, type Edition } from "./schema/load-schema.ts";
+import { validateAgainstSchema } from "./schema/validate.ts";
+
+/** What the native AWS provider is made with. */
+export interface AwsProviderOptions {
+  /** Edition of the real provider that is presented; default 6.66.0. */
+  readonly edition?: Edition;
+  readonly target: AwsTarget;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Carries the requests; default: HTTP over kept-alive connections. */
+  readonly sender?: HttpSender;
+}
+
+/**
+ * The native AWS provider: `hashicorp/aws` in TypeScript. Resource types load when they are first used; hence `validateConfig`, which is
+ * synchronous, checks a config against the schema, and what a type itself has to say comes with `planChange` and `readData`.
+ */
+export function createAwsProvider(options: AwsProviderOptions): Provider {
+  const edition = options.edition ?? "6.66.0";
+  const schemas = createSchemaStore(edition);
+  const makeName = createNameMaker(options.clock);
+  const loaded = new Map<string, NativeResource>();
+  let session: Session | undefined;
+
+  const requireSession = (): Session => {
+    if (session === undefined) throw new DiagnosticError(internalError("The AWS provider was used before it was configured."));
+    return session;
+  };
+  const loadResource = async (type: string): Promise<NativeResource> => {
+    const known = loaded.get(type);
+    if (known !== undefined) return known;
+    const module = Object.hasOwn(RESOURCES, type) ? RESOURCES[type] : undefined;
+    if (module === undefined) throw new DiagnosticError(notNative("resource", type, edition));
+    const { resource } = await module();
+    loaded.set(type, resource);
+    return resource;
+  };
+  const schemaOf = (kind: SchemaKind, type: string): ResourceSchema => {
+    const schema = schemas.get(kind, type);
+    if (schema === undefined) throw new DiagnosticError(notNative(kind === "data" ? "data" : "resource", type, edition));
+    return schema;
+  };
+  const operationFor = async (type: string, object: ValueObject | null): Promise<Operation> => {
+    const schema = schemaOf("resource", type);
+    const resource = await loadResource(type);
+    const { context, tags, region } = requireSession();
+    return { type, schema, resource, tags, aws: context(regionOf(object, schema) ?? region), makeName };
+  };
+  return {
+    source: "registry.terraform.io/hashicorp/aws",
+    version: edition,
+    getSchema: (kind, type) => schemas.get(kind, type),
+    listTypes: (kind) => nativeTypes(kind).filter((type) => schemas.get(kind, type) !== undefined),
+    async configure(config) {
+      session = createSession(config, { ...options, edition });
+      return session.diagnostics();
+    },
+    validateConfig(kind, type, config) {
+      const schema = schemas.get(kind, type);
+      if (schema === undefined || !nativeTypes(kind).includes(type)) return [notNative(kind, type, edition)];
+      return validateAgainstSchema(schema, config);
+    },
+    async planChange(request: PlanRequest): Promise<PlanResponse> {
+      const operation = await operationFor(request.type, request.config ?? request.prior);
+      const plan = planChange(operation, request);
+      if (request.config === null) return plan;
+      return { ...plan, diagnostics: [...validateByResource(operation, request.config), ...plan.diagnostics] };
+    },
+    async applyChange(request: ApplyRequest): Promise<ApplyResponse> {
+      const operation = await operationFor(request.type, request.planned ?? request.prior);
+      if (request.planned === null)
+        return request.prior === null ? { state: null, diagnostics: [] } : deleteObject(operation, request.prior);
+      if (request.prior === null) return createObject(operation, request.planned, request);
+      return updateObject(operation, request.prior, request.planned, request);
+    },
+    read: async (request: ReadRequest): Promise<ReadResponse> =>
+      readObject(await operationFor(request.type, request.state), request),
+    importState: async (type, id) => importObject((object) => operationFor(type, object), type, id, edition),
+    upgradeState: async (type, version, state) =>
+      upgradeObject(schemaOf("resource", type), await loadResource(type), version, state),
+    async readData(type, config) {
+      const schema = schemaOf("data", type);
+      const dataSource = await loadDataSource(type, edition);
+      const { context, region } = requireSession();
+      return readDataSource(dataSource, schema, context(regionOf(config, schema) ?? region), config);
+    },
+    recover: async (type, planned) => recoverObject(await operationFor(type, planned), planned),
+    async close() {
+      session?.close();
+      session = undefined;
+    },
+  };
+}
+
+function nativeTypes(kind: SchemaKind): readonly string[] {
+  return kind === "resource" ? Object.keys(RESOURCES) : kind === "data" ? Object.keys(DATA_SOURCES) : [];
+}
+
+async function loadDataSource(type: string, edition: Edition): Promise<NativeDataSource> {
+  const module = Object.hasOwn(DATA_SOURCES, type) ? DATA_SOURCES[type] : undefined;
+  if (module === undefined) throw new DiagnosticError(notNative("data", type, edition));
+  return (await module()).dataSource;
+}
+
+function notNative(kind: string, type: string, edition: Edition): Diagnostic {
+  const what = kind === "data" ? "data source" : "resource type";
+  return errorDiagnostic("DVT3004", CODES.DVT3004, {
+    detail: `The native AWS provider (edition ${edition}) has no ${what} "${type}".`,
+    fix: "Check the spelling, or install the real provider binary, which serves every type.",
+  });
+}

@@ -67,7 +67,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     app: app.name,
     stage,
     directory: join(root, ".dovetail"),
-    files: nodeFiles(),
+    files: nodeFiles(uniqueSuffix()),
     clock: systemClock(),
     random: systemRandom(),
     providers: registry,
@@ -101,6 +101,15 @@ function parallelismOf(invocation: Invocation, target: Target): number {
     );
   }
   return value;
+}
+
+/** Names temporary files apart between processes and calls. */
+function uniqueSuffix(): () => string {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    return `${process.pid}.${calls}`;
+  };
 }
 
 function userName(): string {

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { errorDiagnostic, noteDiagnostic } from "@dovetail/model";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTerminal, type TerminalStreams } from "../terminal.ts";
+import { renderDiagnostic, sortDiagnostics } from "./diagnostic.ts";
+
+const plain = createTerminal(
+  { stdout: process.stdout, stderr: { isTTY: false } as never, stdin: process.stdin } satisfies TerminalStreams,
+  {},
+).style;
+let folder: string;
+let file: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dovetail-diagnostic-"));
+  file = join(folder, "sst.config.ts");
+  writeFileSync(file, 'const queue = new sst.aws.Queue("Orders", {\n\tvisibilityTimout: "30 seconds",\n});\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("renderDiagnostic", () => {
+  test("says what, where with an excerpt, why and how to mend it", () => {
+    const text = renderDiagnostic(
+      errorDiagnostic("DVT1005", "Unsupported argument", {
+        detail: 'Queue has no argument named "visibilityTimout".',
+        fix: 'Did you mean "visibilityTimeout"?',
+        range: { file, line: 2, column: 2 },
+        address: "aws_sqs_queue.Orders",
+      }),
+      plain,
+      folder,
+    );
+    expect(text).toBe(
+      [
+        "Error DVT1005: Unsupported argument",
+        "  at sst.config.ts:2:2, in aws_sqs_queue.Orders",
+        '     2 | \tvisibilityTimout: "30 seconds",',
+        "       | \t^^^^^^^^^^^^^^^^",
+        '  Queue has no argument named "visibilityTimout".',
+        '  Did you mean "visibilityTimeout"?',
+      ].join("\n"),
+    );
+  });
+
+  test.each([
+    ["a file that is gone", { file: "/nowhere/x.ts", line: 3, column: 1 }],
+    ["a line past the end", { file: "sst.config.ts", line: 999, column: 1 }],
+  ])("quotes nothing of %s", (_, range) => {
+    expect(
+      renderDiagnostic(noteDiagnostic("DVT1008", "Output used as a plain value", { range }), plain, folder).split("\n"),
+    ).toHaveLength(2);
+  });
+
+  test("AWS's own code and request id are shown", () => {
+    const text = renderDiagnostic(
+      errorDiagnostic("DVT4001", "Provider operation failed", {
+        aws: { code: "AccessDenied", status: 403, requestId: "r-1", operation: "PutObject" },
+      }),
+      plain,
+      folder,
+    );
+    expect(text).toContain("AWS: PutObject, AccessDenied, HTTP 403, request r-1");
+  });
+
+  test("sorted by file, line and column, those without a place last", () => {
+    const at = (name: string, line: number) =>
+      noteDiagnostic("DVT1008", `${name}${line}`, { range: { file: name, line, column: 1 } });
+    const sorted = sortDiagnostics([noteDiagnostic("DVT1008", "nowhere"), at("b", 1), at("a", 9), at("a", 2)]);
+    expect(sorted.map((d) => d.summary)).toEqual(["a2", "a9", "b1", "nowhere"]);
+  });
+});

@@ -9,7 +9,20 @@ export function normalizeJson(text: string): string {
   } catch {
     return text;
   }
-  return encode(parsed);
+  return encode(parsed).replace(/[<>&\u2028\u2029]/g, escapeForHtml);
+}
+
+/** Like `normalizeJson`, with `<`, `>` and `&` as they are: event patterns. */
+export function compactJson(text: string): string {
+  try {
+    return encode(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+function escapeForHtml(c: string): string {
+  return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function encode(value: unknown): string {
@@ -18,7 +31,7 @@ function encode(value: unknown): string {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     return `{${entries.map(([key, item]) => `${encode(key)}:${encode(item)}`).join(",")}}`;
   }
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(value);
 }
 
 /** True when both texts are JSON with the same meaning. */

@@ -1,0 +1,17 @@
+/** Times as the provider stores them. */
+import type { Codec } from "./attribute-map.ts";
+
+/** RFC 3339 in UTC, to the second: `2030-01-01T00:00:00Z`; `""` where there is none. */
+export function rfc3339(time: Date | undefined): string {
+  return time === undefined ? "" : `${time.toISOString().slice(0, 19)}Z`;
+}
+
+/** An RFC 3339 text to a time of the SDK. */
+export function time(): Codec<Date> {
+  return { expand: (value) => (typeof value === "string" && value !== "" ? new Date(value) : undefined), flatten: rfc3339 };
+}
+
+/** True for `2030-01-01T00:00:00Z` and the like. */
+export function isRfc3339(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text));
+}

@@ -5,8 +5,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CODES, type DiagnosticCode } from "@dovetail/model";
-import { COMMANDS } from "../packages/cli/src/commands.ts";
 import { EXPLANATIONS } from "../packages/cli/src/commands/explain/explanations.ts";
+import { COMMANDS } from "../packages/cli/src/commands.ts";
 import { usageLine } from "../packages/cli/src/parse.ts";
 import { coveragePage } from "./generate-coverage.ts";
 
@@ -14,7 +14,12 @@ const root = join(import.meta.dirname, "..");
 
 /** docs/commands.md: every command with its options. */
 export async function commandsPage(): Promise<string> {
-  const lines = ["# Commands", "", "Generated from the command table by `npm run gen`. Exit codes: 0 done, 1 failed, 2 usage (or changes, with `--detailed-exitcode`), 130 interrupted.", ""];
+  const lines = [
+    "# Commands",
+    "",
+    "Generated from the command table by `npm run gen`. Exit codes: 0 done, 1 failed, 2 usage (or changes, with `--detailed-exitcode`), 130 interrupted.",
+    "",
+  ];
   const aliases = new Map<string, string[]>();
   const seen = new Set<string>();
   for (const [name, row] of Object.entries(COMMANDS)) {
@@ -41,13 +46,19 @@ export async function commandsPage(): Promise<string> {
 
 /** docs/diagnostics.md: every code. */
 export function diagnosticsPage(): string {
-  const rows = Object.entries(CODES).map(([code, title]) => `## ${code}: ${title}\n\n${EXPLANATIONS[code as DiagnosticCode] ?? "(not explained yet)"}\n`);
+  const rows = Object.entries(CODES).map(
+    ([code, title]) => `## ${code}: ${title}\n\n${EXPLANATIONS[code as DiagnosticCode] ?? "(not explained yet)"}\n`,
+  );
   return `# Diagnostics\n\nGenerated from the table of codes by \`npm run gen\`. \`dovetail explain CODE\` prints the same. 1xxx app and program, 3xxx plan, 4xxx apply and provider, 5xxx state and locks, 6xxx cloud, 7xxx command line, 9xxx bugs of ours.\n\n${rows.join("\n")}`;
 }
 
 /** Page -> its text, freshly made. */
 export async function generatedPages(): Promise<{ readonly [path: string]: string }> {
-  return { "docs/commands.md": await commandsPage(), "docs/diagnostics.md": diagnosticsPage(), "docs/coverage.md": await coveragePage() };
+  return {
+    "docs/commands.md": await commandsPage(),
+    "docs/diagnostics.md": diagnosticsPage(),
+    "docs/coverage.md": await coveragePage(),
+  };
 }
 
 if (import.meta.main) {

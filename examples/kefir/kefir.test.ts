@@ -1,0 +1,69 @@
+/** Kefir as a user meets it: deployed by the command line on a cloud of its own, used, looked at by terraform, removed. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { copyKefir, type Deployment } from "./deployment.ts";
+import { runKefirFlow } from "./flow.ts";
+
+let kefir: Deployment;
+beforeAll(async () => {
+  kefir = await copyKefir();
+});
+afterAll(() => kefir.dispose());
+
+const terraform = spawnSync("terraform", ["version"]).status === 0;
+
+describe("kefir, stage dev", () => {
+  test("deploys; the first line names app, stage and target; AWS_REGION is dropped with a warning at its place", () => {
+    const { stderr } = kefir.succeed("deploy", "--stage", "dev");
+    expect(stderr.split("\n").find((line) => line.includes("kefir-app"))).toMatch(
+      /^kefir-app · dev · embedded AWS at http:\/\/127\.0\.0\.1:\d+$/,
+    );
+    expect(stderr).toMatch(/Warning DVT1009[\s\S]*AWS_REGION/);
+    expect(stderr).toMatch(/Complete in .*: \d+ added, 0 changed, 0 destroyed/);
+  });
+
+  test("a second deploy has nothing to do, and diff says so with exit code 0", () => {
+    expect(kefir.succeed("deploy", "--stage", "dev").stderr).toContain("No changes");
+    const diff = kefir.dovetail(["diff", "--stage", "dev", "--detailed-exitcode"]);
+    expect([diff.status, diff.stdout.trim()]).toEqual([0, "No changes. The objects match the program."]);
+  });
+
+  test("works as its mobile app, its users and its operators use it", async () => {
+    await runKefirFlow(kefir.flow(kefir.outputs()));
+  });
+
+  test("using it is no drift: diff is still empty", () => {
+    expect(kefir.dovetail(["diff", "--stage", "dev", "--detailed-exitcode"]).status).toBe(0);
+  });
+
+  test.skipIf(!terraform)(
+    `terraform state list and state pull read the state${terraform ? "" : " (skipped: terraform is not on PATH)"}`,
+    () => {
+      const file = join(kefir.infra, ".dovetail/dev.tfstate");
+      const listed = spawnSync("terraform", ["state", "list", `-state=${file}`], { encoding: "utf8" });
+      expect(listed.stderr).toBe("");
+      const ours = kefir.succeed("state", "list", "--stage", "dev").stdout;
+      expect(listed.stdout.trim().split("\n").sort()).toEqual(ours.trim().split("\n").sort());
+      expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ version: 4, lineage: expect.any(String) });
+    },
+  );
+
+  test("remove leaves an empty cloud and an empty state", async () => {
+    kefir.succeed("remove", "--stage", "dev");
+    const { resources } = await kefir.admin<{ resources: Record<string, number> }>("GET", "inventory");
+    expect(Object.entries(resources).filter(([, count]) => count > 0)).toEqual([]);
+    expect(kefir.succeed("state", "list", "--stage", "dev").stdout).toBe("");
+  });
+});
+
+describe("kefir, stage prod", () => {
+  test("adds alarms for every function and a dashboard", () => {
+    kefir.succeed("deploy", "--stage", "prod", "--yes");
+    const listed = kefir.succeed("state", "list", "--stage", "prod").stdout.trim().split("\n");
+    expect(listed.filter((address) => address.startsWith("aws_cloudwatch_metric_alarm."))).toHaveLength(27);
+    expect(listed).toContain("aws_cloudwatch_dashboard.KefirDashboard");
+    expect(kefir.dovetail(["diff", "--stage", "prod", "--detailed-exitcode"]).status).toBe(0);
+  });
+});

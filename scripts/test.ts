@@ -7,6 +7,8 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { prepareTools } from "./tools.ts";
+
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -23,6 +25,8 @@ const node = join(root, "node_modules/.bin/node");
 const build = spawnSync(node, [join(root, "scripts/build.ts")], { stdio: "inherit" });
 if (build.status !== 0) process.exit(build.status ?? 1);
 
+const tools = prepareTools(process.env);
+for (const line of tools.report) console.log(line);
 const run = spawnSync(
   node,
   [
@@ -33,7 +37,7 @@ const run = spawnSync(
     `--outputFile.json=${file}`,
     ...process.argv.slice(2),
   ],
-  { stdio: "inherit", cwd: root, env: { ...process.env, DO_NOT_TRACK: "1" } },
+  { stdio: "inherit", cwd: root, env: { ...tools.env, DO_NOT_TRACK: "1" } },
 );
 const report = JSON.parse(readFileSync(file, "utf8")) as Report;
 rmSync(folder, { recursive: true, force: true });

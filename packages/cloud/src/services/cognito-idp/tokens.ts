@@ -1,0 +1,310 @@
+import { createHash, createHmac, sign, timingSafeEqual, verify } from "node:crypto";
+import { randomUuid } from "@dovetail/model";
+import type { Ctx } from "../../core/service.ts";
+import type { StoreRead, StoreWrite } from "../../core/store.ts";
+import { notAuthorized } from "./errors.ts";
+import { ensureSigningKey, privateKeyOf, publicKeyOf, type SigningKey } from "./signing-key.ts";
+import { type ClientRecord, type GroupRecord, keys, type PoolRecord, type RefreshRecord, type UserRecord } from "./store.ts";
+import { callTrigger, hasTrigger, isRecord, userAttributes } from "./triggers.ts";
+import { poolIssuer } from "./user-pool.ts";
+import { tokenLifetimes } from "./user-pool-client.ts";
+
+/** Tokens of a user pool: what is in them, how they are signed, what makes them void. Source: developer guide, "Using tokens with user pools". */
+
+const USER_SCOPE = "aws.cognito.signin.user.admin";
+/** Claims that no trigger may change. */
+const FIXED_CLAIMS = new Set(
+  "acr amr at_hash auth_time azp exp iat iss jti nbf nonce origin_jti sub token_use cognito:username aud client_id device_key event_id username version".split(
+    " ",
+  ),
+);
+/** Header of AWS's refresh tokens (JWE); ours is as opaque to clients as theirs. */
+const REFRESH_HEADER = Buffer.from('{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').toString("base64url");
+
+export interface IssuedTokens {
+  readonly AccessToken: string;
+  readonly ExpiresIn: number;
+  readonly TokenType: "Bearer";
+  readonly RefreshToken?: string;
+  readonly IdToken: string;
+}
+
+export interface Issue {
+  readonly pool: PoolRecord;
+  readonly client: ClientRecord;
+  readonly user: UserRecord;
+  /** `TokenGeneration_Authentication`. */
+  readonly source: string;
+  readonly clientMetadata?: Readonly<Record<string, string>> | undefined;
+  /** A refresh: keeps the first sign-in's time and origin. */
+  readonly from?: RefreshRecord;
+  /** Make a refresh token too. */
+  readonly withRefresh: boolean;
+  readonly eventId: string;
+}
+
+/** ID, access and (unless asked otherwise) refresh token of a sign-in, after the PreTokenGeneration trigger had its say. */
+export async function issueTokens(ctx: Ctx, issue: Issue): Promise<IssuedTokens> {
+  const { pool, client, user } = issue;
+  const key = await ensureSigningKey(ctx, pool.id);
+  const groups = ctx.snapshot((store) => groupsOf(store, pool, user));
+  const nowS = Math.floor(ctx.now() / 1000);
+  const lifetimes = tokenLifetimes(client.settings);
+  const originJti = issue.from?.originJti ?? randomUuid(ctx.random);
+  const base = {
+    sub: user.sub,
+    ...(groups.length === 0 ? {} : { "cognito:groups": groups.map((group) => group.name) }),
+    iss: poolIssuer(pool),
+    ...(client.settings.EnableTokenRevocation === false ? {} : { origin_jti: originJti }),
+    event_id: issue.eventId,
+    auth_time: Math.floor((issue.from?.authTimeMs ?? ctx.now()) / 1000),
+    iat: nowS,
+  };
+  const id = {
+    ...base,
+    ...profileClaims(client, user),
+    ...roleClaims(groups),
+    "cognito:username": user.username,
+    aud: client.id,
+    token_use: "id",
+  };
+  const access = { ...base, client_id: client.id, token_use: "access", scope: USER_SCOPE, username: user.username };
+  const changed = await customized(ctx, issue, groups, id, access);
+  const finish = (claims: object, seconds: number) => jwt(key, { ...claims, exp: nowS + seconds, jti: randomUuid(ctx.random) });
+  const refresh = issue.withRefresh ? newRefreshToken(ctx, issue, originJti, lifetimes.refreshSeconds) : undefined;
+  return {
+    AccessToken: finish(changed.access, lifetimes.accessSeconds),
+    ExpiresIn: lifetimes.accessSeconds,
+    TokenType: "Bearer",
+    ...(refresh === undefined ? {} : { RefreshToken: refresh }),
+    IdToken: finish(changed.id, lifetimes.idSeconds),
+  };
+}
+
+/** The user's groups, the most important (lowest precedence) first. */
+export function groupsOf(store: StoreRead, pool: PoolRecord, user: UserRecord): GroupRecord[] {
+  const names = [...store.keys({ prefix: ["member-of", pool.id, user.username] })].map((key) => String(key[3]));
+  const groups = names.map((name) => store.get<GroupRecord>(keys.group(pool.id, name))).filter((group) => group !== undefined);
+  return groups.sort((a, b) => (a.precedence ?? Number.MAX_SAFE_INTEGER) - (b.precedence ?? Number.MAX_SAFE_INTEGER));
+}
+
+/** The user's attributes that the client may read, as claims. */
+function profileClaims(client: ClientRecord, user: UserRecord): Record<string, unknown> {
+  const readable = client.settings.ReadAttributes;
+  const claims: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(user.attributes)) {
+    if (value === "" || name.startsWith("dev:") || (readable !== undefined && readable.length > 0 && !readable.includes(name)))
+      continue;
+    claims[name] = /^(email|phone_number)_verified$/.test(name)
+      ? value === "true"
+      : name === "address"
+        ? { formatted: value }
+        : value;
+  }
+  return claims;
+}
+
+function roleClaims(groups: readonly GroupRecord[]): Record<string, unknown> {
+  const roles = groups.map((group) => group.roleArn).filter((role) => role !== undefined);
+  const preferred = preferredRole(groups);
+  return {
+    ...(roles.length === 0 ? {} : { "cognito:roles": roles }),
+    ...(preferred === undefined ? {} : { "cognito:preferred_role": preferred }),
+  };
+}
+
+/** The role of the group with the lowest precedence, if that group is the only one of its precedence. */
+function preferredRole(groups: readonly GroupRecord[]): string | undefined {
+  const withRole = groups.filter((group) => group.roleArn !== undefined && group.precedence !== undefined);
+  const [first, second] = withRole;
+  if (first === undefined || (second !== undefined && second.precedence === first.precedence && second.roleArn !== first.roleArn))
+    return undefined;
+  return first.roleArn;
+}
+
+type Claims = Record<string, unknown>;
+
+async function customized(
+  ctx: Ctx,
+  issue: Issue,
+  groups: readonly GroupRecord[],
+  id: Claims,
+  access: Claims,
+): Promise<{ id: Claims; access: Claims }> {
+  const { pool } = issue;
+  if (!hasTrigger(pool, "PreTokenGeneration")) return { id, access };
+  const second = pool.settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion !== "V1_0";
+  const answer = await callTrigger(ctx, pool, {
+    trigger: "PreTokenGeneration",
+    source: issue.source,
+    userName: issue.user.username,
+    clientId: issue.client.id,
+    version: second ? "2" : "1",
+    request: {
+      userAttributes: userAttributes(issue.user),
+      groupConfiguration: {
+        groupsToOverride: groups.map((group) => group.name),
+        iamRolesToOverride: groups.map((group) => group.roleArn).filter((role) => role !== undefined),
+        preferredRole: preferredRole(groups) ?? null,
+      },
+      ...(second ? { scopes: [USER_SCOPE] } : {}),
+      ...(issue.clientMetadata === undefined ? {} : { clientMetadata: issue.clientMetadata }),
+    },
+    response: second ? { claimsAndScopeOverrideDetails: null } : { claimsOverrideDetails: null },
+  });
+  return second
+    ? secondVersion(answer?.claimsAndScopeOverrideDetails, id, access)
+    : firstVersion(answer?.claimsOverrideDetails, id, access);
+}
+
+function firstVersion(details: unknown, id: Claims, access: Claims): { id: Claims; access: Claims } {
+  if (!isRecord(details)) return { id, access };
+  const groups = groupClaims(details.groupOverrideDetails);
+  return { id: withOverrides({ ...id, ...groups }, details), access: { ...access, ...accessGroups(groups) } };
+}
+
+function secondVersion(details: unknown, id: Claims, access: Claims): { id: Claims; access: Claims } {
+  if (!isRecord(details)) return { id, access };
+  const groups = groupClaims(details.groupOverrideDetails);
+  const accessDetails = isRecord(details.accessTokenGeneration) ? details.accessTokenGeneration : {};
+  const scopes = new Set(
+    String(access.scope ?? "")
+      .split(" ")
+      .concat(strings(accessDetails.scopesToAdd)),
+  );
+  for (const scope of strings(accessDetails.scopesToSuppress)) scopes.delete(scope);
+  return {
+    id: withOverrides({ ...id, ...groups }, isRecord(details.idTokenGeneration) ? details.idTokenGeneration : {}),
+    access: withOverrides(
+      { ...access, ...accessGroups(groups), scope: [...scopes].filter((scope) => scope !== "").join(" ") },
+      accessDetails,
+    ),
+  };
+}
+
+const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []);
+
+function withOverrides(claims: Claims, details: Record<string, unknown>): Claims {
+  const out = { ...claims };
+  for (const [name, value] of Object.entries(isRecord(details.claimsToAddOrOverride) ? details.claimsToAddOrOverride : {}))
+    if (!FIXED_CLAIMS.has(name)) out[name] = value;
+  for (const name of strings(details.claimsToSuppress)) if (!FIXED_CLAIMS.has(name)) delete out[name];
+  return out;
+}
+
+function groupClaims(details: unknown): Claims {
+  if (!isRecord(details)) return {};
+  return {
+    ...(Array.isArray(details.groupsToOverride) ? { "cognito:groups": strings(details.groupsToOverride) } : {}),
+    ...(Array.isArray(details.iamRolesToOverride) ? { "cognito:roles": strings(details.iamRolesToOverride) } : {}),
+    ...(typeof details.preferredRole === "string" ? { "cognito:preferred_role": details.preferredRole } : {}),
+  };
+}
+
+function accessGroups(groups: Claims): Claims {
+  return "cognito:groups" in groups ? { "cognito:groups": groups["cognito:groups"] } : {};
+}
+
+function jwt(key: SigningKey, claims: object): string {
+  const header = Buffer.from(JSON.stringify({ kid: key.kid, alg: "RS256" })).toString("base64url");
+  const body = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+  return `${body}.${sign("RSA-SHA256", Buffer.from(body), privateKeyOf(key)).toString("base64url")}`;
+}
+
+const digest = (token: string) => createHash("sha256").update(token).digest("base64");
+
+function newRefreshToken(ctx: Ctx, issue: Issue, originJti: string, seconds: number): string {
+  const part = (bytes: number) => Buffer.from(ctx.random.bytes(bytes)).toString("base64url");
+  const token = [REFRESH_HEADER, part(256), part(12), part(512), part(16)].join(".");
+  const record: RefreshRecord = {
+    poolId: issue.pool.id,
+    clientId: issue.client.id,
+    username: issue.user.username,
+    originJti,
+    authTimeMs: issue.from?.authTimeMs ?? ctx.now(),
+    // A rotated token ends when the first one would have.
+    expiresMs: issue.from?.expiresMs ?? ctx.now() + seconds * 1000,
+  };
+  ctx.transact((store) => {
+    store.put(keys.refresh(digest(token)), record);
+    store.put(keys.origin(issue.pool.id, issue.user.username, originJti), record.expiresMs);
+  });
+  return token;
+}
+
+export function refreshRecord(store: StoreRead, token: string | undefined): RefreshRecord | undefined {
+  return token === undefined ? undefined : store.get<RefreshRecord>(keys.refresh(digest(token)));
+}
+
+export function putRefreshRecord(store: StoreWrite, token: string, record: RefreshRecord): void {
+  store.put(keys.refresh(digest(token)), record);
+}
+
+export interface AccessClaims {
+  readonly pool: PoolRecord;
+  readonly user: UserRecord;
+  readonly clientId: string;
+  readonly originJti?: string;
+}
+
+/** Who an access token speaks for. Throws NotAuthorizedException: not ours, expired, revoked, signed out. */
+export function checkAccessToken(ctx: Ctx, store: StoreRead, token: string | undefined): AccessClaims {
+  const invalid = () => notAuthorized("Invalid Access Token");
+  const parts = (token ?? "").split(".");
+  const claims = decode(parts[1]);
+  const poolId = typeof claims?.iss === "string" ? claims.iss.slice(claims.iss.lastIndexOf("/") + 1) : "";
+  const pool = store.get<PoolRecord>(keys.pool(poolId));
+  const key = store.get<SigningKey>(keys.signingKey(poolId));
+  if (parts.length !== 3 || claims === undefined || pool === undefined || key === undefined) throw invalid();
+  if (claims.token_use !== "access" || !signed(key, parts)) throw invalid();
+  if (Number(claims.exp) * 1000 <= ctx.now()) throw notAuthorized("Access Token has expired");
+  const user = store.get<UserRecord>(keys.user(poolId, String(claims.username)));
+  if (user === undefined) throw notAuthorized("Access Token has been revoked");
+  if (!user.enabled) throw notAuthorized("User is disabled.");
+  const originJti = typeof claims.origin_jti === "string" ? claims.origin_jti : undefined;
+  // Tokens without origin_jti (revocation off) are told apart by time alone.
+  const signedOut =
+    originJti === undefined && user.signedOutMs !== undefined && Number(claims.auth_time) * 1000 < user.signedOutMs;
+  if (signedOut || (originJti !== undefined && store.has(keys.revokedOrigin(poolId, originJti))))
+    throw notAuthorized("Access Token has been revoked");
+  if (!String(claims.scope).split(" ").includes(USER_SCOPE)) throw notAuthorized("Access Token does not have required scopes");
+  return { pool, user, clientId: String(claims.client_id), ...(originJti === undefined ? {} : { originJti }) };
+}
+
+function decode(part: string | undefined): Claims | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(part ?? "", "base64url").toString("utf8"));
+    return isRecord(claims) ? claims : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function signed(key: SigningKey, parts: readonly string[]): boolean {
+  const header = decode(parts[0]);
+  if (header?.alg !== "RS256" || header.kid !== key.kid) return false;
+  return verify("RSA-SHA256", Buffer.from(`${parts[0]}.${parts[1]}`), publicKeyOf(key), Buffer.from(parts[2] ?? "", "base64url"));
+}
+
+/** Makes every token of the user void (GlobalSignOut). */
+export function revokeAll(ctx: Ctx, store: StoreWrite, pool: PoolRecord, user: UserRecord): void {
+  for (const key of [...store.keys({ prefix: ["origin", pool.id, user.username] })]) {
+    store.put(keys.revokedOrigin(pool.id, String(key[3])), true);
+    store.remove(key);
+  }
+  store.put(keys.user(pool.id, user.username), { ...user, signedOutMs: ctx.now() });
+}
+
+/** SECRET_HASH of a user name: HMAC-SHA256 of name and client ID under the client's secret. Throws NotAuthorizedException. */
+export function checkSecretHash(client: ClientRecord, names: readonly (string | undefined)[], given: string | undefined): void {
+  if (client.secret === undefined) return;
+  if (given === undefined) throw notAuthorized(`Client ${client.id} is configured with secret but SECRET_HASH was not received`);
+  const actual = Buffer.from(given, "base64");
+  for (const name of names) {
+    const wanted = createHmac("sha256", client.secret)
+      .update(`${name ?? ""}${client.id}`)
+      .digest();
+    if (actual.length === wanted.length && timingSafeEqual(actual, wanted)) return;
+  }
+  throw notAuthorized(`Unable to verify secret hash for client ${client.id}`);
+}

@@ -6,7 +6,20 @@ export type DataSourceModule = () => Promise<{ readonly dataSource: NativeDataSo
 
 /** Native resource types. One row a line, in order of the type's name. */
 export const RESOURCES: { readonly [type: string]: ResourceModule } = {
+  aws_cloudwatch_event_bus: () => import("./services/events/bus.resource.ts"),
+  aws_cloudwatch_event_rule: () => import("./services/events/rule.resource.ts"),
+  aws_cloudwatch_event_target: () => import("./services/events/target.resource.ts"),
+  aws_cloudwatch_log_group: () => import("./services/logs/log-group.resource.ts"),
+  aws_scheduler_schedule: () => import("./services/scheduler/schedule.resource.ts"),
+  aws_scheduler_schedule_group: () => import("./services/scheduler/schedule-group.resource.ts"),
   aws_sesv2_email_identity: () => import("./services/sesv2/email-identity.resource.ts"),
+  aws_sns_topic: () => import("./services/sns/topic.resource.ts"),
+  aws_sns_topic_policy: () => import("./services/sns/topic-policy.resource.ts"),
+  aws_sns_topic_subscription: () => import("./services/sns/topic-subscription.resource.ts"),
+  aws_sqs_queue: () => import("./services/sqs/queue.resource.ts"),
+  aws_sqs_queue_policy: () => import("./services/sqs/queue-policy.resource.ts"),
+  aws_sqs_queue_redrive_allow_policy: () => import("./services/sqs/queue-redrive-allow-policy.resource.ts"),
+  aws_sqs_queue_redrive_policy: () => import("./services/sqs/queue-redrive-policy.resource.ts"),
   aws_ssm_parameter: () => import("./services/ssm/parameter.resource.ts"),
 };
 

@@ -37,6 +37,8 @@ interface RegistrationBase {
   readonly type: string;
   /** The logical name: with `type` the address `type.name`. Unique per type and module. */
   readonly name: string;
+  /** The name as the program has it, where the address could not take it as it is (`Route-GET /x/{id}`). For display only. */
+  readonly displayName?: string;
   /** `module.kms` or `module.a["k"].module.b`; absent in the root module. */
   readonly module?: string;
   readonly index?: number | string;

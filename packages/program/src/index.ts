@@ -1,1 +1,2 @@
-export {};
+export { type FoundApp, findApp } from "./app/find-app.ts";
+export { type LoadedApp, type LoadOptions, loadApp } from "./app/load-app.ts";

@@ -1,0 +1,225 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EvaluationHost, FrontEnd, ProviderConfiguration } from "@dovetail/engine";
+import { type Diagnostic, DiagnosticError, errorDiagnostic, type Random, randomHex } from "@dovetail/model";
+import { createArchiver } from "../assets/archiver.ts";
+import { bundleProgram } from "../bundle/bundle.ts";
+import { Catalogs } from "../catalog/catalogs.ts";
+import { declareProvider } from "../core/provider-declaration.ts";
+import { register } from "../core/registration.ts";
+import { type AppIdentity, Evaluation, type EvaluationSetting } from "../evaluate/evaluation.ts";
+import { GLOBALS } from "../evaluate/globals.ts";
+import { NameTable } from "../evaluate/name-table.ts";
+import { PlaceFinder } from "../evaluate/place.ts";
+import { forgetProgram, loadProgram, runProgram } from "../evaluate/program-run.ts";
+import { type AppOptions, checkAppOptions } from "./app-options.ts";
+import { type Environment, loadDotEnv, useEnvironment } from "./dot-env.ts";
+import { readStackConfig } from "./stack-config.ts";
+
+export interface LoadOptions {
+  /** Absolute path; its folder is the app's root. */
+  readonly configFile: string;
+  readonly stage: string;
+  /** The environment that `.env` files are laid under; usually the process's. */
+  readonly env: Environment;
+  /** `deploy`, `diff`, … as `$cli.command` shows it. */
+  readonly command: string;
+  readonly dev?: boolean;
+  /** `local`, `aws`, or the URL of a cloud. */
+  readonly target: string;
+  /** `.dovetail` of the app: caches and artefacts. Default: beside the config file. */
+  readonly outDir?: string;
+  readonly random: Random;
+}
+
+export interface LoadedApp {
+  readonly name: string;
+  readonly stage: string;
+  /** What applies: an unset `removal` means `remove` on a local target, `retain` on AWS. */
+  readonly removal: "remove" | "retain" | "retain-all";
+  readonly protect: boolean;
+  readonly home: string;
+  readonly providers: AppOptions["providers"];
+  readonly version: string | undefined;
+  readonly watch: unknown;
+  /** `targets` of `app()`: stage -> target. */
+  readonly targets: AppOptions["targets"];
+  /**
+   * `aws` from `app().providers` (default tags `sst:app` and `sst:stage` in it), and `aws.<name>` for each `new aws.Provider(...)`.
+   * The list is live: a provider that the program makes is in it before the first resource that uses it is registered.
+   */
+  readonly providerConfigurations: readonly ProviderConfiguration[];
+  readonly frontEnd: FrontEnd;
+  /** Warnings found while loading. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files that the program is made from, `.env` files included: what to watch. */
+  readonly inputFiles: readonly string[];
+  /** What the program sees as `process.env`. */
+  readonly environment: Environment;
+}
+
+/**
+ * Bundles a program and asks its `app()`. Nothing is registered yet: `frontEnd.evaluate` runs it, each time from a clean module context.
+ * @throws DiagnosticError DVT1002, DVT1016 (bundling), DVT1003 (exception), DVT1004 (not an app)
+ */
+export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
+  const root = join(options.configFile, "..");
+  const outDir = options.outDir ?? join(root, ".dovetail");
+  const bundle = await bundleProgram(options.configFile, join(outDir, "cache/program"), GLOBALS);
+  const loaded = loadDotEnv(root, options.stage, options.env);
+  const places = new PlaceFinder(bundle.file);
+  const catalogs = new Catalogs();
+  const shared = {
+    root,
+    outDir,
+    catalogs,
+    places,
+    isLocal: options.target !== "aws",
+    isDev: options.dev === true,
+    command: options.command,
+    archiver: createArchiver(root, outDir),
+    providerConfigurations: [] as ProviderConfiguration[],
+    dynamics: { describe: () => undefined },
+    register,
+  };
+  const url = pathToFileURL(bundle.file).href;
+  const scratch = (app: AppIdentity) => newEvaluation(shared, app, scratchHost(), options, loaded.environment);
+  const { options: app, warnings } = await inProgram(root, loaded.environment, () =>
+    askApp(scratch({ name: "app", stage: options.stage, removal: "retain", protect: false, providers: {} }), url, options),
+  );
+  const removal = app.removal ?? (shared.isLocal ? "remove" : "retain");
+  const identity: AppIdentity = { name: app.name, stage: app.stage, removal, protect: app.protect, providers: app.providers };
+  await declareDefaultProvider(scratch(identity), app);
+  return {
+    ...app,
+    removal,
+    providerConfigurations: shared.providerConfigurations,
+    diagnostics: warnings,
+    inputFiles: [...bundle.inputs, ...loaded.files],
+    environment: loaded.environment,
+    frontEnd: {
+      evaluate: (host) =>
+        inProgram(root, loaded.environment, () =>
+          evaluate(newEvaluation(shared, identity, host, options, loaded.environment), url),
+        ),
+    },
+  };
+}
+
+type Shared = Omit<EvaluationSetting, "id" | "app" | "host" | "names" | "stackConfig">;
+
+function newEvaluation(
+  shared: Shared,
+  app: AppIdentity,
+  host: EvaluationHost,
+  options: LoadOptions,
+  environment: Environment,
+): Evaluation {
+  let config: ReadonlyMap<string, unknown> | undefined;
+  return new Evaluation({
+    ...shared,
+    app,
+    host,
+    id: randomHex(options.random, 16),
+    names: new NameTable(),
+    stackConfig: () => {
+      config ??= readStackConfig(shared.root, app.stage, app.name, environment);
+      return config;
+    },
+  });
+}
+
+/** Runs something of the program's with its environment, in its folder, and puts both back. */
+async function inProgram<T>(root: string, environment: Environment, run: () => Promise<T>): Promise<T> {
+  const restore = useEnvironment(environment);
+  const before = process.cwd();
+  process.chdir(root);
+  try {
+    return await run();
+  } finally {
+    process.chdir(before);
+    restore();
+  }
+}
+
+async function evaluate(evaluation: Evaluation, url: string) {
+  try {
+    const config = (await loadProgram(evaluation, url)) as { readonly run?: () => unknown };
+    return await runProgram(evaluation, () => config.run?.());
+  } catch (error) {
+    evaluation.reportException(error, "Loading the program");
+    await evaluation.settle();
+    return { outputs: {} };
+  } finally {
+    forgetProgram(evaluation);
+  }
+}
+
+/** What the config file's top level makes while only `app()` is asked is never heard of. */
+function scratchHost(): EvaluationHost {
+  const never = () => new Promise<never>(() => {});
+  return { pass: "plan", register: never, readData: never, report: () => {} };
+}
+
+async function askApp(evaluation: Evaluation, url: string, options: LoadOptions) {
+  const { places } = evaluation.setting;
+  try {
+    const config = checkConfig(await loadProgram(evaluation, url), options.configFile);
+    const returned: unknown = await config.app({ stage: options.stage });
+    return checkAppOptions(returned, options.stage, appPlace(places, options.configFile));
+  } catch (error) {
+    if (error instanceof DiagnosticError) throw error;
+    const range = places.ofError(error);
+    const detail = error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
+    throw new DiagnosticError(errorDiagnostic("DVT1003", "Program threw an exception", { detail, ...(range ? { range } : {}) }), {
+      cause: error,
+    });
+  } finally {
+    forgetProgram(evaluation);
+  }
+}
+
+function appPlace(places: PlaceFinder, file: string) {
+  const lines = places.text(file)?.split("\n") ?? [];
+  const line = lines.findIndex((text) => /\bapp\s*(\(|:|=)/.test(text));
+  return line < 0 ? { file, line: 1, column: 1 } : { file, line: line + 1, column: (lines[line] ?? "").search(/\bapp\b/) + 1 };
+}
+
+interface Config {
+  readonly app: (input: { stage: string }) => unknown;
+  readonly run: () => unknown;
+}
+
+function checkConfig(config: unknown, file: string): Config {
+  const range = { file, line: 1, column: 1 };
+  const wrong = (detail: string, fix: string) =>
+    new DiagnosticError(errorDiagnostic("DVT1004", "Invalid app definition", { detail, fix, range }));
+  if (config === undefined || config === null)
+    throw wrong(
+      "The config file has no default export.",
+      "End it with:\n    export default $config({ app(input) { ... }, async run() { ... } });",
+    );
+  const { app, run, stacks, config: v2 } = config as { readonly [name: string]: unknown };
+  if (typeof stacks === "function" || typeof v2 === "function") {
+    throw wrong(
+      "This looks like an SST v2 config: it has config() and stacks() in place of app() and run().",
+      "Move it to SST v3's form first:\n    export default $config({ app(input) { ... }, async run() { ... } });",
+    );
+  }
+  if (typeof app !== "function")
+    throw wrong("The config has no app() function.", 'Add one:\n    app(input) { return { name: "my-app" }; },');
+  if (typeof run !== "function")
+    throw wrong(
+      run === undefined ? "The config has no run() function." : '"run" is not a function.',
+      "Add one:\n    async run() { },",
+    );
+  return { app: (input) => Reflect.apply(app, config, [input]) as unknown, run: () => Reflect.apply(run, config, []) as unknown };
+}
+
+/** The provider `aws` as `app().providers` has it; SST's default tags on everything. */
+async function declareDefaultProvider(evaluation: Evaluation, app: AppOptions): Promise<void> {
+  const given = app.providers.aws ?? {};
+  const tags = (given.defaultTags as { readonly tags?: object } | undefined)?.tags;
+  const defaultTags = { tags: { "sst:app": app.name, "sst:stage": app.stage, ...tags } };
+  await declareProvider(evaluation, { packageName: "aws", name: "", args: { ...given, defaultTags }, range: undefined });
+}

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DiagnosticError, errorDiagnostic, type SourceRange } from "@dovetail/model";
+import { writeAtomically } from "../bundle/bundle-cache.ts";
+import {
+  Archive,
+  Asset,
+  AssetArchive,
+  FileArchive,
+  FileAsset,
+  RemoteArchive,
+  type RemoteAsset,
+  StringAsset,
+} from "../core/asset.ts";
+import type { ArchivedFile, Archiver } from "../evaluate/evaluation.ts";
+import { collectFolder, type FolderListing, ZipCache } from "./zip-cache.ts";
+
+/**
+ * Makes files out of assets and archives, in `<outDir>/artifacts`, named by their content. One archiver serves both passes and all functions:
+ * a folder is packed once for each content that it has.
+ */
+export function createArchiver(root: string, outDir: string): Archiver {
+  const cache = new ZipCache(outDir);
+  const toFile = async (asset: unknown, range: SourceRange | undefined): Promise<ArchivedFile> => {
+    if (asset instanceof FileArchive) return archiveOfPath(root, cache, await asset.path, range);
+    if (asset instanceof AssetArchive) return assembled(root, cache, asset, range);
+    if (asset instanceof FileAsset) {
+      const path = existing(root, await asset.path, range);
+      return { path: relativePath(root, path), sha256Base64: hashOf(readFileSync(path)) };
+    }
+    if (asset instanceof StringAsset) return written(root, outDir, Buffer.from(await asset.text));
+    const uri = await (asset as RemoteAsset | RemoteArchive).uri;
+    if (uri.startsWith("file:")) {
+      const path = existing(root, fileURLToPath(uri), range);
+      return asset instanceof RemoteArchive
+        ? archiveOfPath(root, cache, path, range)
+        : { path: relativePath(root, path), sha256Base64: hashOf(readFileSync(path)) };
+    }
+    throw remoteRefused(uri, range);
+  };
+  return { file: toFile };
+}
+
+async function archiveOfPath(
+  root: string,
+  cache: ZipCache,
+  given: string,
+  range: SourceRange | undefined,
+): Promise<ArchivedFile> {
+  const path = existing(root, given, range);
+  if (statSync(path).isDirectory()) {
+    const listing = collectFolder(path);
+    return located(root, await cache.zip(listing), listing);
+  }
+  if (![".zip", ".jar"].includes(extname(path))) {
+    throw new DiagnosticError(
+      errorDiagnostic("DVT1006", "Wrong argument type", {
+        detail: `${given} is a file, and neither a .zip nor a .jar; an archive is one of these, or a folder.`,
+        ...(range ? { range } : {}),
+      }),
+    );
+  }
+  return { path: relativePath(root, path), sha256Base64: hashOf(readFileSync(path)) };
+}
+
+function located(
+  root: string,
+  zip: { readonly path: string; readonly sha256Base64: string },
+  listing: FolderListing,
+): ArchivedFile {
+  return {
+    path: relativePath(root, zip.path),
+    sha256Base64: zip.sha256Base64,
+    entries: listing.files.map((file) => file.name),
+    read: listing.read,
+  };
+}
+
+/** The files of an AssetArchive: each asset at its name, an archive's files below its name. */
+async function assembled(
+  root: string,
+  cache: ZipCache,
+  archive: AssetArchive,
+  range: SourceRange | undefined,
+): Promise<ArchivedFile> {
+  const listings = await partsOf(root, archive, range);
+  const merged: FolderListing = {
+    files: listings.flatMap((listing) => listing.files).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    read: (name) => listings.find((listing) => listing.files.some((file) => file.name === name))?.read(name),
+  };
+  return located(root, await cache.zip(merged), merged);
+}
+
+async function partsOf(root: string, archive: AssetArchive, range: SourceRange | undefined): Promise<FolderListing[]> {
+  const parts: FolderListing[] = [];
+  for (const [name, item] of Object.entries(await archive.assets)) {
+    if (item instanceof StringAsset) parts.push(single(name, Buffer.from(await item.text)));
+    else if (item instanceof FileAsset)
+      parts.push(
+        single(name, readFileSync(existing(root, await item.path, range)), statSync(existing(root, await item.path, range)).mode),
+      );
+    else if (item instanceof AssetArchive) parts.push(...(await partsOf(root, item, range)).map((inner) => below(name, inner)));
+    else if (item instanceof FileArchive) parts.push(below(name, collectFolder(existing(root, await item.path, range))));
+    else throw remoteRefused(item instanceof Asset || item instanceof Archive ? (item as RemoteAsset).uri : String(item), range);
+  }
+  return parts;
+}
+
+function single(name: string, content: Uint8Array, mode = 0o644): FolderListing {
+  const fingerprint = createHash("sha256").update(content).digest("hex");
+  return {
+    files: [{ name, fingerprint, isExecutable: (mode & 0o111) !== 0 }],
+    read: (wanted) => (wanted === name ? content : undefined),
+  };
+}
+
+function below(prefix: string, listing: FolderListing): FolderListing {
+  const folder = prefix === "" || prefix === "." ? "" : `${prefix.replace(/\/$/, "")}/`;
+  return {
+    files: listing.files.map((file) => ({ ...file, name: `${folder}${file.name}` })),
+    read: (name) => (name.startsWith(folder) ? listing.read(name.slice(folder.length)) : undefined),
+  };
+}
+
+function written(root: string, outDir: string, content: Uint8Array): ArchivedFile {
+  const path = join(outDir, "artifacts", createHash("sha256").update(content).digest("hex").slice(0, 32));
+  if (!existsSync(path)) writeAtomically(path, content);
+  return { path: relativePath(root, path), sha256Base64: hashOf(content) };
+}
+
+function hashOf(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("base64");
+}
+
+/** Relative to the app's folder, so that a state reads the same on every machine. */
+function relativePath(root: string, path: string): string {
+  return relative(root, path);
+}
+
+/** @throws DiagnosticError DVT1010 where nothing is at the path, with the build command where a package.json near it has one. */
+function existing(root: string, given: string, range: SourceRange | undefined): string {
+  const path = isAbsolute(given) ? given : resolve(root, given);
+  if (existsSync(path)) return path;
+  const build = buildCommand(root, path);
+  throw new DiagnosticError(
+    errorDiagnostic("DVT1010", "Missing build artefact", {
+      detail: `${given} does not exist (looked at ${path}; relative paths start in the folder of the config file).`,
+      fix: build === undefined ? "Build it first, or correct the path." : `Build it first:\n    ${build}`,
+      ...(range ? { range } : {}),
+    }),
+  );
+}
+
+function buildCommand(root: string, missing: string): string | undefined {
+  for (let folder = dirname(missing); folder !== dirname(folder); folder = dirname(folder)) {
+    const manifest = join(folder, "package.json");
+    if (!existsSync(manifest)) continue;
+    const { scripts } = JSON.parse(readFileSync(manifest, "utf8")) as { scripts?: { [name: string]: string } };
+    const script = ["build", "bundle", "package", "compile"].find((name) => scripts?.[name] !== undefined);
+    return script && `npm --prefix ${relative(root, folder) || "."} run ${script}`;
+  }
+  return undefined;
+}
+
+function remoteRefused(uri: unknown, range: SourceRange | undefined): DiagnosticError {
+  return new DiagnosticError(
+    errorDiagnostic("DVT1010", "Missing build artefact", {
+      detail: `${String(uri)} is on the network; assets are taken from files and texts, and from file: addresses.`,
+      fix: "Download it, and use a FileAsset or a FileArchive.",
+      ...(range ? { range } : {}),
+    }),
+  );
+}

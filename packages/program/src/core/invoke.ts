@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { DiagnosticError, errorDiagnostic, type SourceRange, UNKNOWN } from "@dovetail/model";
+import type { Descriptor } from "../catalog/descriptor.ts";
+import type { Evaluation } from "../evaluate/evaluation.ts";
+import { objectFromSchema } from "../translate/from-schema.ts";
+import { locateArgument } from "../translate/locate.ts";
+import { toSchema } from "../translate/to-schema.ts";
+import { isOutput, NO_RESOURCES, type OutputState, type ResourceOptions } from "./contract.ts";
+import { dependenciesOf } from "./dependencies.ts";
+import { formatJsPath, type Lifted, lift } from "./lift.ts";
+import { providerNameOf } from "./option-translation.ts";
+import { Resource } from "./resource-base.ts";
+
+/**
+ * Asks a provider function (a data source). The same function with the same plain arguments is asked once in an evaluation.
+ * Never rejects; what is wrong is reported.
+ */
+export function invoke(
+  evaluation: Evaluation,
+  descriptor: Descriptor,
+  args: unknown,
+  opts: ResourceOptions,
+): Promise<OutputState> {
+  const range = evaluation.setting.places.here();
+  const name = invokeName(evaluation, descriptor, args);
+  const key = `${descriptor.tf}.${name}.${opts.provider?.__name ?? ""}`;
+  let state = evaluation.invokes.get(key);
+  if (state === undefined) {
+    state = ask(evaluation, descriptor, name, args ?? {}, opts, range).catch((error: unknown): OutputState => {
+      evaluation.reportException(error, `Calling ${descriptor.package}.${descriptor.path}`, range);
+      return { value: UNKNOWN, secret: false, resources: NO_RESOURCES, failed: true };
+    });
+    evaluation.invokes.set(key, state);
+    evaluation.track(state);
+  }
+  return state;
+}
+
+/** `current` without arguments, a hash of plain ones, else the number of the call: the same in both passes. */
+function invokeName(evaluation: Evaluation, descriptor: Descriptor, args: unknown): string {
+  if (args === undefined || args === null || (typeof args === "object" && Object.keys(args).length === 0)) return "current";
+  if (isPlain(args)) return `q${createHash("sha1").update(JSON.stringify(args)).digest("hex").slice(0, 8)}`;
+  const count = (evaluation.invokeCounts.get(descriptor.tf) ?? 0) + 1;
+  evaluation.invokeCounts.set(descriptor.tf, count);
+  return `n${count}`;
+}
+
+function isPlain(value: unknown, depth = 0): boolean {
+  if (isOutput(value) || value instanceof Promise || value instanceof Resource || depth > 50) return false;
+  if (typeof value !== "object" || value === null)
+    return typeof value !== "function" && !(typeof value === "string" && value.includes("Dvt"));
+  return Object.values(value).every((item) => isPlain(item, depth + 1));
+}
+
+async function ask(
+  evaluation: Evaluation,
+  descriptor: Descriptor,
+  name: string,
+  args: unknown,
+  opts: ResourceOptions,
+  range: SourceRange | undefined,
+): Promise<OutputState> {
+  const lifted = await lift(evaluation, args);
+  const dependencies = await dependenciesOf(evaluation, NOBODY, lifted, opts);
+  const translated = toSchema(descriptor, lifted.value as object, lifted.secrets);
+  const errors = translated.problems.filter((problem) => problem.severity === "error");
+  const text = range && evaluation.setting.places.text(range.file);
+  if (errors.length > 0) {
+    throw new DiagnosticError(
+      errors.map((problem) => {
+        const place = range && text !== undefined ? locateArgument(text, range, problem.path, 0) : range;
+        const attribute = problem.path.length > 0 ? { attribute: formatJsPath(problem.path) } : {};
+        return errorDiagnostic(problem.code, "Wrong argument", {
+          detail: problem.detail,
+          ...attribute,
+          ...(problem.fix ? { fix: problem.fix } : {}),
+          ...(place ? { range: place } : {}),
+        });
+      }),
+    );
+  }
+  if (dependencies.someUnknownToEngine) return failedState(lifted);
+  const provider = await providerNameOf(opts, descriptor.package);
+  try {
+    const answer = await evaluation.host.readData({
+      type: descriptor.tf,
+      name,
+      config: translated.config,
+      sensitive: translated.sensitive,
+      dependencies: dependencies.addresses,
+      ...(provider ? { provider } : {}),
+      ...(range ? { range } : {}),
+    });
+    return { value: objectFromSchema(descriptor, answer.value), secret: lifted.secrets.size > 0, resources: lifted.resources };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return failedState(lifted);
+  }
+}
+
+const NOBODY = {
+  __pulumiResource: true,
+  __pulumiType: "",
+  __name: "",
+  __opts: {},
+  __children: new Set<never>(),
+  __typeChain: "",
+  __urnPath: "",
+} as const;
+
+/** The engine has reported why. */
+function failedState(lifted: Lifted): OutputState {
+  return { value: UNKNOWN, secret: false, resources: lifted.resources, failed: true };
+}

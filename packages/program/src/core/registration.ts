@@ -1,0 +1,175 @@
+import type { Autoname, Lifecycle, ResourceRegistration } from "@dovetail/engine";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  errorDiagnostic,
+  type MutableValueObject,
+  noteDiagnostic,
+  type Path,
+  warningDiagnostic,
+} from "@dovetail/model";
+import type { Descriptor } from "../catalog/descriptor.ts";
+import type { Evaluation } from "../evaluate/evaluation.ts";
+import { adjustArguments } from "../translate/adjust-arguments.ts";
+import { locateArgument } from "../translate/locate.ts";
+import { type Problem, toSchema } from "../translate/to-schema.ts";
+import { autonameOf } from "./autoname.ts";
+import type { Declaration, Registered, ResourceLike } from "./contract.ts";
+import { dependenciesOf } from "./dependencies.ts";
+import { formatJsPath, lift } from "./lift.ts";
+import { aliasAddresses, lifecycleOf, providerNameOf, unknownOptions } from "./option-translation.ts";
+import { applyTransforms } from "./transformations.ts";
+
+const NOT_ATTEMPTED: Registered = { sensitive: [], failed: true, isKnownToEngine: false };
+
+/** Tells the engine of a resource once its inputs are known; what is wrong with it is reported. Never rejects. */
+export async function register(evaluation: Evaluation, declaration: Declaration, announce: () => void): Promise<Registered> {
+  try {
+    return await tryRegister(evaluation, declaration, announce);
+  } catch (error) {
+    evaluation.reportException(error, `Declaring "${declaration.resource.__name}"`, declaration.range);
+    return NOT_ATTEMPTED;
+  }
+}
+
+async function tryRegister(evaluation: Evaluation, declared: Declaration, announce: () => void): Promise<Registered> {
+  const { resource, descriptor, range } = declared;
+  const claimed = evaluation.setting.names.claim(descriptor.tf, resource.__name, resource.__urnPath, range);
+  if ("duplicate" in claimed) throw new DiagnosticError(claimed.duplicate);
+  resource.__address = `${descriptor.tf}.${claimed.name}`;
+  evaluation.registeredCount++;
+  const { props, opts } = await applyTransforms(evaluation, {
+    type: resource.__pulumiType,
+    name: resource.__name,
+    props: declared.args,
+    opts: declared.opts,
+  });
+  const declaration = { ...declared, opts };
+  const lifted = await lift(evaluation, props);
+  const dependencies = await dependenciesOf(evaluation, resource, lifted, opts);
+  const problems: Problem[] = [...unknownOptions(opts)];
+  const adjusted = await adjustArguments(evaluation, declaration, asObject(lifted.value), problems);
+  const translated = toSchema(descriptor, adjusted.args, lifted.secrets);
+  problems.push(...translated.problems);
+  const config: MutableValueObject = { ...translated.config, ...adjusted.extra };
+  const autoname = autonameOf(evaluation, descriptor, resource.__name, config);
+  problems.push(...missingRequired(descriptor, config, autoname));
+  if (reportProblems(evaluation, declaration, problems) || dependencies.someUnknownToEngine) return NOT_ATTEMPTED;
+  const registration: ResourceRegistration = {
+    ...baseOf(claimed.name, declaration, config, translated.sensitive, dependencies.addresses),
+    ...(await optionsOf(evaluation, declaration, config, autoname)),
+    ...(autoname ? { autoname } : {}),
+  };
+  return hand(evaluation, registration, announce);
+}
+
+function asObject(value: unknown): { readonly [name: string]: unknown } {
+  return typeof value === "object" && value !== null ? (value as { readonly [name: string]: unknown }) : {};
+}
+
+function baseOf(
+  name: string,
+  { resource, descriptor, range }: Declaration,
+  config: MutableValueObject,
+  sensitive: readonly Path[],
+  dependencies: readonly string[],
+) {
+  return {
+    type: descriptor.tf,
+    name,
+    config,
+    sensitive,
+    dependencies,
+    component: componentsOf(resource),
+    ...(name === resource.__name ? {} : { displayName: resource.__name }),
+    ...(range ? { range } : {}),
+  };
+}
+
+async function optionsOf(
+  evaluation: Evaluation,
+  declaration: Declaration,
+  config: MutableValueObject,
+  autoname: Autoname | undefined,
+) {
+  const { opts, descriptor, resource } = declaration;
+  const provider = await providerNameOf(opts, descriptor.package);
+  const lifecycle: Lifecycle = lifecycleOf(evaluation, declaration, config, autoname !== undefined);
+  const aliases = await aliasAddresses(evaluation, opts, descriptor, resource);
+  return {
+    lifecycle,
+    ...(provider ? { provider } : {}),
+    ...(aliases.length > 0 ? { aliases } : {}),
+    ...(opts.import === undefined ? {} : { importId: opts.import }),
+    ...(opts.customTimeouts ? { timeouts: opts.customTimeouts } : {}),
+  };
+}
+
+async function hand(evaluation: Evaluation, registration: ResourceRegistration, announce: () => void): Promise<Registered> {
+  const answer = evaluation.host.register(registration);
+  announce();
+  try {
+    return { ...(await answer), failed: false, isKnownToEngine: true };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return { sensitive: [], failed: true, isKnownToEngine: true };
+  }
+}
+
+function componentsOf(resource: ResourceLike): { type: string; name: string }[] {
+  const components: { type: string; name: string }[] = [];
+  for (let parent = resource.__opts.parent; parent !== undefined; parent = parent.__opts.parent) {
+    components.unshift({ type: parent.__pulumiType, name: parent.__name });
+  }
+  return components;
+}
+
+function missingRequired(descriptor: Descriptor, config: MutableValueObject, autoname: Autoname | undefined): Problem[] {
+  const missing: Problem[] = [];
+  for (const member of descriptor.members("", descriptor.schema).values()) {
+    const block = descriptor.schema.blocks?.[member.tf];
+    const isRequired =
+      descriptor.schema.attributes?.[member.tf]?.required === true ||
+      (block?.min ?? 0) > 0 ||
+      descriptor.map.required?.includes(member.js) === true;
+    if (!isRequired || Object.hasOwn(config, member.tf) || member.tf === autoname?.attribute) continue;
+    missing.push({
+      code: "DVT1007",
+      severity: "error",
+      path: [],
+      detail: `${descriptor.package}.${descriptor.path} needs "${member.js}", which is not given.`,
+      fix: `Add "${member.js}".`,
+    });
+  }
+  return missing;
+}
+
+const SUMMARIES: { readonly [code: string]: string } = {
+  DVT1005: "Unsupported argument",
+  DVT1006: "Wrong argument type",
+  DVT1007: "Missing required argument",
+  DVT1009: "Reserved environment variable",
+  DVT1010: "Missing build artefact",
+  DVT1011: "Handler not found",
+  DVT1019: "Argument given in another form",
+  DVT1020: "Module missing from the archive",
+};
+
+/** Reports each problem at its argument's place; true when one of them is an error. */
+function reportProblems(evaluation: Evaluation, { resource, range }: Declaration, problems: readonly Problem[]): boolean {
+  const text = range && evaluation.setting.places.text(range.file);
+  for (const problem of problems) {
+    const place = range && text !== undefined ? locateArgument(text, range, problem.path, 1) : range;
+    const make =
+      problem.severity === "error" ? errorDiagnostic : problem.severity === "warning" ? warningDiagnostic : noteDiagnostic;
+    const diagnostic: Diagnostic = make(problem.code, SUMMARIES[problem.code] ?? "Invalid configuration", {
+      detail: problem.detail,
+      address: resource.__address,
+      ...(problem.path.length > 0 ? { attribute: formatJsPath(problem.path) } : {}),
+      ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+      ...(place ? { range: place } : {}),
+    });
+    evaluation.report(diagnostic);
+  }
+  return problems.some((problem) => problem.severity === "error");
+}

@@ -1,0 +1,30 @@
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import { awsEnumMembers } from "../catalog/aws-enums.ts";
+import { nearest } from "../catalog/nearest.ts";
+import type { Evaluation } from "./evaluation.ts";
+
+/** The constants of `@pulumi/aws` for one evaluation: a member that does not exist is an error with the nearest one. */
+export function awsEnums(evaluation: Evaluation): (namespace: string, name: string) => object | undefined {
+  return (namespace, name) => {
+    const members = awsEnumMembers(namespace, name);
+    return members && guarded(evaluation, members, `aws.${namespace === "" ? "" : `${namespace}.`}${name}`);
+  };
+}
+
+function guarded(evaluation: Evaluation, members: { readonly [name: string]: string }, path: string): object {
+  return new Proxy(members, {
+    get(target, key) {
+      if (typeof key === "symbol" || Object.hasOwn(target, key) || key === "then" || key === "toJSON" || key === "__esModule")
+        return Reflect.get(target, key);
+      const meant = nearest(key, Object.keys(target));
+      const range = evaluation.setting.places.here();
+      throw new DiagnosticError(
+        errorDiagnostic("DVT1015", "Unknown class or function", {
+          detail: `There is no ${path}.${key}.`,
+          fix: meant === undefined ? "Write the value itself, as a string." : `Did you mean ${path}.${meant}?`,
+          ...(range ? { range } : {}),
+        }),
+      );
+    },
+  });
+}

@@ -1,0 +1,136 @@
+import type { EvaluationHost, ProviderConfiguration } from "@dovetail/engine";
+import type { Diagnostic, SourceRange } from "@dovetail/model";
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import type { Catalogs } from "../catalog/catalogs.ts";
+import type { Descriptor } from "../catalog/descriptor.ts";
+import type { Declaration, OutputState, Registered, Transformation } from "../core/contract.ts";
+import type { NameTable } from "./name-table.ts";
+import type { PlaceFinder } from "./place.ts";
+
+/** What `$app` shows. */
+export interface AppIdentity {
+  readonly name: string;
+  readonly stage: string;
+  readonly removal: "remove" | "retain" | "retain-all";
+  readonly protect: boolean;
+  readonly providers: { readonly [name: string]: unknown };
+}
+
+/** What an evaluation is made from. */
+export interface EvaluationSetting {
+  readonly id: string;
+  readonly app: AppIdentity;
+  readonly host: EvaluationHost;
+  readonly root: string;
+  /** `.dovetail` of the app. */
+  readonly outDir: string;
+  readonly isLocal: boolean;
+  readonly isDev: boolean;
+  readonly command: string;
+  /** An unset `removal` on the local target, or `remove`: what is removed goes with its content. */
+  readonly catalogs: Catalogs;
+  readonly places: PlaceFinder;
+  readonly names: NameTable;
+  readonly archiver: Archiver;
+  /** Filled by `new aws.Provider(...)`; shared with whoever starts providers. */
+  readonly providerConfigurations: ProviderConfiguration[];
+  readonly dynamics: Dynamics;
+  /** Values of Pulumi.<stage>.yaml and PULUMI_CONFIG, read when they are first asked for. */
+  readonly stackConfig: () => ReadonlyMap<string, unknown>;
+  /** Tells the engine of a resource once its inputs are known. Never rejects. */
+  readonly register: (evaluation: Evaluation, declaration: Declaration, announce: () => void) => Promise<Registered>;
+}
+
+/** Makes files out of assets and archives. */
+export interface Archiver {
+  /** @returns path of a file with the content, relative to the app's folder, and its base64 SHA-256. */
+  file(asset: unknown, range: SourceRange | undefined): Promise<ArchivedFile>;
+}
+
+export interface ArchivedFile {
+  readonly path: string;
+  readonly sha256Base64: string;
+  /** Paths inside the archive, and how to read one; absent where it is not one that was made here. */
+  readonly entries?: readonly string[];
+  readonly read?: (name: string) => Uint8Array | undefined;
+}
+
+/** The program's own resource types (`dynamic.Resource`). */
+export interface Dynamics {
+  describe(type: string): Descriptor | undefined;
+}
+
+/** One run of the program: everything that changes while it runs belongs to it, so that no two runs share anything. */
+export class Evaluation {
+  readonly setting: EvaluationSetting;
+  /** Tokens given out for Outputs that were used as plain values: number -> state. */
+  readonly tokens: Promise<OutputState>[] = [];
+  readonly stackTransformations: Transformation[] = [];
+  readonly stackTransforms: Transformation[] = [];
+  readonly typeTransforms = new Map<string, ((args: unknown, opts: unknown, name: string) => unknown)[]>();
+  /** Invokes by what they ask, so that the same question is asked once. */
+  readonly invokes = new Map<string, Promise<OutputState>>();
+  readonly invokeCounts = new Map<string, number>();
+  readonly stacks: { readonly file: string; readonly line: number; readonly name: string; isCalled: boolean }[] = [];
+  registeredCount = 0;
+  readonly #pending = new Set<Promise<unknown>>();
+  readonly #reported = new Set<string>();
+
+  constructor(setting: EvaluationSetting) {
+    this.setting = setting;
+  }
+
+  get host(): EvaluationHost {
+    return this.setting.host;
+  }
+
+  /** Keeps the evaluation open until `promise` is settled. */
+  track(promise: Promise<unknown>): void {
+    const done = () => this.#pending.delete(settled);
+    const settled: Promise<unknown> = promise.then(done, done);
+    this.#pending.add(settled);
+  }
+
+  /** Waits until nothing that was started is under way any more. */
+  async settle(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** Reports to the engine; the same thing at the same place only once. */
+  report(diagnostic: Diagnostic): void {
+    const { range } = diagnostic;
+    const key = `${diagnostic.code}|${diagnostic.detail}|${range?.file}:${range?.line}:${range?.column}|${diagnostic.address}`;
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    this.host.report(diagnostic);
+  }
+
+  /** Reports an exception: what it carries if it is ours, else DVT1003 at the user's place. */
+  reportException(error: unknown, doing: string, range?: SourceRange): void {
+    if (error instanceof DiagnosticError) {
+      for (const diagnostic of error.diagnostics)
+        this.report(range === undefined || diagnostic.range ? diagnostic : { ...diagnostic, range });
+      return;
+    }
+    const place = this.setting.places.ofError(error) ?? range;
+    this.report(
+      errorDiagnostic("DVT1003", "Program threw an exception", {
+        detail: `${doing}: ${exceptionText(error)}`,
+        ...(place ? { range: place } : {}),
+      }),
+    );
+  }
+}
+
+function exceptionText(error: unknown): string {
+  if (error instanceof Error) return `${error.name === "Error" ? "" : `${error.name}: `}${error.message}`;
+  try {
+    return typeof error === "string" ? error : (JSON.stringify(error) ?? String(error));
+  } catch {
+    return "a value that cannot be shown";
+  }
+}

@@ -1,0 +1,54 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { PACKAGES } from "../catalog/catalogs.ts";
+import { FileArchive, FileAsset } from "../core/asset.ts";
+import { outputFunctions } from "../core/pulumi-module.ts";
+import type { Evaluation } from "./evaluation.ts";
+
+/** Names that every file of a program may use without import. `null` is a word of the language and has no global. */
+export const GLOBALS: readonly string[] = [
+  ..."$config $app $dev $cli $util $interpolate $concat $resolve $jsonStringify $jsonParse $asset $output $apply $transform $print $lazy".split(
+    " ",
+  ),
+  ...PACKAGES.filter((name) => name !== "null"),
+];
+
+/** The globals of one evaluation. `modules` gives the packages, each made when it is first read. */
+export function createGlobals(evaluation: Evaluation, modules: (name: string) => unknown): object {
+  const { app, root, outDir, isDev, command } = evaluation.setting;
+  const functions = outputFunctions(evaluation);
+  const globals: { [name: string]: unknown } = {
+    $config: (config: unknown) => config,
+    $app: { name: app.name, stage: app.stage, removal: app.removal, protect: app.protect, providers: app.providers },
+    $dev: isDev,
+    $cli: { command, paths: { root, work: outDir, home: outDir, platform: outDir }, state: { version: {} } },
+    $interpolate: functions.interpolate,
+    $concat: functions.concat,
+    $resolve: functions.all,
+    $jsonStringify: functions.jsonStringify,
+    $jsonParse: functions.jsonParse,
+    $output: functions.output,
+    $apply: (value: unknown, callback: (value: unknown) => unknown) => functions.output(value).apply(callback),
+    $asset: (path: string) => assetOf(root, path),
+    $transform: (
+      target: { readonly __pulumiType?: string },
+      callback: (args: unknown, opts: unknown, name: string) => unknown,
+    ) => {
+      const type = target.__pulumiType;
+      if (type === undefined) throw new TypeError("$transform takes a resource class, such as aws.sqs.Queue, and a function");
+      evaluation.typeTransforms.set(type, [...(evaluation.typeTransforms.get(type) ?? []), callback]);
+    },
+    $print: (...values: readonly unknown[]) =>
+      functions.output([...values]).apply((settled) => console.log(...(settled as unknown[]))),
+    $lazy: (make: () => unknown) => functions.output(undefined).apply(make),
+  };
+  Object.defineProperty(globals, "$util", { get: () => modules("@pulumi/pulumi") });
+  for (const name of PACKAGES) Object.defineProperty(globals, name, { get: () => modules(`@pulumi/${name}`) });
+  return globals;
+}
+
+/** A folder becomes an archive, a file an asset; what is not there is told of when it is used. */
+function assetOf(root: string, path: string): FileArchive | FileAsset {
+  const isFolder = statSync(resolve(root, path), { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? new FileArchive(path) : new FileAsset(path);
+}

@@ -1,0 +1,177 @@
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import type { PackageName } from "../catalog/catalogs.ts";
+import type { Catalog, Descriptor } from "../catalog/descriptor.ts";
+import { nearest } from "../catalog/nearest.ts";
+import type { ResourceOptions } from "../core/contract.ts";
+import { CustomResource, defineProperties, guardMissingProperties } from "../core/custom-resource.ts";
+import { invoke } from "../core/invoke.ts";
+import { containsUnknown } from "../core/lift.ts";
+import { makeOutput } from "../core/output.ts";
+import { ProviderResource } from "../core/provider-resource.ts";
+import { EVALUATION } from "../core/resource-base.ts";
+import type { Evaluation } from "./evaluation.ts";
+
+/** Properties that runtimes and bundlers look for in any module; not being there is no mistake of the user's. */
+const QUIET = new Set([
+  "then",
+  "__esModule",
+  "default",
+  "toJSON",
+  "constructor",
+  "prototype",
+  "module.exports",
+  "asymmetricMatch",
+  "$$typeof",
+  "nodeType",
+]);
+
+/** Constants of a package by namespace (`""`: the top): `lambda.Runtime`. */
+export type Enums = (namespace: string, name: string) => object | undefined;
+
+/** A provider package as a program sees it. Classes and functions are made when they are first used. */
+export function packageModule(evaluation: Evaluation, name: PackageName, enums: Enums): object {
+  const catalog = evaluation.setting.catalogs.get(name);
+  const namespaces = new Set(
+    [...catalog.paths("resource"), ...catalog.paths("data")]
+      .filter((path) => path.includes("."))
+      .map((path) => path.split(".")[0] ?? ""),
+  );
+  const spaces = new Map<string, object>();
+  return lazyObject(
+    evaluation,
+    `${name}.`,
+    () => [...namespaces, ...topNames(catalog), "Provider"],
+    (key) => {
+      if (key === "Provider") return providerClass(evaluation, name);
+      if (namespaces.has(key)) {
+        const space = spaces.get(key) ?? namespace(evaluation, catalog, key, enums);
+        spaces.set(key, space);
+        return space;
+      }
+      return enums("", key) ?? member(evaluation, catalog, key);
+    },
+  );
+}
+
+function topNames(catalog: Catalog): string[] {
+  return [...catalog.paths("resource"), ...catalog.paths("data")].filter((path) => !path.includes("."));
+}
+
+function namespace(evaluation: Evaluation, catalog: Catalog, space: string, enums: Enums): object {
+  const names = () =>
+    [...catalog.paths("resource"), ...catalog.paths("data")]
+      .filter((path) => path.startsWith(`${space}.`))
+      .map((path) => path.slice(space.length + 1));
+  return lazyObject(
+    evaluation,
+    `${catalog.name}.${space}.`,
+    names,
+    (key) => enums(space, key) ?? member(evaluation, catalog, `${space}.${key}`),
+  );
+}
+
+/** A class (`sqs.Queue`), a function (`sqs.getQueue`) or its Output form (`sqs.getQueueOutput`). */
+function member(evaluation: Evaluation, catalog: Catalog, path: string): unknown {
+  const resource = catalog.describe("resource", path);
+  if (resource !== undefined) return resourceClass(evaluation, resource);
+  const plain = catalog.describe("data", path);
+  if (plain !== undefined) return promiseForm(evaluation, plain);
+  const output = path.endsWith("Output") ? catalog.describe("data", path.slice(0, -"Output".length)) : undefined;
+  return output && outputForm(evaluation, output);
+}
+
+function lazyObject(
+  evaluation: Evaluation,
+  prefix: string,
+  names: () => readonly string[],
+  make: (key: string) => unknown,
+): object {
+  const made = new Map<string, unknown>();
+  const get = (_target: object, key: string | symbol): unknown => {
+    if (typeof key === "symbol") return undefined;
+    if (!made.has(key)) made.set(key, QUIET.has(key) ? undefined : make(key));
+    const value = made.get(key);
+    if (value === undefined && !QUIET.has(key)) throw unknownName(evaluation, prefix, key, names());
+    return value;
+  };
+  const has = (_target: object, key: string | symbol) => typeof key === "string" && names().includes(key);
+  const end = new Proxy(Object.create(null) as object, { get, has });
+  // A bundler's copy of a module inherits from the module's prototype: through it the copy finds everything too.
+  return new Proxy(Object.create(end) as object, { get, has });
+}
+
+function unknownName(evaluation: Evaluation, prefix: string, key: string, names: readonly string[]): DiagnosticError {
+  const withForms = names.flatMap((name) => (/^get[A-Z]/.test(name) ? [name, `${name}Output`] : [name]));
+  const meant = nearest(key, withForms);
+  const range = evaluation.setting.places.here();
+  return new DiagnosticError(
+    errorDiagnostic("DVT1015", "Unknown class or function", {
+      detail: `There is no ${prefix}${key}.`,
+      ...(meant === undefined ? {} : { fix: `Did you mean ${prefix}${meant}?` }),
+      ...(range ? { range } : {}),
+    }),
+  );
+}
+
+function providerClass(evaluation: Evaluation, name: string): unknown {
+  return class Provider extends ProviderResource {
+    static readonly [EVALUATION] = evaluation;
+    constructor(resourceName: string, args?: object, opts?: ResourceOptions) {
+      super(name, resourceName, args, opts);
+    }
+  };
+}
+
+function resourceClass(evaluation: Evaluation, descriptor: Descriptor): unknown {
+  const className = descriptor.path.split(".").at(-1) ?? "";
+  const made = {
+    [className]: class extends CustomResource {
+      static readonly [EVALUATION] = evaluation;
+      static readonly __pulumiType = descriptor.token;
+      constructor(name: string, args?: object, opts?: ResourceOptions) {
+        super(descriptor.token, name, args, opts);
+      }
+      /** An object that exists and is not managed here: read by its id, never changed. */
+      static get(name: string, id: unknown, state?: object, opts?: ResourceOptions): unknown {
+        return new made(name, state ?? {}, { ...opts, id });
+      }
+      static override isInstance(value: unknown): value is CustomResource {
+        return value instanceof made;
+      }
+    },
+  }[className] as unknown as new (
+    name: string,
+    args: object,
+    opts?: ResourceOptions,
+  ) => CustomResource;
+  defineProperties(made.prototype, descriptor);
+  guardMissingProperties(made, evaluation, descriptor);
+  return made;
+}
+
+function outputForm(evaluation: Evaluation, descriptor: Descriptor): unknown {
+  return (args?: unknown, opts?: ResourceOptions) => makeOutput(evaluation, invoke(evaluation, descriptor, args, opts ?? {}));
+}
+
+/** `aws.getRegion()`: a promise of the plain answer. Its arguments must be plain, so the answer is known in the plan as well. */
+function promiseForm(evaluation: Evaluation, descriptor: Descriptor): unknown {
+  return async (args?: unknown, opts?: ResourceOptions) => {
+    const range = evaluation.setting.places.here();
+    const state = await invoke(evaluation, descriptor, args, opts ?? {});
+    if (state.failed !== true && !containsUnknown(state.value)) return state.value;
+    throw new DiagnosticError(
+      state.failed === true
+        ? []
+        : errorDiagnostic("DVT1008", "Output used as a plain value", {
+            detail: `${descriptor.package}.${descriptor.path} cannot be answered before other resources exist.`,
+            fix: `Use the form that gives an Output:\n    ${descriptor.package}.${descriptor.path}Output(...)`,
+            ...(range ? { range } : {}),
+          }),
+    );
+  };
+}
+
+/** What `import` of a package or of a part of it (`@pulumi/aws/lambda`) gives. */
+export function partOf(module: object, parts: readonly string[]): unknown {
+  return parts.reduce<unknown>((at, part) => (typeof at === "object" && at !== null ? Reflect.get(at, part) : undefined), module);
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { SourceRange } from "@dovetail/model";
+
+const FRAMES_MAX = 60;
+
+interface RawPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Finds places in the user's files from positions in the bundle. The source map is read when the first place is asked for. */
+export class PlaceFinder {
+  readonly #file: string;
+  readonly #url: string;
+  #map: SourceMap | undefined;
+  readonly #texts = new Map<string, string | undefined>();
+
+  /** @param bundleFile the bundle; its source map is `<bundleFile>.map` */
+  constructor(bundleFile: string) {
+    this.#file = bundleFile;
+    this.#url = pathToFileURL(bundleFile).href;
+  }
+
+  /** The innermost user's place of the running call, files of packages passed over where there is another. */
+  here(): SourceRange | undefined {
+    return this.#best(this.#frames());
+  }
+
+  /** Where an exception came from: the innermost user's place of its stack. */
+  ofError(error: unknown): SourceRange | undefined {
+    const stack = error instanceof Error ? error.stack : undefined;
+    if (stack === undefined) return undefined;
+    const positions: RawPosition[] = [];
+    for (const match of stack.matchAll(/\(?([^\s()]+?)(?:\?[^\s():]*)?:(\d+):(\d+)\)?$/gm)) {
+      const [, file, line, column] = match;
+      if (file === this.#url || file === this.#file) positions.push({ line: Number(line), column: Number(column) });
+    }
+    return this.#best(positions);
+  }
+
+  /** The text of a user's file, undefined when it cannot be read. */
+  text(file: string): string | undefined {
+    if (!this.#texts.has(file)) this.#texts.set(file, read(file));
+    return this.#texts.get(file);
+  }
+
+  #frames(): RawPosition[] {
+    const { prepareStackTrace, stackTraceLimit } = Error;
+    try {
+      Error.stackTraceLimit = FRAMES_MAX;
+      Error.prepareStackTrace = (_error, sites) => sites;
+      const holder: { stack?: readonly NodeJS.CallSite[] } = {};
+      Error.captureStackTrace(holder, this.#frames);
+      return (holder.stack ?? [])
+        .filter((site) => site.getFileName()?.startsWith(this.#url) === true)
+        .map((site) => ({ line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 }));
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  }
+
+  #best(positions: readonly RawPosition[]): SourceRange | undefined {
+    let fallback: SourceRange | undefined;
+    for (const position of positions) {
+      const range = this.#original(position);
+      if (range === undefined) continue;
+      if (!range.file.includes("/node_modules/")) return range;
+      fallback ??= range;
+    }
+    return fallback;
+  }
+
+  #original(position: RawPosition): SourceRange | undefined {
+    this.#map ??= readMap(`${this.#file}.map`);
+    const entry = this.#map.findEntry(position.line - 1, position.column - 1);
+    if (!("originalSource" in entry) || entry.originalSource === undefined || entry.originalSource.includes("dovetail:"))
+      return undefined;
+    const source = entry.originalSource.startsWith("file:") ? fileURLToPath(entry.originalSource) : entry.originalSource;
+    return { file: resolve(dirname(this.#file), source), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  }
+}
+
+function readMap(file: string): SourceMap {
+  const text = read(file) ?? '{"version":3,"sources":[],"names":[],"mappings":""}';
+  return new SourceMap(JSON.parse(text) as SourceMapPayload);
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

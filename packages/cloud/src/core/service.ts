@@ -18,6 +18,8 @@ export interface ServiceDefinition {
   readonly internal?: { readonly [name: string]: (ctx: Ctx, input: never) => unknown };
   /** HTTP that is no AWS API: invoke URLs, JWKS, hosted pages, presented on the main port or an own endpoint port. */
   readonly http?: HttpRoutes;
+  /** What user-made things exist, by collection: `{ queues: 3 }`. What the cloud made by itself does not count. */
+  inventory?(ctx: Ctx): { readonly [collection: string]: number };
   /** Called once after the service's module is loaded and the store open (re-create pollers, endpoint ports). */
   start?(ctx: Ctx): void | Promise<void>;
   /** Called when the cloud stops or is reset: kill child processes, drop in-memory state. */
@@ -218,6 +220,7 @@ export interface CallOptions {
 export interface Blobs {
   /** Writes a blob from bytes or a stream; answers its key and size. Content is on disk before the promise resolves. */
   write(data: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ key: string; bytes: number }>;
+  /** `range` in bytes, end exclusive. */
   read(key: string, range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
   readAll(key: string): Promise<Uint8Array>;
   /** Absolute path of the file that holds it. */

@@ -1,0 +1,79 @@
+/** Blobs as files: `<folder>/<2 characters>/<key>`. A file appears under its name only when it is whole. */
+import { createReadStream, createWriteStream, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type Random, randomHex } from "@dovetail/model";
+import type { Blobs } from "./service.ts";
+
+const KEY_CHARACTERS = 32;
+const KEY_PATTERN = /^[0-9a-f]{32}$/;
+/** Up to this size one synchronous write costs less than three trips through the thread pool. */
+const SYNC_BYTES_MAX = 64 * 1024;
+
+export function blobFolder(folder: string, random: Random, options: { readonly durable: boolean }): Blobs {
+  const shards = new Set<string>();
+  const pathOf = (key: string): string => {
+    if (!KEY_PATTERN.test(key)) throw new RangeError("not a blob key");
+    return join(folder, key.slice(0, 2), key);
+  };
+  const place = async (key: string): Promise<string> => {
+    const path = pathOf(key);
+    if (!shards.has(key.slice(0, 2))) {
+      await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
+      shards.add(key.slice(0, 2));
+    }
+    return path;
+  };
+  const writeSmall = (key: string, data: Uint8Array): void => {
+    const shard = key.slice(0, 2);
+    if (!shards.has(shard)) {
+      mkdirSync(join(folder, shard), { recursive: true });
+      shards.add(shard);
+    }
+    const path = pathOf(key);
+    writeFileSync(`${path}.part`, data);
+    renameSync(`${path}.part`, path);
+  };
+  const sync = async (path: string): Promise<void> => {
+    const file = await open(path, "r");
+    try {
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  };
+  const writeStream = async (path: string, data: Uint8Array | AsyncIterable<Uint8Array>): Promise<number> => {
+    const file = createWriteStream(`${path}.part`);
+    try {
+      await pipeline(data instanceof Uint8Array ? [data] : data, file);
+      if (options.durable) await sync(`${path}.part`);
+      await rename(`${path}.part`, path);
+    } catch (error) {
+      await rm(`${path}.part`, { force: true });
+      throw error;
+    }
+    return file.bytesWritten;
+  };
+  return {
+    path: pathOf,
+    async write(data) {
+      const key = randomHex(random, KEY_CHARACTERS);
+      if (data instanceof Uint8Array && data.length <= SYNC_BYTES_MAX) {
+        writeSmall(key, data);
+        if (options.durable) await sync(pathOf(key));
+        return { key, bytes: data.length };
+      }
+      return { key, bytes: await writeStream(await place(key), data) };
+    },
+    read(key, range) {
+      // An empty range has no file-stream form: `end` is inclusive there.
+      if (range !== undefined && range.end <= range.start) return none();
+      return createReadStream(pathOf(key), range === undefined ? {} : { start: range.start, end: range.end - 1 });
+    },
+    readAll: (key) => readFile(pathOf(key)),
+    remove: (key) => rm(pathOf(key), { force: true }),
+  };
+}
+
+async function* none(): AsyncGenerator<Uint8Array> {}

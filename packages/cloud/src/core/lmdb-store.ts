@@ -1,0 +1,200 @@
+/** The store over LMDB: one environment a cloud, one database, keys below a service's name. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { open, type RootDatabase } from "lmdb";
+import { decodeKey, encodeKey, pastPrefix } from "./keys.ts";
+import type { Key, RangeOptions, StoreWrite } from "./store.ts";
+import { decodeValue, encodeValue } from "./values.ts";
+
+const PAGE_BYTES = 8192;
+/** Address space, not memory or disk: LMDB grows the file as needed. */
+const MAP_BYTES_START = 64 * 1024 * 1024;
+
+export interface CloudStore {
+  /** Records below one service. The same object every time. */
+  of(service: string): StoreWrite;
+  /** Runs `work` in one write transaction; a throw rolls everything back. Nested calls join the outer one. */
+  transact<T>(work: () => T): T;
+  readonly inTransaction: boolean;
+  /** Resolves once everything committed before the call is on disk (one sync serves all who wait). */
+  flushed(): Promise<void>;
+  clear(): void;
+  close(): Promise<void>;
+  readonly folder: string;
+}
+
+class Environment {
+  readonly db: RootDatabase<Buffer, Buffer>;
+  depth = 0;
+  private flushing: Promise<void> | undefined;
+  private queued: Promise<void> | undefined;
+
+  constructor(folder: string) {
+    this.db = open<Buffer, Buffer>({
+      path: join(folder, "data.mdb"),
+      encoding: "binary",
+      keyEncoding: "binary",
+      pageSize: PAGE_BYTES,
+      mapSize: MAP_BYTES_START,
+      // A commit is in the page cache, safe from a killed process; `flushed` brings it to disk in batches.
+      noSync: true,
+      noMemInit: true,
+      // Page compaction and overlapping writes are for lmdb's own asynchronous writer, which is not used here.
+      eventTurnBatching: false,
+      maxReaders: 16,
+      noSubdir: true,
+    });
+  }
+
+  transact<T>(work: () => T): T {
+    if (this.depth > 0) return work();
+    this.depth++;
+    try {
+      return this.db.transactionSync(work);
+    } finally {
+      this.depth--;
+    }
+  }
+
+  flushed(): Promise<void> {
+    if (this.flushing === undefined) {
+      this.flushing = this.sync().finally(() => {
+        this.flushing = undefined;
+      });
+      return this.flushing;
+    }
+    this.queued ??= this.flushing.then(() => {
+      this.queued = undefined;
+      return this.flushed();
+    });
+    return this.queued;
+  }
+
+  private sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // `sync` is lmdb's own name for it; its typings leave it out.
+      const sync: unknown = Reflect.get(this.db, "sync");
+      if (typeof sync !== "function") return reject(new Error("this lmdb cannot sync"));
+      sync.call(this.db, (error?: Error) => (error ? reject(error) : resolve()));
+    });
+  }
+}
+
+interface ByteRange {
+  readonly start: Buffer;
+  readonly end: Buffer;
+  readonly reverse: boolean;
+  readonly limit: number;
+}
+
+/** One service's records. */
+class ServiceStore implements StoreWrite {
+  private readonly environment: Environment;
+  private readonly prefix: Buffer;
+
+  constructor(environment: Environment, service: string) {
+    this.environment = environment;
+    this.prefix = encodeKey(Buffer.alloc(0), [service]);
+  }
+
+  get<T>(key: Key): T | undefined {
+    const bytes = this.environment.db.getBinaryFast(encodeKey(this.prefix, key));
+    return bytes === undefined ? undefined : (decodeValue(bytes) as T);
+  }
+
+  has(key: Key): boolean {
+    return this.environment.db.getBinaryFast(encodeKey(this.prefix, key)) !== undefined;
+  }
+
+  private bounds(options: RangeOptions): ByteRange {
+    const base = options.prefix === undefined ? this.prefix : encodeKey(this.prefix, options.prefix);
+    return {
+      start: options.start === undefined ? base : encodeKey(this.prefix, options.start),
+      end: options.end === undefined ? pastPrefix(base) : encodeKey(this.prefix, options.end),
+      reverse: options.reverse ?? false,
+      limit: options.limit ?? Number.POSITIVE_INFINITY,
+    };
+  }
+
+  /** Start is inclusive and end exclusive in both directions; LMDB's reverse ranges have it the other way round. */
+  private *raw(options: RangeOptions, values: boolean): Generator<{ key: Buffer; value?: Buffer }> {
+    const { start, end, reverse, limit } = this.bounds(options);
+    if (limit <= 0 || Buffer.compare(start, end) >= 0) return;
+    const lmdb = reverse ? { start: end, end: start, reverse } : { start, end };
+    let count = 0;
+    const { db } = this.environment;
+    const entries: Iterable<{ key: Buffer; value?: Buffer }> = values
+      ? db.getRange(lmdb)
+      : db.getKeys(lmdb).map((key) => ({ key }));
+    for (const entry of entries) {
+      if (reverse && Buffer.compare(entry.key, end) >= 0) continue;
+      yield entry;
+      if (++count >= limit) return;
+    }
+    if (!reverse || count >= limit) return;
+    const first = this.environment.db.getBinary(start);
+    if (first !== undefined) yield { key: start, value: first };
+  }
+
+  *range<T>(options: RangeOptions): Generator<{ readonly key: Key; readonly value: T }> {
+    for (const { key, value } of this.raw(options, true))
+      yield { key: decodeKey(key, this.prefix.length), value: decodeValue(value ?? Buffer.alloc(0)) as T };
+  }
+
+  *keys(options: RangeOptions): Generator<Key> {
+    for (const { key } of this.raw(options, false)) yield decodeKey(key, this.prefix.length);
+  }
+
+  put(key: Key, value: unknown): void {
+    const encodedKey = encodeKey(this.prefix, key);
+    const encoded = encodeValue(value);
+    const { environment } = this;
+    if (environment.depth > 0) environment.db.putSync(encodedKey, encoded);
+    else environment.transact(() => environment.db.putSync(encodedKey, encoded));
+  }
+
+  remove(key: Key): void {
+    const encodedKey = encodeKey(this.prefix, key);
+    const { environment } = this;
+    environment.transact(() => environment.db.removeSync(encodedKey));
+  }
+
+  removeRange(options: RangeOptions): void {
+    const { environment } = this;
+    environment.transact(() => {
+      const keys = [...this.raw(options, false)].map(({ key }) => Buffer.from(key));
+      for (const key of keys) environment.db.removeSync(key);
+    });
+  }
+}
+
+/** `folder` undefined: a temporary one, removed at close. */
+export function openStore(folder: string | undefined): CloudStore {
+  const path = folder ?? mkdtempSync(join(tmpdir(), "dovetail-cloud-"));
+  mkdirSync(path, { recursive: true });
+  const environment = new Environment(path);
+  const services = new Map<string, StoreWrite>();
+  return {
+    folder: path,
+    of(service) {
+      let store = services.get(service);
+      if (store === undefined) {
+        store = new ServiceStore(environment, service);
+        services.set(service, store);
+      }
+      return store;
+    },
+    transact: (work) => environment.transact(work),
+    get inTransaction() {
+      return environment.depth > 0;
+    },
+    flushed: () => environment.flushed(),
+    clear: () => environment.db.clearSync(),
+    async close() {
+      if (folder !== undefined) await environment.flushed();
+      await environment.db.close();
+      if (folder === undefined) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}

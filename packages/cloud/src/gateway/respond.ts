@@ -1,0 +1,49 @@
+/** Writes answers. */
+
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+
+export type AnswerBody = string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
+
+function isStream(body: AnswerBody): body is AsyncIterable<Uint8Array> {
+  return typeof body === "object" && !(body instanceof Uint8Array);
+}
+
+async function pump(response: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const piece of body) {
+      if (response.destroyed) return;
+      if (!response.write(piece)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    }
+    response.end();
+  } catch (error) {
+    // Too late for another status: the client must see that the body is not whole.
+    response.destroy(error instanceof Error ? error : undefined);
+  }
+}
+
+/** `bare`: status and headers only (HEAD), the length kept. */
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string | number>,
+  body: AnswerBody,
+  bare = false,
+): void | Promise<void> {
+  if (response.destroyed || response.headersSent) return;
+  const bodiless = status === 204 || status === 304;
+  if (isStream(body)) {
+    response.writeHead(status, headers);
+    if (bare || bodiless) {
+      response.end();
+      return;
+    }
+    return pump(response, body);
+  }
+  const known = headers["Content-Length"] !== undefined || headers["content-length"] !== undefined;
+  if (!bodiless && !known)
+    headers["Content-Length"] = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  response.writeHead(status, headers);
+  if (bare || bodiless || body === undefined) response.end();
+  else response.end(body);
+}

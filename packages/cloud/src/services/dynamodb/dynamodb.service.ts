@@ -1,0 +1,108 @@
+import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
+import type { Body } from "./input.ts";
+import { isObject } from "./input.ts";
+import { batchGetItemOperation, batchWriteItemOperation } from "./operations/batch.ts";
+import { createTable } from "./operations/create-table.ts";
+import { getItemOperation } from "./operations/get-item.ts";
+import { deleteItemOperation, putItemOperation } from "./operations/put-item.ts";
+import { queryOperation } from "./operations/query.ts";
+import { scanOperation } from "./operations/scan.ts";
+import { readRecords, subscribe } from "./operations/streams.ts";
+import * as settings from "./operations/table-settings.ts";
+import { deleteTable, describeTableOperation, listTables } from "./operations/tables.ts";
+import { forgetToken, transactGetItemsOperation, transactWriteItemsOperation } from "./operations/transact.ts";
+import { updateItemOperation } from "./operations/update-item.ts";
+import { updateTable } from "./operations/update-table.ts";
+import { findTable } from "./store.ts";
+import { tableArn } from "./table.ts";
+import { expireItems } from "./ttl.ts";
+
+function arnOf(ctx: Ctx, name: unknown): string {
+  const text = typeof name === "string" ? name : "";
+  return text.startsWith("arn:") ? text : tableArn({ account: ctx.account, region: ctx.region, name: text });
+}
+
+/** The table (or its index), its own policy, and the keys for fine-grained access. */
+function onTable(ctx: Ctx, input: Body) {
+  const resource = arnOf(ctx, input.TableName);
+  const index = typeof input.IndexName === "string" ? `/index/${input.IndexName}` : "";
+  const table = typeof input.TableName === "string" ? findTable(ctx, resource.slice(resource.lastIndexOf("/") + 1)) : undefined;
+  const item = isObject(input.Key) ? input.Key : isObject(input.Item) ? input.Item : undefined;
+  const hash = table === undefined || item === undefined ? undefined : item[table.keys.hash];
+  const leading = isObject(hash) ? Object.values(hash).find((value) => typeof value === "string") : undefined;
+  return {
+    resources: [resource + index],
+    ...(table?.policy === undefined ? {} : { resourcePolicy: table.policy.document }),
+    ...(typeof leading === "string" ? { conditions: { "dynamodb:LeadingKeys": [leading] } } : {}),
+  };
+}
+
+function onTables(ctx: Ctx, input: Body) {
+  return { resources: (isObject(input.RequestItems) ? Object.keys(input.RequestItems) : []).map((name) => arnOf(ctx, name)) };
+}
+
+function onTransaction(action: string) {
+  return (ctx: Ctx, input: Body) => {
+    const names = (Array.isArray(input.TransactItems) ? input.TransactItems : []).flatMap((entry: unknown) =>
+      isObject(entry) ? Object.values(entry).flatMap((part) => (isObject(part) ? [part.TableName] : [])) : [],
+    );
+    return { action, resources: [...new Set(names.map((name) => arnOf(ctx, name)))] };
+  };
+}
+
+function onResource(_ctx: Ctx, input: { readonly ResourceArn?: string }) {
+  return { resources: [input.ResourceArn ?? "*"] };
+}
+
+/** Item operations read and answer wire JSON; the others are typed. */
+function item(handler: (ctx: Ctx, input: Body) => unknown, iam: NonNullable<Operation["iam"]> = onTable): Operation {
+  return { handler, wire: true, iam };
+}
+
+function table(handler: Operation["handler"], options: Partial<Operation> = {}): Operation {
+  return { handler, iam: onTable, ...options };
+}
+
+const reads = { readonly: true } as const;
+
+export const service: ServiceDefinition = {
+  name: "dynamodb",
+  operations: {
+    BatchGetItem: { ...item(batchGetItemOperation, onTables), ...reads },
+    BatchWriteItem: item(batchWriteItemOperation, onTables),
+    CreateTable: table(createTable),
+    DeleteItem: item(deleteItemOperation),
+    DeleteResourcePolicy: table(settings.deleteResourcePolicy, { iam: onResource }),
+    DeleteTable: table(deleteTable),
+    DescribeContinuousBackups: table(settings.describeContinuousBackups, reads),
+    DescribeContributorInsights: table(settings.describeContributorInsights, reads),
+    DescribeEndpoints: { handler: settings.describeEndpoints, readonly: true },
+    DescribeKinesisStreamingDestination: table(settings.describeKinesisStreamingDestination, reads),
+    DescribeLimits: { handler: settings.describeLimits, readonly: true },
+    DescribeTable: table(describeTableOperation, reads),
+    DescribeTableReplicaAutoScaling: table(settings.describeTableReplicaAutoScaling, reads),
+    DescribeTimeToLive: table(settings.describeTimeToLive, reads),
+    GetItem: { ...item(getItemOperation), ...reads },
+    GetResourcePolicy: table(settings.getResourcePolicy, { iam: onResource, ...reads }),
+    ListTables: { handler: listTables, readonly: true },
+    ListTagsOfResource: table(settings.listTagsOfResource, { iam: onResource, ...reads }),
+    PutItem: item(putItemOperation),
+    PutResourcePolicy: table(settings.putResourcePolicy, { iam: onResource }),
+    Query: { ...item(queryOperation), ...reads },
+    Scan: { ...item(scanOperation), ...reads },
+    TagResource: table(settings.tagResource, { iam: onResource }),
+    TransactGetItems: { ...item(transactGetItemsOperation, onTransaction("dynamodb:GetItem")), ...reads },
+    TransactWriteItems: {
+      ...item(transactWriteItemsOperation, onTransaction("dynamodb:PutItem")),
+      missing: "IAM is asked for PutItem alone, whatever the parts are",
+    },
+    UntagResource: table(settings.untagResource, { iam: onResource }),
+    UpdateContinuousBackups: table(settings.updateContinuousBackups, { missing: "no restore" }),
+    UpdateContributorInsights: table(settings.updateContributorInsights, { missing: "no rules are reported" }),
+    UpdateItem: item(updateItemOperation),
+    UpdateTable: table(updateTable, { missing: "replicas, warm throughput" }),
+    UpdateTimeToLive: table(settings.updateTimeToLive),
+  },
+  timers: { ttl: expireItems, token: forgetToken },
+  internal: { readRecords, subscribe },
+};

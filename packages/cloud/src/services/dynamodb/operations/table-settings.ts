@@ -1,0 +1,209 @@
+/** Settings beside the table itself: time to live, recovery, tags, resource policy, and what providers read on every refresh. */
+import type {
+  DeleteResourcePolicyCommandInput,
+  DescribeContributorInsightsCommandInput,
+  GetResourcePolicyCommandInput,
+  ListTagsOfResourceCommandInput,
+  PutResourcePolicyCommandInput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+  UpdateContinuousBackupsCommandInput,
+  UpdateContributorInsightsCommandInput,
+  UpdateTimeToLiveCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { randomUuid } from "@dovetail/model";
+import { parseArn } from "../../../core/arn.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { invalid, notFound } from "../errors.ts";
+import { findTable, putTable } from "../store.ts";
+import { indexNamed, type TableRecord } from "../table.ts";
+import { trackAll } from "../ttl.ts";
+import { checkPolicy } from "./create-table.ts";
+import { namedTable } from "./tables.ts";
+
+/** How long one change of time to live keeps the next one out (API Reference, UpdateTimeToLive). */
+const TTL_CHANGE_MS = 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+const RECOVERY_DAYS = 35;
+
+export function updateTimeToLive(ctx: Ctx, input: UpdateTimeToLiveCommandInput): object {
+  const table = namedTable(ctx, input.TableName);
+  const { Enabled: enabled = false, AttributeName: attribute = "" } = input.TimeToLiveSpecification ?? {};
+  const { ttl } = table;
+  if ((ttl?.enabled ?? false) === enabled) throw invalid(`TimeToLive is already ${enabled ? "enabled" : "disabled"}`);
+  if (!enabled && ttl?.attribute !== attribute)
+    throw invalid(`TimeToLive is active on a different AttributeName: current AttributeName is ${ttl?.attribute}`);
+  if (ttl !== undefined && ctx.now() - ttl.changedMs < TTL_CHANGE_MS)
+    throw invalid("Time to live has been modified multiple times within a fixed interval");
+  const updated = { ...table, ttl: { attribute, enabled, changedMs: ctx.now() } };
+  ctx.store.removeRange({ prefix: ["ttl", table.id] });
+  if (enabled) trackAll(ctx, updated);
+  else ctx.unschedule("ttl", table.id);
+  putTable(ctx, updated);
+  return { TimeToLiveSpecification: { Enabled: enabled, AttributeName: attribute } };
+}
+
+export function describeTimeToLive(ctx: Ctx, input: { readonly TableName?: string }): object {
+  const { ttl } = namedTable(ctx, input.TableName);
+  if (ttl?.enabled !== true) return { TimeToLiveDescription: { TimeToLiveStatus: "DISABLED" } };
+  return { TimeToLiveDescription: { TimeToLiveStatus: "ENABLED", AttributeName: ttl.attribute } };
+}
+
+function backupsOf(ctx: Ctx, table: TableRecord): object {
+  const { recovery } = table;
+  const recoveryDescription =
+    recovery === undefined
+      ? { PointInTimeRecoveryStatus: "DISABLED" }
+      : {
+          PointInTimeRecoveryStatus: "ENABLED",
+          RecoveryPeriodInDays: recovery.days,
+          EarliestRestorableDateTime: new Date(Math.max(recovery.enabledMs, ctx.now() - recovery.days * DAY_MS)),
+          LatestRestorableDateTime: new Date(Math.max(recovery.enabledMs, ctx.now() - 5 * 60 * 1000)),
+        };
+  return {
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: "ENABLED",
+      PointInTimeRecoveryDescription: recoveryDescription,
+    },
+  };
+}
+
+/** As `namedTable`, with the exception that the backup operations have. */
+function backedTable(ctx: Ctx, name: string | undefined): TableRecord {
+  const table = name === undefined || name.startsWith("arn:") ? namedTable(ctx, name) : findTable(ctx, name);
+  if (table === undefined) throw new ServiceError("TableNotFoundException", 400, `Table not found: ${name}`);
+  return table;
+}
+
+export function describeContinuousBackups(ctx: Ctx, input: { readonly TableName?: string }): object {
+  return backupsOf(ctx, backedTable(ctx, input.TableName));
+}
+
+export function updateContinuousBackups(ctx: Ctx, input: UpdateContinuousBackupsCommandInput): object {
+  const table = backedTable(ctx, input.TableName);
+  const given = input.PointInTimeRecoverySpecification;
+  const { recovery: old, ...rest } = table;
+  const days = given?.RecoveryPeriodInDays ?? old?.days ?? RECOVERY_DAYS;
+  if (given?.PointInTimeRecoveryEnabled !== true && given?.RecoveryPeriodInDays !== undefined)
+    throw invalid("RecoveryPeriodInDays can only be specified when PointInTimeRecoveryEnabled is true");
+  const updated: TableRecord =
+    given?.PointInTimeRecoveryEnabled === true ? { ...rest, recovery: { enabledMs: old?.enabledMs ?? ctx.now(), days } } : rest;
+  putTable(ctx, updated);
+  return backupsOf(ctx, updated);
+}
+
+/** The table behind a ResourceArn, of the table itself or of its index or stream. */
+function tableOfArn(ctx: Ctx, text: string | undefined): TableRecord {
+  const parts = parseArn(text ?? "");
+  const [kind, name] = parts?.resource.split("/") ?? [];
+  if (parts?.service !== "dynamodb" || kind !== "table" || name === undefined)
+    throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${text}`);
+  const table = parts.account === ctx.account && parts.region === ctx.region ? findTable(ctx, name) : undefined;
+  if (table === undefined) throw notFound(`Requested resource not found: ResourcArn: ${text} not found`);
+  return table;
+}
+
+export function tagResource(ctx: Ctx, input: TagResourceCommandInput): object {
+  const table = tableOfArn(ctx, input.ResourceArn);
+  const fresh = Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
+  const tags = { ...table.tags, ...fresh };
+  if (Object.keys(tags).length > 50) throw invalid("Too many tags: 50 is the most that a table can have");
+  putTable(ctx, { ...table, tags });
+  return {};
+}
+
+export function untagResource(ctx: Ctx, input: UntagResourceCommandInput): object {
+  const table = tableOfArn(ctx, input.ResourceArn);
+  const gone = new Set(input.TagKeys ?? []);
+  putTable(ctx, { ...table, tags: Object.fromEntries(Object.entries(table.tags).filter(([key]) => !gone.has(key))) });
+  return {};
+}
+
+export function listTagsOfResource(ctx: Ctx, input: ListTagsOfResourceCommandInput): object {
+  const { tags } = tableOfArn(ctx, input.ResourceArn);
+  return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+}
+
+function noPolicy(arn: string | undefined): ServiceError {
+  return new ServiceError("PolicyNotFoundException", 400, `Resource-based policy not found for the provided ResourceArn: ${arn}`);
+}
+
+export function getResourcePolicy(ctx: Ctx, input: GetResourcePolicyCommandInput): object {
+  const { policy } = tableOfArn(ctx, input.ResourceArn);
+  if (policy === undefined) throw noPolicy(input.ResourceArn);
+  return { Policy: policy.document, RevisionId: policy.revision };
+}
+
+function checkRevision(table: TableRecord, expected: string | undefined): void {
+  if (expected === undefined || expected === (table.policy?.revision ?? "NO_POLICY")) return;
+  throw new ServiceError("PolicyNotFoundException", 400, "The RevisionId provided does not match the one of the current policy");
+}
+
+export function putResourcePolicy(ctx: Ctx, input: PutResourcePolicyCommandInput): object {
+  const table = tableOfArn(ctx, input.ResourceArn);
+  checkRevision(table, input.ExpectedRevisionId);
+  const policy = { document: checkPolicy(input.Policy ?? ""), revision: randomUuid(ctx.random) };
+  putTable(ctx, { ...table, policy });
+  return { RevisionId: policy.revision };
+}
+
+export function deleteResourcePolicy(ctx: Ctx, input: DeleteResourcePolicyCommandInput): object {
+  const table = tableOfArn(ctx, input.ResourceArn);
+  checkRevision(table, input.ExpectedRevisionId);
+  const { policy, ...rest } = table;
+  if (policy === undefined) return {};
+  putTable(ctx, rest);
+  return { RevisionId: policy.revision };
+}
+
+function insightsKey(table: TableRecord, index: string | undefined): string {
+  if (index !== undefined && indexNamed(table, index) === undefined)
+    throw notFound(`Requested resource not found: Index: ${index} not found`);
+  return index ?? "";
+}
+
+export function describeContributorInsights(ctx: Ctx, input: DescribeContributorInsightsCommandInput): object {
+  const table = namedTable(ctx, input.TableName);
+  const state = table.contributorInsights[insightsKey(table, input.IndexName)];
+  return {
+    TableName: table.name,
+    ...(input.IndexName === undefined ? {} : { IndexName: input.IndexName }),
+    ContributorInsightsStatus: state?.enabled === true ? "ENABLED" : "DISABLED",
+    ...(state === undefined ? {} : { LastUpdateDateTime: new Date(state.changedMs) }),
+  };
+}
+
+export function updateContributorInsights(ctx: Ctx, input: UpdateContributorInsightsCommandInput): object {
+  const table = namedTable(ctx, input.TableName);
+  const key = insightsKey(table, input.IndexName);
+  const enabled = input.ContributorInsightsAction === "ENABLE";
+  putTable(ctx, { ...table, contributorInsights: { ...table.contributorInsights, [key]: { enabled, changedMs: ctx.now() } } });
+  return {
+    TableName: table.name,
+    ...(input.IndexName === undefined ? {} : { IndexName: input.IndexName }),
+    ContributorInsightsStatus: enabled ? "ENABLING" : "DISABLING",
+  };
+}
+
+export function describeKinesisStreamingDestination(ctx: Ctx, input: { readonly TableName?: string }): object {
+  return { TableName: namedTable(ctx, input.TableName).name, KinesisDataStreamDestinations: [] };
+}
+
+export function describeTableReplicaAutoScaling(ctx: Ctx, input: { readonly TableName?: string }): object {
+  const table = namedTable(ctx, input.TableName);
+  return { TableAutoScalingDescription: { TableName: table.name, TableStatus: "ACTIVE", Replicas: [] } };
+}
+
+/** The defaults of a new account (Developer Guide, "Service, account, and table quotas"). */
+export function describeLimits(): object {
+  return {
+    AccountMaxReadCapacityUnits: 80_000,
+    AccountMaxWriteCapacityUnits: 80_000,
+    TableMaxReadCapacityUnits: 40_000,
+    TableMaxWriteCapacityUnits: 40_000,
+  };
+}
+
+export function describeEndpoints(ctx: Ctx): object {
+  return { Endpoints: [{ Address: new URL(ctx.endpoint).host, CachePeriodInMinutes: 1440 }] };
+}

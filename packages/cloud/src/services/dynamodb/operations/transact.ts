@@ -1,0 +1,224 @@
+import { hash } from "node:crypto";
+import { type Ctx, ServiceError, WireJson } from "../../../core/service.ts";
+import { Consumption, describeConsumption, readUnits } from "../capacity.ts";
+import { invalid } from "../errors.ts";
+import { type Body, isObject, missing, readList, readObject, readString, readTable } from "../input.ts";
+import { carryOut, checkCondition, type Mutation, readDelete, readKey, readPut, readUpdate } from "../mutation.ts";
+import { itemKey, unpackItem } from "../store.ts";
+import type { TableRecord } from "../table.ts";
+import { readItem } from "../write.ts";
+import { add, identity } from "./batch.ts";
+import { projectJson, readProjection } from "./get-item.ts";
+import { collectionMetrics, meter, readDetail, wantsCollections } from "./put-item.ts";
+
+const ITEMS_MAX = 100;
+const BYTES_MAX = 4 * 1024 * 1024;
+/** How long a client token makes a repeat harmless (API Reference, TransactWriteItems). */
+const TOKEN_MS = 10 * 60 * 1000;
+const SAME_ITEM = "Transaction request cannot include multiple operations on one item";
+
+interface Reason {
+  readonly Code: string;
+  readonly Message?: string;
+  readonly Item?: object;
+}
+
+function readItems(body: Body): readonly unknown[] {
+  const items = readList(body, "TransactItems");
+  if (items === undefined) throw missing("transactItems");
+  const refuse = (rule: string) =>
+    invalid(
+      `1 validation error detected: Value '[...]' at 'transactItems' failed to satisfy constraint: Member must have length ${rule}`,
+    );
+  if (items.length === 0) throw refuse("greater than or equal to 1");
+  if (items.length > ITEMS_MAX) throw refuse(`less than or equal to ${ITEMS_MAX}`);
+  return items;
+}
+
+function cancelled(reasons: readonly Reason[]): ServiceError {
+  const codes = reasons.map(({ Code }) => Code).join(", ");
+  return new ServiceError(
+    "TransactionCanceledException",
+    400,
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    { CancellationReasons: reasons },
+  );
+}
+
+/** What happened to one item, for the list of reasons; other errors are the request's own. */
+function reasonOf(error: unknown): Reason {
+  if (!(error instanceof ServiceError)) throw error;
+  if (error.code === "ConditionalCheckFailedException") {
+    const { Item } = error.fields;
+    return { Code: "ConditionalCheckFailed", Message: error.message, ...(isObject(Item) ? { Item } : {}) };
+  }
+  if (error.code === "ValidationException") return { Code: "ValidationError", Message: error.message };
+  throw error;
+}
+
+const READERS = {
+  ConditionCheck: (ctx: Ctx, given: Body) => {
+    if (given.ConditionExpression == null) throw missing("transactItems.1.member.conditionCheck.conditionExpression");
+    return readDelete(ctx, given, "check");
+  },
+  Put: readPut,
+  Delete: (ctx: Ctx, given: Body) => readDelete(ctx, given),
+  Update: (ctx: Ctx, given: Body) => {
+    if (given.UpdateExpression == null) throw missing("transactItems.1.member.update.updateExpression");
+    return readUpdate(ctx, given);
+  },
+} as const;
+const KINDS = ["ConditionCheck", "Put", "Delete", "Update"] as const;
+
+function readWrite(ctx: Ctx, entry: unknown): Mutation {
+  const given = isObject(entry) ? KINDS.filter((kind) => entry[kind] != null) : [];
+  const [kind, ...more] = given;
+  if (kind === undefined || !isObject(entry))
+    throw invalid("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
+  if (more.length > 0) throw invalid("TransactItems can only contain one of Check, Put, Update or Delete");
+  return READERS[kind](ctx, readObject(entry, kind) ?? {});
+}
+
+interface Token {
+  readonly untilMs: number;
+  readonly digest: string;
+  readonly units: { readonly table: string; readonly read: number }[];
+}
+
+function tokenKey(ctx: Ctx, token: string) {
+  return ["token", ctx.account, ctx.region, token];
+}
+
+/** Parameters that make two requests with one token the same. */
+function digestOf(body: Body): string {
+  return hash("sha256", JSON.stringify(body.TransactItems));
+}
+
+/** A repeat of a transaction that was carried out reads, and changes nothing. */
+function repeated(ctx: Ctx, body: Body, token: string): WireJson | undefined {
+  const known = ctx.store.get<Token>(tokenKey(ctx, token));
+  if (known === undefined || known.untilMs <= ctx.now()) return undefined;
+  if (known.digest !== digestOf(body))
+    throw new ServiceError(
+      "IdempotentParameterMismatchException",
+      400,
+      "The request uses the same client token as a previous, but non-identical request.",
+    );
+  const rows = known.units.map(({ table: name, read }) => {
+    const used = new Consumption();
+    used.table = read;
+    return describeConsumption(readTable(ctx, name), used, readDetail(body), "Read");
+  });
+  return new WireJson(JSON.stringify(rows.some((row) => row !== undefined) ? { ConsumedCapacity: rows } : {}));
+}
+
+function check(ctx: Ctx, mutation: Mutation): Reason {
+  try {
+    checkCondition(mutation, readItem(ctx, mutation.table, mutation.key));
+    return { Code: "None" };
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function write(ctx: Ctx, mutation: Mutation, used: Map<TableRecord, Consumption>): Reason {
+  const sum = used.get(mutation.table) ?? new Consumption();
+  used.set(mutation.table, sum);
+  if (mutation.write.kind === "check") {
+    sum.table += 2;
+    return { Code: "None" };
+  }
+  try {
+    // The conditions held a moment ago, and no two parts touch one item.
+    add(sum, carryOut(ctx, { ...mutation, condition: undefined }, { wantsBefore: true }).used, 2);
+    return { Code: "None" };
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function refuseFailed(reasons: readonly Reason[]): void {
+  if (reasons.some(({ Code }) => Code !== "None")) throw cancelled(reasons);
+}
+
+export function transactWriteItemsOperation(ctx: Ctx, body: Body): WireJson {
+  const items = readItems(body);
+  const token = readString(body, "ClientRequestToken");
+  if (token !== undefined && (token.length < 1 || token.length > 36))
+    throw invalid(
+      `1 validation error detected: Value '${token}' at 'clientRequestToken' failed to satisfy constraint: Member must have length less than or equal to 36`,
+    );
+  const mutations = items.map((entry) => readWrite(ctx, entry));
+  if (new Set(mutations.map(({ table, key }) => identity(table, key))).size < mutations.length) throw invalid(SAME_ITEM);
+  const bytes = mutations.reduce((sum, each) => sum + (each.write.kind === "put" ? each.write.bytes : 0), 0);
+  if (bytes > BYTES_MAX) throw invalid("Transaction item size exceeds 4 MB");
+  const repeat = token === undefined ? undefined : repeated(ctx, body, token);
+  if (repeat !== undefined) return repeat;
+  refuseFailed(mutations.map((mutation) => check(ctx, mutation)));
+  const used = new Map<TableRecord, Consumption>();
+  refuseFailed(mutations.map((mutation) => write(ctx, mutation, used)));
+  if (token !== undefined) keepToken(ctx, body, token, used);
+  return answerWrite(ctx, body, mutations, used);
+}
+
+function keepToken(ctx: Ctx, body: Body, token: string, used: ReadonlyMap<TableRecord, Consumption>): void {
+  const units = [...used].map(([table, sum]) => ({ table: table.name, read: Math.max(2, Math.ceil(sum.table / 4) * 2) }));
+  const untilMs = ctx.now() + TOKEN_MS;
+  ctx.store.put(tokenKey(ctx, token), { untilMs, digest: digestOf(body), units } satisfies Token);
+  ctx.schedule("token", token, untilMs, { token });
+}
+
+/** Timer `token`: a token's ten minutes are over. */
+export function forgetToken(ctx: Ctx, payload: unknown): void {
+  ctx.store.remove(tokenKey(ctx, (payload as { token: string }).token));
+}
+
+function answerWrite(
+  ctx: Ctx,
+  body: Body,
+  mutations: readonly Mutation[],
+  used: ReadonlyMap<TableRecord, Consumption>,
+): WireJson {
+  const rows = [...used].map(([table, sum]) => {
+    meter(ctx, table, "Write", sum.total);
+    return describeConsumption(table, sum, readDetail(body), "Write");
+  });
+  const metrics: Record<string, object[]> = {};
+  if (wantsCollections(body))
+    for (const mutation of mutations) {
+      const row = collectionMetrics(mutation);
+      if (row === undefined) continue;
+      metrics[mutation.table.name] = [...(metrics[mutation.table.name] ?? []), row];
+    }
+  return new WireJson(
+    JSON.stringify({
+      ...(rows.some((row) => row !== undefined) ? { ConsumedCapacity: rows } : {}),
+      ...(Object.keys(metrics).length === 0 ? {} : { ItemCollectionMetrics: metrics }),
+    }),
+  );
+}
+
+export function transactGetItemsOperation(ctx: Ctx, body: Body): WireJson {
+  const gets = readItems(body).map((entry) => {
+    const given = isObject(entry) ? readObject(entry, "Get") : undefined;
+    if (given === undefined) throw missing("transactItems.1.member.get");
+    const table = readTable(ctx, given.TableName);
+    return { table, projection: readProjection(given), ...readKey(table, given) };
+  });
+  if (new Set(gets.map(({ table, key }) => identity(table, key))).size < gets.length) throw invalid(SAME_ITEM);
+  const used = new Map<TableRecord, Consumption>();
+  const responses = gets.map(({ table, projection, key }) => {
+    const text = ctx.store.get<string>(itemKey(table, key));
+    const found = text === undefined ? undefined : unpackItem(text);
+    const sum = used.get(table) ?? new Consumption();
+    used.set(table, sum);
+    sum.table += readUnits(found?.bytes ?? 0, true) * 2;
+    return found === undefined ? "{}" : `{"Item":${projectJson(found.json, projection)}}`;
+  });
+  const rows = [...used].map(([table, sum]) => {
+    meter(ctx, table, "Read", sum.total);
+    return describeConsumption(table, sum, readDetail(body), "Read");
+  });
+  const capacity = rows.some((row) => row !== undefined) ? `"ConsumedCapacity":${JSON.stringify(rows)},` : "";
+  return new WireJson(`{${capacity}"Responses":[${responses.join(",")}]}`);
+}

@@ -1,0 +1,175 @@
+import type { UpdateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { invalid, invalidParameter, notFound } from "../errors.ts";
+import { readTableName } from "../input.ts";
+import { keyOfItem } from "../key.ts";
+import { checkAttributes, checkIndexes, readAttributes, readGlobalIndex, readOnDemand, readThroughput } from "../schema.ts";
+import { contentsOf, findTable, putTable } from "../store.ts";
+import { describeTable, type IndexRecord, indexNamed, type TableRecord } from "../table.ts";
+import { fillIndex } from "../write.ts";
+import { readEncryption, readStream } from "./create-table.ts";
+
+type Changes = { -readonly [K in keyof TableRecord]?: TableRecord[K] | undefined };
+
+function billing(ctx: Ctx, table: TableRecord, input: UpdateTableCommandInput): Changes {
+  const mode = input.BillingMode ?? table.billingMode;
+  const changes: Changes = {};
+  if (input.OnDemandThroughput !== undefined) changes.onDemand = readOnDemand(input.OnDemandThroughput);
+  if (mode === "PAY_PER_REQUEST") {
+    if (input.ProvisionedThroughput !== undefined) readThroughput(input.ProvisionedThroughput, mode);
+    if (table.billingMode !== mode)
+      Object.assign(changes, {
+        billingMode: mode,
+        payPerRequestSinceMs: ctx.now(),
+        throughput: { read: 0, write: 0 },
+        indexes: table.indexes.map((index) => (index.kind === "local" ? index : { ...index, throughput: { read: 0, write: 0 } })),
+      });
+    return changes;
+  }
+  if (input.ProvisionedThroughput === undefined && mode === table.billingMode) return changes;
+  const throughput = readThroughput(input.ProvisionedThroughput, "PROVISIONED");
+  const { read, write } = table.throughput;
+  const switching = mode !== table.billingMode;
+  if (!switching && throughput.read === read && throughput.write === write)
+    throw invalid(
+      `The provisioned throughput for the table will not change. The requested value equals the current value. ` +
+        `Current ReadCapacityUnits provisioned for the table: ${read}. Requested ReadCapacityUnits: ${read}. ` +
+        `Current WriteCapacityUnits provisioned for the table: ${write}. Requested WriteCapacityUnits: ${write}. ` +
+        "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+    );
+  const rises = throughput.read > read || throughput.write > write;
+  const falls = throughput.read < read || throughput.write < write;
+  return {
+    ...changes,
+    billingMode: "PROVISIONED",
+    throughput,
+    ...(rises && !switching ? { increasedMs: ctx.now() } : {}),
+    ...(falls ? { decreasedMs: ctx.now() } : {}),
+  };
+}
+
+function stream(ctx: Ctx, table: TableRecord, input: UpdateTableCommandInput): Changes {
+  const given = input.StreamSpecification;
+  if (given === undefined) return {};
+  const on = table.stream !== undefined && table.stream.endedMs === undefined;
+  if (given.StreamEnabled === true) {
+    if (on)
+      throw new ServiceError("ResourceInUseException", 400, `Table already has an enabled stream: TableName: ${table.name}`);
+    return { stream: readStream(given, ctx.now()) };
+  }
+  if (!on || table.stream === undefined) throw invalid(`Table is not enabled for streams: TableName: ${table.name}`);
+  return { stream: { ...table.stream, endedMs: ctx.now() } };
+}
+
+interface IndexChanges {
+  readonly indexes: readonly IndexRecord[];
+  readonly created: readonly IndexRecord[];
+  readonly removed: readonly IndexRecord[];
+  readonly status: { readonly [name: string]: string };
+}
+
+function indexChanges(table: TableRecord, input: UpdateTableCommandInput): IndexChanges {
+  let indexes = [...table.indexes];
+  const created: IndexRecord[] = [];
+  const removed: IndexRecord[] = [];
+  const status: Record<string, string> = {};
+  const known = (name: string | undefined) => {
+    const index = indexes.find((each) => each.name === name && each.kind === "global");
+    if (index === undefined) throw notFound(`Requested resource not found: Index: ${name} not found`);
+    return index;
+  };
+  for (const { Create, Delete, Update } of input.GlobalSecondaryIndexUpdates ?? []) {
+    const given = [Create, Delete, Update].filter((each) => each !== undefined);
+    if (given.length !== 1)
+      throw invalidParameter(
+        "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
+      );
+    if (Create !== undefined) {
+      const index = readGlobalIndex(Create, table.billingMode);
+      if (indexNamed(table, index.name) !== undefined)
+        throw invalid(`Attempting to create an index which already exists: ${index.name}`);
+      indexes.push(index);
+      created.push(index);
+      status[index.name] = "CREATING";
+    } else if (Delete !== undefined) {
+      removed.push(known(Delete.IndexName));
+      indexes = indexes.filter((index) => index.name !== Delete.IndexName);
+    } else if (Update !== undefined) {
+      const old = known(Update.IndexName);
+      const onDemand = readOnDemand(Update.OnDemandThroughput);
+      const throughput =
+        Update.ProvisionedThroughput === undefined
+          ? old.throughput
+          : readThroughput(Update.ProvisionedThroughput, table.billingMode, old.name);
+      const changed = {
+        ...old,
+        ...(throughput === undefined ? {} : { throughput }),
+        ...(onDemand === undefined ? {} : { onDemand }),
+      };
+      indexes = indexes.map((index) => (index === old ? changed : index));
+      status[old.name] = "UPDATING";
+    }
+  }
+  if (created.length + removed.length > 1)
+    throw new ServiceError(
+      "LimitExceededException",
+      400,
+      "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+    );
+  return { indexes, created, removed, status };
+}
+
+/** Attributes for the indexes that there will be: those of the request, and the old ones that a key still uses. */
+function attributesFor(
+  table: TableRecord,
+  input: UpdateTableCommandInput,
+  indexes: readonly IndexRecord[],
+): TableRecord["attributes"] {
+  const all = { ...table.attributes, ...readAttributes(input.AttributeDefinitions) };
+  for (const [name, type] of Object.entries(table.attributes))
+    if (all[name] !== type) throw invalidParameter(`Attribute ${name} is already defined with type ${type}`);
+  const used = new Set([table.keys, ...indexes.map((index) => index.keys)].flatMap(({ hash, range }) => [hash, range]));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+}
+
+const NOTHING =
+  "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
+
+export function updateTable(ctx: Ctx, input: UpdateTableCommandInput): object {
+  const name = readTableName(ctx, input.TableName);
+  const table = findTable(ctx, name);
+  if (table === undefined) throw notFound(`Requested resource not found: Table: ${name} not found`);
+  if (input.ReplicaUpdates !== undefined || input.GlobalTableWitnessUpdates !== undefined)
+    throw new ServiceError("NotImplemented", 501, "dynamodb: global tables (ReplicaUpdates) are not emulated");
+  const { TableName: _, AttributeDefinitions: __, ...rest } = input;
+  if (Object.values(rest).every((value) => value === undefined)) throw invalidParameter(NOTHING);
+  const { indexes: billed, ...money } = billing(ctx, table, input);
+  const paid: TableRecord = { ...table, ...defined(money), ...(billed === undefined ? {} : { indexes: billed }) };
+  const changes = indexChanges(paid, input);
+  checkIndexes(changes.indexes);
+  const updated: TableRecord = {
+    ...paid,
+    ...defined(stream(ctx, table, input)),
+    ...(input.DeletionProtectionEnabled === undefined ? {} : { deletionProtection: input.DeletionProtectionEnabled }),
+    ...(input.TableClass === undefined ? {} : { tableClass: input.TableClass, tableClassChangedMs: ctx.now() }),
+    indexes: changes.indexes,
+    attributes: attributesFor(paid, input, changes.indexes),
+  };
+  const encrypted = input.SSESpecification === undefined ? updated : withEncryption(ctx, updated, input);
+  checkAttributes(encrypted);
+  for (const index of changes.removed) ctx.store.removeRange({ prefix: ["index", table.id, index.name] });
+  for (const index of changes.created) fillIndex(ctx, encrypted, index, (item) => keyOfItem(encrypted, item));
+  const answer = describeTable(encrypted, contentsOf(ctx, encrypted), { status: "UPDATING", indexStatus: changes.status });
+  putTable(ctx, encrypted);
+  return { TableDescription: answer };
+}
+
+function withEncryption(ctx: Ctx, table: TableRecord, input: UpdateTableCommandInput): TableRecord {
+  const { sse: _, ...rest } = table;
+  const sse = readEncryption(ctx, input.SSESpecification);
+  return sse === undefined ? rest : { ...rest, sse };
+}
+
+function defined(changes: Changes): Partial<TableRecord> {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+}

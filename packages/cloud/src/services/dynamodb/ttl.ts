@@ -1,0 +1,77 @@
+/** Time to live: items whose attribute says so go when the cloud's clock passes it, deleted by the service itself. */
+import type { Ctx } from "../../core/service.ts";
+import { getAttribute, type Item } from "./attribute-value.ts";
+import { keyAttributes, keyOfItem, primaryDigest, type StoreKey } from "./key.ts";
+import { findTable, parseItem, unpackItem } from "./store.ts";
+import type { TableRecord } from "./table.ts";
+import { removeItem } from "./write.ts";
+
+/** Older times are taken for mistakes and left alone (Developer Guide, "Using time to live"). */
+const AGE_SECONDS_MAX = 5 * 365 * 24 * 3600;
+/** Items deleted in one transaction; the rest follows in the next. */
+const BATCH_MAX = 500;
+
+/** The second at which an item goes; undefined where it stays. */
+export function expiryOf(table: TableRecord, item: Item | undefined): number | undefined {
+  if (item === undefined || table.ttl?.enabled !== true) return undefined;
+  const value = getAttribute(item, table.ttl.attribute);
+  if (value === undefined || !("N" in value)) return undefined;
+  const seconds = Math.floor(Number(value.N));
+  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+function firstExpiry(ctx: Ctx, table: TableRecord): number | undefined {
+  for (const key of ctx.store.keys({ prefix: ["ttl", table.id], limit: 1 })) return Number(key[2]);
+  return undefined;
+}
+
+function arm(ctx: Ctx, table: TableRecord): void {
+  const first = firstExpiry(ctx, table);
+  if (first === undefined) return;
+  // An item has expired once the current second is past the one it names.
+  const atMs = Math.max((first + 1) * 1000, ctx.now());
+  ctx.schedule("ttl", table.id, atMs, { name: table.name, id: table.id });
+}
+
+/** Keeps the order of expiry in step with a write. */
+export function trackExpiry(
+  ctx: Ctx,
+  table: TableRecord,
+  key: StoreKey,
+  before: Item | undefined,
+  after: Item | undefined,
+): void {
+  if (table.ttl?.enabled !== true) return;
+  const old = expiryOf(table, before);
+  const fresh = expiryOf(table, after);
+  if (old === fresh) return;
+  const primary = primaryDigest(key);
+  if (old !== undefined) ctx.store.remove(["ttl", table.id, old, primary]);
+  if (fresh === undefined || after === undefined) return;
+  if (fresh * 1000 < ctx.now() - AGE_SECONDS_MAX * 1000) return;
+  const first = firstExpiry(ctx, table);
+  ctx.store.put(["ttl", table.id, fresh, primary], JSON.stringify(keyAttributes(after, table.keys)));
+  if (first === undefined || fresh < first) arm(ctx, table);
+}
+
+/** For a table that has just got its TTL attribute: puts every item it holds in order of expiry. */
+export function trackAll(ctx: Ctx, table: TableRecord): void {
+  for (const { value } of [...ctx.store.range<string>({ prefix: ["item", table.id] })]) {
+    const item = parseItem(unpackItem(value).json);
+    if (expiryOf(table, item) !== undefined) trackExpiry(ctx, table, keyOfItem(table, item), undefined, item);
+  }
+}
+
+/** Timer `ttl`: deletes what is due, and arms itself for the next. */
+export function expireItems(ctx: Ctx, payload: unknown): void {
+  const { name, id } = payload as { name: string; id: string };
+  const table = findTable(ctx, name);
+  if (table === undefined || table.id !== id || table.ttl?.enabled !== true) return;
+  const nowSeconds = Math.floor(ctx.now() / 1000);
+  const due = [...ctx.store.range<string>({ prefix: ["ttl", table.id], end: ["ttl", table.id, nowSeconds], limit: BATCH_MAX })];
+  for (const { key, value } of due) {
+    ctx.store.remove(key);
+    removeItem(ctx, table, keyOfItem(table, parseItem(value)), { byService: true });
+  }
+  arm(ctx, table);
+}

@@ -1,0 +1,169 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Cors } from "@aws-sdk/client-lambda";
+import { type Ctx, ServiceError } from "../../core/service.ts";
+import { BodyTooLarge, eventV2, headersOf, httpAnswer, jsonAnswer, readBody, sendAnswer, splitCookies } from "./http-event.ts";
+import { invoke, invokeStreaming } from "./operations/invoke.ts";
+import type { StreamSink } from "./runtime/sandbox.ts";
+import type { UrlRecord } from "./store.ts";
+
+/** A function URL at work. AWS developer guide, "Invoking Lambda function URLs" (read 2026-11-21). */
+const BODY_BYTES_MAX = 6_291_456;
+
+export async function serveFunctionUrl(
+  ctx: Ctx,
+  record: UrlRecord,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const headers = headersOf(request);
+  const cors = corsAnswer(record.config.Cors, headers.origin);
+  if (
+    request.method === "OPTIONS" &&
+    record.config.Cors !== undefined &&
+    headers["access-control-request-method"] !== undefined
+  ) {
+    return sendAnswer(response, { status: 200, headers: { ...cors, ...preflight(record.config.Cors) }, body: Buffer.alloc(0) });
+  }
+  const refused = refusal(record, headers);
+  if (refused !== undefined) return sendAnswer(response, refused, cors);
+  let body: Buffer;
+  try {
+    body = await readBody(request, BODY_BYTES_MAX);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return sendAnswer(response, jsonAnswer(413, { Message: "Request Too Long" }), cors);
+    throw error;
+  }
+  const payload = Buffer.from(JSON.stringify(urlEvent(ctx, record, request, headers, body)));
+  try {
+    if (record.config.InvokeMode === "RESPONSE_STREAM") await streamAnswer(ctx, record, payload, response, cors);
+    else await bufferedAnswer(ctx, record, payload, response, cors);
+  } catch (error) {
+    const status = error instanceof ServiceError ? error.status : 502;
+    if (response.headersSent) response.destroy();
+    else
+      sendAnswer(
+        response,
+        jsonAnswer(status, {
+          Message: status === 429 ? "Too Many Requests" : status === 403 ? "Forbidden" : "Internal Server Error",
+        }),
+        cors,
+      );
+  }
+}
+
+function refusal(record: UrlRecord, headers: { readonly [name: string]: string }) {
+  if (record.config.AuthType !== "AWS_IAM") return undefined;
+  if (headers.authorization === undefined) return jsonAnswer(403, { Message: "Forbidden" });
+  return jsonAnswer(501, { Message: "NotImplemented: function URLs with AuthType AWS_IAM" });
+}
+
+function urlEvent(
+  ctx: Ctx,
+  record: UrlRecord,
+  request: IncomingMessage,
+  headers: { readonly [name: string]: string },
+  body: Buffer,
+): object {
+  const [path = "/", query = ""] = splitOnce(request.url ?? "/");
+  const input = {
+    method: request.method ?? "GET",
+    path,
+    rawQuery: query,
+    headers: {
+      ...headers,
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-proto": "http",
+      "x-forwarded-port": (headers.host ?? "").split(":")[1] ?? "80",
+    },
+    cookies: splitCookies(headers),
+    body,
+    sourceIp: request.socket.remoteAddress ?? "127.0.0.1",
+  };
+  const identity = {
+    accountId: "anonymous",
+    apiId: record.urlId,
+    domainName: headers.host ?? `${record.urlId}.lambda-url.${record.region}.on.aws`,
+    requestId: ctx.requestId,
+    routeKey: "$default",
+    stage: "$default",
+    timeMs: ctx.now(),
+  };
+  return eventV2(input, identity, decodePath(path));
+}
+
+const splitOnce = (url: string): [string, string] => {
+  const at = url.indexOf("?");
+  return at < 0 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
+};
+
+const decodePath = (path: string): string => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+};
+
+async function bufferedAnswer(
+  ctx: Ctx,
+  record: UrlRecord,
+  payload: Buffer,
+  response: ServerResponse,
+  cors: { readonly [name: string]: string },
+): Promise<void> {
+  const result = await invoke(ctx, { FunctionName: record.config.FunctionArn, Payload: payload });
+  const answer =
+    result.FunctionError === undefined ? httpAnswer(result.Payload ?? Buffer.alloc(0), "2.0", "application/json") : undefined;
+  sendAnswer(response, answer ?? jsonAnswer(502, { Message: "Internal Server Error" }), cors);
+}
+
+async function streamAnswer(
+  ctx: Ctx,
+  record: UrlRecord,
+  payload: Buffer,
+  response: ServerResponse,
+  cors: { readonly [name: string]: string },
+): Promise<void> {
+  const sink: StreamSink = {
+    start({ contentType, prelude }) {
+      const { statusCode, headers, cookies } = (prelude ?? {}) as {
+        statusCode?: number;
+        headers?: Record<string, string>;
+        cookies?: string[];
+      };
+      response.statusCode = statusCode ?? 200;
+      if (prelude === undefined) response.setHeader("content-type", contentType ?? "application/octet-stream");
+      for (const [name, value] of Object.entries({ ...headers, ...cors })) response.setHeader(name, String(value));
+      if (cookies !== undefined) response.setHeader("set-cookie", cookies);
+      response.flushHeaders();
+    },
+    chunk: (bytes) => void response.write(bytes),
+  };
+  const result = await invokeStreaming(ctx, { FunctionName: record.config.FunctionArn ?? "", Payload: payload, sink });
+  if (response.headersSent) return void (result.functionError === undefined ? response.end() : response.destroy());
+  const answer = result.functionError === undefined ? httpAnswer(result.payload, "2.0", "application/json") : undefined;
+  sendAnswer(response, answer ?? jsonAnswer(502, { Message: "Internal Server Error" }), cors);
+}
+
+function corsAnswer(cors: Cors | undefined, origin: string | undefined): { [name: string]: string } {
+  if (cors === undefined || origin === undefined) return {};
+  const allowed = cors.AllowOrigins ?? [];
+  const isAny = allowed.includes("*");
+  if (!isAny && !allowed.includes(origin)) return {};
+  return {
+    "access-control-allow-origin": isAny && cors.AllowCredentials !== true ? "*" : origin,
+    ...(isAny && cors.AllowCredentials !== true ? {} : { vary: "Origin" }),
+    ...(cors.AllowCredentials === true ? { "access-control-allow-credentials": "true" } : {}),
+    ...(cors.ExposeHeaders === undefined || cors.ExposeHeaders.length === 0
+      ? {}
+      : { "access-control-expose-headers": cors.ExposeHeaders.join(",") }),
+  };
+}
+
+function preflight(cors: Cors): { [name: string]: string } {
+  return {
+    ...(cors.AllowMethods === undefined ? {} : { "access-control-allow-methods": cors.AllowMethods.join(",") }),
+    ...(cors.AllowHeaders === undefined ? {} : { "access-control-allow-headers": cors.AllowHeaders.join(",") }),
+    ...(cors.MaxAge === undefined ? {} : { "access-control-max-age": String(cors.MaxAge) }),
+  };
+}

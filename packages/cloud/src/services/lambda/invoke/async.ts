@@ -1,0 +1,225 @@
+import { randomUuid } from "@dovetail/model";
+import { parseArn } from "../../../core/arn.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { type FunctionRef, functionArn } from "../names.ts";
+import { executionRole } from "../role.ts";
+import { findTarget, type InvokeConfigRecord, keys, type Target } from "../store.ts";
+import { type RunResult, runFunction } from "./run.ts";
+
+/**
+ * Asynchronous invocation: a queue on the cloud's clock. A failing function is tried again after one and two minutes, a throttled one
+ * with growing waits until the event is too old; then the event goes to the dead letter queue or a destination.
+ * AWS developer guide, "Invoking a Lambda function asynchronously" (read 2026-11-21).
+ */
+export interface AsyncEvent {
+  readonly requestId: string;
+  readonly ref: FunctionRef;
+  readonly payload: string;
+  readonly clientContext?: string;
+  readonly enqueuedMs: number;
+  /** Runs of the handler so far. */
+  readonly attempts: number;
+  readonly throttles: number;
+}
+
+export const ASYNC_TIMER = "async-event";
+const RETRY_WAITS_MS = [60_000, 120_000];
+const EVENT_AGE_SECONDS = 21_600;
+const THROTTLE_WAIT_MS_MAX = 300_000;
+
+export function enqueue(ctx: Ctx, ref: FunctionRef, payload: Uint8Array, clientContext: string | undefined): void {
+  const event: AsyncEvent = {
+    requestId: ctx.requestId,
+    ref,
+    payload: Buffer.from(payload).toString("utf8"),
+    enqueuedMs: ctx.now(),
+    attempts: 0,
+    throttles: 0,
+    ...(clientContext === undefined ? {} : { clientContext }),
+  };
+  ctx.schedule(ASYNC_TIMER, `${event.requestId}:${randomUuid(ctx.random)}`, ctx.now(), event);
+}
+
+export async function runAsyncEvent(ctx: Ctx, payload: unknown): Promise<void> {
+  const event = payload as AsyncEvent;
+  const found = ctx.snapshot((store) => find(store, event.ref, () => (ctx.random.bytes(1)[0] ?? 0) / 256));
+  if (found === undefined) return;
+  const { target, config } = found;
+  const maxAgeMs = (config?.MaximumEventAgeInSeconds ?? EVENT_AGE_SECONDS) * 1000;
+  if (event.attempts + event.throttles > 0 && ctx.now() - event.enqueuedMs >= maxAgeMs) {
+    await giveUp(ctx, event, found, "EventAgeExceeded", undefined);
+    return;
+  }
+  let result: RunResult;
+  try {
+    result = await runFunction(ctx, { ref: event.ref, target, payload: Buffer.from(event.payload), requestId: event.requestId });
+  } catch (error) {
+    retryThrottled(ctx, event, error);
+    return;
+  }
+  if (result.functionError === undefined) {
+    await deliver(ctx, config?.DestinationConfig?.OnSuccess?.Destination, event, found, "Success", result);
+    return;
+  }
+  const attempts = event.attempts + 1;
+  if (attempts <= (config?.MaximumRetryAttempts ?? 2)) {
+    again(ctx, { ...event, attempts }, RETRY_WAITS_MS[attempts - 1] ?? 120_000);
+  } else await giveUp(ctx, { ...event, attempts }, found, "RetriesExhausted", result);
+}
+
+interface Found {
+  readonly target: Target;
+  readonly config?: InvokeConfigRecord["config"];
+}
+
+function find(store: Parameters<typeof findTarget>[0], ref: FunctionRef, draw: () => number): Found | undefined {
+  try {
+    const target = findTarget(store, ref, draw);
+    const config = store.get<InvokeConfigRecord>(keys.invokeConfig(ref, ref.name, ref.qualifier ?? "$LATEST"))?.config;
+    return { target, ...(config === undefined ? {} : { config }) };
+  } catch {
+    // The function is gone: so are its events.
+    return undefined;
+  }
+}
+
+function retryThrottled(ctx: Ctx, event: AsyncEvent, error: unknown): void {
+  const isTemporary =
+    error instanceof ServiceError && (error.status === 429 || error.status >= 500) && error.code !== "NotImplemented";
+  if (!isTemporary) throw error;
+  const waitMs = Math.min(THROTTLE_WAIT_MS_MAX, 1000 * 2 ** Math.min(event.throttles, 20));
+  again(ctx, { ...event, throttles: event.throttles + 1 }, waitMs);
+}
+
+function again(ctx: Ctx, event: AsyncEvent, waitMs: number): void {
+  ctx.schedule(ASYNC_TIMER, `${event.requestId}:${randomUuid(ctx.random)}`, ctx.now() + waitMs, event);
+}
+
+async function giveUp(
+  ctx: Ctx,
+  event: AsyncEvent,
+  found: Found,
+  condition: string,
+  result: RunResult | undefined,
+): Promise<void> {
+  ctx.metric("AWS/Lambda", "AsyncEventsDropped", { FunctionName: event.ref.name }, 1, "Count");
+  const deadLetter = found.target.config.DeadLetterConfig?.TargetArn;
+  if (deadLetter !== undefined) await sendDeadLetter(ctx, deadLetter, event, found, result);
+  await deliver(ctx, found.config?.DestinationConfig?.OnFailure?.Destination, event, found, condition, result);
+}
+
+async function sendDeadLetter(
+  ctx: Ctx,
+  arn: string,
+  event: AsyncEvent,
+  found: Found,
+  result: RunResult | undefined,
+): Promise<void> {
+  const attributes: Record<string, { DataType: string; StringValue: string }> = {
+    RequestID: { DataType: "String", StringValue: event.requestId },
+    ErrorCode: { DataType: "Number", StringValue: result === undefined ? "429" : "200" },
+    ErrorMessage: {
+      DataType: "String",
+      StringValue: (result === undefined ? "Rate Exceeded." : errorMessage(result)).slice(0, 1024),
+    },
+  };
+  await send(ctx, arn, event.payload, event, found, attributes, "DeadLetterErrors");
+}
+
+function errorMessage(result: RunResult): string {
+  try {
+    return String(JSON.parse(result.payload.toString("utf8")).errorMessage ?? "");
+  } catch {
+    return "";
+  }
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text === "" ? null : text;
+  }
+};
+
+async function deliver(
+  ctx: Ctx,
+  arn: string | undefined,
+  event: AsyncEvent,
+  found: Found,
+  condition: string,
+  result: RunResult | undefined,
+): Promise<void> {
+  if (arn === undefined) return;
+  const record = {
+    version: "1.0",
+    timestamp: new Date(ctx.now()).toISOString(),
+    requestContext: {
+      requestId: event.requestId,
+      functionArn: functionArn({ ...event.ref, qualifier: event.ref.qualifier ?? "$LATEST" }),
+      condition,
+      approximateInvokeCount: condition === "Success" ? event.attempts + 1 : event.attempts,
+    },
+    requestPayload: parsed(event.payload === "" ? "{}" : event.payload),
+    ...(result === undefined
+      ? {}
+      : {
+          responseContext: {
+            statusCode: 200,
+            executedVersion: result.version,
+            ...(result.functionError === undefined ? {} : { functionError: result.functionError }),
+          },
+          responsePayload: parsed(result.payload.toString("utf8")),
+        }),
+  };
+  await send(ctx, arn, JSON.stringify(record), event, found, {}, "DestinationDeliveryFailures");
+}
+
+/** Sends with the function's role; a refusal is a metric and a hint, as nobody waits for an answer. */
+async function send(
+  ctx: Ctx,
+  arn: string,
+  body: string,
+  event: AsyncEvent,
+  found: Found,
+  attributes: Record<string, { DataType: string; StringValue: string }>,
+  failureMetric: string,
+): Promise<void> {
+  const parts = parseArn(arn);
+  const as = executionRole(event.ref.account, found.target.config.Role ?? "", event.ref.name);
+  const own = { as, region: parts?.region || event.ref.region, account: parts?.account || event.ref.account };
+  const withAttributes = Object.keys(attributes).length === 0 ? {} : { MessageAttributes: attributes };
+  try {
+    if (parts?.service === "sqs") {
+      const { QueueUrl } = await ctx.call<{ QueueUrl: string }>(
+        "sqs",
+        "GetQueueUrl",
+        { QueueName: parts.resource },
+        { region: own.region, account: own.account },
+      );
+      await ctx.call("sqs", "SendMessage", { QueueUrl, MessageBody: body, ...withAttributes }, own);
+    } else if (parts?.service === "sns")
+      await ctx.call("sns", "Publish", { TopicArn: arn, Message: body, ...withAttributes }, own);
+    else if (parts?.service === "lambda")
+      await ctx.call("lambda", "Invoke", { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(body) }, own);
+    else if (parts?.service === "events")
+      await ctx.call("events", "PutEvents", { Entries: [busEntry(arn, body, event, failureMetric)] }, own);
+    else ctx.hint(`function ${event.ref.name}: destinations of ${parts?.service ?? arn} are not emulated`);
+  } catch (error) {
+    ctx.metric("AWS/Lambda", failureMetric, { FunctionName: event.ref.name }, 1, "Count");
+    ctx.hint(
+      `function ${event.ref.name}: its event could not be sent to ${arn}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function busEntry(arn: string, body: string, event: AsyncEvent, _failure: string): object {
+  const isFailure = body.includes('"condition":"RetriesExhausted"') || body.includes('"condition":"EventAgeExceeded"');
+  return {
+    EventBusName: arn,
+    Source: "lambda",
+    DetailType: `Lambda Function Invocation Result - ${isFailure ? "Failure" : "Success"}`,
+    Detail: body,
+    Resources: [arn, functionArn({ ...event.ref, qualifier: event.ref.qualifier ?? "$LATEST" })],
+  };
+}

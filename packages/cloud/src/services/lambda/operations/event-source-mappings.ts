@@ -1,0 +1,216 @@
+import type {
+  CreateEventSourceMappingRequest,
+  EventSourceMappingConfiguration,
+  ListEventSourceMappingsRequest,
+  ListEventSourceMappingsResponse,
+  UpdateEventSourceMappingRequest,
+} from "@aws-sdk/client-lambda";
+import { randomUuid } from "@dovetail/model";
+import { arn, parseArn } from "../../../core/arn.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { conflict, invalidParameter, notFound } from "../errors.ts";
+import { startPoller, stopPoller } from "../event-sources/pollers.ts";
+import { functionArn, parseFunctionRef } from "../names.ts";
+import { page } from "../paging.ts";
+import { executionRole } from "../role.ts";
+import { findTarget, keys, type MappingRecord, type Target } from "../store.ts";
+
+/** Event source mappings: SQS queues and DynamoDB streams; Kinesis, Kafka and the rest are refused by name. */
+
+const answer = (record: MappingRecord): EventSourceMappingConfiguration => ({
+  ...record.config,
+  LastModified: new Date(record.modifiedMs),
+});
+
+type Kind = "sqs" | "dynamodb";
+
+function kindOf(input: CreateEventSourceMappingRequest): Kind {
+  const service = parseArn(input.EventSourceArn ?? "")?.service;
+  if (service === "sqs" || service === "dynamodb") return service;
+  if (service === undefined && input.SelfManagedEventSource === undefined) throw invalidParameter("Unrecognized event source.");
+  throw new ServiceError(
+    "NotImplemented",
+    501,
+    `NotImplemented: lambda.CreateEventSourceMapping of ${service ?? "a self-managed event source"}`,
+  );
+}
+
+export async function createEventSourceMapping(
+  ctx: Ctx,
+  input: CreateEventSourceMappingRequest,
+): Promise<EventSourceMappingConfiguration> {
+  const kind = kindOf(input);
+  const ref = parseFunctionRef(ctx, input.FunctionName ?? "");
+  const target = ctx.snapshot((store) => findTarget(store, ref));
+  checkBatch(kind, input);
+  checkDuplicate(ctx, input, functionArn(ref));
+  if (kind === "sqs") await checkQueue(ctx, input.EventSourceArn ?? "", target, ref);
+  else await checkStream(ctx, input, target, ref);
+  const uuid = randomUuid(ctx.random);
+  const config: EventSourceMappingConfiguration = {
+    UUID: uuid,
+    BatchSize: input.BatchSize ?? (kind === "sqs" ? 10 : 100),
+    MaximumBatchingWindowInSeconds: input.MaximumBatchingWindowInSeconds ?? 0,
+    EventSourceArn: input.EventSourceArn,
+    EventSourceMappingArn: arn("lambda", ctx.region, ctx.account, `event-source-mapping:${uuid}`),
+    FunctionArn: functionArn(ref),
+    State: input.Enabled === false ? "Disabled" : "Enabled",
+    StateTransitionReason: "USER_INITIATED",
+    ...(input.FunctionResponseTypes === undefined ? {} : { FunctionResponseTypes: input.FunctionResponseTypes }),
+    ...(input.FilterCriteria === undefined ? {} : { FilterCriteria: input.FilterCriteria }),
+    ...(input.ScalingConfig === undefined ? {} : { ScalingConfig: input.ScalingConfig }),
+    ...(kind === "dynamodb" ? streamMembers(input) : {}),
+  };
+  const record: MappingRecord & { tags?: object } = {
+    config,
+    modifiedMs: ctx.now(),
+    account: ctx.account,
+    region: ctx.region,
+    ...(input.Tags === undefined ? {} : { tags: input.Tags }),
+  };
+  ctx.transact((store) => store.put(keys.mapping(ctx, uuid), record));
+  startPoller(ctx, record);
+  return { ...answer(record), State: "Creating" };
+}
+
+function streamMembers(input: CreateEventSourceMappingRequest): Partial<EventSourceMappingConfiguration> {
+  return {
+    StartingPosition: input.StartingPosition,
+    ParallelizationFactor: input.ParallelizationFactor ?? 1,
+    MaximumRecordAgeInSeconds: input.MaximumRecordAgeInSeconds ?? -1,
+    MaximumRetryAttempts: input.MaximumRetryAttempts ?? -1,
+    BisectBatchOnFunctionError: input.BisectBatchOnFunctionError ?? false,
+    TumblingWindowInSeconds: input.TumblingWindowInSeconds ?? 0,
+    DestinationConfig: { OnFailure: {}, ...input.DestinationConfig },
+    LastProcessingResult: "No records processed",
+  };
+}
+
+function checkBatch(
+  kind: Kind,
+  input: { BatchSize?: number; MaximumBatchingWindowInSeconds?: number; EventSourceArn?: string; StartingPosition?: string },
+): void {
+  const size = input.BatchSize ?? 10;
+  if (kind === "dynamodb" && input.StartingPosition === undefined) {
+    throw invalidParameter(
+      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
+    );
+  }
+  if (kind !== "sqs") return;
+  const isFifo = (input.EventSourceArn ?? "").endsWith(".fifo");
+  if (isFifo && (input.MaximumBatchingWindowInSeconds ?? 0) > 0)
+    throw invalidParameter("Batching window is not supported for FIFO queues");
+  if (isFifo && size > 10) throw invalidParameter(`Invalid BatchSize: ${size}. BatchSize must be at most 10 for FIFO queues`);
+  if (size > 10 && (input.MaximumBatchingWindowInSeconds ?? 0) < 1) {
+    throw invalidParameter("Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
+  }
+}
+
+function checkDuplicate(ctx: Ctx, input: CreateEventSourceMappingRequest, target: string): void {
+  for (const { value } of ctx.store.range<MappingRecord>({ prefix: keys.mappings(ctx) })) {
+    if (value.config.EventSourceArn !== input.EventSourceArn || value.config.FunctionArn !== target) continue;
+    throw conflict(
+      `The event source arn (" ${input.EventSourceArn} ") and function (" ${target.split(":function:")[1]} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${value.config.UUID}`,
+    );
+  }
+}
+
+type Ref = ReturnType<typeof parseFunctionRef>;
+const isDenied = (error: unknown) => error instanceof ServiceError && /^(AccessDenied|AccessDeniedException)$/.test(error.code);
+
+async function checkQueue(ctx: Ctx, sourceArn: string, target: Target, ref: Ref): Promise<void> {
+  const parts = parseArn(sourceArn);
+  const owner = { account: parts?.account ?? ctx.account, region: parts?.region ?? ctx.region };
+  const as = executionRole(ref.account, target.config.Role ?? "", ref.name);
+  let visibilitySeconds: number;
+  try {
+    const { QueueUrl } = await ctx.call<{ QueueUrl: string }>("sqs", "GetQueueUrl", { QueueName: parts?.resource ?? "" }, owner);
+    // Answers at once: a queue's messages are not touched by asking for none.
+    const { Attributes } = await ctx.call<{ Attributes?: Record<string, string> }>(
+      "sqs",
+      "GetQueueAttributes",
+      { QueueUrl, AttributeNames: ["VisibilityTimeout"] },
+      { as, ...owner },
+    );
+    visibilitySeconds = Number(Attributes?.VisibilityTimeout ?? 30);
+  } catch (error) {
+    if (isDenied(error))
+      throw invalidParameter("The provided execution role does not have permissions to call ReceiveMessage on SQS");
+    if (
+      (error instanceof ServiceError && error.code.includes("NonExistentQueue")) ||
+      (error instanceof ServiceError && error.code === "QueueDoesNotExist")
+    ) {
+      throw invalidParameter(
+        `Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.`,
+      );
+    }
+    throw error;
+  }
+  const timeout = target.config.Timeout ?? 3;
+  if (visibilitySeconds < timeout) {
+    throw invalidParameter(
+      `Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${timeout} seconds`,
+    );
+  }
+}
+
+async function checkStream(ctx: Ctx, input: CreateEventSourceMappingRequest, target: Target, ref: Ref): Promise<void> {
+  const as = executionRole(ref.account, target.config.Role ?? "", ref.name);
+  try {
+    await ctx.call("dynamodbstreams", "DescribeStream", { StreamArn: input.EventSourceArn }, { as });
+  } catch (error) {
+    if (isDenied(error)) {
+      throw invalidParameter(
+        `Cannot access stream ${input.EventSourceArn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM.`,
+      );
+    }
+    if (error instanceof ServiceError && error.code === "ResourceNotFoundException")
+      throw invalidParameter(`Stream not found: ${input.EventSourceArn}`);
+    throw error;
+  }
+}
+
+function need(ctx: Ctx, uuid: string | undefined): MappingRecord {
+  const record = ctx.store.get<MappingRecord>(keys.mapping(ctx, uuid ?? ""));
+  if (record === undefined) throw notFound("The resource you requested does not exist.");
+  return record;
+}
+
+type Uuid = { readonly UUID?: string | undefined };
+
+export const getEventSourceMapping = (ctx: Ctx, input: Uuid): EventSourceMappingConfiguration => answer(need(ctx, input.UUID));
+
+export function updateEventSourceMapping(ctx: Ctx, input: UpdateEventSourceMappingRequest): EventSourceMappingConfiguration {
+  const before = need(ctx, input.UUID);
+  const { UUID: _uuid, Enabled, FunctionName, ...changes } = input;
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const functionName = FunctionName === undefined ? {} : { FunctionArn: functionArn(parseFunctionRef(ctx, FunctionName)) };
+  const state = Enabled === undefined ? {} : { State: Enabled ? "Enabled" : "Disabled" };
+  const config: EventSourceMappingConfiguration = { ...before.config, ...given, ...functionName, ...state };
+  if (config.FilterCriteria !== undefined && (config.FilterCriteria.Filters ?? []).length === 0) delete config.FilterCriteria;
+  const isQueue = (config.EventSourceArn ?? "").includes(":sqs:");
+  checkBatch(isQueue ? "sqs" : "dynamodb", { StartingPosition: "LATEST", ...config } as Parameters<typeof checkBatch>[1]);
+  const record: MappingRecord = { ...before, config, modifiedMs: ctx.now() };
+  ctx.store.put(keys.mapping(ctx, input.UUID ?? ""), record);
+  ctx.after((after) => startPoller(after, record));
+  return { ...answer(record), State: "Updating" };
+}
+
+export function deleteEventSourceMapping(ctx: Ctx, input: Uuid): EventSourceMappingConfiguration {
+  const record = need(ctx, input.UUID);
+  ctx.store.remove(keys.mapping(ctx, input.UUID ?? ""));
+  ctx.store.removeRange({ prefix: ["checkpoint", input.UUID ?? ""] });
+  ctx.after((after) => stopPoller(after, input.UUID ?? ""));
+  return { ...answer(record), State: "Deleting" };
+}
+
+export function listEventSourceMappings(ctx: Ctx, input: ListEventSourceMappingsRequest): ListEventSourceMappingsResponse {
+  const wanted = input.FunctionName === undefined ? undefined : functionArn(parseFunctionRef(ctx, input.FunctionName));
+  const all = [...ctx.store.range<MappingRecord>({ prefix: keys.mappings(ctx) })]
+    .map(({ value }) => value)
+    .filter((record) => wanted === undefined || record.config.FunctionArn === wanted)
+    .filter((record) => input.EventSourceArn === undefined || record.config.EventSourceArn === input.EventSourceArn)
+    .map(answer);
+  const { items, next } = page(all, input.Marker, input.MaxItems ?? 100);
+  return { EventSourceMappings: items, ...(next === undefined ? {} : { NextMarker: next }) };
+}

@@ -1,0 +1,86 @@
+import type { InvocationRequest, InvocationResponse } from "@aws-sdk/client-lambda";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { invalidRequestContent, requestTooLarge } from "../errors.ts";
+import { enqueue } from "../invoke/async.ts";
+import { runFunction } from "../invoke/run.ts";
+import { parseFunctionRef } from "../names.ts";
+import type { StreamSink } from "../runtime/sandbox.ts";
+import { findTarget, type Target } from "../store.ts";
+
+/** Invoke. Quotas: 6 MB for a synchronous request, 1 MB for an asynchronous one (raised from 256 KB in October 2025). */
+const SYNC_BYTES_MAX = 6_291_456;
+const ASYNC_BYTES_MAX = 1_048_576;
+const TAIL_BYTES = 4096;
+
+export async function invoke(ctx: Ctx, input: InvocationRequest): Promise<InvocationResponse> {
+  const payload = input.Payload ?? new Uint8Array(0);
+  const type = input.InvocationType ?? "RequestResponse";
+  const ref = parseFunctionRef(ctx, input.FunctionName ?? "", input.Qualifier);
+  const target = ctx.snapshot((store) => findTarget(store, ref, () => (ctx.random.bytes(4)[0] ?? 0) / 256));
+  checkPayload(payload, type === "Event" ? ASYNC_BYTES_MAX : SYNC_BYTES_MAX);
+  refuseImages(target);
+  if (type === "DryRun") return { StatusCode: 204 };
+  if (type === "Event") {
+    enqueue(ctx, ref, payload, input.ClientContext);
+    return { StatusCode: 202 };
+  }
+  const result = await runFunction(ctx, {
+    ref,
+    target,
+    payload,
+    requestId: ctx.requestId,
+    clientContext: clientContextOf(input.ClientContext),
+  });
+  return {
+    StatusCode: 200,
+    ExecutedVersion: result.version,
+    Payload: result.payload as InvocationResponse["Payload"],
+    ...(result.functionError === undefined ? {} : { FunctionError: result.functionError }),
+    ...(input.LogType === "Tail" ? { LogResult: tail(result.lines) } : {}),
+  };
+}
+
+/** For callers in the cloud that stream: the answer's parts go to `sink`. */
+export async function invokeStreaming(ctx: Ctx, input: { FunctionName: string; Payload: Uint8Array; sink: StreamSink }) {
+  const ref = parseFunctionRef(ctx, input.FunctionName);
+  const target = ctx.snapshot((store) => findTarget(store, ref));
+  refuseImages(target);
+  return runFunction(ctx, { ref, target, payload: input.Payload, requestId: ctx.requestId, stream: input.sink });
+}
+
+function refuseImages(target: Target): void {
+  if (target.code.imageUri !== undefined) {
+    throw new ServiceError(
+      "NotImplemented",
+      501,
+      `NotImplemented: lambda.Invoke of a container image (${target.code.imageUri}); use a zip archive`,
+    );
+  }
+}
+
+function checkPayload(payload: Uint8Array, bytesMax: number): void {
+  if (payload.length > bytesMax) throw requestTooLarge(bytesMax, "InvokeFunction");
+  if (payload.length === 0) return;
+  try {
+    JSON.parse(Buffer.from(payload).toString("utf8"));
+  } catch (error) {
+    throw invalidRequestContent(
+      `Could not parse request body into json: Could not parse payload into json: ${error instanceof Error ? error.message : ""}`,
+    );
+  }
+}
+
+/** The client context is base64 of JSON; a malformed one is refused. */
+function clientContextOf(text: string | undefined): unknown {
+  if (text === undefined || text === "") return undefined;
+  try {
+    return JSON.parse(Buffer.from(text, "base64").toString("utf8"));
+  } catch {
+    throw invalidRequestContent("Client context must be a valid Base64-encoded JSON object.");
+  }
+}
+
+function tail(lines: readonly string[]): string {
+  const text = Buffer.from(lines.map((line) => (line.endsWith("\n") ? line : `${line}\n`)).join(""));
+  return text.subarray(Math.max(0, text.length - TAIL_BYTES)).toString("base64");
+}

@@ -1,0 +1,205 @@
+import type { Ctx } from "../../../core/service.ts";
+import { findPython, type ProcessKind, type PythonInstall, processKind, startNode, startPython } from "./launch.ts";
+import { RuntimeApiSandbox } from "./runtime-api.ts";
+import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
+import { type EnvironmentSpec, makeEnvironment, startOptions } from "./spec.ts";
+
+/** Frozen sandboxes kept warm, of all functions together; the least recently used one goes first. */
+const IDLE_MAX = 24;
+const IDLE_MS = 10 * 60_000;
+const RESERVE_NODE = 2;
+const RESERVE_PYTHON = 1;
+const INIT_MS = 10_000;
+
+export interface Held {
+  readonly sandbox: Sandbox;
+  readonly spec: EnvironmentSpec;
+  readonly logStream: string;
+  readonly expiresAtMs: number;
+  idleSince: number;
+}
+
+export interface Acquired {
+  readonly held: Held;
+  readonly initMs?: number;
+  /** Set when the sandbox could not be started: how its start ended. */
+  readonly failure?: Outcome;
+}
+
+/** The sandboxes of one cloud: those in reserve (no function yet), those frozen, those at work. */
+export class SandboxPool {
+  readonly #reserve = new Map<ProcessKind, Sandbox[]>();
+  readonly #idle = new Map<string, Held[]>();
+  readonly #busy = new Set<Held>();
+  readonly #pythons = new Map<string, PythonInstall | undefined>();
+  readonly #searchPath: string;
+  #isClosed = false;
+
+  constructor(searchPath: string) {
+    this.#searchPath = searchPath;
+  }
+
+  /** Starts processes ahead of need, so that a function's first call adopts one. */
+  prepare(runtime: string | undefined): void {
+    const kind = runtime === undefined ? undefined : processKind(runtime);
+    if (kind === undefined || this.#isClosed) return;
+    const waiting = this.#reserve.get(kind) ?? [];
+    const wanted = kind.startsWith("python") ? RESERVE_PYTHON : RESERVE_NODE;
+    while (waiting.length < wanted) {
+      const sandbox = this.#start(kind);
+      if (sandbox === undefined) break;
+      waiting.push(sandbox);
+    }
+    this.#reserve.set(kind, waiting);
+  }
+
+  /** A warm sandbox of the environment, else a new one. */
+  async acquire(ctx: Ctx, spec: EnvironmentSpec, listener: Listener, makeLogStream: () => string): Promise<Acquired> {
+    for (let held = this.#takeIdle(spec.key); held !== undefined; held = this.#takeIdle(spec.key)) {
+      if (!held.sandbox.alive || held.expiresAtMs - ctx.now() < 300_000) held.sandbox.kill();
+      else {
+        this.#busy.add(held);
+        return { held };
+      }
+    }
+    return this.#make(ctx, spec, listener, makeLogStream());
+  }
+
+  /** Gives a sandbox back: frozen for the next invocation, or ended. */
+  release(held: Held, isReusable: boolean): void {
+    this.#busy.delete(held);
+    if (!isReusable || !held.sandbox.alive || this.#isClosed) {
+      held.sandbox.kill();
+      return;
+    }
+    held.sandbox.freeze();
+    held.idleSince = performance.now();
+    const list = this.#idle.get(held.spec.key) ?? [];
+    list.push(held);
+    this.#idle.set(held.spec.key, list);
+    this.#evict();
+  }
+
+  /** Ends the idle sandboxes of a function whose code or configuration changed (or of which another stamp is in use). */
+  discard(isOutdated: (spec: EnvironmentSpec) => boolean): void {
+    for (const [key, list] of this.#idle) {
+      if (list[0] === undefined || !isOutdated(list[0].spec)) continue;
+      for (const held of list) held.sandbox.kill();
+      this.#idle.delete(key);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.discard(() => true);
+    for (const held of this.#busy) held.sandbox.kill();
+    for (const waiting of this.#reserve.values()) for (const sandbox of waiting) sandbox.kill();
+    this.#reserve.clear();
+  }
+
+  #takeIdle(key: string): Held | undefined {
+    const list = this.#idle.get(key);
+    const held = list?.pop();
+    if (list?.length === 0) this.#idle.delete(key);
+    return held;
+  }
+
+  async #make(ctx: Ctx, spec: EnvironmentSpec, listener: Listener, logStream: string): Promise<Acquired> {
+    const environment = makeEnvironment(ctx, spec, logStream);
+    const sandbox = this.#sandboxFor(spec);
+    const held: Held = { sandbox: sandbox ?? DEAD, spec, logStream, expiresAtMs: environment.expiresAtMs, idleSince: 0 };
+    this.#busy.add(held);
+    if (sandbox === undefined) return { held, failure: missingRuntime(spec) };
+    const began = performance.now();
+    const outcome = await sandbox.adopt(this.#settings(ctx, spec, environment.variables), this.#limits(spec), listener);
+    const initMs = performance.now() - began;
+    // Another process takes the place of the one in reserve, once this invocation has the processor.
+    setTimeout(() => this.prepare(spec.config.Runtime), 20).unref();
+    return outcome.kind === "ready" ? { held, initMs } : { held, initMs, failure: outcome };
+  }
+
+  #limits(spec: EnvironmentSpec): Limits {
+    return { timeoutMs: INIT_MS + (spec.config.Timeout ?? 3) * 1000, memoryBytes: memoryLimitBytes(spec) };
+  }
+
+  #settings(ctx: Ctx, spec: EnvironmentSpec, env: { readonly [name: string]: string }): object {
+    const runtime = spec.config.Runtime ?? "";
+    return {
+      env,
+      taskRoot: spec.taskRoot,
+      handler: spec.config.Handler ?? "",
+      layers: spec.layers,
+      projects: spec.projects,
+      logFormat: spec.config.LoggingConfig?.LogFormat ?? "Text",
+      logLevel: spec.config.LoggingConfig?.ApplicationLogLevel,
+      endpoint: ctx.endpoint,
+      clockOffsetMs: clockOffset(ctx),
+      sourceMaps: startOptions(spec.config).sourceMaps,
+      runtimeMajor: Number(/^nodejs(\d+)/.exec(runtime)?.[1] ?? 0),
+      compileCache: `${ctx.folder}/compile-cache`,
+      sitePackages: this.#pythons.get(runtime)?.sitePackages ?? [],
+    };
+  }
+
+  #sandboxFor(spec: EnvironmentSpec): Sandbox | undefined {
+    const runtime = spec.config.Runtime ?? "";
+    if (runtime.startsWith("provided") || runtime === "go1.x") return new RuntimeApiSandbox();
+    const kind = processKind(runtime);
+    if (kind === undefined) return undefined;
+    const { nodeOptions } = startOptions(spec.config);
+    if (nodeOptions !== undefined && !kind.startsWith("python")) return startNode(kind, nodeOptions);
+    for (let sandbox = this.#reserve.get(kind)?.shift(); sandbox !== undefined; sandbox = this.#reserve.get(kind)?.shift()) {
+      if (sandbox.alive) return sandbox;
+    }
+    return this.#start(kind);
+  }
+
+  #start(kind: ProcessKind): Sandbox | undefined {
+    if (kind === "node20" || kind === "node24") return startNode(kind);
+    if (!this.#pythons.has(kind)) this.#pythons.set(kind, findPython(kind, this.#searchPath));
+    const install = this.#pythons.get(kind);
+    return install === undefined ? undefined : startPython(install);
+  }
+
+  #evict(): void {
+    const all = [...this.#idle.values()].flat().sort((a, b) => a.idleSince - b.idleSince);
+    const oldest = performance.now() - IDLE_MS;
+    const surplus = all.filter((held, index) => index < all.length - IDLE_MAX || held.idleSince < oldest);
+    if (surplus.length === 0) return;
+    for (const held of surplus) {
+      held.sandbox.kill();
+      const rest = (this.#idle.get(held.spec.key) ?? []).filter((other) => other !== held);
+      if (rest.length === 0) this.#idle.delete(held.spec.key);
+      else this.#idle.set(held.spec.key, rest);
+    }
+  }
+}
+
+const REAL_START_MS = performance.timeOrigin;
+
+/** How far the cloud's clock is from the machine's. Small differences are the clock's own grain. */
+export function clockOffset(ctx: Ctx): number {
+  const offset = ctx.now() - (REAL_START_MS + performance.now());
+  return Math.abs(offset) < 1000 ? 0 : Math.round(offset);
+}
+
+/** A Node or Python process needs more than a 128 MB function's limit leaves on a machine with other page sizes: some head room. */
+export function memoryLimitBytes(spec: EnvironmentSpec): number {
+  return ((spec.config.MemorySize ?? 128) + 32) * 1024 * 1024;
+}
+
+const DEAD: Sandbox = {
+  alive: false,
+  adopt: async () => ({ kind: "exit", code: 127, signal: null }),
+  invoke: async () => ({ kind: "exit", code: 127, signal: null }),
+  freeze() {},
+  kill() {},
+};
+
+function missingRuntime(spec: EnvironmentSpec): Outcome {
+  const message = `Dovetail can't run ${spec.config.Runtime ?? spec.config.PackageType} on this machine: it runs nodejs*, provided*, and python* where python3 is installed`;
+  return {
+    kind: "init-error",
+    body: Buffer.from(JSON.stringify({ errorType: "Runtime.NotAvailable", errorMessage: message, trace: [] })),
+  };
+}

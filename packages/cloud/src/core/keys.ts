@@ -89,7 +89,7 @@ export function pastPrefix(prefix: Uint8Array): Buffer {
   return out;
 }
 
-function unescape(bytes: Uint8Array, start: number): { content: Buffer; next: number } {
+function unescaped(bytes: Uint8Array, start: number): { content: Buffer; next: number } {
   let end = start;
   let zeros = 0;
   while (end < bytes.length) {
@@ -130,7 +130,7 @@ export function decodeKey(bytes: Uint8Array, skip: number): KeyPart[] {
       parts.push(takeNumber(bytes, at));
       at += 8;
     } else if (tag === STRING || tag === BYTES) {
-      const { content, next } = unescape(bytes, at);
+      const { content, next } = unescaped(bytes, at);
       parts.push(tag === STRING ? content.toString("utf8") : content);
       at = next;
     } else throw new RangeError(`damaged store key: tag ${tag}`);

@@ -72,7 +72,8 @@ export const SERVICES: readonly ServiceRow[] = [
     iamPrefix: "lambda",
     hosts: ["lambda"],
     paths: /^\/20\d\d-\d\d-\d\d\/(functions|event-source-mappings|layers|account-settings|tags|code-signing-configs)/,
-    http: (host, path) => host.includes(".lambda-url.") || path.startsWith("/_aws/lambda"),
+    http: (host, path) =>
+      host.includes(".lambda-url.") || path.startsWith("/_aws/lambda") || path.startsWith("/_dovetail/lambda/"),
   },
   {
     name: "apigatewayv2",
@@ -82,7 +83,8 @@ export const SERVICES: readonly ServiceRow[] = [
     paths: /^\/v2\//,
     http: (host, path) =>
       (host.includes(".execute-api.") && !path.includes("/@connections/")) ||
-      (path.startsWith("/_aws/execute-api/") && !path.includes("/@connections/")),
+      (path.startsWith("/_aws/execute-api/") && !path.includes("/@connections/")) ||
+      (path.startsWith("/restapis/") && path.includes("/_user_request_")),
   },
   {
     name: "apigatewaymanagementapi",

@@ -186,6 +186,7 @@ export function adminRoutes(runtime: Runtime, faults: FaultTable, requestStop: (
   return async (view, request, response) => {
     const route = `${view.method} ${view.path.replace(/\/$/, "")}`;
     const handler = Object.hasOwn(table, route) ? table[route] : undefined;
+    if (view.path.startsWith("/_dovetail/lambda/")) return false;
     const own = view.path.startsWith("/_dovetail/") || view.path.startsWith("/_localstack/");
     if (handler === undefined && !own) return false;
     const { origin } = request.headers;

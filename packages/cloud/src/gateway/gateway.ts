@@ -137,7 +137,7 @@ export class Gateway {
 
   /** Requests that are no AWS API: invoke URLs, hosted pages, S3's preflights and form uploads. */
   private async servedByPages(exchange: Exchange): Promise<boolean> {
-    const { request, response, view } = exchange;
+    const { request, view } = exchange;
     if (view.method === "OPTIONS" && view.path === "/" && routing.virtualBucket(view.host) === undefined) return false;
     for (const row of routing.httpCandidates(view.host, view.path, request.headers, view.method)) {
       const service = this.cloud.loaded(row.name) ?? (await this.cloud.load(row.name));

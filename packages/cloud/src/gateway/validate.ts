@@ -102,7 +102,8 @@ function visit(walk: Walk, shape: Shape, value: unknown, path: string): void {
   switch (shape.type) {
     case "structure":
       if (shape.document || shape.eventStream || typeof value !== "object" || value === null) return;
-      return walkStructure(walk, shape, value as Record<string, unknown>, path);
+      walkStructure(walk, shape, value as Record<string, unknown>, path);
+      return;
     case "list":
       for (const text of constraints(shape, value, walk.enums)) fail(walk, value, path, text);
       if (Array.isArray(value))

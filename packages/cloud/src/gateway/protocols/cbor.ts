@@ -199,53 +199,48 @@ class Writer {
   }
 }
 
-function write(out: Writer, shape: Shape, value: unknown): void {
-  if (value === null || value === undefined) return out.raw(Uint8Array.of(0xf6));
-  switch (shape.type) {
-    case "structure": {
-      const record = value as Record<string, unknown>;
-      const present = shape.members.filter((member) => record[member.name] !== undefined && record[member.name] !== null);
-      out.head(5, present.length);
-      for (const member of present) {
-        out.text(member.name);
-        write(out, member.shape, record[member.name]);
-      }
-      return;
-    }
-    case "list": {
-      const items = Array.from(value as Iterable<unknown>);
-      out.head(4, items.length);
-      for (const each of items) write(out, shape.of, each);
-      return;
-    }
-    case "map": {
-      const entries = Object.entries(value);
-      out.head(5, entries.length);
-      for (const [key, each] of entries) {
-        out.text(key);
-        write(out, shape.of, each);
-      }
-      return;
-    }
-    case "boolean":
-      return out.raw(Uint8Array.of(value === true ? 0xf5 : 0xf4));
-    case "blob": {
-      const bytes = blobBytes(value);
-      out.head(2, bytes.length);
-      return out.raw(bytes);
-    }
-    case "timestamp":
-      out.head(6, 1);
-      return out.double(asDate(value).getTime() / 1000);
-    case "string":
-    case "character":
-      return out.text(String(value));
-    case "float":
-    case "double":
-      return out.double(Number(value));
-    default:
-      return out.number(Number(value));
+function writeStructure(out: Writer, shape: Shape, record: Record<string, unknown>): void {
+  const present = shape.members.filter((member) => record[member.name] !== undefined && record[member.name] !== null);
+  out.head(5, present.length);
+  for (const member of present) {
+    out.text(member.name);
+    write(out, member.shape, record[member.name]);
   }
+}
+
+function writeList(out: Writer, shape: Shape, items: readonly unknown[]): void {
+  out.head(4, items.length);
+  for (const each of items) write(out, shape.of, each);
+}
+
+function writeMap(out: Writer, shape: Shape, entries: readonly (readonly [string, unknown])[]): void {
+  out.head(5, entries.length);
+  for (const [key, each] of entries) {
+    out.text(key);
+    write(out, shape.of, each);
+  }
+}
+
+function writeScalar(out: Writer, shape: Shape, value: unknown): void {
+  if (shape.type === "boolean") out.raw(Uint8Array.of(value === true ? 0xf5 : 0xf4));
+  else if (shape.type === "blob") {
+    const bytes = blobBytes(value);
+    out.head(2, bytes.length);
+    out.raw(bytes);
+  } else if (shape.type === "timestamp") {
+    out.head(6, 1);
+    out.double(asDate(value).getTime() / 1000);
+  } else if (shape.type === "string" || shape.type === "character") out.text(String(value));
+  else if (shape.type === "float" || shape.type === "double") out.double(Number(value));
+  else out.number(Number(value));
+}
+
+function write(out: Writer, shape: Shape, value: unknown): void {
+  if (value === null || value === undefined) out.raw(Uint8Array.of(0xf6));
+  else if (shape.type === "structure") writeStructure(out, shape, value as Record<string, unknown>);
+  else if (shape.type === "list") writeList(out, shape, Array.from(value as Iterable<unknown>));
+  else if (shape.type === "map") writeMap(out, shape, Object.entries(value));
+  else writeScalar(out, shape, value);
 }
 
 export function encodeCbor(shape: Shape | undefined, value: object): Buffer {

@@ -22,7 +22,7 @@ function codePoint(code: number): string {
   return Number.isInteger(code) && code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : malformed();
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&([^;\s]{1,10});|&/g, (_all, name: string | undefined) => {
     if (name === undefined) return malformed();
@@ -63,7 +63,7 @@ function readTag(text: string, start: number): { element: XmlElement; next: numb
   let at = start + name.length;
   const attributes: Record<string, string> = {};
   for (let found = stick(ATTRIBUTE, text, at); found !== null; found = stick(ATTRIBUTE, text, at)) {
-    setOwn(attributes, found[1] ?? "", unescape((found[2] ?? "").slice(1, -1)));
+    setOwn(attributes, found[1] ?? "", unescaped((found[2] ?? "").slice(1, -1)));
     at += found[0].length;
   }
   const end = stick(TAG_END, text, at) ?? malformed();
@@ -81,7 +81,7 @@ export function parseXml(text: string): XmlElement {
     if (text[at] !== "<") {
       const next = text.indexOf("<", at);
       const run = text.slice(at, next < 0 ? undefined : next);
-      if (current !== undefined) current.text += unescape(run);
+      if (current !== undefined) current.text += unescaped(run);
       else if (run.trim() !== "") malformed();
       at = next < 0 ? text.length : next;
       continue;

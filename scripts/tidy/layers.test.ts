@@ -11,8 +11,9 @@ const BELOW: { readonly [room: string]: readonly string[] } = {
   "provider-utilities": ["model", "provider"],
   engine: ["model", "provider"],
   program: ["model", "provider", "provider-aws", "provider-utilities", "engine"],
+  governance: ["model", "engine"],
   cloud: ["model"],
-  cli: ["model", "provider", "provider-aws", "provider-utilities", "engine", "program", "cloud"],
+  cli: ["model", "provider", "provider-aws", "provider-utilities", "engine", "program", "governance", "cloud"],
 };
 
 const files = sourceFiles();

@@ -1,4 +1,5 @@
 import { type ApplyResult, type Plan, planHasChanges, summarisePlan } from "@dovetail/engine";
+import { checkPlan } from "@dovetail/governance";
 import { DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { showDiagnostics } from "../../command-line.ts";
@@ -43,9 +44,9 @@ export async function deploy(invocation: Invocation, session: Session): Promise<
   const { terminal, options, cwd } = invocation;
   const json = options.flag("json");
   const plan = await session.engine.plan(planOptionsOf(invocation, session));
-  const diagnostics = [...session.app.diagnostics, ...plan.diagnostics];
+  const diagnostics = [...session.app.diagnostics, ...plan.diagnostics, ...checkPlan(plan)];
   await showDiagnostics(json ? diagnostics.filter((d) => d.severity === "error") : diagnostics, terminal, cwd, json);
-  if (plan.isErrored || hasErrors(session.app.diagnostics)) {
+  if (plan.isErrored || hasErrors(diagnostics)) {
     terminal.note(terminal.style.red("\nNothing was changed."));
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { planHasChanges, planJson } from "@dovetail/engine";
+import { checkPlan } from "@dovetail/governance";
 import { hasErrors } from "@dovetail/model";
 import { type Command, EXIT } from "../../command.ts";
 import { showDiagnostics } from "../../command-line.ts";
@@ -27,9 +28,9 @@ export const diffCommand: Command = {
     try {
       terminal.note(terminal.style.bold(session.title));
       const plan = await session.engine.plan({ ...planOptionsOf(invocation, session), lock: false });
-      const diagnostics = [...session.app.diagnostics, ...plan.diagnostics];
+      const diagnostics = [...session.app.diagnostics, ...plan.diagnostics, ...checkPlan(plan)];
       await showDiagnostics(json ? diagnostics.filter((d) => d.severity === "error") : diagnostics, terminal, cwd, json);
-      const failed = plan.isErrored || hasErrors(session.app.diagnostics);
+      const failed = plan.isErrored || hasErrors(diagnostics);
       if (json || options.text("out") !== undefined) {
         const text = JSON.stringify(await planJson(plan, session.engine));
         const out = options.text("out");

@@ -1,0 +1,39 @@
+import type { Plan, ResourceChange } from "@dovetail/engine";
+import type { Diagnostic, Value } from "@dovetail/model";
+
+/**
+ * A check of a whole plan: what no single resource can see. Pure; gives warnings and errors with the places of the resources.
+ * It never guesses: where a value is unknown and nothing else tells, it is silent.
+ */
+export interface PlanCheck {
+  readonly name: string;
+  run(plan: PlanView): readonly Diagnostic[];
+}
+
+/** What checks see of a plan: the resources that will exist. */
+export interface PlanView {
+  readonly stage: string;
+  readonly resources: readonly ResourceChange[];
+  byAddress(address: string): ResourceChange | undefined;
+  byType(type: string): readonly ResourceChange[];
+}
+
+/** Managed resources whose object exists after the plan. */
+export function viewOf(plan: Pick<Plan, "changes" | "stage">): PlanView {
+  const resources = plan.changes.filter(
+    (change) => change.mode === "managed" && change.after !== null && change.action !== "delete" && change.action !== "forget",
+  );
+  const addresses = new Map(resources.map((change) => [change.address, change]));
+  return {
+    stage: plan.stage,
+    resources,
+    byAddress: (address) => addresses.get(address),
+    byType: (type) => resources.filter((change) => change.type === type),
+  };
+}
+
+/** A planned attribute's text; undefined where it is unset, unknown or no text. */
+export function text(change: ResourceChange, attribute: string): string | undefined {
+  const value: Value | undefined = change.after?.[attribute];
+  return typeof value === "string" ? value : undefined;
+}

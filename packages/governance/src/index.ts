@@ -1,0 +1,2 @@
+export * from "./checks/check.ts";
+export * from "./plan-checks.ts";

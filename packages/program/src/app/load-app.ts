@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EvaluationHost, FrontEnd, ProviderConfiguration } from "@dovetail/engine";
-import { type Diagnostic, DiagnosticError, errorDiagnostic, type Random, randomHex } from "@dovetail/model";
+import { type Diagnostic, DiagnosticError, errorDiagnostic, type Random, randomHex, systemRandom } from "@dovetail/model";
 import { createArchiver } from "../assets/archiver.ts";
 import { bundleProgram } from "../bundle/bundle.ts";
 import { Catalogs } from "../catalog/catalogs.ts";
@@ -29,7 +29,8 @@ export interface LoadOptions {
   readonly target: string;
   /** `.dovetail` of the app: caches and artefacts. Default: beside the config file. */
   readonly outDir?: string;
-  readonly random: Random;
+  /** Default: the machine's own. */
+  readonly random?: Random;
 }
 
 export interface LoadedApp {
@@ -54,6 +55,8 @@ export interface LoadedApp {
   readonly diagnostics: readonly Diagnostic[];
   /** Files that the program is made from, `.env` files included: what to watch. */
   readonly inputFiles: readonly string[];
+  /** Files and folders that assets and archives were made from in the last evaluation, absolute. */
+  readonly assetPaths: readonly string[];
   /** What the program sees as `process.env`. */
   readonly environment: Environment;
 }
@@ -96,6 +99,9 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     providerConfigurations: shared.providerConfigurations,
     diagnostics: warnings,
     inputFiles: [...bundle.inputs, ...loaded.files],
+    get assetPaths() {
+      return shared.archiver.paths();
+    },
     environment: loaded.environment,
     frontEnd: {
       evaluate: (host) =>
@@ -120,7 +126,7 @@ function newEvaluation(
     ...shared,
     app,
     host,
-    id: randomHex(options.random, 16),
+    id: randomHex(options.random ?? systemRandom(), 16),
     names: new NameTable(),
     stackConfig: () => {
       config ??= readStackConfig(shared.root, app.stage, app.name, environment);

@@ -17,95 +17,95 @@ import {
 import type { ArchivedFile, Archiver } from "../evaluate/evaluation.ts";
 import { collectFolder, type FolderListing, ZipCache } from "./zip-cache.ts";
 
+/** What the functions below work with. */
+interface Workshop {
+  readonly root: string;
+  readonly outDir: string;
+  readonly cache: ZipCache;
+  /** The absolute path of what is there, noted as read. @throws DiagnosticError DVT1010 */
+  existing(path: string, range: SourceRange | undefined): string;
+}
+
 /**
  * Makes files out of assets and archives, in `<outDir>/artifacts`, named by their content. One archiver serves both passes and all functions:
  * a folder is packed once for each content that it has.
  */
 export function createArchiver(root: string, outDir: string): Archiver {
-  const cache = new ZipCache(outDir);
-  const toFile = async (asset: unknown, range: SourceRange | undefined): Promise<ArchivedFile> => {
-    if (asset instanceof FileArchive) return archiveOfPath(root, cache, await asset.path, range);
-    if (asset instanceof AssetArchive) return assembled(root, cache, asset, range);
-    if (asset instanceof FileAsset) {
-      const path = existing(root, await asset.path, range);
-      return { path: relativePath(root, path), sha256Base64: hashOf(readFileSync(path)) };
-    }
-    if (asset instanceof StringAsset) return written(root, outDir, Buffer.from(await asset.text));
-    const uri = await (asset as RemoteAsset | RemoteArchive).uri;
-    if (uri.startsWith("file:")) {
-      const path = existing(root, fileURLToPath(uri), range);
-      return asset instanceof RemoteArchive
-        ? archiveOfPath(root, cache, path, range)
-        : { path: relativePath(root, path), sha256Base64: hashOf(readFileSync(path)) };
-    }
-    throw remoteRefused(uri, range);
+  const paths = new Set<string>();
+  const workshop: Workshop = {
+    root,
+    outDir,
+    cache: new ZipCache(outDir),
+    existing(path, range) {
+      const found = existingPath(root, path, range);
+      paths.add(found);
+      return found;
+    },
   };
-  return { file: toFile };
+  return { file: (asset, range) => toFile(workshop, asset, range), paths: () => [...paths] };
 }
 
-async function archiveOfPath(
-  root: string,
-  cache: ZipCache,
-  given: string,
-  range: SourceRange | undefined,
-): Promise<ArchivedFile> {
-  const path = existing(root, given, range);
-  if (statSync(path).isDirectory()) {
-    const listing = collectFolder(path);
-    return located(root, await cache.zip(listing), listing);
-  }
-  if (![".zip", ".jar"].includes(extname(path))) {
-    throw new DiagnosticError(
-      errorDiagnostic("DVT1006", "Wrong argument type", {
-        detail: `${given} is a file, and neither a .zip nor a .jar; an archive is one of these, or a folder.`,
-        ...(range ? { range } : {}),
-      }),
-    );
-  }
-  return { path: relativePath(root, path), sha256Base64: hashOf(readFileSync(path)) };
+async function toFile(workshop: Workshop, asset: unknown, range: SourceRange | undefined): Promise<ArchivedFile> {
+  if (asset instanceof FileArchive) return archiveOfPath(workshop, await asset.path, range);
+  if (asset instanceof AssetArchive) return assembled(workshop, asset, range);
+  if (asset instanceof FileAsset) return plainFile(workshop, await asset.path, range);
+  if (asset instanceof StringAsset) return written(workshop, Buffer.from(await asset.text));
+  const uri = await (asset as RemoteAsset | RemoteArchive).uri;
+  if (!uri.startsWith("file:")) throw remoteRefused(uri, range);
+  return asset instanceof RemoteArchive
+    ? archiveOfPath(workshop, fileURLToPath(uri), range)
+    : plainFile(workshop, fileURLToPath(uri), range);
 }
 
-function located(
-  root: string,
-  zip: { readonly path: string; readonly sha256Base64: string },
-  listing: FolderListing,
-): ArchivedFile {
-  return {
-    path: relativePath(root, zip.path),
-    sha256Base64: zip.sha256Base64,
-    entries: listing.files.map((file) => file.name),
-    read: listing.read,
-  };
+function plainFile(workshop: Workshop, given: string, range: SourceRange | undefined): ArchivedFile {
+  const path = workshop.existing(given, range);
+  return { path: relative(workshop.root, path), sha256Base64: hashOf(readFileSync(path)) };
+}
+
+async function archiveOfPath(workshop: Workshop, given: string, range: SourceRange | undefined): Promise<ArchivedFile> {
+  const path = workshop.existing(given, range);
+  if (statSync(path).isDirectory()) return packed(workshop, collectFolder(path));
+  if ([".zip", ".jar"].includes(extname(path))) return plainFile(workshop, path, range);
+  throw new DiagnosticError(
+    errorDiagnostic("DVT1006", "Wrong argument type", {
+      detail: `${given} is a file, and neither a .zip nor a .jar; an archive is one of these, or a folder.`,
+      ...(range ? { range } : {}),
+    }),
+  );
+}
+
+/** The zip of a listing; its path is relative to the app's folder, so that a state reads the same on every machine. */
+async function packed({ root, cache }: Workshop, listing: FolderListing): Promise<ArchivedFile> {
+  const zip = await cache.zip(listing);
+  const entries = listing.files.map((file) => file.name);
+  return { path: relative(root, zip.path), sha256Base64: zip.sha256Base64, entries, read: (name) => listing.read(name) };
 }
 
 /** The files of an AssetArchive: each asset at its name, an archive's files below its name. */
-async function assembled(
-  root: string,
-  cache: ZipCache,
-  archive: AssetArchive,
-  range: SourceRange | undefined,
-): Promise<ArchivedFile> {
-  const listings = await partsOf(root, archive, range);
-  const merged: FolderListing = {
+async function assembled(workshop: Workshop, archive: AssetArchive, range: SourceRange | undefined): Promise<ArchivedFile> {
+  const listings = await partsOf(workshop, archive, range);
+  const owner = new Map(listings.flatMap((listing) => listing.files.map((file) => [file.name, listing] as const)));
+  return packed(workshop, {
     files: listings.flatMap((listing) => listing.files).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    read: (name) => listings.find((listing) => listing.files.some((file) => file.name === name))?.read(name),
-  };
-  return located(root, await cache.zip(merged), merged);
+    read: (name) => owner.get(name)?.read(name),
+  });
 }
 
-async function partsOf(root: string, archive: AssetArchive, range: SourceRange | undefined): Promise<FolderListing[]> {
+async function partsOf(workshop: Workshop, archive: AssetArchive, range: SourceRange | undefined): Promise<FolderListing[]> {
   const parts: FolderListing[] = [];
   for (const [name, item] of Object.entries(await archive.assets)) {
     if (item instanceof StringAsset) parts.push(single(name, Buffer.from(await item.text)));
-    else if (item instanceof FileAsset)
-      parts.push(
-        single(name, readFileSync(existing(root, await item.path, range)), statSync(existing(root, await item.path, range)).mode),
-      );
-    else if (item instanceof AssetArchive) parts.push(...(await partsOf(root, item, range)).map((inner) => below(name, inner)));
-    else if (item instanceof FileArchive) parts.push(below(name, collectFolder(existing(root, await item.path, range))));
-    else throw remoteRefused(item instanceof Asset || item instanceof Archive ? (item as RemoteAsset).uri : String(item), range);
+    else if (item instanceof FileAsset) parts.push(singleFile(name, workshop.existing(await item.path, range)));
+    else if (item instanceof AssetArchive)
+      parts.push(...(await partsOf(workshop, item, range)).map((inner) => below(name, inner)));
+    else if (item instanceof FileArchive) parts.push(below(name, collectFolder(workshop.existing(await item.path, range))));
+    else throw remoteRefused(await (item as RemoteAsset).uri, range);
   }
   return parts;
+}
+
+function singleFile(name: string, path: string): FolderListing {
+  return single(name, readFileSync(path), statSync(path).mode);
 }
 
 function single(name: string, content: Uint8Array, mode = 0o644): FolderListing {
@@ -124,23 +124,18 @@ function below(prefix: string, listing: FolderListing): FolderListing {
   };
 }
 
-function written(root: string, outDir: string, content: Uint8Array): ArchivedFile {
+function written({ root, outDir }: Workshop, content: Uint8Array): ArchivedFile {
   const path = join(outDir, "artifacts", createHash("sha256").update(content).digest("hex").slice(0, 32));
   if (!existsSync(path)) writeAtomically(path, content);
-  return { path: relativePath(root, path), sha256Base64: hashOf(content) };
+  return { path: relative(root, path), sha256Base64: hashOf(content) };
 }
 
 function hashOf(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("base64");
 }
 
-/** Relative to the app's folder, so that a state reads the same on every machine. */
-function relativePath(root: string, path: string): string {
-  return relative(root, path);
-}
-
 /** @throws DiagnosticError DVT1010 where nothing is at the path, with the build command where a package.json near it has one. */
-function existing(root: string, given: string, range: SourceRange | undefined): string {
+function existingPath(root: string, given: string, range: SourceRange | undefined): string {
   const path = isAbsolute(given) ? given : resolve(root, given);
   if (existsSync(path)) return path;
   const build = buildCommand(root, path);

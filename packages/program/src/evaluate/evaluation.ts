@@ -45,6 +45,8 @@ export interface EvaluationSetting {
 export interface Archiver {
   /** @returns path of a file with the content, relative to the app's folder, and its base64 SHA-256. */
   file(asset: unknown, range: SourceRange | undefined): Promise<ArchivedFile>;
+  /** Absolute paths of the files and folders it has read. */
+  paths(): readonly string[];
 }
 
 export interface ArchivedFile {

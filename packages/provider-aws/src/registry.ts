@@ -6,10 +6,20 @@ export type DataSourceModule = () => Promise<{ readonly dataSource: NativeDataSo
 
 /** Native resource types. One row a line, in order of the type's name. */
 export const RESOURCES: { readonly [type: string]: ResourceModule } = {
+  aws_cloudwatch_composite_alarm: () => import("./services/cloudwatch/composite-alarm.resource.ts"),
+  aws_cloudwatch_dashboard: () => import("./services/cloudwatch/dashboard.resource.ts"),
   aws_cloudwatch_event_bus: () => import("./services/events/bus.resource.ts"),
   aws_cloudwatch_event_rule: () => import("./services/events/rule.resource.ts"),
   aws_cloudwatch_event_target: () => import("./services/events/target.resource.ts"),
   aws_cloudwatch_log_group: () => import("./services/logs/log-group.resource.ts"),
+  aws_cloudwatch_metric_alarm: () => import("./services/cloudwatch/metric-alarm.resource.ts"),
+  aws_lambda_alias: () => import("./services/lambda/alias.resource.ts"),
+  aws_lambda_event_source_mapping: () => import("./services/lambda/event-source-mapping.resource.ts"),
+  aws_lambda_function: () => import("./services/lambda/function.resource.ts"),
+  aws_lambda_function_event_invoke_config: () => import("./services/lambda/function-event-invoke-config.resource.ts"),
+  aws_lambda_function_url: () => import("./services/lambda/function-url.resource.ts"),
+  aws_lambda_layer_version: () => import("./services/lambda/layer-version.resource.ts"),
+  aws_lambda_permission: () => import("./services/lambda/permission.resource.ts"),
   aws_scheduler_schedule: () => import("./services/scheduler/schedule.resource.ts"),
   aws_scheduler_schedule_group: () => import("./services/scheduler/schedule-group.resource.ts"),
   aws_sesv2_email_identity: () => import("./services/sesv2/email-identity.resource.ts"),

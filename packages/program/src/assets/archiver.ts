@@ -4,16 +4,7 @@ import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path
 import { fileURLToPath } from "node:url";
 import { DiagnosticError, errorDiagnostic, type SourceRange } from "@dovetail/model";
 import { writeAtomically } from "../bundle/bundle-cache.ts";
-import {
-  Archive,
-  Asset,
-  AssetArchive,
-  FileArchive,
-  FileAsset,
-  RemoteArchive,
-  type RemoteAsset,
-  StringAsset,
-} from "../core/asset.ts";
+import { AssetArchive, FileArchive, FileAsset, RemoteArchive, type RemoteAsset, StringAsset } from "../core/asset.ts";
 import type { ArchivedFile, Archiver } from "../evaluate/evaluation.ts";
 import { collectFolder, type FolderListing, ZipCache } from "./zip-cache.ts";
 

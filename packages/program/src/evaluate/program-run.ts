@@ -1,3 +1,4 @@
+import { constants, Script } from "node:vm";
 import type { EvaluationResult } from "@dovetail/engine";
 import { errorDiagnostic, type MutableValueObject, UNKNOWN, type Value, warningDiagnostic } from "@dovetail/model";
 import type { PackageName } from "../catalog/catalogs.ts";
@@ -32,8 +33,20 @@ function contexts(): ProgramContexts {
   return holder[key];
 }
 
-// Node's own import, whatever has transformed this file.
-const nativeImport = new Function("url", "return import(url)") as (url: string) => Promise<{ readonly default?: unknown }>;
+type Import = (url: string) => Promise<{ readonly default?: unknown }>;
+
+const plainImport = new Function("url", "return import(url)") as Import;
+
+/** Node's own `import`, whatever has transformed this file on its way here (a test runner gives functions no loader: then by a script). */
+async function nativeImport(url: string): ReturnType<Import> {
+  try {
+    return await plainImport(url);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING") throw error;
+    const script = new Script("(url) => import(url)", { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+    return (script.runInThisContext() as Import)(url);
+  }
+}
 
 /** Loads the bundle anew for an evaluation and gives its default export. */
 export async function loadProgram(evaluation: Evaluation, bundleUrl: string): Promise<unknown> {

@@ -1,3 +1,4 @@
+export * from "./engine.ts";
 export * from "./engine-api.ts";
 export * from "./events.ts";
 export * from "./files/file-system.ts";

@@ -32,8 +32,8 @@ export interface Provider {
 
   /**
    * Finds the object that a create with this planned object would have made, when the run that asked for it died before the answer:
-   * looked up by name or whatever else identifies it (`planned` may hold UNKNOWN). null: there is none. A type that cannot be
-   * looked up throws DiagnosticError. Absent: creates of this provider leave nothing behind outside the state.
+   * looked up by name or whatever else identifies it (`planned` may hold UNKNOWN). null: there is none, or a type that
+   * cannot be looked up. Throws DiagnosticError where it could not ask: the run then stops. Absent: creates of this provider leave nothing behind outside the state.
    */
   recover?(type: string, planned: ValueObject): Promise<{ readonly state: ValueObject; readonly private?: PrivateData } | null>;
 

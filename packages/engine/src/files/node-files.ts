@@ -3,12 +3,12 @@ import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type AppendFile, errorCode, type FileSystem, type RewriteFile } from "./file-system.ts";
 
-/**
- * The machine's own disk. `uniqueSuffix` names temporary files apart between processes and calls (its process id and a counter do).
- */
-export function nodeFiles(uniqueSuffix: () => string): FileSystem {
+let counter = 0;
+
+/** The machine's own disk. Temporary files are named apart by process id and a counter. */
+export function nodeFiles(): FileSystem {
   const writeAside = async (path: string, bytes: Uint8Array): Promise<string> => {
-    const aside = `${path}.${uniqueSuffix()}.tmp`;
+    const aside = `${path}.${process.pid}-${counter++}.tmp`;
     try {
       const file = await open(aside, "wx", 0o600);
       try {

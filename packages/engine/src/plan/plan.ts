@@ -97,6 +97,8 @@ export interface Plan {
   readonly targets: readonly string[];
   readonly excludes: readonly string[];
   readonly replace: readonly string[];
+  /** Lifecycle marks that have to be remembered when a resource leaves the program, by address. */
+  readonly marks: { readonly [address: string]: { readonly retainOnDelete?: boolean; readonly preventDestroy?: boolean } };
 }
 
 /** Terraform's JSON type of an output, where it is not inferred. */

@@ -1,0 +1,256 @@
+import {
+  type Diagnostic,
+  DiagnosticError,
+  formatPath,
+  hasErrors,
+  isWhollyKnown,
+  type Path,
+  type ValueObject,
+} from "@dovetail/model";
+import type { ApplyResponse } from "@dovetail/provider";
+import type { ResourceRegistration } from "../front-end.ts";
+import type { IntentRecord, Slot } from "../journal/record.ts";
+import type { LiveObject } from "../plan/live-object.ts";
+import { idOf, withEvents } from "../plan/plan-context.ts";
+import { inconsistent, type ObjectPlan, shaped } from "../plan/plan-object.ts";
+import type { Typed } from "../plan/typed.ts";
+import type { StateObject } from "../state/state.ts";
+import { type InstanceIdentity, toStateObject } from "../state/working-state.ts";
+import { contradiction } from "../values/changes.ts";
+import { mergePaths } from "../values/sensitive-paths.ts";
+import { schemaSensitivePaths } from "../values/state-attributes.ts";
+import { toWire } from "../values/wire.ts";
+import { diagnosticsOf, type Place, placed } from "../walk/diagnostics.ts";
+import type { ApplyContext } from "./apply-context.ts";
+
+/** One provider operation: intent journaled, provider called, answer checked, result journaled and put into the state. */
+
+export interface PutOperation {
+  readonly kind: "create" | "update";
+  readonly typed: Typed;
+  readonly identity: InstanceIdentity;
+  readonly plan: ObjectPlan;
+  readonly prior: LiveObject | null;
+  readonly registration: ResourceRegistration;
+  readonly createBeforeDestroy: boolean;
+  readonly generation?: number;
+  /** Key under which the current object is deposed once the new one exists. */
+  readonly deposes?: string;
+  readonly place: Place;
+}
+
+interface Outcome {
+  /** null: nothing exists. undefined: what was there still is. */
+  readonly live: LiveObject | null | undefined;
+  readonly isTainted: boolean;
+  readonly errors: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Creates or updates; returns the object. Throws DiagnosticError, then the state has what exists. */
+export async function putObject(context: ApplyContext, operation: PutOperation): Promise<LiveObject> {
+  const { identity, kind } = operation;
+  return await context.gate.run(async () => {
+    if (!context.walk.mayStart()) throw interrupted(operation.place);
+    return await withEvents(
+      context,
+      identity.address,
+      kind,
+      () => put(context, operation),
+      (live) => idOf(live),
+    );
+  });
+}
+
+/** Refused by an interrupt: quiet, since the run says it once. */
+export function interrupted(place: Place): DiagnosticError {
+  const diagnostic: Diagnostic = { severity: "error", code: "DVT4008", summary: "Not attempted because a dependency failed" };
+  return new DiagnosticError(placed([diagnostic], place));
+}
+
+async function put(context: ApplyContext, operation: PutOperation): Promise<LiveObject> {
+  const op = context.nextOperation();
+  await context.journal.append(intentOf(operation, op));
+  context.unanswered.add(op);
+  const outcome = await callPut(context, operation, op);
+  const object =
+    outcome.live === undefined || outcome.live === null ? outcome.live : stateObject(operation, outcome.live, outcome.isTainted);
+  // Into the state first: should the journal's disk be full, the state's last write may still succeed.
+  if (object !== undefined) settleState(context, operation, object);
+  context.unanswered.delete(op);
+  await context.journal.append({ kind: "result", op, ...(object === undefined ? {} : { object }) });
+  context.walk.report(...outcome.warnings);
+  if (outcome.errors.length > 0) throw new DiagnosticError(outcome.errors);
+  if (outcome.live === undefined || outcome.live === null) throw new Error("an operation without error and object");
+  return outcome.live;
+}
+
+function settleState(context: ApplyContext, operation: PutOperation, object: StateObject | null): void {
+  const { identity, deposes } = operation;
+  const old = context.state.get(identity.address)?.current;
+  if (deposes !== undefined && object !== null && old !== undefined) context.state.setDeposed(identity, deposes, old);
+  if (deposes === undefined || object !== null) context.state.setCurrent(identity, object);
+}
+
+function stateObject(operation: PutOperation, live: LiveObject, isTainted: boolean): StateObject {
+  const { typed, registration, createBeforeDestroy } = operation;
+  return toStateObject(typed, live, { dependencies: registration.dependencies, isTainted, createBeforeDestroy });
+}
+
+function intentOf(operation: PutOperation, op: number): IntentRecord {
+  const { kind, typed, identity, plan, registration, createBeforeDestroy, generation, deposes } = operation;
+  return {
+    kind: "intent",
+    op,
+    action: kind,
+    slot: slotOf(identity, typed),
+    planned: toWire(plan.planned),
+    ...(deposes === undefined ? {} : { deposes }),
+    dependencies: registration.dependencies,
+    createBeforeDestroy,
+    ...(generation === undefined ? {} : { generation }),
+  };
+}
+
+export function slotOf(identity: InstanceIdentity, typed: Typed, deposed?: string): Slot {
+  return { ...identity, localProvider: typed.local, ...(deposed === undefined ? {} : { deposed }) };
+}
+
+async function callPut(context: ApplyContext, operation: PutOperation, op: number): Promise<Outcome> {
+  const { typed, plan, prior, registration, place, kind } = operation;
+  let partial: LiveObject | undefined;
+  const onPartial = async (state: ValueObject, privateData: string | undefined) => {
+    partial = live(operation, shaped(typed, knownOnly(state), place), privateData);
+    // Until the provider answers it is an object whose creation did not end.
+    await context.journal.append({ kind: "partial", op, object: stateObject(operation, partial, kind === "create") });
+  };
+  try {
+    const response = await typed.provider.applyChange({
+      type: typed.type,
+      prior: prior?.value ?? null,
+      planned: plan.planned,
+      config: plan.config,
+      ...(plan.plannedPrivate === undefined ? {} : { plannedPrivate: plan.plannedPrivate }),
+      ...(registration.timeouts === undefined ? {} : { timeouts: registration.timeouts }),
+      onPartial,
+    });
+    return judge(operation, response, partial);
+  } catch (error) {
+    const errors = diagnosticsOf(error, `${kind === "create" ? "creating" : "updating"} ${operation.identity.address}`, place);
+    return { live: kind === "create" ? (partial ?? null) : partial, isTainted: kind === "create", errors, warnings: [] };
+  }
+}
+
+/** Partial objects come before everything is known; what is not yet is left unset. */
+function knownOnly(state: ValueObject): ValueObject {
+  return Object.fromEntries(Object.entries(state).map(([key, value]) => [key, isWhollyKnown(value) ? value : null]));
+}
+
+function live(operation: PutOperation, value: ValueObject, privateData: string | undefined): LiveObject {
+  const sensitive: readonly Path[] = mergePaths(
+    operation.registration.sensitive,
+    schemaSensitivePaths(operation.typed.schema, value),
+  );
+  return { value, sensitive, ...(privateData === undefined ? {} : { private: privateData }) };
+}
+
+/** Terraform: a create that reports errors leaves a tainted object, an update leaves what it says, or the prior. */
+function judge(operation: PutOperation, response: ApplyResponse, partial: LiveObject | undefined): Outcome {
+  const { typed, plan, place, kind } = operation;
+  const told = placed(response.diagnostics, place);
+  const errors = told.filter((d) => d.severity === "error");
+  const warnings = told.filter((d) => d.severity !== "error");
+  if (response.state === null) {
+    const found = errors.length > 0 ? errors : inconsistent(typed, place, "It answered with no object.").diagnostics;
+    return { live: kind === "create" ? (partial ?? null) : undefined, isTainted: kind === "create", errors: found, warnings };
+  }
+  const value = shaped(typed, knownOnly(response.state), place);
+  const all = errors.length > 0 ? errors : inconsistencies(operation, response, value);
+  const object = live(operation, value, response.private ?? plan.plannedPrivate);
+  return { live: object, isTainted: kind === "create" && hasErrors(all), errors: all, warnings };
+}
+
+function inconsistencies(operation: PutOperation, response: ApplyResponse, value: ValueObject): readonly Diagnostic[] {
+  const { typed, plan, place } = operation;
+  const unknown = Object.entries(response.state ?? {}).find(([, item]) => !isWhollyKnown(item))?.[0];
+  if (unknown !== undefined) {
+    return inconsistent(typed, place, `After the apply "${unknown}" is still not known.`, unknown).diagnostics;
+  }
+  if (plan.legacyTypeSystem || response.legacyTypeSystem === true) return [];
+  const path = contradiction(plan.planned, value);
+  if (path === undefined) return [];
+  const attribute = formatPath(path);
+  return inconsistent(typed, place, `It planned one value for "${attribute}" and made another.`, attribute).diagnostics;
+}
+
+export interface DeleteOperation {
+  readonly typed: Typed;
+  readonly identity: InstanceIdentity;
+  readonly object: LiveObject;
+  /** As the state has it, to be kept where the delete fails. */
+  readonly recorded: StateObject;
+  readonly deposed?: string;
+  readonly place: Place;
+}
+
+/** Deletes; when it throws the state still has what is left. */
+export async function deleteObject(context: ApplyContext, operation: DeleteOperation): Promise<void> {
+  await context.gate.run(async () => {
+    if (!context.walk.mayStart()) throw interrupted(operation.place);
+    await withEvents(
+      context,
+      operation.identity.address,
+      "delete",
+      () => remove(context, operation),
+      () => idOf(operation.object),
+    );
+  });
+}
+
+async function remove(context: ApplyContext, operation: DeleteOperation): Promise<void> {
+  const { typed, identity, recorded, deposed, place } = operation;
+  const op = context.nextOperation();
+  await context.journal.append({
+    kind: "intent",
+    op,
+    action: "delete",
+    slot: slotOf(identity, typed, deposed),
+    dependencies: recorded.dependencies,
+    createBeforeDestroy: recorded.createBeforeDestroy,
+  });
+  context.unanswered.add(op);
+  const left = await callDelete(operation);
+  const kept = left.live === null ? null : left.live === undefined ? undefined : toStateObject(typed, left.live, recorded);
+  if (kept !== undefined) {
+    if (deposed === undefined) context.state.setCurrent(identity, kept);
+    else context.state.setDeposed(identity, deposed, kept);
+  }
+  context.unanswered.delete(op);
+  await context.journal.append({ kind: "result", op, ...(kept === undefined ? {} : { object: kept }) });
+  context.walk.report(...placed(left.warnings, place));
+  if (left.errors.length > 0) throw new DiagnosticError(left.errors);
+}
+
+async function callDelete(operation: DeleteOperation): Promise<Outcome> {
+  const { typed, object, identity, place } = operation;
+  try {
+    const response = await typed.provider.applyChange({
+      type: typed.type,
+      prior: object.value,
+      planned: null,
+      config: null,
+      ...(object.private === undefined ? {} : { plannedPrivate: object.private }),
+    });
+    const told = placed(response.diagnostics, place);
+    const errors = told.filter((d) => d.severity === "error");
+    const warnings = told.filter((d) => d.severity !== "error");
+    if (response.state === null) return { live: errors.length > 0 ? undefined : null, isTainted: false, errors, warnings };
+    const value = shaped(typed, knownOnly(response.state), place);
+    const isSilent = errors.length === 0;
+    const found = isSilent ? inconsistent(typed, place, "It answered a delete with an object.").diagnostics : errors;
+    return { live: { ...object, value }, isTainted: false, errors: found, warnings };
+  } catch (error) {
+    const errors = diagnosticsOf(error, `deleting ${identity.address}`, place);
+    return { live: undefined, isTainted: false, errors, warnings: [] };
+  }
+}

@@ -1,0 +1,203 @@
+import { type Diagnostic, DiagnosticError, errorDiagnostic, hasErrors, parseAddress } from "@dovetail/model";
+import { runApply } from "./apply/run-apply.ts";
+import type { ApplyOptions, ApplyResult, Engine, EngineOptions, ImportOptions, PlanOptions } from "./engine-api.ts";
+import { importIntoState } from "./import-resource.ts";
+import { acquireLease, type Lease, type LockContext, readLock, removeLock } from "./lock/lease.ts";
+import type { LockInfo } from "./lock/lock-info.ts";
+import { makePlan } from "./plan/make-plan.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { PlanContext } from "./plan/plan-context.ts";
+import { Types } from "./plan/typed.ts";
+import { openStage } from "./stage.ts";
+import { guardWrite, stagePaths } from "./state/state-store.ts";
+import { stateOperations } from "./state-operations.ts";
+import { Gate } from "./walk/gate.ts";
+
+const PARALLELISM_DEFAULT = 64;
+const LEASE_MS_DEFAULT = 15_000;
+
+/** Makes an engine for one stage of one app. Nothing is read before the first operation. */
+export function createEngine(options: EngineOptions): Engine {
+  return new StageEngine(options);
+}
+
+class StageEngine implements Engine {
+  readonly state;
+  readonly #options: EngineOptions;
+  #held: Lease | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.state = stateOperations(options, (operation, work) => this.#locked(operation, 0, work));
+  }
+
+  async plan(options: PlanOptions): Promise<Plan> {
+    if (options.lock === false) return await this.#plan(options, undefined);
+    return await this.#locked("plan", options.lockTimeoutMs ?? 0, (lease) => this.#plan(options, lease));
+  }
+
+  async #plan(options: PlanOptions, lease: Lease | undefined): Promise<Plan> {
+    const stage = await openStage(this.#options, lease);
+    this.#options.onEvent?.({ type: "phase", phase: "plan" });
+    const mode = options.mode ?? "normal";
+    if (mode === "normal" && options.frontEnd === undefined) throw new Error("a normal plan needs a program");
+    const context: PlanContext = {
+      ...this.#options,
+      ...stage,
+      base: stage.state,
+      registry: this.#options.providers,
+      types: new Types(this.#options.providers),
+      gate: new Gate(options.parallelism ?? this.#options.parallelism ?? PARALLELISM_DEFAULT),
+      stage: this.#options.stage,
+      mode,
+      replace: new Set(options.replace ?? []),
+      refresh: options.refresh ?? true,
+      emit: this.#options.onEvent ?? (() => undefined),
+      refreshed: new Map(),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    };
+    return await makePlan(context, {
+      targets: options.targets ?? [],
+      excludes: options.excludes ?? [],
+      ...(options.frontEnd === undefined ? {} : { frontEnd: options.frontEnd }),
+    });
+  }
+
+  async apply(plan: Plan, options: ApplyOptions = {}): Promise<ApplyResult> {
+    return await this.#locked("apply", options.lockTimeoutMs ?? 0, async (lease) => {
+      const work = this.#apply(plan, options, lease);
+      if (options.forceSignal === undefined) return await work;
+      return await orAtOnce(work, options.forceSignal, lease);
+    });
+  }
+
+  async #apply(plan: Plan, apply: ApplyOptions, lease: Lease): Promise<ApplyResult> {
+    const stage = await openStage(this.#options, lease);
+    this.#options.onEvent?.({ type: "phase", phase: "apply" });
+    const parallelism = apply.parallelism ?? this.#options.parallelism ?? PARALLELISM_DEFAULT;
+    return await runApply({ options: this.#options, stage, lease, plan, apply, parallelism });
+  }
+
+  async destroy(options: Omit<PlanOptions, "mode" | "lock"> & ApplyOptions = {}): Promise<ApplyResult> {
+    return await this.#planAndApply("destroy", options);
+  }
+
+  async refresh(options: Omit<PlanOptions, "mode" | "lock"> & ApplyOptions = {}): Promise<ApplyResult> {
+    return await this.#planAndApply("refresh-only", options);
+  }
+
+  async #planAndApply(mode: "destroy" | "refresh-only", options: PlanOptions & ApplyOptions): Promise<ApplyResult> {
+    return await this.withLock(
+      mode === "destroy" ? "destroy" : "refresh",
+      async () => {
+        const plan = await this.plan({ ...options, mode });
+        return plan.isErrored ? refused(plan) : await this.apply(plan, options);
+      },
+      options,
+    );
+  }
+
+  async importResource(options: ImportOptions): Promise<ApplyResult> {
+    if (parseAddress(options.address) === undefined) throw notAnAddress(options.address);
+    return await this.#locked("import", options.lockTimeoutMs ?? 0, (lease) => importIntoState(this.#options, lease, options));
+  }
+
+  async withLock<T>(operation: string, work: () => Promise<T>, options: { readonly lockTimeoutMs?: number } = {}): Promise<T> {
+    return await this.#locked(operation, options.lockTimeoutMs ?? 0, () => work());
+  }
+
+  lockInfo(): Promise<LockInfo | undefined> {
+    return readLock(this.#lockContext());
+  }
+
+  async unlock(id?: string): Promise<LockInfo | undefined> {
+    const context = this.#lockContext();
+    const found = await readLock(context);
+    if (found === undefined) return undefined;
+    if (id !== undefined && found.ID !== id) throw otherLock(id, found);
+    await removeLock(context, found.ID);
+    return found;
+  }
+
+  #lockContext(): LockContext {
+    const { files, clock, random, owner, directory, stage, leaseMs, onEvent } = this.#options;
+    return {
+      files,
+      clock,
+      random,
+      owner,
+      path: stagePaths(directory, stage).lock,
+      leaseMs: leaseMs ?? LEASE_MS_DEFAULT,
+      onWaiting: (holder) => onEvent?.({ type: "waiting-for-lock", holder: holder.Who }),
+    };
+  }
+
+  /** Runs under the lock that an outer operation of this engine holds, else under one of its own. */
+  async #locked<T>(operation: string, timeoutMs: number, work: (lease: Lease) => Promise<T>): Promise<T> {
+    if (this.#held !== undefined) return await work(this.#held);
+    const { files, directory } = this.#options;
+    await guardWrite(directory, () => files.makeDirectory(directory));
+    const lease = await acquireLease(this.#lockContext(), operation, timeoutMs);
+    this.#held = lease;
+    try {
+      return await work(lease);
+    } finally {
+      this.#held = undefined;
+      await lease.release();
+    }
+  }
+}
+
+/** The work's result, or DVT4007 the moment the signal comes: then everything stays as it lies. */
+async function orAtOnce<T>(work: Promise<T>, signal: AbortSignal, lease: Lease): Promise<T> {
+  const leave = () => {
+    lease.abandon();
+    return new DiagnosticError(
+      errorDiagnostic("DVT4007", "Stopped by an interrupt", {
+        detail: "The run stopped at once. What was begun is in the journal; the next run finds out what became of it.",
+        fix: "Deploy again: it goes on from there.",
+      }),
+    );
+  };
+  if (signal.aborted) throw leave();
+  work.catch(() => undefined);
+  return await new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(leave());
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+function refused(plan: Plan): ApplyResult {
+  const diagnostics: readonly Diagnostic[] = plan.diagnostics;
+  if (!hasErrors(diagnostics)) throw new Error("an errored plan without an error");
+  return {
+    ok: false,
+    diagnostics,
+    outputs: {},
+    added: 0,
+    changed: 0,
+    destroyed: 0,
+    imported: 0,
+    forgotten: 0,
+    skipped: [],
+    state: plan.priorState,
+  };
+}
+
+function notAnAddress(address: string): DiagnosticError {
+  return new DiagnosticError(
+    errorDiagnostic("DVT7001", "Usage", {
+      detail: `"${address}" is no resource address.`,
+      fix: "Write it as in:\n    dovetail import aws_sqs_queue.Jobs https://sqs.eu-central-1.amazonaws.com/111111111111/jobs",
+    }),
+  );
+}
+
+function otherLock(id: string, found: LockInfo): DiagnosticError {
+  return new DiagnosticError(
+    errorDiagnostic("DVT5001", "State is locked", {
+      detail: `The lock is ${found.ID}, held by ${found.Who} since ${found.Created}, not ${id}. Nothing was changed.`,
+    }),
+  );
+}

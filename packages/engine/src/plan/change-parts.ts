@@ -1,0 +1,29 @@
+import type { DataRegistration, ResourceRegistration } from "../front-end.ts";
+import type { InstanceIdentity } from "../state/working-state.ts";
+import type { Place } from "../walk/diagnostics.ts";
+import type { Typed } from "./typed.ts";
+
+/** Where diagnostics about a registration point. */
+export function placeOf(registration: ResourceRegistration | DataRegistration, address: string): Place {
+  return { address, ...(registration.range === undefined ? {} : { range: registration.range }) };
+}
+
+/** A change's fixed parts; everything that differs is put over it. */
+export function blank(typed: Typed, identity: InstanceIdentity, registration?: ResourceRegistration | DataRegistration) {
+  const { provider: _, ...parts } = identity;
+  const component = registration !== undefined && "component" in registration ? registration.component : undefined;
+  return {
+    ...parts,
+    providerName: typed.provider.source,
+    provider: typed.local,
+    createBeforeDestroy: false,
+    beforeSensitive: [],
+    afterSensitive: [],
+    replacePaths: [],
+    schemaVersion: typed.schema.version ?? 0,
+    dependencies: registration?.dependencies ?? [],
+    ...(registration === undefined ? {} : { config: registration.config, configSensitive: registration.sensitive }),
+    ...(registration?.range === undefined ? {} : { range: registration.range }),
+    ...(component === undefined ? {} : { component }),
+  };
+}

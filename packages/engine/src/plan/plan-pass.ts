@@ -1,0 +1,233 @@
+import { type Diagnostic, DiagnosticError, errorDiagnostic, isWhollyKnown, UNKNOWN, type ValueObject } from "@dovetail/model";
+import type { DataRegistration, EvaluationHost, RegisteredObject, ResourceRegistration } from "../front-end.ts";
+import { type InstanceIdentity, toStateObject, WorkingState } from "../state/working-state.ts";
+import { mergePaths } from "../values/sensitive-paths.ts";
+import { schemaSensitivePaths } from "../values/state-attributes.ts";
+import type { Place } from "../walk/diagnostics.ts";
+import { Walk } from "../walk/walk.ts";
+import { blank, placeOf } from "./change-parts.ts";
+import { type Existing, ExistingObjects, protectedError } from "./existing-objects.ts";
+import { registeredIdentity, registeredParts } from "./identity.ts";
+import type { ResourceChange } from "./plan.ts";
+import { type PassSettings, type PlanContext, withEvents } from "./plan-context.ts";
+import { callProvider, shaped } from "./plan-object.ts";
+import { planResource } from "./plan-resource.ts";
+import { prepareConfig } from "./prepare-config.ts";
+import type { Typed } from "./typed.ts";
+import { unknownObject } from "./unknown-object.ts";
+
+/** One evaluation of the program with unknowns: the host it talks to, and what it found. */
+export class PlanPass implements EvaluationHost {
+  readonly pass = "plan";
+  readonly state: WorkingState;
+  readonly existing: ExistingObjects;
+  readonly walk: Walk;
+  readonly changes = new Map<string, ResourceChange>();
+  readonly registrations = new Map<string, ResourceRegistration | DataRegistration>();
+  readonly #context: PlanContext;
+  readonly #settings: PassSettings;
+  /** Addresses whose object is not what it will be. */
+  readonly #pending = new Set<string>();
+
+  constructor(context: PlanContext, settings: PassSettings) {
+    this.#context = context;
+    this.#settings = settings;
+    this.state = new WorkingState(context.base);
+    this.existing = new ExistingObjects(context, settings, this.state);
+    this.walk = new Walk(context.signal);
+  }
+
+  report(diagnostic: Diagnostic): void {
+    this.walk.report(diagnostic);
+    this.#context.emit({ type: "diagnostic", diagnostic });
+  }
+
+  register(registration: ResourceRegistration): Promise<RegisteredObject> {
+    const { address } = registeredParts(registration, "managed");
+    return this.walk.add({ address, ...registered(registration) }, `planning ${address}`, () =>
+      this.#resource(registration, address),
+    );
+  }
+
+  readData(registration: DataRegistration): Promise<RegisteredObject> {
+    const { address } = registeredParts(registration, "data");
+    return this.walk.add({ address, ...registered(registration) }, `reading ${address}`, () => this.#data(registration, address));
+  }
+
+  async #resource(registration: ResourceRegistration, address: string): Promise<RegisteredObject> {
+    const place = placeOf(registration, address);
+    const typed = await this.#context.types.find({ mode: "managed", ...registration, address });
+    this.registrations.set(address, registration);
+    const identity = registeredIdentity(registration, "managed", typed);
+    const existing = await this.existing.of(typed, identity, registration, place);
+    const { isDiscovery, isExcluded } = this.#settings;
+    if (isDiscovery) return this.#undecided(typed, registration, existing);
+    if (this.#context.mode === "destroy") return this.#destroyed(typed, identity, registration, existing, isExcluded(address));
+    if (this.#context.mode === "refresh-only" || isExcluded(address)) {
+      return this.#kept(typed, identity, registration, existing, isExcluded(address));
+    }
+    const planned = await planResource({
+      context: this.#context,
+      settings: this.#settings,
+      typed,
+      identity,
+      registration,
+      existing,
+      place,
+    });
+    this.walk.report(...planned.diagnostics);
+    this.#record(planned.change);
+    return { value: planned.change.after ?? {}, sensitive: planned.change.afterSensitive };
+  }
+
+  #record(change: ResourceChange): void {
+    this.changes.set(change.address, change);
+    if (change.action !== "no-op") this.#pending.add(change.address);
+    this.#context.emit({ type: "planned", change });
+  }
+
+  /** Nothing is asked of the provider: what the program sees is what exists, else unknown. */
+  #undecided(typed: Typed, registration: ResourceRegistration, existing: Existing): RegisteredObject {
+    const live = existing.live;
+    return live === null
+      ? { value: unknownObject(typed.schema, wholeConfig(typed, registration)), sensitive: registration.sensitive }
+      : { value: live.value, sensitive: live.sensitive };
+  }
+
+  /** Left as it is: refresh-only, or excluded by targets. */
+  #kept(
+    typed: Typed,
+    identity: InstanceIdentity,
+    registration: ResourceRegistration,
+    existing: Existing,
+    isExcluded: boolean,
+  ): RegisteredObject {
+    const { live } = existing;
+    if (live !== null || isExcluded) {
+      this.#record({
+        ...blank(typed, identity, registration),
+        action: "no-op",
+        before: live?.value ?? null,
+        after: live?.value ?? null,
+        beforeSensitive: live?.sensitive ?? [],
+        afterSensitive: live?.sensitive ?? [],
+        ...(existing.previousAddress === undefined ? {} : { previousAddress: existing.previousAddress }),
+        ...(isExcluded ? { isExcluded } : {}),
+      });
+    }
+    return this.#undecided(typed, registration, existing);
+  }
+
+  #destroyed(
+    typed: Typed,
+    identity: InstanceIdentity,
+    registration: ResourceRegistration,
+    existing: Existing,
+    isExcluded: boolean,
+  ): RegisteredObject {
+    const { live } = existing;
+    if (live !== null && !isExcluded) {
+      const lifecycle = registration.lifecycle ?? {};
+      if (lifecycle.preventDestroy === true)
+        throw protectedError(identity.address, "delete", placeOf(registration, identity.address));
+      this.#record({
+        ...blank(typed, identity, registration),
+        dependencies: existing.recordedDependencies,
+        action: lifecycle.retainOnDelete === true ? "forget" : "delete",
+        before: live.value,
+        after: null,
+        beforeSensitive: live.sensitive,
+        ...(live.private === undefined ? {} : { beforePrivate: live.private }),
+      });
+    }
+    return this.#undecided(typed, registration, existing);
+  }
+
+  async #data(registration: DataRegistration, address: string): Promise<RegisteredObject> {
+    const place = placeOf(registration, address);
+    const typed = await this.#context.types.find({ mode: "data", ...registration, address });
+    this.registrations.set(address, registration);
+    const identity = registeredIdentity(registration, "data", typed);
+    this.existing.take(identity, []);
+    const { config, diagnostics } = prepareConfig(typed, "data", registration, address, undefined);
+    this.walk.report(...diagnostics);
+    const isConfigKnown = isWhollyKnown(config);
+    const isPending = registration.dependencies.some((dependency) => this.#pending.has(dependency));
+    const isWaiting = !isConfigKnown || isPending || this.#settings.isDiscovery || this.#context.mode === "destroy";
+    if (isWaiting) return this.#deferred(typed, identity, registration, config, isConfigKnown);
+    const read = await this.#context.gate.run(() =>
+      withEvents(this.#context, address, "read", () => readData(typed, config, registration, place)),
+    );
+    this.walk.report(...read.diagnostics);
+    const facts = { dependencies: registration.dependencies, isTainted: false, createBeforeDestroy: false };
+    this.state.setCurrent(identity, toStateObject(typed, read.object, facts));
+    const { value, sensitive } = read.object;
+    this.changes.set(address, {
+      ...blank(typed, identity, registration),
+      action: "no-op",
+      before: value,
+      after: value,
+      beforeSensitive: sensitive,
+      afterSensitive: sensitive,
+      config,
+    });
+    return { value, sensitive };
+  }
+
+  #deferred(
+    typed: Typed,
+    identity: InstanceIdentity,
+    registration: DataRegistration,
+    config: ValueObject,
+    isConfigKnown: boolean,
+  ): RegisteredObject {
+    const after = unknownObject(typed.schema, config);
+    const sensitive = mergePaths(registration.sensitive, schemaSensitivePaths(typed.schema, after));
+    if (!this.#settings.isDiscovery && this.#context.mode !== "destroy") {
+      this.state.setCurrent(identity, null);
+      this.#record({
+        ...blank(typed, identity, registration),
+        action: "read",
+        reason: isConfigKnown ? "read_because_dependency_pending" : "read_because_config_unknown",
+        before: null,
+        after,
+        afterSensitive: sensitive,
+        config,
+      });
+    }
+    return { value: after, sensitive };
+  }
+}
+
+/** Reads a data source. Throws DiagnosticError. */
+export async function readData(typed: Typed, config: ValueObject, registration: DataRegistration, place: Place) {
+  const response = await callProvider(`reading ${place.address ?? typed.type}`, place, () =>
+    typed.provider.readData(typed.type, config),
+  );
+  const errors = response.diagnostics.filter((d) => d.severity === "error");
+  if (errors.length > 0) throw new DiagnosticError(errors.map((d) => ({ ...place, ...d })));
+  const value = shaped(typed, response.state, place);
+  const sensitive = mergePaths(registration.sensitive, schemaSensitivePaths(typed.schema, value));
+  return { object: { value, sensitive }, diagnostics: response.diagnostics };
+}
+
+function registered(registration: ResourceRegistration | DataRegistration) {
+  const { dependencies, range } = registration;
+  return { dependencies, ...(range === undefined ? {} : { range }) };
+}
+
+/** Config in the schema's shape, without judging it. */
+function wholeConfig(typed: Typed, registration: ResourceRegistration): ValueObject {
+  const whole = Object.keys(typed.schema.attributes ?? {}).map((name) => [name, registration.config[name] ?? null]);
+  const named = registration.autoname;
+  const config: ValueObject = Object.fromEntries(whole);
+  return named !== undefined && config[named.attribute] === null ? { ...config, [named.attribute]: UNKNOWN } : config;
+}
+
+/** DVT3010 for what names nothing. */
+export function targetNotFound(kind: string, target: string): Diagnostic {
+  return errorDiagnostic("DVT3010", "Target not found", {
+    detail: `${kind} ${target} names no resource of the program or the state.`,
+    fix: "List the addresses:\n    dovetail state list",
+  });
+}

@@ -1,0 +1,75 @@
+import {
+  type BlockSchema,
+  type Diagnostic,
+  DiagnosticError,
+  errorDiagnostic,
+  formatPath,
+  hasErrors,
+  isList,
+  isObject,
+  type Path,
+  UNKNOWN,
+  type Value,
+  type ValueObject,
+} from "@dovetail/model";
+import type { DataRegistration, ResourceRegistration } from "../front-end.ts";
+import { conform, type Misfit } from "../values/conform.ts";
+import { type Place, placed } from "../walk/diagnostics.ts";
+import type { Typed } from "./typed.ts";
+
+/** A registration's config as the provider gets it: whole, converted, validated. */
+export interface PreparedConfig {
+  readonly config: ValueObject;
+  /** Warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Throws DiagnosticError with everything that is wrong with the config. `name` is the physical name to fill in where none is given. */
+export function prepareConfig(
+  typed: Typed,
+  kind: "resource" | "data",
+  registration: ResourceRegistration | DataRegistration,
+  address: string,
+  name: { readonly attribute: string; readonly value: string } | undefined,
+): PreparedConfig {
+  const place: Place = { address, ...(registration.range === undefined ? {} : { range: registration.range }) };
+  const given = withTimeouts(typed, registration);
+  const { value, misfits } = conform(typed.schema, given);
+  const isNameFree = name !== undefined && value[name.attribute] === null;
+  const config: ValueObject = isNameFree ? { ...value, [name.attribute]: name.value } : value;
+  const found = [...misfits.map(tellMisfit), ...missingRequired(typed.schema, config, [])];
+  if (found.length > 0) throw new DiagnosticError(placed(found, place));
+  const validation = placed(typed.provider.validateConfig(kind, typed.type, config), place);
+  if (hasErrors(validation)) throw new DiagnosticError(validation);
+  return { config, diagnostics: validation };
+}
+
+function withTimeouts(typed: Typed, registration: ResourceRegistration | DataRegistration): ValueObject {
+  const timeouts = "timeouts" in registration ? registration.timeouts : undefined;
+  const block = typed.schema.blocks?.timeouts;
+  if (timeouts === undefined || block === undefined || registration.config.timeouts !== undefined) return registration.config;
+  const known = Object.entries(timeouts).filter(([key]) => block.attributes?.[key] !== undefined);
+  return { ...registration.config, timeouts: Object.fromEntries(known) };
+}
+
+function tellMisfit(misfit: Misfit): Diagnostic {
+  const summary = misfit.kind === "unsupported" ? "Unsupported argument" : "Incorrect attribute value type";
+  return errorDiagnostic("DVT3001", summary, { detail: misfit.detail, attribute: formatPath(misfit.path) });
+}
+
+function missingRequired(schema: BlockSchema, value: ValueObject, path: Path): readonly Diagnostic[] {
+  const own = Object.entries(schema.attributes ?? {})
+    .filter(([name, attribute]) => attribute.required === true && value[name] === null)
+    .map(([name]) =>
+      errorDiagnostic("DVT3001", "Missing required argument", {
+        detail: `The argument "${name}" is required, but no definition was found.`,
+        attribute: formatPath([...path, name]),
+      }),
+    );
+  const nested = Object.entries(schema.blocks ?? {}).flatMap(([name, block]) => {
+    const items: Value = value[name] ?? null;
+    const list = isList(items) ? items : items === null || items === UNKNOWN ? [] : [items];
+    return list.flatMap((item, i) => (isObject(item) ? missingRequired(block, item, [...path, name, i]) : []));
+  });
+  return [...own, ...nested];
+}

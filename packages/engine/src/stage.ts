@@ -1,0 +1,84 @@
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import type { EngineOptions } from "./engine-api.ts";
+import { Journal } from "./journal/journal.ts";
+import type { IntentRecord } from "./journal/record.ts";
+import { type LeftJournal, readJournal, resolveIntents, sha256 } from "./journal/recover.ts";
+import type { Lease } from "./lock/lease.ts";
+import { Types } from "./plan/typed.ts";
+import { readSidecar, type Sidecar, writeSidecar } from "./state/sidecar.ts";
+import { emptyState, type State } from "./state/state.ts";
+import { formatState, parseState } from "./state/state-file.ts";
+import { guardWrite, nextState, type StagePaths, stagePaths, writeState } from "./state/state-store.ts";
+
+/** The stage's files, read and put in order: what every operation begins with. */
+
+export interface Stage {
+  readonly state: State;
+  readonly sidecar: Sidecar;
+  readonly hasSidecar: boolean;
+  /** Creates of a dead run that are still to be looked up, by address. */
+  readonly pending: ReadonlyMap<string, IntentRecord>;
+}
+
+/**
+ * Reads the stage. With a lease, a dead run's journal is folded into the state for good; without, only in memory.
+ * Throws DVT5002, DVT5003, DVT5005, DVT5006.
+ */
+export async function openStage(options: EngineOptions, lease: Lease | undefined): Promise<Stage> {
+  const paths = stagePaths(options.directory, options.stage);
+  const bytes = await options.files.read(paths.state);
+  const state = bytes === undefined ? emptyState() : parseState(bytes, paths.state);
+  const { sidecar, isPresent } = await readSidecar(options.files, paths.sidecar, options.app, options.stage);
+  checkLineage(paths, state, sidecar);
+  const left = await readJournal(options.files, paths.journal, state, bytes);
+  if (left === undefined) return { state, sidecar, hasSidecar: isPresent, pending: new Map() };
+  const grown = withGenerations(sidecar, left);
+  if (lease === undefined) {
+    const pending = pendingMap(left.unresolved.filter((u) => !u.hasPartial).map((u) => u.intent));
+    return { state: left.state.toState(), sidecar: grown, hasSidecar: isPresent, pending };
+  }
+  return { hasSidecar: isPresent, ...(await recover(options, paths, lease, left, grown)) };
+}
+
+function pendingMap(intents: readonly IntentRecord[]): ReadonlyMap<string, IntentRecord> {
+  return new Map(intents.filter((intent) => intent.action === "create").map((intent) => [intent.slot.address, intent]));
+}
+
+function checkLineage(paths: StagePaths, state: State, sidecar: Sidecar): void {
+  if (sidecar.lineage === "" || state.lineage === "" || sidecar.lineage === state.lineage) return;
+  throw new DiagnosticError(
+    errorDiagnostic("DVT5003", "State belongs to something else", {
+      detail: `${paths.state} has lineage ${state.lineage}; this stage's is ${sidecar.lineage}. It was put there from elsewhere. Nothing was changed.`,
+      fix: `Put this stage's own state back (see ${paths.backup}), or take the other over on purpose:\n    dovetail state push --force FILE`,
+    }),
+  );
+}
+
+function withGenerations(sidecar: Sidecar, left: LeftJournal): Sidecar {
+  const entries = [...left.generations].map(([address, generation]) => [address, { ...sidecar.resources[address], generation }]);
+  return { ...sidecar, resources: { ...sidecar.resources, ...Object.fromEntries(entries) } };
+}
+
+async function recover(options: EngineOptions, paths: StagePaths, lease: Lease, left: LeftJournal, sidecar: Sidecar) {
+  const { files, random } = options;
+  options.onEvent?.({ type: "phase", phase: "recover" });
+  const { results, adopted, pending } = await resolveIntents(new Types(options.providers), left);
+  const journal = await Journal.resume(files, paths.journal, left, () => lease.check());
+  let state = left.state.toState();
+  try {
+    await Promise.all(results.map((record) => journal.append(record)));
+    const next = await nextState(files, paths, state, random);
+    if (next !== undefined) {
+      await journal.append({ kind: "commit", sha256: sha256(Buffer.from(formatState(next))) });
+      state = await writeState(files, paths, next);
+    }
+  } finally {
+    await journal.close();
+  }
+  await writeSidecar(files, paths.sidecar, { ...sidecar, lineage: state.lineage });
+  if (pending.length === 0) await guardWrite(paths.journal, () => files.remove(paths.journal));
+  if (left.completed + left.unresolved.length > 0) {
+    options.onEvent?.({ type: "recovered", operations: left.completed + left.unresolved.length, adopted });
+  }
+  return { state, sidecar, pending: pendingMap(pending) };
+}

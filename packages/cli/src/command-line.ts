@@ -1,3 +1,4 @@
+import type { FileSystem } from "@dovetail/engine";
 import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "./command.ts";
 import { COMMANDS, GROUPS } from "./commands.ts";
@@ -10,6 +11,7 @@ export interface CommandLineEnvironment {
   readonly env?: NodeJS.ProcessEnv;
   readonly interrupt?: AbortSignal;
   readonly interruptAgain?: AbortSignal;
+  readonly files?: FileSystem;
 }
 
 /** Runs one command line and answers its exit code. Never throws: what goes wrong is shown as a diagnostic. */
@@ -36,6 +38,7 @@ export async function runCommandLine(args: readonly string[], environment: Comma
       env,
       options,
       positionals,
+      ...(environment.files === undefined ? {} : { files: environment.files }),
       interrupt: environment.interrupt ?? signals?.first ?? new AbortController().signal,
       interruptAgain: environment.interruptAgain ?? signals?.second ?? new AbortController().signal,
     };

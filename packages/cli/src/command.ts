@@ -1,3 +1,4 @@
+import type { FileSystem } from "@dovetail/engine";
 import type { Terminal } from "./terminal.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 usage (or changes, with --detailed-exitcode), 130 interrupted. */
@@ -33,6 +34,8 @@ export interface Invocation {
   /** Aborted by the first Ctrl-C; a second one sets `again`. */
   readonly interrupt: AbortSignal;
   readonly interruptAgain: AbortSignal;
+  /** The disk that state, journal and lock lie on. Default: the machine's. */
+  readonly files?: FileSystem;
 }
 
 /** Parsed options, read by name and kind. */

@@ -47,16 +47,24 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
   const found = findApp(cwd, options.text("config"));
   const root = found.root;
   const stage = resolveStage(options.text("stage"), env, root);
-  const target = parseTarget(options.text("target"));
-  const app = await loadApp({
-    configFile: found.configFile,
-    stage,
-    env,
-    command: sessionOptions.command,
-    dev: sessionOptions.dev === true,
-    target: target.kind === "url" ? target.endpoint : target.kind,
-    outDir: join(root, ".dovetail"),
-  });
+  const load = (chosen: Target) =>
+    loadApp({
+      configFile: found.configFile,
+      stage,
+      env,
+      command: sessionOptions.command,
+      dev: sessionOptions.dev === true,
+      target: chosen.kind === "url" ? chosen.endpoint : chosen.kind,
+      outDir: join(root, ".dovetail"),
+    });
+  let target = parseTarget(options.text("target"));
+  let app = await load(target);
+  // `targets: { production: "aws" }` beside app() stands where the command line says nothing.
+  const declared = options.text("target") === undefined ? app.targets?.[stage] : undefined;
+  if (declared !== undefined && declared !== "local") {
+    target = parseTarget(declared);
+    app = await load(target);
+  }
   const endpoint =
     target.kind === "aws"
       ? undefined
@@ -67,7 +75,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     app: app.name,
     stage,
     directory: join(root, ".dovetail"),
-    files: nodeFiles(uniqueSuffix()),
+    files: invocation.files ?? nodeFiles(),
     clock: systemClock(),
     random: systemRandom(),
     providers: registry,
@@ -101,15 +109,6 @@ function parallelismOf(invocation: Invocation, target: Target): number {
     );
   }
   return value;
-}
-
-/** Names temporary files apart between processes and calls. */
-function uniqueSuffix(): () => string {
-  let calls = 0;
-  return () => {
-    calls += 1;
-    return `${process.pid}.${calls}`;
-  };
 }
 
 function userName(): string {

@@ -1,0 +1,139 @@
+/**
+ * Design §6: no crash point loses a resource. Kefir's deploy, update and remove are killed (SIGKILL) before and after each write of journal,
+ * state and sidecar, and run again; the end must be the end of a run that was never killed: the same addresses in the state, the same
+ * things in the cloud (nothing orphaned, nothing duplicated), and nothing left to do.
+ *
+ * All points take many minutes: CRASH_POINTS=all does them; by default every n-th is taken, first and last always.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { copyKefir, type Deployment } from "../../examples/kefir/deployment.ts";
+
+const root = join(import.meta.dirname, "../..");
+const POINTS_BY_DEFAULT = 10;
+const program = join(root, "dist/run-and-die.js");
+
+let kefir: Deployment;
+beforeAll(async () => {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["conformance/crash/run-and-die.ts"],
+    outfile: program,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["lmdb", "esbuild"],
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    logLevel: "error",
+  });
+  kefir = await copyKefir();
+  kefir.succeed("cloud", "start");
+});
+afterAll(() => kefir.dispose());
+
+interface End {
+  readonly addresses: string;
+  readonly inventory: unknown;
+}
+
+interface Scenario {
+  readonly name: string;
+  /** Brings the stage to where the killed command starts from. */
+  prepare(): Promise<void>;
+  readonly command: readonly string[];
+}
+
+function runToDeath(
+  command: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { signal: string | null; status: number | null; stderr: string } {
+  return spawnSync(process.execPath, [program, ...command], {
+    cwd: kefir.infra,
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+}
+
+async function fresh(): Promise<void> {
+  await kefir.admin("POST", "reset");
+  for (const name of ["tfstate", "tfstate.backup", "journal", "lock", "sidecar.json"])
+    rmSync(join(kefir.infra, `.dovetail/dev.${name}`), { force: true });
+}
+
+async function end(): Promise<End> {
+  const { resources } = await kefir.admin<{ resources: unknown }>("GET", "inventory");
+  return { addresses: kefir.succeed("state", "list", "--stage", "dev").stdout, inventory: resources };
+}
+
+const dataStack = () => join(kefir.infra, "stacks/DataStack.ts");
+const original = () => readFileSync(join(root, "examples/kefir/infra/stacks/DataStack.ts"), "utf8");
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: "deploy", command: ["deploy", "--stage", "dev", "--yes"], prepare: fresh },
+  {
+    name: "update",
+    command: ["deploy", "--stage", "dev", "--yes"],
+    // Tags of every stack's resources change in place, a queue is replaced by its name, a log group goes.
+    async prepare() {
+      await fresh();
+      cpSync(join(root, "examples/kefir/infra/stacks"), join(kefir.infra, "stacks"), { recursive: true });
+      kefir.succeed("deploy", "--stage", "dev", "--yes");
+      writeFileSync(dataStack(), original().replaceAll('Application: "kefir-app"', 'Application: "kefir"'));
+      const monitoring = join(kefir.infra, "stacks/MonitoringStack.ts");
+      writeFileSync(
+        monitoring,
+        readFileSync(monitoring, "utf8")
+          .replace(
+            "name: `kefir-app-${$app.stage}-alarms`,\n    messageRetentionSeconds",
+            "name: `kefir-app-${$app.stage}-alarm-messages`,\n    messageRetentionSeconds",
+          )
+          .replace("Public: handlePublic, ", ""),
+      );
+    },
+  },
+  {
+    name: "remove",
+    command: ["remove", "--stage", "dev", "--yes"],
+    async prepare() {
+      await fresh();
+      kefir.succeed("deploy", "--stage", "dev", "--yes");
+    },
+  },
+];
+
+describe.each(SCENARIOS)("killed at each write of $name, and run again", (scenario) => {
+  test("ends where a run that was never killed ends", { timeout: 3_600_000 }, async () => {
+    await scenario.prepare();
+    const whole = runToDeath(scenario.command, {});
+    expect(whole.status, whole.stderr).toBe(0);
+    const points = Number(whole.stderr.match(/POINTS (\d+)/)?.[1]);
+    expect(points).toBeGreaterThan(scenario.name === "update" ? 5 : 100);
+    const wanted = await end();
+
+    const stride = process.env.CRASH_POINTS === "all" ? 1 : Math.max(1, Math.ceil(points / POINTS_BY_DEFAULT));
+    const chosen = Array.from({ length: points }, (_, i) => i).filter((i) => i % stride === 0 || i === points - 1);
+    for (const [n, at] of chosen.entries()) {
+      const sides =
+        process.env.CRASH_POINTS === "all" ? ["before", "torn", "after"] : [["before", "after", "torn"][n % 3] ?? "before"];
+      for (const side of sides) {
+        await scenario.prepare();
+        const killed = runToDeath(scenario.command, { CRASH_POINT: String(at), CRASH_SIDE: side });
+        const place = `${scenario.name}, point ${at} of ${points}, ${side}`;
+        expect(killed.signal, `${place}\n${killed.stderr}`).toBe("SIGKILL");
+        const again = kefir.dovetail(scenario.command);
+        expect(again.status, `${place}\n${again.stderr}`).toBe(0);
+        expect(await end(), place).toEqual(wanted);
+        if (scenario.name !== "remove") {
+          const diff = kefir.dovetail(["diff", "--stage", "dev", "--detailed-exitcode"]);
+          expect(diff.status, `${place}\n${diff.stdout}${diff.stderr}`).toBe(0);
+        }
+      }
+    }
+  });
+});

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import type { Engine, EngineEvent } from "@dovetail/engine";
+import type { Engine, EngineEvent, ProviderRegistry } from "@dovetail/engine";
 import { createEngine, nodeFiles } from "@dovetail/engine";
 import { systemClock, systemRandom } from "@dovetail/model";
 import { findApp, type LoadedApp, loadApp } from "@dovetail/program";
@@ -20,6 +20,7 @@ const AWS_PARALLELISM = 10;
 export interface Session {
   readonly app: LoadedApp;
   readonly engine: Engine;
+  readonly providers: ProviderRegistry;
   readonly stage: string;
   /** The app's folder. */
   readonly root: string;
@@ -87,6 +88,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
   return {
     app,
     engine,
+    providers: registry,
     stage,
     root: dirname(found.configFile),
     target,

@@ -32,7 +32,7 @@ export const diffCommand: Command = {
       await showDiagnostics(json ? diagnostics.filter((d) => d.severity === "error") : diagnostics, terminal, cwd, json);
       const failed = plan.isErrored || hasErrors(diagnostics);
       if (json || options.text("out") !== undefined) {
-        const text = JSON.stringify(await planJson(plan, session.engine));
+        const text = JSON.stringify(await planJson(plan, session.providers));
         const out = options.text("out");
         if (out !== undefined) writeFileSync(resolve(cwd, out), `${text}\n`);
         if (json) terminal.out(text);

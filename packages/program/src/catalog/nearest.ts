@@ -1,3 +1,6 @@
+/** Characters that a name must have for its likeness to the beginning of a longer one to mean something. */
+const PREFIX_MIN = 5;
+
 /** The candidate that is most like `name` (edit distance, case put aside), if any is near enough to be meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
@@ -5,14 +8,27 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = farthest + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const distance = likeness(wanted, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** Distance to the whole, or (at the price of one step more) to as much of the candidate as is as long: `visibilityTimout` means `visibilityTimeoutSeconds`. */
+function likeness(wanted: string, candidate: string, enough: number): number {
+  const whole = Math.abs(candidate.length - wanted.length) < enough ? editDistance(wanted, candidate) : enough;
+  if (wanted.length < PREFIX_MIN || candidate.length <= wanted.length + 1) return whole;
+  return Math.min(
+    whole,
+    1 +
+      Math.min(
+        editDistance(wanted, candidate.slice(0, wanted.length)),
+        editDistance(wanted, candidate.slice(0, wanted.length + 1)),
+      ),
+  );
 }
 
 /** Levenshtein distance with two rows. */

@@ -175,13 +175,13 @@ function awaited(evaluation: Evaluation): undefined {
   const range = evaluation.setting.places.here();
   const line = range && evaluation.setting.places.text(range.file)?.split("\n")[range.line - 1];
   if (line === undefined || range === undefined) return undefined;
-  const rest = line.slice(range.column - 1);
-  if (!rest.startsWith("await ") || rest.startsWith("await import(")) return undefined;
+  const column = line.slice(0, range.column - 1).search(/\bawait\s+[\w.$[\]]*$/) + 1;
+  if (column === 0) return undefined;
   evaluation.report(
     noteDiagnostic("DVT1008", "Output used as a plain value", {
       detail: "Awaiting an Output gives the Output again and not its value, which may be there only when the resource exists.",
       fix: "Work with the value inside apply:\n    output.apply(value => ...)",
-      range,
+      range: { ...range, column },
     }),
   );
   return undefined;

@@ -11,7 +11,7 @@ import {
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { adjustArguments } from "../translate/adjust-arguments.ts";
-import { locateArgument } from "../translate/locate.ts";
+import { locateArgument, onlyMention, spells } from "../translate/locate.ts";
 import { type Problem, toSchema } from "../translate/to-schema.ts";
 import { autonameOf } from "./autoname.ts";
 import type { Declaration, Registered, ResourceLike } from "./contract.ts";
@@ -159,12 +159,17 @@ const SUMMARIES: { readonly [code: string]: string } = {
 function reportProblems(evaluation: Evaluation, { resource, range }: Declaration, problems: readonly Problem[]): boolean {
   const text = range && evaluation.setting.places.text(range.file);
   for (const problem of problems) {
-    const place = range && text !== undefined ? locateArgument(text, range, problem.path, 1) : range;
+    const located = range && text !== undefined ? locateArgument(text, range, problem.path, 1) : range;
+    const elsewhere =
+      problem.word !== undefined && text !== undefined && !spells(text, located, problem.word)
+        ? onlyMention(text, range, problem.word)
+        : undefined;
+    const place = elsewhere ?? located;
     const make =
       problem.severity === "error" ? errorDiagnostic : problem.severity === "warning" ? warningDiagnostic : noteDiagnostic;
     const diagnostic: Diagnostic = make(problem.code, SUMMARIES[problem.code] ?? "Invalid configuration", {
       detail: problem.detail,
-      address: resource.__address,
+      ...(elsewhere ? {} : { address: resource.__address }),
       ...(problem.path.length > 0 ? { attribute: formatJsPath(problem.path) } : {}),
       ...(problem.fix === undefined ? {} : { fix: problem.fix }),
       ...(place ? { range: place } : {}),

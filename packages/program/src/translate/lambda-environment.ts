@@ -38,6 +38,7 @@ export function dropReservedVariables(environment: unknown, problems: Problem[])
       code: "DVT1009",
       severity: "warning",
       path: ["environment", "variables", name],
+      word: name,
       detail: `${name} is one of the variables that Lambda sets itself; AWS refuses a function that sets it. It was left out.`,
       fix: "Take the line out: the function sees the variable all the same.",
     });

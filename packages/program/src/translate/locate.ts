@@ -22,6 +22,26 @@ export function locateArgument(text: string, call: SourceRange, path: JsPath, ar
   return found === undefined ? call : rangeOf(text, call.file, found.from, found.to);
 }
 
+/** The place of `word:` in the file of a call, when it is there exactly once: where a value came from that the call only names. */
+export function onlyMention(text: string, call: SourceRange | undefined, word: string): SourceRange | undefined {
+  const found = [...text.matchAll(new RegExp(`\\b${word}(?=["'\\s]*:)`, "g"))];
+  const [first] = found;
+  return call === undefined || first === undefined || found.length > 1
+    ? undefined
+    : rangeOf(text, call.file, first.index, first.index + word.length);
+}
+
+/** True when the place's text is, or quotes, the word. */
+export function spells(text: string, place: SourceRange | undefined, word: string): boolean {
+  if (place?.endColumn === undefined) return false;
+  return (
+    text
+      .split("\n")
+      [place.line - 1]?.slice(place.column - 1, place.endColumn - 1)
+      .includes(word) === true
+  );
+}
+
 function enter(
   text: string,
   value: number,

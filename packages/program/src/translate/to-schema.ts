@@ -22,6 +22,8 @@ export interface Problem {
   readonly path: JsPath;
   readonly detail: string;
   readonly fix?: string;
+  /** What to look for in the file where the arguments themselves do not show it. */
+  readonly word?: string;
 }
 
 export interface Translated {

@@ -1,0 +1,58 @@
+import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
+import { alarmArn } from "./alarm-describe.ts";
+import { onEvaluate } from "./alarm-evaluate.ts";
+import * as alarms from "./operations/alarms.ts";
+import * as dashboards from "./operations/dashboards.ts";
+import * as metrics from "./operations/metrics.ts";
+import * as tags from "./operations/tags.ts";
+
+/** CloudWatch metrics, alarms and dashboards: the table of operations. */
+
+const onAlarm = (ctx: Ctx, input: { readonly AlarmName?: string }): IamRequest => ({
+  resources: [alarmArn(ctx, input.AlarmName ?? "*")],
+});
+const onAlarms = (ctx: Ctx, input: { readonly AlarmNames?: readonly string[] }): IamRequest => ({
+  resources: (input.AlarmNames ?? ["*"]).map((name) => alarmArn(ctx, name)),
+});
+const onDashboard = (ctx: Ctx, input: { readonly DashboardName?: string }): IamRequest => ({
+  resources: [dashboards.dashboardArn(ctx, input.DashboardName ?? "*")],
+});
+const onDashboards = (ctx: Ctx, input: { readonly DashboardNames?: readonly string[] }): IamRequest => ({
+  resources: (input.DashboardNames ?? ["*"]).map((name) => dashboards.dashboardArn(ctx, name)),
+});
+const onArn = (_ctx: Ctx, input: { readonly ResourceARN?: string }): IamRequest => ({ resources: [input.ResourceARN ?? "*"] });
+const onNamespace = (_ctx: Ctx, input: { readonly Namespace?: string }): IamRequest => ({
+  conditions: { "cloudwatch:namespace": input.Namespace ?? "" },
+});
+
+export const service: ServiceDefinition = {
+  name: "cloudwatch",
+  operations: {
+    PutMetricData: { handler: metrics.putMetricData, iam: onNamespace },
+    GetMetricData: { handler: metrics.getMetricData, readonly: true, missing: "SEARCH, Metrics Insights queries, anomaly bands" },
+    GetMetricStatistics: { handler: metrics.getMetricStatistics, readonly: true },
+    ListMetrics: { handler: metrics.listMetrics, readonly: true },
+    PutMetricAlarm: { handler: alarms.putMetricAlarm, iam: onAlarm, missing: "anomaly bands; actions other than SNS and Lambda" },
+    PutCompositeAlarm: {
+      handler: alarms.putCompositeAlarm,
+      iam: onAlarm,
+      missing: "the suppressor's wait and extension periods",
+    },
+    DescribeAlarms: { handler: alarms.describeAlarms, readonly: true },
+    DescribeAlarmsForMetric: { handler: alarms.describeAlarmsForMetric, readonly: true },
+    DescribeAlarmHistory: { handler: alarms.describeAlarmHistory, readonly: true, iam: onAlarm },
+    SetAlarmState: { handler: alarms.setAlarmState, iam: onAlarm },
+    EnableAlarmActions: { handler: alarms.enableAlarmActions, iam: onAlarms },
+    DisableAlarmActions: { handler: alarms.disableAlarmActions, iam: onAlarms },
+    DeleteAlarms: { handler: alarms.deleteAlarms, iam: onAlarms },
+    PutDashboard: { handler: dashboards.putDashboard, iam: onDashboard },
+    GetDashboard: { handler: dashboards.getDashboard, readonly: true, iam: onDashboard },
+    ListDashboards: { handler: dashboards.listDashboards, readonly: true },
+    DeleteDashboards: { handler: dashboards.deleteDashboards, iam: onDashboards },
+    TagResource: { handler: tags.tagResource, iam: onArn },
+    UntagResource: { handler: tags.untagResource, iam: onArn },
+    ListTagsForResource: { handler: tags.listTagsForResource, readonly: true, iam: onArn },
+  },
+  timers: { evaluate: onEvaluate },
+  internal: { ingest: metrics.ingest },
+};

@@ -22,12 +22,16 @@ export interface ContextSettings {
 const FIRST_DELAY_MS = { local: 10, aws: 1_000 };
 const LONGEST_DELAY_MS = 10_000;
 const LONGEST_DELAY_LOCAL_MS = 250;
+/** The embedded cloud is consistent: what it does not show within this time it does not have. */
+const CONSISTENT_LOCAL_MS = 1_000;
 
 /** The context of a region. */
 export function createContext(settings: ContextSettings, region: string): AwsContext {
   const { clock } = settings;
   const longest = settings.isLocal ? LONGEST_DELAY_LOCAL_MS : LONGEST_DELAY_MS;
   const firstDelay = (wanted: number | undefined) => (settings.isLocal ? FIRST_DELAY_MS.local : (wanted ?? FIRST_DELAY_MS.aws));
+  const limit = (consistency: boolean, timeoutMs: number) =>
+    settings.isLocal && consistency ? Math.min(CONSISTENT_LOCAL_MS, timeoutMs) : timeoutMs;
   return {
     clients: settings.pool.forRegion(region),
     region,
@@ -36,7 +40,7 @@ export function createContext(settings: ContextSettings, region: string): AwsCon
     edition: settings.edition,
     ignoreTags: { keys: settings.tags.ignoreKeys, prefixes: settings.tags.ignorePrefixes },
     async wait(row, probe) {
-      const deadline = clock.now() + row.timeoutMs;
+      const deadline = clock.now() + limit(row.isConsistency === true, row.timeoutMs);
       for (let delay = firstDelay(row.firstDelayMs); ; delay = Math.min(longest, delay * 2)) {
         const answer = await probe();
         if (answer !== undefined) return answer;
@@ -45,7 +49,7 @@ export function createContext(settings: ContextSettings, region: string): AwsCon
       }
     },
     async retry(row, call) {
-      const deadline = clock.now() + row.timeoutMs;
+      const deadline = clock.now() + limit(true, row.timeoutMs);
       for (let delay = firstDelay(undefined); ; delay = Math.min(longest, delay * 2)) {
         try {
           return await call();

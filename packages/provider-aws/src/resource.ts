@@ -118,6 +118,8 @@ export interface WaitRow {
   readonly what: string;
   readonly timeoutMs: number;
   readonly firstDelayMs?: number;
+  /** It is only waited until all of AWS has seen a change, which the embedded cloud has at once. */
+  readonly isConsistency?: boolean;
   readonly source: string;
 }
 

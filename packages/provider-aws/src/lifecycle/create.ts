@@ -28,7 +28,12 @@ export async function createObject(operation: Operation, planned: ValueObject, r
     );
     if (partial === undefined) throw new DiagnosticError(internalError(`${operation.type} was created and gave no id.`));
     const made: ValueObject = partial;
-    const row = { what: describe(operation, named), timeoutMs: VISIBLE_TIMEOUT_MS, source: "terraform-provider-aws" };
+    const row = {
+      what: describe(operation, named),
+      timeoutMs: VISIBLE_TIMEOUT_MS,
+      isConsistency: true,
+      source: "terraform-provider-aws",
+    };
     const raw = await aws.wait(row, async () => (await resource.read(aws, made)) ?? undefined);
     return { state: finishState(finishRules(operation), raw, made), diagnostics: [], ...privateOf(priv) };
   } catch (error) {

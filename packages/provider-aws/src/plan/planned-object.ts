@@ -20,6 +20,8 @@ export interface PlanRules {
   readonly framework: boolean;
   readonly prior: ValueObject | null;
   readonly config: ValueObject;
+  /** Below a set block: there the SDK plans the zero of texts and collections that config leaves unset. */
+  readonly inSet?: boolean;
 }
 
 /**
@@ -68,7 +70,15 @@ function planAttribute(
   if (fallback !== undefined) return prior !== undefined && keepsPrior(rules, path, prior, fallback) ? prior : fallback;
   if (attribute.computed === true) return prior === undefined ? UNKNOWN : prior;
   if (prior !== undefined && prior !== null && keepsPrior(rules, path, prior, null)) return prior;
-  return prior !== undefined && !rules.framework && isZero(prior) ? prior : null;
+  if (prior !== undefined) return !rules.framework && isZero(prior) ? prior : null;
+  return rules.inSet === true && !rules.framework ? zeroOf(attribute) : null;
+}
+
+/** Zero of texts and collections; numbers and booleans stay unset. */
+function zeroOf(attribute: AttributeSchema): Value {
+  if (attribute.type === "string") return "";
+  if (!Array.isArray(attribute.type)) return null;
+  return attribute.type[0] === "map" ? {} : [];
 }
 
 function keepsPrior(rules: PlanRules, path: string, prior: Value, config: Value): boolean {
@@ -99,10 +109,11 @@ function planNested(block: NestedBlockSchema, rules: PlanRules, prior: Value | u
   if (items.length === 0 && computed) return prior === undefined ? UNKNOWN : prior;
   const before: readonly Value[] = isList(prior) ? prior : [];
   if (items.length === 0 && before.length > 0 && keepsPrior(rules, path, before, null)) return before;
+  const inner: PlanRules = block.nesting === "set" ? { ...rules, inSet: true } : rules;
   const planned = items.map((item, i): Value => {
     if (!isObject(item)) return item;
-    const match = block.nesting === "set" ? matching(block, rules, before, item, path) : before[i];
-    return planBlock(block, rules, isObject(match) ? match : null, item, `${path}.`);
+    const match = block.nesting === "set" ? matching(block, inner, before, item, path) : before[i];
+    return planBlock(block, inner, isObject(match) ? match : null, item, `${path}.`);
   });
   if (planned.length > 0 && prior !== undefined && keepsPrior(rules, path, prior, planned)) return prior;
   return block.nesting === "set" ? sortSet(planned) : planned;

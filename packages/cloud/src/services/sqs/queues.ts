@@ -1,0 +1,84 @@
+/** Finding a queue by its URL or ARN, and its names. */
+import { arn, parseArn } from "../../core/arn.ts";
+import { type Ctx, type IamRequest, ServiceError } from "../../core/service.ts";
+import { getQueue, type QueueRecord, queueKey } from "./store.ts";
+
+export interface QueueInput {
+  readonly QueueUrl: string;
+}
+
+export function queueArn(queue: QueueRecord): string {
+  return arn("sqs", queue.region, queue.account, queue.name);
+}
+
+/** `http://127.0.0.1:4566/000000000000/jobs`; the region is in the signature, as everywhere. */
+export function queueUrl(ctx: Ctx, queue: QueueRecord): string {
+  return `${ctx.endpoint}/${queue.account}/${queue.name}`;
+}
+
+export function noQueue(): ServiceError {
+  return new ServiceError("QueueDoesNotExist", 400, "The specified queue does not exist.");
+}
+
+/** Account and name from whatever URL: ours, AWS's, LocalStack's, or just the name. */
+export function parseQueueUrl(ctx: Ctx, url: string): { account: string; region: string; name: string } {
+  const parts = url
+    .replace(/^[a-z]+:\/\/[^/]*/i, "")
+    .split("/")
+    .filter((part) => part !== "");
+  const name = parts.at(-1) ?? "";
+  const account = parts.at(-2);
+  const region = parts[0] === "queue" && parts.length === 4 ? (parts[1] ?? ctx.region) : ctx.region;
+  return { name, region, account: account !== undefined && /^\d{12}$/.test(account) ? account : ctx.account };
+}
+
+export function findQueue(ctx: Ctx, url: string): QueueRecord | undefined {
+  const { account, region, name } = parseQueueUrl(ctx, url);
+  return ctx.store.get<QueueRecord>(queueKey(account, region, name));
+}
+
+/** Throws QueueDoesNotExist. */
+export function needQueue(ctx: Ctx, url: string): QueueRecord {
+  const queue = findQueue(ctx, url);
+  if (queue === undefined) throw noQueue();
+  return queue;
+}
+
+export function queueByArn(ctx: Ctx, text: string): QueueRecord | undefined {
+  const parts = parseArn(text);
+  if (parts === undefined || parts.service !== "sqs") return undefined;
+  return ctx.store.get<QueueRecord>(queueKey(parts.account, parts.region, parts.resource));
+}
+
+/** Every operation on a queue: its ARN, and its own policy. */
+export function queueIam(action: string): (ctx: Ctx, input: QueueInput) => IamRequest {
+  return (ctx, input) => {
+    const queue = findQueue(ctx, input.QueueUrl ?? "");
+    const { account, region, name } = parseQueueUrl(ctx, input.QueueUrl ?? "");
+    const policy = queue?.attributes.Policy;
+    return {
+      action: `sqs:${action}`,
+      resources: [arn("sqs", region, account, name)],
+      ...(policy === undefined ? {} : { resourcePolicy: policy }),
+    };
+  };
+}
+
+export function namedIam(action: string): (ctx: Ctx, input: { readonly QueueName?: string }) => IamRequest {
+  return (ctx, input) => {
+    const queue = getQueue(ctx, input.QueueName ?? "");
+    return {
+      action: `sqs:${action}`,
+      resources: [arn("sqs", ctx.region, ctx.account, input.QueueName ?? "*")],
+      ...(queue?.attributes.Policy === undefined ? {} : { resourcePolicy: queue.attributes.Policy }),
+    };
+  };
+}
+
+export function isFifo(queue: QueueRecord): boolean {
+  return queue.attributes.FifoQueue === "true";
+}
+
+export function seconds(queue: QueueRecord, attribute: string): number {
+  return Number(queue.attributes[attribute] ?? "0");
+}

@@ -1,0 +1,171 @@
+/** Taking messages out: visibility, FIFO groups, dead letters, retention. */
+import type { Ctx } from "../../core/service.ts";
+import { parseRedrivePolicy } from "./attributes.ts";
+import { attributesMd5, md5, receiptHandle } from "./message.ts";
+import { isFifo, queueArn, queueByArn, seconds } from "./queues.ts";
+import {
+  type AttributeValue,
+  getMessage,
+  type MessageRecord,
+  messagesOf,
+  nextSequence,
+  putMessage,
+  type QueueRecord,
+  removeMessage,
+  visibleSequences,
+} from "./store.ts";
+import { wake } from "./waiting.ts";
+
+export interface ReceiveOptions {
+  readonly max: number;
+  readonly visibilitySeconds: number | undefined;
+  readonly systemNames: readonly string[];
+  readonly attributeNames: readonly string[];
+}
+
+export interface Received {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly MD5OfBody: string;
+  readonly Body: string;
+  readonly Attributes?: { readonly [name: string]: string };
+  readonly MD5OfMessageAttributes?: string;
+  readonly MessageAttributes?: { readonly [name: string]: AttributeValue };
+}
+
+const PAGE = 32;
+const SEQUENCE_BASE = 18_800_000_000_000_000_000n;
+
+function systemAttributes(queue: QueueRecord, message: MessageRecord, names: readonly string[]): Record<string, string> {
+  const all: Record<string, string | undefined> = {
+    SenderId: message.senderId,
+    SentTimestamp: String(message.sentMs),
+    ApproximateReceiveCount: String(message.receives),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedMs ?? message.sentMs),
+    MessageGroupId: message.groupId,
+    MessageDeduplicationId: message.deduplicationId,
+    SequenceNumber: isFifo(queue) ? String(SEQUENCE_BASE + BigInt(message.sequence)) : undefined,
+    AWSTraceHeader: message.system?.AWSTraceHeader?.StringValue,
+    DeadLetterQueueSourceArn: message.sourceArn,
+  };
+  const out: Record<string, string> = {};
+  for (const [name, value] of Object.entries(all))
+    if (value !== undefined && (names.includes("All") || names.includes(name))) out[name] = value;
+  return out;
+}
+
+/** `All`, `.*`, `prefix.*` or a name. */
+function chosen(name: string, patterns: readonly string[]): boolean {
+  return patterns.some(
+    (each) => each === "All" || each === ".*" || each === name || (each.endsWith(".*") && name.startsWith(each.slice(0, -1))),
+  );
+}
+
+function present(queue: QueueRecord, message: MessageRecord, options: ReceiveOptions): Received {
+  const system = systemAttributes(queue, message, options.systemNames);
+  const attributes = Object.fromEntries(
+    Object.entries(message.attributes ?? {}).filter(([name]) => chosen(name, options.attributeNames)),
+  );
+  const digest = attributesMd5(attributes);
+  return {
+    MessageId: message.id,
+    ReceiptHandle: receiptHandle({ queueId: queue.id, sequence: message.sequence, receipt: message.receipt }),
+    MD5OfBody: md5(message.body),
+    Body: message.body,
+    ...(Object.keys(system).length === 0 ? {} : { Attributes: system }),
+    ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest, MessageAttributes: attributes }),
+  };
+}
+
+/** Moves a message that was received too often to its dead-letter queue. False when that queue does not exist (any more). */
+function deadLetter(ctx: Ctx, queue: QueueRecord, message: MessageRecord, targetArn: string): boolean {
+  const target = queueByArn(ctx, targetArn);
+  if (target === undefined) return false;
+  removeMessage(ctx, queue.id, message);
+  const { firstReceivedMs: _first, ...rest } = message;
+  // Retention goes on from the first sending in a standard queue.
+  putMessage(ctx, target.id, {
+    ...rest,
+    sequence: nextSequence(ctx, target.id),
+    visibleMs: ctx.now(),
+    receives: 0,
+    receipt: 0,
+    sourceArn: queueArn(queue),
+    ...(isFifo(target) ? { sentMs: ctx.now() } : {}),
+  });
+  wake(ctx, target.id);
+  return true;
+}
+
+/** Groups that have a message in flight give nothing until that is deleted or visible again. */
+function blockedGroups(ctx: Ctx, queue: QueueRecord): Set<string> {
+  const blocked = new Set<string>();
+  const now = ctx.now();
+  for (const message of messagesOf(ctx.store, queue.id))
+    if (message.receives > 0 && message.visibleMs > now && message.groupId !== undefined) blocked.add(message.groupId);
+  return blocked;
+}
+
+/** In pages, since what is taken moves to another place of the index; nothing twice, even with no visibility timeout. */
+function* visibleInOrder(ctx: Ctx, queueId: string, nowMs: number): Generator<MessageRecord> {
+  const seen = new Set<number>();
+  for (let isProgress = true; isProgress; ) {
+    isProgress = false;
+    for (const sequence of [...visibleSequences(ctx.store, queueId, nowMs, seen.size + PAGE)]) {
+      if (seen.has(sequence)) continue;
+      seen.add(sequence);
+      isProgress = true;
+      const message = getMessage(ctx.store, queueId, sequence);
+      if (message !== undefined) yield message;
+    }
+  }
+}
+
+/** FIFO: in order of sending, whatever became visible first. */
+function* candidates(ctx: Ctx, queue: QueueRecord): Generator<MessageRecord> {
+  const now = ctx.now();
+  if (!isFifo(queue)) {
+    yield* visibleInOrder(ctx, queue.id, now);
+    return;
+  }
+  const blocked = blockedGroups(ctx, queue);
+  for (const message of [...messagesOf(ctx.store, queue.id)]) {
+    if (blocked.has(message.groupId ?? "")) continue;
+    if (message.visibleMs > now) blocked.add(message.groupId ?? "");
+    else yield message;
+  }
+}
+
+/** One look at the queue, inside a transaction. */
+export function takeMessages(ctx: Ctx, queue: QueueRecord, options: ReceiveOptions): Received[] {
+  const now = ctx.now();
+  const redrive = parseRedrivePolicy(queue.attributes.RedrivePolicy);
+  const retentionMs = seconds(queue, "MessageRetentionPeriod") * 1000;
+  const visibilityMs = 1000 * (options.visibilitySeconds ?? seconds(queue, "VisibilityTimeout"));
+  const out: Received[] = [];
+  for (const message of candidates(ctx, queue)) {
+    if (out.length >= options.max) break;
+    if (message.sentMs + retentionMs <= now) {
+      removeMessage(ctx, queue.id, message);
+      continue;
+    }
+    if (
+      redrive !== undefined &&
+      message.receives >= redrive.maxReceiveCount &&
+      deadLetter(ctx, queue, message, redrive.deadLetterTargetArn)
+    )
+      continue;
+    const taken: MessageRecord = {
+      ...message,
+      receives: message.receives + 1,
+      receipt: message.receipt + 1,
+      firstReceivedMs: message.firstReceivedMs ?? now,
+      visibleMs: now + visibilityMs,
+    };
+    putMessage(ctx, queue.id, taken, message.visibleMs);
+    out.push(present(queue, taken, options));
+  }
+  if (out.length > 0) ctx.metric("AWS/SQS", "NumberOfMessagesReceived", { QueueName: queue.name }, out.length, "Count");
+  else ctx.metric("AWS/SQS", "NumberOfEmptyReceives", { QueueName: queue.name }, 1, "Count");
+  return out;
+}

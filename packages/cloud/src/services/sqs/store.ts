@@ -1,0 +1,103 @@
+/**
+ * SQS's records. `["queue", account, region, name]` -> QueueRecord. A queue's messages hang below its id, which a queue of the same
+ * name made later does not share: `["message", id, sequence]` -> MessageRecord; `["visible", id, atMs, sequence]` orders them by when they
+ * can be received. FIFO: `["dedup", id, scope, deduplicationId]`.
+ */
+import type { Ctx } from "../../core/service.ts";
+import type { StoreRead } from "../../core/store.ts";
+
+export interface QueueRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly attributes: { readonly [name: string]: string };
+  readonly tags: { readonly [key: string]: string };
+  readonly createdMs: number;
+  readonly modifiedMs: number;
+  readonly purgedMs?: number;
+}
+
+export interface AttributeValue {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  readonly BinaryValue?: Uint8Array;
+}
+
+export interface MessageRecord {
+  readonly id: string;
+  readonly sequence: number;
+  readonly body: string;
+  readonly attributes?: { readonly [name: string]: AttributeValue };
+  readonly system?: { readonly [name: string]: AttributeValue };
+  readonly sentMs: number;
+  readonly senderId: string;
+  /** When it can be received (again). */
+  readonly visibleMs: number;
+  readonly receives: number;
+  readonly firstReceivedMs?: number;
+  /** Changes with every receive: what a receipt handle must carry to be the latest. */
+  readonly receipt: number;
+  readonly groupId?: string;
+  readonly deduplicationId?: string;
+  /** The queue it was dead-lettered from, for redrive. */
+  readonly sourceArn?: string;
+}
+
+export function queueKey(account: string, region: string, name: string): readonly string[] {
+  return ["queue", account, region, name];
+}
+
+export function getQueue(ctx: Ctx, name: string, account = ctx.account): QueueRecord | undefined {
+  return ctx.store.get<QueueRecord>(queueKey(account, ctx.region, name));
+}
+
+export function putQueue(ctx: Ctx, queue: QueueRecord): void {
+  ctx.store.put(queueKey(queue.account, queue.region, queue.name), queue);
+}
+
+export function listQueues(ctx: Ctx): QueueRecord[] {
+  return [...ctx.store.range<QueueRecord>({ prefix: ["queue", ctx.account, ctx.region] })].map(({ value }) => value);
+}
+
+export function nextSequence(ctx: Ctx, queueId: string): number {
+  const last = ctx.store.get<number>(["sequence", queueId]) ?? 0;
+  ctx.store.put(["sequence", queueId], last + 1);
+  return last + 1;
+}
+
+export function putMessage(ctx: Ctx, queueId: string, message: MessageRecord, previousVisibleMs?: number): void {
+  if (previousVisibleMs !== undefined) ctx.store.remove(["visible", queueId, previousVisibleMs, message.sequence]);
+  ctx.store.put(["message", queueId, message.sequence], message);
+  ctx.store.put(["visible", queueId, message.visibleMs, message.sequence], message.sequence);
+}
+
+export function getMessage(store: StoreRead, queueId: string, sequence: number): MessageRecord | undefined {
+  return store.get<MessageRecord>(["message", queueId, sequence]);
+}
+
+export function removeMessage(ctx: Ctx, queueId: string, message: MessageRecord): void {
+  ctx.store.remove(["message", queueId, message.sequence]);
+  ctx.store.remove(["visible", queueId, message.visibleMs, message.sequence]);
+}
+
+export function removeMessages(ctx: Ctx, queueId: string): void {
+  for (const collection of ["message", "visible", "dedup"]) ctx.store.removeRange({ prefix: [collection, queueId] });
+}
+
+/** Messages in order of sending. */
+export function* messagesOf(store: StoreRead, queueId: string): Generator<MessageRecord> {
+  for (const { value } of store.range<MessageRecord>({ prefix: ["message", queueId] })) yield value;
+}
+
+/** Sequences of messages that are visible at `nowMs`, longest visible first. */
+export function* visibleSequences(store: StoreRead, queueId: string, nowMs: number): Generator<number> {
+  for (const { value } of store.range<number>({ prefix: ["visible", queueId], end: ["visible", queueId, nowMs + 1] }))
+    yield value;
+}
+
+/** When the next message becomes visible. */
+export function nextVisibleMs(store: StoreRead, queueId: string): number | undefined {
+  for (const key of store.keys({ prefix: ["visible", queueId], limit: 1 })) return Number(key[2]);
+  return undefined;
+}

@@ -41,7 +41,10 @@ function sendCode(ctx: Ctx, response: ServerResponse, blobKey: string): void {
     }
     return false;
   });
-  if (!isOurs) return sendAnswer(response, jsonAnswer(404, { Message: "Not Found" }));
+  if (!isOurs) {
+    sendAnswer(response, jsonAnswer(404, { Message: "Not Found" }));
+    return;
+  }
   response.setHeader("content-type", "application/zip");
   createReadStream(ctx.blobs.path(blobKey))
     .on("error", () => response.destroy())

@@ -18,7 +18,9 @@ function install() {
   Object.defineProperty(CloudDate, "name", { value: "Date" });
   // `Date()` without new must go on working, and instances of either must be instances of the other.
   globalThis.Date = new Proxy(CloudDate, { apply: () => new CloudDate().toString() });
-  Object.defineProperty(CloudDate, Symbol.hasInstance, { value: (value) => RealDate.prototype.isPrototypeOf(value) });
+  Object.defineProperty(CloudDate, Symbol.hasInstance, {
+    value: (value) => Object.prototype.isPrototypeOf.call(RealDate.prototype, value),
+  });
 }
 
 export function setClockOffset(ms) {

@@ -1,0 +1,84 @@
+import { gzipSync } from "node:zlib";
+import type { Ctx } from "../../core/service.ts";
+import { compilePattern, type FilterPattern } from "./pattern/filter-pattern.ts";
+import { keys, type MetricFilterRecord, type StreamRecord, type SubscriptionRecord } from "./store.ts";
+
+/** What happens to events as they arrive: metric filters and subscription filters. */
+type Event = { readonly timestamp: number; readonly message: string };
+
+const CACHE_MAX = 500;
+
+/** Compiled patterns by their text. A pattern was checked when its filter was put. */
+function compiled(ctx: Ctx, text: string): FilterPattern {
+  const cache = ctx.memory(() => new Map<string, FilterPattern>());
+  let pattern = cache.get(text);
+  if (pattern === undefined) {
+    if (cache.size >= CACHE_MAX) cache.clear();
+    pattern = compilePattern(text);
+    cache.set(text, pattern);
+  }
+  return pattern;
+}
+
+export function deliver(ctx: Ctx, group: string, stream: StreamRecord, events: readonly Event[]): void {
+  if (events.length === 0) return;
+  for (const { value } of ctx.store.range<MetricFilterRecord>({ prefix: keys.metricFilters(ctx, group) }))
+    countMetrics(ctx, value, events);
+  for (const { value } of ctx.store.range<SubscriptionRecord>({ prefix: keys.subscriptions(ctx, group) }))
+    forward(ctx, group, stream, value, events);
+}
+
+function countMetrics(ctx: Ctx, filter: MetricFilterRecord, events: readonly Event[]): void {
+  const pattern = compiled(ctx, filter.filterPattern);
+  for (const event of events) {
+    const match = pattern(event.message);
+    for (const { metricName, metricNamespace, metricValue = "1", defaultValue, dimensions, unit } of filter.transformations) {
+      if (metricName === undefined || metricNamespace === undefined) continue;
+      if (match === undefined) {
+        if (defaultValue !== undefined) ctx.metric(metricNamespace, metricName, {}, defaultValue, unit ?? "None");
+        continue;
+      }
+      const value = Number(metricValue.startsWith("$") ? match.select(metricValue) : metricValue);
+      const entries = Object.entries(dimensions ?? {}).map(([name, selector]) => [name, match.select(selector)] as const);
+      // AWS publishes nothing when the value isn't a number or a dimension is missing.
+      if (Number.isNaN(value) || entries.some(([, found]) => found === undefined || found === null)) continue;
+      ctx.metric(
+        metricNamespace,
+        metricName,
+        Object.fromEntries(entries.map(([name, found]) => [name, String(found)])),
+        value,
+        unit ?? "None",
+      );
+    }
+  }
+}
+
+function forward(ctx: Ctx, group: string, stream: StreamRecord, filter: SubscriptionRecord, events: readonly Event[]): void {
+  const pattern = compiled(ctx, filter.filterPattern);
+  const wanted = events.filter((event) => pattern(event.message) !== undefined);
+  if (wanted.length === 0) return;
+  const message = {
+    messageType: "DATA_MESSAGE",
+    owner: ctx.account,
+    logGroup: group,
+    logStream: stream.name,
+    subscriptionFilters: [filter.filterName],
+    logEvents: wanted.map((event, index) => ({
+      id: `3${String(event.timestamp).padStart(26, "0")}${String(stream.nextSequence + index).padStart(29, "0")}`,
+      ...event,
+    })),
+  };
+  ctx.after((after) => send(after, filter, message));
+}
+
+/** As `awslogs` events reach a function: gzip in base64. */
+export async function send(ctx: Ctx, filter: SubscriptionRecord, message: object): Promise<void> {
+  const data = gzipSync(JSON.stringify(message)).toString("base64");
+  const sourceArn = `arn:aws:logs:${ctx.region}:${ctx.account}:log-group:${(message as { logGroup?: string }).logGroup ?? ""}:*`;
+  await ctx.call(
+    "lambda",
+    "Invoke",
+    { FunctionName: filter.destinationArn, InvocationType: "Event", Payload: Buffer.from(JSON.stringify({ awslogs: { data } })) },
+    { as: { kind: "service", accountId: ctx.account, service: "logs.amazonaws.com", sourceArn, sourceAccount: ctx.account } },
+  );
+}

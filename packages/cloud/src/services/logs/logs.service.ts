@@ -1,0 +1,68 @@
+import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
+import * as events from "./operations/events.ts";
+import * as filters from "./operations/filters.ts";
+import * as groups from "./operations/groups.ts";
+import { groupArn, groupName } from "./store.ts";
+
+/** CloudWatch Logs: the table of its operations. */
+interface Addressed {
+  readonly logGroupName?: string;
+  readonly logGroupIdentifier?: string;
+  readonly resourceArn?: string;
+  readonly logStreamName?: string;
+}
+
+/** Authorized on the group, with its streams; PutLogEvents and GetLogEvents on the stream. */
+function onGroup(ctx: Ctx, input: Addressed): IamRequest {
+  const name = groupName(input.logGroupName ?? input.logGroupIdentifier ?? input.resourceArn);
+  const arn = groupArn(ctx, name);
+  return { resources: [`${arn}:${input.logStreamName === undefined ? "*" : `log-stream:${input.logStreamName}`}`] };
+}
+
+type Handler = Operation["handler"];
+const reads = (handler: Handler): Operation => ({ handler, readonly: true, iam: onGroup });
+const writes = (handler: Handler): Operation => ({ handler, iam: onGroup });
+
+const operations: { readonly [operation: string]: Operation } = {
+  CreateLogGroup: writes(groups.createLogGroup),
+  DeleteLogGroup: writes(groups.deleteLogGroup),
+  DescribeLogGroups: reads(groups.describeLogGroups),
+  ListLogGroups: reads(groups.listLogGroups),
+  PutRetentionPolicy: writes(groups.putRetentionPolicy),
+  DeleteRetentionPolicy: writes(groups.deleteRetentionPolicy),
+  AssociateKmsKey: { ...writes(groups.associateKmsKey), missing: "the key is kept, events are not encrypted with it" },
+  DisassociateKmsKey: writes(groups.disassociateKmsKey),
+  PutLogGroupDeletionProtection: writes(groups.putLogGroupDeletionProtection),
+  TagResource: writes(groups.tagResource),
+  UntagResource: writes(groups.untagResource),
+  ListTagsForResource: reads(groups.listTagsForResource),
+  TagLogGroup: writes(groups.tagLogGroup),
+  UntagLogGroup: writes(groups.untagLogGroup),
+  ListTagsLogGroup: reads(groups.listTagsLogGroup),
+  CreateLogStream: writes(events.createLogStream),
+  DeleteLogStream: writes(events.deleteLogStream),
+  DescribeLogStreams: reads(events.describeLogStreams),
+  PutLogEvents: writes(events.putLogEvents),
+  GetLogEvents: reads(events.getLogEvents),
+  FilterLogEvents: reads(events.filterLogEvents),
+  PutMetricFilter: writes(filters.putMetricFilter),
+  DeleteMetricFilter: writes(filters.deleteMetricFilter),
+  DescribeMetricFilters: reads(filters.describeMetricFilters),
+  TestMetricFilter: { ...reads(filters.testMetricFilter), missing: "extractedValues" },
+  PutSubscriptionFilter: { ...writes(filters.putSubscriptionFilter), waits: true, missing: "destinations other than Lambda" },
+  DeleteSubscriptionFilter: writes(filters.deleteSubscriptionFilter),
+  DescribeSubscriptionFilters: reads(filters.describeSubscriptionFilters),
+  PutQueryDefinition: { handler: filters.putQueryDefinition },
+  DescribeQueryDefinitions: { handler: filters.describeQueryDefinitions, readonly: true },
+  DeleteQueryDefinition: { handler: filters.deleteQueryDefinition },
+  PutResourcePolicy: { handler: filters.putResourcePolicy },
+  DescribeResourcePolicies: { handler: filters.describeResourcePolicies, readonly: true },
+  DeleteResourcePolicy: { handler: filters.deleteResourcePolicy },
+};
+
+export const service: ServiceDefinition = {
+  name: "logs",
+  operations,
+  timers: { retention: groups.removeExpired },
+  internal: { append: events.append },
+};

@@ -1,0 +1,230 @@
+import { describe, expect, test } from "vitest";
+import { run, runBody } from "./programs.ts";
+
+describe("names", () => {
+  test.each([
+    [
+      "aws.lambda.Permission",
+      '"Route-GET /b/{id}", { action: "a", function: "f", principal: "p" }',
+      "statement_id",
+      "shop-dev-Route-GET--b--id",
+    ],
+    ["aws.iam.Role", '"a.b@c/d", { assumeRolePolicy: "{}" }', "name", "shop-dev-a.b@c-d"],
+    ["aws.s3.BucketV2", '"Photo_Bucket"', "bucket", "shop-dev-photo-bucket"],
+    ["aws.sqs.Queue", '"Jobs!"', "name", "shop-dev-Jobs"],
+    ["aws.cloudwatch.LogGroup", '"/a/b:c"', "name", "shop-dev-/a/b-c"],
+    ["aws.cloudwatch.MetricAlarm", '"a b", { comparisonOperator: "x", evaluationPeriods: 1 }', "alarm_name", "shop-dev-a b"],
+    ["aws.iot.TopicRule", '"a-b", { enabled: true, sql: "s", sqlVersion: "1" }', "name", "shop_dev_a_b"],
+    ["aws.lb.LoadBalancer", '"L"', "name", "shop-dev-L"],
+  ])("%s %s: the derived name keeps to what the service takes", async (type, args, attribute, prefix) => {
+    const { host } = await runBody(`new ${type}(${args});`);
+    const [registration] = [...host.resources.values()];
+    expect([registration?.autoname?.attribute, registration?.autoname?.prefix]).toEqual([attribute, prefix]);
+  });
+
+  test("app and then stage are left out where the limit leaves no room", async () => {
+    const name = "N".repeat(50);
+    const { get } = await runBody(
+      `new aws.lambda.Function("${name}", { role: "r" });\nnew aws.lambda.Function("${name.slice(0, 48)}", { role: "r" });`,
+    );
+    expect(get(`aws_lambda_function.${name}`).autoname).toMatchObject({
+      prefix: `dev-${name}`,
+      maxLength: 64,
+      hashLength: 7,
+      separator: "-",
+    });
+    expect(get(`aws_lambda_function.${name.slice(0, 48)}`).autoname?.prefix).toBe(`dev-${name.slice(0, 48)}`);
+  });
+
+  test("a FIFO queue's name ends in .fifo; a name that the program gives is not derived, and then the old object goes first", async () => {
+    const { get } = await runBody(
+      'new aws.sqs.Queue("F", { fifoQueue: true });\nnew aws.sqs.Queue("N", { name: "n" });\nnew aws.sqs.Queue("D", {}, { deleteBeforeReplace: true });',
+    );
+    expect(get("aws_sqs_queue.F").autoname?.suffix).toBe(".fifo");
+    expect([get("aws_sqs_queue.N").autoname, get("aws_sqs_queue.N").lifecycle?.createBeforeDestroy]).toEqual([undefined, false]);
+    expect([
+      get("aws_sqs_queue.F").lifecycle?.createBeforeDestroy,
+      get("aws_sqs_queue.D").lifecycle?.createBeforeDestroy,
+    ]).toEqual([true, false]);
+  });
+
+  test("names that an address cannot have are mapped to different valid ones, the same each time", async () => {
+    const body = 'new aws.sns.Topic("a b");\nnew aws.sns.Topic("a/b");\nnew aws.sns.Topic("1st");';
+    const first = await runBody(body);
+    const second = await runBody(body);
+    expect(first.host.order).toEqual(second.host.order);
+    expect(new Set(first.host.order).size).toBe(3);
+    for (const address of first.host.order) expect(address).toMatch(/^aws_sns_topic\.[A-Za-z_][A-Za-z0-9_-]*$/);
+    expect([...first.host.resources.values()].map((resource) => resource.displayName)).toEqual(["a b", "a/b", "1st"]);
+  });
+});
+
+describe("resource options", () => {
+  test("each option reaches the engine", async () => {
+    const { get } = await runBody(`
+      const a = new aws.sqs.Queue("A");
+      new aws.sqs.Queue("B", {}, {
+        dependsOn: [a], protect: true, ignoreChanges: ["tags", "redrivePolicy"], replaceOnChanges: ["name"], retainOnDelete: true,
+        import: "https://queue", customTimeouts: { create: "5m" }, aliases: ["Old", { name: "Older" }, { type: "aws:sns/topic:Topic" }, "urn:pulumi:dev::shop::x:y:Z$aws:sqs/queue:Queue::Oldest", { parent: a }],
+      });`);
+    expect(get("aws_sqs_queue.B")).toMatchObject({
+      dependencies: ["aws_sqs_queue.A"],
+      importId: "https://queue",
+      timeouts: { create: "5m" },
+      aliases: ["aws_sqs_queue.Old", "aws_sqs_queue.Older", "aws_sns_topic.B", "aws_sqs_queue.Oldest"],
+      lifecycle: {
+        createBeforeDestroy: true,
+        preventDestroy: true,
+        retainOnDelete: true,
+        ignoreChanges: [["tags"], ["redrive_policy"]],
+        replaceOnChanges: [["name"]],
+      },
+    });
+  });
+
+  test("paths of nested arguments lead into the schema, and * is all", async () => {
+    const { get } = await runBody(
+      'new aws.lambda.Function("F", { role: "r" }, { ignoreChanges: ["environment.variables.A", "layers[0]"], replaceOnChanges: ["*"] });',
+    );
+    expect(get("aws_lambda_function.F").lifecycle).toMatchObject({
+      ignoreChanges: [
+        ["environment", 0, "variables", "A"],
+        ["layers", 0],
+      ],
+      replaceOnChanges: "all",
+    });
+  });
+
+  test.each([
+    ["unset on a local target", 'name: "shop"', "local", undefined, true],
+    ["unset on AWS", 'name: "shop"', "aws", true, undefined],
+    ["remove on AWS", 'name: "shop", removal: "remove"', "aws", undefined, undefined],
+    ["retain on a local target", 'name: "shop", removal: "retain"', "local", true, undefined],
+  ])("removal %s: buckets and tables, and nothing else", async (_name, app, target, isRetained, forceDestroy) => {
+    const { get } = await run(
+      {
+        "sst.config.ts": `export default $config({ app: () => ({ ${app} }), run() { new aws.s3.BucketV2("B"); new aws.dynamodb.Table("T"); new aws.sqs.Queue("Q"); } });`,
+      },
+      { target },
+    );
+    expect(get("aws_s3_bucket.B").lifecycle?.retainOnDelete).toBe(isRetained);
+    expect(get("aws_s3_bucket.B").config.force_destroy).toBe(forceDestroy);
+    expect(get("aws_dynamodb_table.T").lifecycle?.retainOnDelete).toBe(isRetained);
+    expect(get("aws_sqs_queue.Q").lifecycle?.retainOnDelete).toBe(undefined);
+  });
+
+  test("retain-all keeps everything", async () => {
+    const { get } = await run({
+      "sst.config.ts":
+        'export default $config({ app: () => ({ name: "s", removal: "retain-all" }), run() { new aws.sqs.Queue("Q"); } });',
+    });
+    expect(get("aws_sqs_queue.Q").lifecycle?.retainOnDelete).toBe(true);
+  });
+});
+
+describe("components and providers", () => {
+  const COMPONENT = `class Store extends $util.ComponentResource {
+      readonly arn;
+      constructor(name: string, opts?: any) {
+        super("my:x:Store", name, {}, opts);
+        const q = new aws.sqs.Queue(name + "Queue", {}, { parent: this });
+        this.arn = q.arn;
+        this.registerOutputs({ arn: q.arn });
+      }
+    }`;
+
+  test("a component is a node of the tree, hands its options down, and stands for its children in dependsOn", async () => {
+    const { get, host } = await runBody(`${COMPONENT}
+      const store = new Store("Main", { protect: true, transformations: [(a: any) => ({ props: { ...a.props, delaySeconds: 7 }, opts: a.opts })] });
+      new aws.sns.Topic("After", {}, { dependsOn: store });
+      return { arn: store.arn };`);
+    expect(host.order).toEqual(["aws_sqs_queue.MainQueue", "aws_sns_topic.After"]);
+    expect(get("aws_sqs_queue.MainQueue")).toMatchObject({
+      component: [{ type: "my:x:Store", name: "Main" }],
+      lifecycle: { preventDestroy: true },
+      config: { delay_seconds: 7 },
+    });
+    expect(get("aws_sns_topic.After").dependencies).toEqual(["aws_sqs_queue.MainQueue"]);
+  });
+
+  test("a provider is used by name, inherited from components, and configured before the first resource that uses it", async () => {
+    const { app, get } = await runBody(`${COMPONENT}
+      const west = new aws.Provider("west coast", { region: aws.Region.USWest2, defaultTags: { tags: { a: "b" } } });
+      new Store("W", { providers: { aws: west } });
+      new aws.sqs.Queue("X", {}, { provider: west });
+      new aws.sqs.Queue("Y");
+      aws.getRegionOutput({}, { provider: west });`);
+    const name = get("aws_sqs_queue.WQueue").provider;
+    expect(name).toMatch(/^aws\.west_coast-[0-9a-f]{6}$/);
+    expect([get("aws_sqs_queue.X").provider, get("aws_sqs_queue.Y").provider]).toEqual([name, undefined]);
+    expect(app.providerConfigurations.find((configuration) => configuration.name === name)?.config).toEqual({
+      region: "us-west-2",
+      default_tags: [{ tags: { a: "b" } }],
+    });
+  });
+
+  test("app().providers configures the default provider, SST's tags in it", async () => {
+    const { app } = await run({
+      "sst.config.ts":
+        'export default $config({ app: () => ({ name: "s", providers: { aws: { region: "eu-west-1", profile: "p", version: "6.1.0", defaultTags: { tags: { team: "x" } } } } }), run() { new aws.sqs.Queue("Q"); } });',
+    });
+    expect(app.providerConfigurations).toEqual([
+      {
+        name: "aws",
+        config: {
+          region: "eu-west-1",
+          profile: "p",
+          default_tags: [{ tags: { "sst:app": "s", "sst:stage": "dev", team: "x" } }],
+        },
+      },
+    ]);
+  });
+
+  test("$transform and stack transformations change what is made after them", async () => {
+    const { get } = await runBody(`
+      new aws.sqs.Queue("Before");
+      $transform(aws.sqs.Queue, (args, opts, name) => { args.tags = { name }; });
+      $util.runtime.registerStackTransformation((a: any) => a.type === "aws:sns/topic:Topic" ? { props: { ...a.props, displayName: "d" }, opts: a.opts } : undefined);
+      new aws.sqs.Queue("After"); new aws.sns.Topic("T");`);
+    expect([get("aws_sqs_queue.Before").config, get("aws_sqs_queue.After").config, get("aws_sns_topic.T").config]).toEqual([
+      {},
+      { tags: { name: "After" } },
+      { display_name: "d" },
+    ]);
+  });
+
+  test("a resource that fails does not keep its dependents from being told to the engine", async () => {
+    const { host } = await runBody(
+      'const a = new aws.sqs.Queue("A");\nnew aws.sqs.QueuePolicy("P", { queueUrl: a.url, policy: "{}" });',
+      { fails: ["aws_sqs_queue.A"] },
+    );
+    expect(host.order).toEqual(["aws_sqs_queue.A", "aws_sqs_queue_policy.P"]);
+    expect(host.resources.get("aws_sqs_queue_policy.P")?.dependencies).toEqual(["aws_sqs_queue.A"]);
+  });
+});
+
+describe("invokes", () => {
+  test("both forms answer, plain questions are asked once, and those with Outputs depend on their resources", async () => {
+    const { host, result, diagnostics } = await runBody(
+      `const region = await aws.getRegion();
+       const again = await aws.getRegion({});
+       const q = new aws.sqs.Queue("Q", { name: "q" });
+       const found = aws.sqs.getQueueOutput({ name: q.name });
+       return { r: region.name, same: region === again, id: aws.getCallerIdentityOutput().accountId, url: found.url };`,
+      { pass: "apply" },
+    );
+    expect(diagnostics).toEqual([]);
+    expect(Object.fromEntries(Object.entries(result.outputs).map(([name, output]) => [name, output.value]))).toEqual({
+      r: "eu-central-1",
+      same: true,
+      id: "123456789012",
+      url: "url-of-data.aws_sqs_queue.n1",
+    });
+    expect([...host.data.keys()].sort()).toEqual([
+      "data.aws_caller_identity.current",
+      "data.aws_region.current",
+      "data.aws_sqs_queue.n1",
+    ]);
+    expect(host.data.get("data.aws_sqs_queue.n1")?.dependencies).toEqual(["aws_sqs_queue.Q"]);
+  });
+});

@@ -18,6 +18,10 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_cloudwatch_event_target: () => import("./services/events/target.resource.ts"),
   aws_cloudwatch_log_group: () => import("./services/logs/log-group.resource.ts"),
   aws_cloudwatch_metric_alarm: () => import("./services/cloudwatch/metric-alarm.resource.ts"),
+  aws_cognito_user_group: () => import("./services/cognito/user-group.resource.ts"),
+  aws_cognito_user_pool: () => import("./services/cognito/user-pool.resource.ts"),
+  aws_cognito_user_pool_client: () => import("./services/cognito/user-pool-client.resource.ts"),
+  aws_cognito_user_pool_domain: () => import("./services/cognito/user-pool-domain.resource.ts"),
   aws_dynamodb_table: () => import("./services/dynamodb/table.resource.ts"),
   aws_iam_policy: () => import("./services/iam/policy.resource.ts"),
   aws_iam_role: () => import("./services/iam/role.resource.ts"),
@@ -41,7 +45,6 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_s3_bucket_policy: () => import("./services/s3/bucket-policy.resource.ts"),
   aws_s3_bucket_public_access_block: () => import("./services/s3/bucket-public-access-block.resource.ts"),
   aws_s3_bucket_server_side_encryption_configuration: () =>
-    import("./services/s3/bucket-server-side-encryption-configuration.resource.ts"),
   aws_s3_bucket_versioning: () => import("./services/s3/bucket-versioning.resource.ts"),
   aws_s3_bucket_website_configuration: () => import("./services/s3/bucket-website-configuration.resource.ts"),
   aws_s3_object: () => import("./services/s3/object.resource.ts"),
@@ -56,6 +59,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_sqs_queue_redrive_allow_policy: () => import("./services/sqs/queue-redrive-allow-policy.resource.ts"),
   aws_sqs_queue_redrive_policy: () => import("./services/sqs/queue-redrive-policy.resource.ts"),
   aws_ssm_parameter: () => import("./services/ssm/parameter.resource.ts"),
+    import("./services/s3/bucket-server-side-encryption-configuration.resource.ts"),
 };
 
 /** Native data sources. One row a line, in order of the type's name. */

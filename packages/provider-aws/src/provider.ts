@@ -18,6 +18,7 @@ import type {
   ReadRequest,
   ReadResponse,
 } from "@dovetail/provider";
+import { validateAgainstSchema } from "@dovetail/provider";
 import type { HttpSender } from "./clients/http.ts";
 import type { AwsTarget } from "./config/connect.ts";
 import type { Environment } from "./config/provider-config.ts";
@@ -33,7 +34,6 @@ import { validateByResource } from "./plan/validate-config.ts";
 import { DATA_SOURCES, RESOURCES } from "./registry.ts";
 import type { NativeDataSource, NativeResource } from "./resource.ts";
 import { createSchemaStore, type Edition } from "./schema/load-schema.ts";
-import { validateAgainstSchema } from "./schema/validate.ts";
 
 /** What the native AWS provider is made with. */
 export interface AwsProviderOptions {

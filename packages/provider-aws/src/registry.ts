@@ -44,7 +44,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_s3_bucket_ownership_controls: () => import("./services/s3/bucket-ownership-controls.resource.ts"),
   aws_s3_bucket_policy: () => import("./services/s3/bucket-policy.resource.ts"),
   aws_s3_bucket_public_access_block: () => import("./services/s3/bucket-public-access-block.resource.ts"),
-  aws_s3_bucket_server_side_encryption_configuration: () =>
+  aws_s3_bucket_server_side_encryption_configuration: () => import("./services/s3/bucket-encryption.resource.ts"),
   aws_s3_bucket_versioning: () => import("./services/s3/bucket-versioning.resource.ts"),
   aws_s3_bucket_website_configuration: () => import("./services/s3/bucket-website-configuration.resource.ts"),
   aws_s3_object: () => import("./services/s3/object.resource.ts"),
@@ -59,7 +59,6 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_sqs_queue_redrive_allow_policy: () => import("./services/sqs/queue-redrive-allow-policy.resource.ts"),
   aws_sqs_queue_redrive_policy: () => import("./services/sqs/queue-redrive-policy.resource.ts"),
   aws_ssm_parameter: () => import("./services/ssm/parameter.resource.ts"),
-    import("./services/s3/bucket-server-side-encryption-configuration.resource.ts"),
 };
 
 /** Native data sources. One row a line, in order of the type's name. */

@@ -87,11 +87,12 @@ function createSdkProtocol(sdk: SdkModules, wire: Wire): SdkProtocol {
 }
 
 /** An exception class with the model's name, as the SDK's generated classes have it. */
-function exceptionClass(name: string): new () => Error {
+function exceptionClass(name: string): new (options?: { readonly name?: string }) => Error {
   return class extends Error {
-    constructor() {
+    constructor(options: { readonly name?: string } = {}) {
       super();
-      this.name = name;
+      // The protocol makes the service's base exception for codes that the model lacks, and tells it the code.
+      this.name = options.name ?? name;
     }
   };
 }

@@ -1,8 +1,8 @@
 import { CODES, errorDiagnostic, type ResourceSchema, type ValueObject } from "@dovetail/model";
 import type { ImportResponse, UpgradeResponse } from "@dovetail/provider";
+import { shapeObject } from "@dovetail/provider";
 import type { NativeResource } from "../resource.ts";
 import type { Edition } from "../schema/load-schema.ts";
-import { shapeObject } from "../schema/shape.ts";
 import { awsDiagnostics } from "./aws-diagnostic.ts";
 import { finishState } from "./finish-state.ts";
 import { finishRules, knownText, type Operation } from "./operation.ts";

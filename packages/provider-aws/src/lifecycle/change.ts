@@ -1,7 +1,6 @@
-import { type Value, type ValueObject, valueAt, valuesEqual } from "@dovetail/model";
+import { UNKNOWN, type Value, type ValueObject, valueAt, valuesEqual } from "@dovetail/model";
 import type { ApplyRequest, ApplyResponse, ReadRequest, ReadResponse } from "@dovetail/provider";
-import { valuesAt } from "../schema/schema-path.ts";
-import { shapeObject } from "../schema/shape.ts";
+import { shapeObject, valuesAt } from "@dovetail/provider";
 import { awsDiagnostics } from "./aws-diagnostic.ts";
 import { finishState, withoutUnknown } from "./finish-state.ts";
 import { describe, finishRules, internalError, type Operation } from "./operation.ts";
@@ -25,7 +24,11 @@ export async function updateObject(
     const raw = await resource.read(aws, base);
     if (raw === null)
       return { state: null, diagnostics: [internalError(`${doing}: the object is gone after the update.`)], ...priv };
-    return { state: finishState(finishRules(operation), raw, base), diagnostics: [], ...priv };
+    return {
+      state: finishState(finishRules(operation), { ...unreadOf(planned, prior), ...raw }, planned),
+      diagnostics: [],
+      ...priv,
+    };
   } catch (error) {
     const now = await resource.read(aws, prior).catch(() => undefined);
     const state = now === undefined || now === null ? prior : finishState(finishRules(operation), now, prior);
@@ -49,6 +52,15 @@ function withPriorKept(prior: ValueObject, planned: ValueObject): ValueObject {
     if (value === null && typeof planned[name] === "symbol") out[name] = valueAt(prior, [name]) ?? null;
   }
   return out;
+}
+
+/** Prior values of what is known only after apply, for attributes that reading leaves out. */
+function unreadOf(planned: ValueObject, prior: ValueObject): ValueObject {
+  return Object.fromEntries(
+    Object.entries(planned)
+      .filter(([, value]) => value === UNKNOWN)
+      .map(([name]) => [name, prior[name] ?? null]),
+  );
 }
 
 /** Removes the object; on failure it stays in the state. */

@@ -1,6 +1,6 @@
 import { DiagnosticError, type MutableValueObject, UNKNOWN, type ValueObject } from "@dovetail/model";
 import type { ApplyRequest, ApplyResponse } from "@dovetail/provider";
-import { shapeObject } from "../schema/shape.ts";
+import { shapeObject } from "@dovetail/provider";
 import { awsDiagnostics } from "./aws-diagnostic.ts";
 import { finishState } from "./finish-state.ts";
 import { describe, finishRules, internalError, knownText, type Operation } from "./operation.ts";
@@ -15,13 +15,15 @@ export async function createObject(operation: Operation, planned: ValueObject, r
   const named = completeName(operation, planned);
   const priv = request.plannedPrivate;
   let partial: ValueObject | undefined;
+  let known: ValueObject = {};
   const doing = `creating ${describe(operation, named)}`;
   try {
     await resource.create(
       aws,
       named,
-      async (known) => {
-        partial = finishState(finishRules(operation), known, named);
+      async (given) => {
+        known = given;
+        partial = finishState(finishRules(operation), given, named);
         await request.onPartial?.(partial, priv);
       },
       shapeObject(operation.schema, request.config ?? {}),
@@ -35,7 +37,7 @@ export async function createObject(operation: Operation, planned: ValueObject, r
       source: "terraform-provider-aws",
     };
     const raw = await aws.wait(row, async () => (await resource.read(aws, made)) ?? undefined);
-    return { state: finishState(finishRules(operation), raw, made), diagnostics: [], ...privateOf(priv) };
+    return { state: finishState(finishRules(operation), raw, { ...named, ...known }), diagnostics: [], ...privateOf(priv) };
   } catch (error) {
     return { state: partial ?? null, diagnostics: awsDiagnostics(error, doing), ...privateOf(priv) };
   }

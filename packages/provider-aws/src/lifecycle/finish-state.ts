@@ -1,4 +1,5 @@
 import {
+  type AttributeSchema,
   type BlockSchema,
   isList,
   isObject,
@@ -9,11 +10,10 @@ import {
   type Value,
   type ValueObject,
 } from "@dovetail/model";
+import { shapeObject, sortSet } from "@dovetail/provider";
 import { equivalent } from "../plan/equivalence.ts";
 import { stateTags, type TagSettings } from "../plan/tags.ts";
 import type { NativeResource } from "../resource.ts";
-import { setKey, sortSet } from "../schema/set-order.ts";
-import { shapeObject } from "../schema/shape.ts";
 
 /** What finishing a state needs beside the values. */
 export interface FinishRules {
@@ -36,7 +36,7 @@ export function finishState(rules: FinishRules, raw: ValueObject, base: ValueObj
   const region = schema.attributes?.region;
   if (region?.optional === true && (merged.region ?? null) === null) merged.region = rules.region;
   const shaped = shapeObject(schema, merged);
-  return settleBlock(schema, resource, shaped, withoutUnknown(base), "");
+  return settleBlock(schema, resource, shaped, base, { prefix: "", inSet: false });
 }
 
 /** The object with null in place of everything unknown. */
@@ -50,60 +50,73 @@ function known(value: Value): Value {
   return isObject(value) ? withoutUnknown(value) : value;
 }
 
+/** Where in the object: schema path with its dot, and whether a set block is around it. */
+interface Place {
+  readonly prefix: string;
+  readonly inSet: boolean;
+}
+
+/** `base` may hold unknowns: there the value that was read stands as it is. */
 function settleBlock(
   schema: BlockSchema,
   resource: NativeResource,
   now: ValueObject,
   base: ValueObject | null,
-  prefix: string,
+  place: Place,
 ): ValueObject {
   if (base === null) return now;
   const out: MutableValueObject = {};
-  for (const name of Object.keys(schema.attributes ?? {})) {
-    out[name] = settleAttribute(resource, now[name] ?? null, base[name] ?? null, prefix + name);
+  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
+    out[name] = settleAttribute(resource, attribute, now[name] ?? null, base[name] ?? null, {
+      ...place,
+      prefix: place.prefix + name,
+    });
   }
   for (const [name, block] of Object.entries(schema.blocks ?? {})) {
-    out[name] = settleNested(block, resource, now[name] ?? null, base[name] ?? null, prefix + name);
+    out[name] = settleNested(block, resource, now[name] ?? null, base[name] ?? null, { ...place, prefix: place.prefix + name });
   }
   return out;
 }
 
-function settleAttribute(resource: NativeResource, now: Value, base: Value, path: string): Value {
-  const how = resource.equivalence?.[path];
+function settleAttribute(resource: NativeResource, attribute: AttributeSchema, now: Value, base: Value, place: Place): Value {
+  if (base === UNKNOWN) return now;
+  const how = resource.equivalence?.[place.prefix];
   if (how !== undefined && typeof now === "string" && typeof base === "string" && equivalent(how, base, now)) return base;
-  if (base === null && isEmptyCollection(now)) return null;
-  if (now === null && (isEmptyCollection(base) || base === "" || base === 0 || base === false)) return base;
-  return now;
+  const isDecided = attribute.computed !== true || place.inSet;
+  if (base === null && isDecided && (isEmptyCollection(now) || (place.inSet && isZero(now)))) return null;
+  return now === null && isZero(base) ? base : now;
 }
 
 function isEmptyCollection(value: Value): boolean {
   return (isList(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
 }
 
-function settleNested(block: NestedBlockSchema, resource: NativeResource, now: Value, base: Value, path: string): Value {
+function isZero(value: Value): boolean {
+  return value === "" || value === 0 || value === false || isEmptyCollection(value);
+}
+
+function settleNested(block: NestedBlockSchema, resource: NativeResource, now: Value, base: Value, place: Place): Value {
+  const inner: Place = { prefix: `${place.prefix}.`, inSet: place.inSet || block.nesting === "set" };
   if (block.nesting === "single") {
-    return isObject(now) ? settleBlock(block, resource, now, isObject(base) ? base : null, `${path}.`) : now;
+    return isObject(now) ? settleBlock(block, resource, now, isObject(base) ? base : null, inner) : now;
   }
   if (!isList(now)) return now;
   const before: readonly Value[] = isList(base) ? base : [];
   const items = now.map((item, i): Value => {
     if (!isObject(item)) return item;
-    const match = block.nesting === "set" ? before.find((other) => zeroKey(other) === zeroKey(item)) : before[i];
-    return settleBlock(block, resource, item, isObject(match) ? match : null, `${path}.`);
+    const match = block.nesting === "set" ? before.find((other) => standsFor(other, item)) : before[i];
+    return settleBlock(block, resource, item, isObject(match) ? match : null, inner);
   });
-  // Elements of a set that differ from the base's only in null against zero are the base's.
-  const settled =
-    block.nesting === "set" ? items.map((item) => before.find((other) => zeroKey(other) === zeroKey(item)) ?? item) : items;
-  return block.nesting === "set" ? sortSet(settled) : settled;
+  return block.nesting === "set" ? sortSet(items) : items;
 }
 
-/** Like `setKey`, but null equals the zero of its type. */
-function zeroKey(value: Value): string {
-  const strip = (inner: Value): Value => {
-    if (inner === "" || inner === 0 || inner === false || isEmptyCollection(inner)) return null;
-    if (isList(inner)) return inner.map(strip);
-    if (isObject(inner)) return Object.fromEntries(Object.entries(inner).map(([name, item]) => [name, strip(item)]));
-    return inner;
-  };
-  return setKey(strip(value));
+/** True when the element that was planned is the one that was read: null equals the zero of its type, unknown equals anything. */
+function standsFor(planned: Value, now: Value): boolean {
+  if (planned === UNKNOWN) return true;
+  if ((planned === null || isZero(planned)) && (now === null || isZero(now))) return true;
+  if (isList(planned) && isList(now))
+    return planned.length === now.length && planned.every((item, i) => standsFor(item, now[i] ?? null));
+  if (isObject(planned) && isObject(now))
+    return Object.keys(now).every((name) => standsFor(planned[name] ?? null, now[name] ?? null));
+  return planned === now;
 }

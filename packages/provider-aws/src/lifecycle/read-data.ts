@@ -1,7 +1,7 @@
 import { hasErrors, type ResourceSchema, type ValueObject } from "@dovetail/model";
 import type { ReadDataResponse } from "@dovetail/provider";
+import { shapeObject } from "@dovetail/provider";
 import type { AwsContext, NativeDataSource } from "../resource.ts";
-import { shapeObject } from "../schema/shape.ts";
 import { awsDiagnostics } from "./aws-diagnostic.ts";
 import { nounOf } from "./noun.ts";
 

@@ -8,9 +8,9 @@ import {
   valuesEqual,
 } from "@dovetail/model";
 import type { PlanRequest, PlanResponse } from "@dovetail/provider";
+import { shapeObject } from "@dovetail/provider";
 import { isChanged } from "../lifecycle/change.ts";
 import type { Operation } from "../lifecycle/operation.ts";
-import { shapeObject } from "../schema/shape.ts";
 import { planObject } from "./planned-object.ts";
 import { replacementPaths } from "./replacement.ts";
 import { plannedTagsAll } from "./tags.ts";

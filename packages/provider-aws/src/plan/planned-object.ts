@@ -9,8 +9,8 @@ import {
   type Value,
   type ValueObject,
 } from "@dovetail/model";
+import { setKey, sortSet } from "@dovetail/provider";
 import type { NativeResource } from "../resource.ts";
-import { setKey, sortSet } from "../schema/set-order.ts";
 import { equivalent } from "./equivalence.ts";
 
 /** What planning one object needs to know beside its values. */

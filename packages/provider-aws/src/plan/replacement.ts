@@ -8,8 +8,8 @@ import {
   type ValueObject,
   valuesEqual,
 } from "@dovetail/model";
+import { setKey } from "@dovetail/provider";
 import type { NativeResource } from "../resource.ts";
-import { setKey } from "../schema/set-order.ts";
 
 /** Paths whose change from prior to planned makes a new object necessary. */
 export function replacementPaths(

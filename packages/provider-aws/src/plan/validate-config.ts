@@ -10,10 +10,9 @@ import {
   type Value,
   type ValueObject,
 } from "@dovetail/model";
+import { places, shapeObject } from "@dovetail/provider";
 import type { Operation } from "../lifecycle/operation.ts";
 import type { NativeResource } from "../resource.ts";
-import { places } from "../schema/schema-path.ts";
-import { shapeObject } from "../schema/shape.ts";
 
 /** What a type itself has to say about a config: its own checks, and arguments that it does not carry out. */
 export function validateByResource(

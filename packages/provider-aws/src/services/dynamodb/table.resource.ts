@@ -26,7 +26,7 @@ export const resource: NativeResource = {
     "restore_date_time",
     "restore_to_latest_time",
   ],
-  defaults: { billing_mode: "PROVISIONED", "ttl.enabled": false },
+  defaults: { billing_mode: "PROVISIONED", table_class: "STANDARD", "ttl.enabled": false },
   computedBlocks: {
     attribute: true,
     point_in_time_recovery: true,

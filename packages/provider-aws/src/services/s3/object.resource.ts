@@ -189,7 +189,7 @@ async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | 
   if (head === undefined) return null;
   const { TagSet } = await aws.clients.s3.getObjectTagging(target);
   return {
-    id: requiredText(state, "id"),
+    id: idOf(aws, state),
     arn: `arn:${aws.partition}:s3:::${target.Bucket}/${target.Key}`,
     ...flattenHead(head),
     tags_all: tagMap(TagSet),

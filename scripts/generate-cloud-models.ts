@@ -30,6 +30,7 @@ const SERVICES = [
   "cloudwatch",
   "logs",
   "ssm",
+  "sesv2",
 ];
 
 /** S3 names the root elements of its answers otherwise than the model names the shapes (S3 API reference, response syntax). */

@@ -102,6 +102,7 @@ export const SERVICES: readonly ServiceRow[] = [
     hosts: ["cognito-idp"],
     http: (host, path) => host.includes(".auth.") || COGNITO_PAGES.test(path),
   },
+  { name: "sesv2", signingNames: ["ses"], iamPrefix: "ses", hosts: ["email"], paths: /^\/v2\/email\// },
   { name: "events", signingNames: ["events"], iamPrefix: "events", targetPrefix: "AWSEvents", hosts: ["events"] },
   {
     name: "scheduler",

@@ -1,0 +1,126 @@
+import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
+import { apiHttp } from "./http.ts";
+import * as apis from "./operations/apis.ts";
+import * as routes from "./operations/routes.ts";
+import * as stages from "./operations/stages.ts";
+
+/** API Gateway v2: the table of its control plane. The data plane is in `plane/`. */
+
+type Handler = Operation["handler"];
+
+/** IAM knows API Gateway by HTTP verbs on paths. */
+function verb(action: string, path: (input: Record<string, string>) => string) {
+  return (ctx: Ctx, input: Record<string, string>): IamRequest => ({
+    action: `apigateway:${action}`,
+    resources: [`arn:aws:apigateway:${ctx.region}::${path(input)}`],
+  });
+}
+
+type Ids = Record<string, string>;
+const apiPath =
+  (rest: (input: Ids) => string = () => "") =>
+  (input: Ids) =>
+    `/apis/${input.ApiId ?? ""}${rest(input)}`;
+const anApi = (action: string, rest?: (input: Ids) => string) => verb(action, apiPath(rest));
+const reads = (handler: Handler, iam: Operation["iam"]): Operation => ({
+  handler,
+  readonly: true,
+  ...(iam === undefined ? {} : { iam }),
+});
+const writes = (handler: Handler, iam: Operation["iam"], rest: Partial<Operation> = {}): Operation => ({
+  handler,
+  ...(iam === undefined ? {} : { iam }),
+  ...rest,
+});
+
+/** The five operations of what hangs on an API, e.g. routes. */
+const child = (path: string, id: string) => ({
+  list: anApi("GET", () => `/${path}`),
+  one: (action: string) => anApi(action, (input) => `/${path}/${input[id] ?? ""}`),
+  create: anApi("POST", () => `/${path}`),
+});
+const route = child("routes", "RouteId");
+const integration = child("integrations", "IntegrationId");
+const authorizer = child("authorizers", "AuthorizerId");
+const stage = child("stages", "StageName");
+const deployment = child("deployments", "DeploymentId");
+const model = child("models", "ModelId");
+const domain = (action: string) => verb(action, (input) => `/domainnames/${input.DomainName ?? ""}`);
+const mapping = (action: string) =>
+  verb(
+    action,
+    (input) =>
+      `/domainnames/${input.DomainName ?? ""}/apimappings${input.ApiMappingId === undefined ? "" : `/${input.ApiMappingId}`}`,
+  );
+const tags = (action: string) => verb(action, (input) => `/tags/${encodeURIComponent(input.ResourceArn ?? "")}`);
+
+const operations: { readonly [operation: string]: Operation } = {
+  CreateApi: writes(
+    apis.createApi,
+    verb("POST", () => "/apis"),
+    { waits: true, missing: "WebSocket APIs are kept, their connections are not served; Body (OpenAPI)" },
+  ),
+  GetApi: reads(apis.getApi, anApi("GET")),
+  GetApis: reads(
+    apis.getApis,
+    verb("GET", () => "/apis"),
+  ),
+  UpdateApi: writes(apis.updateApi, anApi("PATCH")),
+  DeleteApi: writes(apis.deleteApi, anApi("DELETE")),
+  DeleteCorsConfiguration: writes(
+    apis.deleteCorsConfiguration,
+    anApi("DELETE", () => "/cors"),
+  ),
+  TagResource: writes(apis.tagResource, tags("POST")),
+  UntagResource: writes(apis.untagResource, tags("DELETE")),
+  GetTags: reads(apis.getTags, tags("GET")),
+  CreateRoute: writes(routes.createRoute, route.create),
+  GetRoute: reads(routes.getRoute, route.one("GET")),
+  GetRoutes: reads(routes.getRoutes, route.list),
+  UpdateRoute: writes(routes.updateRoute, route.one("PATCH")),
+  DeleteRoute: writes(routes.deleteRoute, route.one("DELETE")),
+  CreateIntegration: writes(routes.createIntegration, integration.create, { missing: "AWS service subtypes, VPC links" }),
+  GetIntegration: reads(routes.getIntegration, integration.one("GET")),
+  GetIntegrations: reads(routes.getIntegrations, integration.list),
+  UpdateIntegration: writes(routes.updateIntegration, integration.one("PATCH")),
+  DeleteIntegration: writes(routes.deleteIntegration, integration.one("DELETE")),
+  CreateAuthorizer: writes(routes.createAuthorizer, authorizer.create, { waits: true }),
+  GetAuthorizer: reads(routes.getAuthorizer, authorizer.one("GET")),
+  GetAuthorizers: reads(routes.getAuthorizers, authorizer.list),
+  UpdateAuthorizer: writes(routes.updateAuthorizer, authorizer.one("PATCH"), { waits: true }),
+  DeleteAuthorizer: writes(routes.deleteAuthorizer, authorizer.one("DELETE")),
+  ResetAuthorizersCache: writes(
+    routes.resetAuthorizersCache,
+    anApi("DELETE", (input) => `/stages/${input.StageName ?? ""}/cache/authorizers`),
+  ),
+  CreateStage: writes(stages.createStage, stage.create),
+  GetStage: reads(stages.getStage, stage.one("GET")),
+  GetStages: reads(stages.getStages, stage.list),
+  UpdateStage: writes(stages.updateStage, stage.one("PATCH")),
+  DeleteStage: writes(stages.deleteStage, stage.one("DELETE")),
+  DeleteAccessLogSettings: writes(stages.deleteAccessLogSettings, stage.one("PATCH")),
+  DeleteRouteSettings: writes(stages.deleteRouteSettings, stage.one("PATCH")),
+  CreateDeployment: writes(stages.createDeployment, deployment.create),
+  GetDeployment: reads(stages.getDeployment, deployment.one("GET")),
+  GetDeployments: reads(stages.getDeployments, deployment.list),
+  UpdateDeployment: writes(stages.updateDeployment, deployment.one("PATCH")),
+  DeleteDeployment: writes(stages.deleteDeployment, deployment.one("DELETE")),
+  CreateModel: writes(stages.createModel, model.create, { missing: "kept without effect" }),
+  GetModel: reads(stages.getModel, model.one("GET")),
+  GetModels: reads(stages.getModels, model.list),
+  DeleteModel: writes(stages.deleteModel, model.one("DELETE")),
+  CreateDomainName: writes(stages.createDomainName, domain("POST"), {
+    missing: "kept; requests by that host name are not served",
+  }),
+  GetDomainName: reads(stages.getDomainName, domain("GET")),
+  GetDomainNames: reads(stages.getDomainNames, domain("GET")),
+  UpdateDomainName: writes(stages.updateDomainName, domain("PATCH")),
+  DeleteDomainName: writes(stages.deleteDomainName, domain("DELETE")),
+  CreateApiMapping: writes(stages.createApiMapping, mapping("POST")),
+  GetApiMapping: reads(stages.getApiMapping, mapping("GET")),
+  GetApiMappings: reads(stages.getApiMappings, mapping("GET")),
+  UpdateApiMapping: writes(stages.updateApiMapping, mapping("PATCH")),
+  DeleteApiMapping: writes(stages.deleteApiMapping, mapping("DELETE")),
+};
+
+export const service: ServiceDefinition = { name: "apigatewayv2", operations, http: apiHttp };

@@ -1,0 +1,27 @@
+import type { HttpRoutes } from "../../core/service.ts";
+import { jsonAnswer, sendAnswer } from "../lambda/http-event.ts";
+import { type Addressed, serveApi } from "./plane/serve.ts";
+
+/** The addresses under which an API is reached: its own port, its host names, and two path forms of the main port. */
+const HOST = /^([a-z0-9]{10})\.execute-api\./;
+const AWS_PATH = /^\/_aws\/execute-api\/([a-z0-9]{10})(?:\/([^/?]+))?(\/[^?]*)?(\?.*)?$/;
+const REST_PATH = /^\/restapis\/([a-z0-9]{10})\/([^/?]+)\/_user_request_(\/[^?]*)?(\?.*)?$/;
+
+export function addressOf(host: string, url: string, endpointKey: string | undefined): Addressed | undefined {
+  if (endpointKey !== undefined) return { apiId: endpointKey.replace(/^api:/, ""), url };
+  const byHost = HOST.exec(host);
+  if (byHost !== null) return { apiId: byHost[1] ?? "", url };
+  const byPath = AWS_PATH.exec(url) ?? REST_PATH.exec(url);
+  if (byPath === null) return undefined;
+  const [, apiId = "", stage, path = "/", query = ""] = byPath;
+  return { apiId, url: `${path}${query}`, ...(stage === undefined ? {} : { stage: decodeURIComponent(stage) }) };
+}
+
+export const apiHttp: HttpRoutes = {
+  matches: ({ host, path }) => HOST.test(host) || AWS_PATH.test(path) || REST_PATH.test(path),
+  async handle(ctx, request, response, endpointKey) {
+    const addressed = addressOf(request.headers.host ?? "", request.url ?? "/", endpointKey);
+    if (addressed === undefined) sendAnswer(response, jsonAnswer(404, { message: "Not Found" }));
+    else await serveApi(ctx, addressed, request, response);
+  },
+};

@@ -1,0 +1,163 @@
+import { request as httpRequest } from "node:http";
+import { type Ctx, type Principal, ServiceError } from "../../../core/service.ts";
+import { type HttpAnswer, httpAnswer } from "../../lambda/http-event.ts";
+import { functionOfUri } from "../operations/routes.ts";
+import { eventOf } from "./events.ts";
+import { type Exchange, refuse, routeArn } from "./exchange.ts";
+import { mapRequest, mapResponse } from "./parameter-mapping.ts";
+
+/** The integration behind a route: a function, or another server of this machine. */
+const ANSWER_BYTES_MAX = 10 * 1024 * 1024;
+
+export async function integrate(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
+  const { integration } = exchange;
+  const began = performance.now();
+  try {
+    const work = integration?.IntegrationType === "AWS_PROXY" ? invokeFunction(ctx, exchange) : forward(ctx, exchange);
+    const answer = await withTimeout(work, integration?.TimeoutInMillis ?? 30_000, exchange);
+    exchange.integrationStatus = answer.status;
+    return mapResponse(exchange, answer);
+  } finally {
+    exchange.integrationLatencyMs = performance.now() - began;
+  }
+}
+
+/** The machine's time: a moved clock must not fail what is under way. */
+function withTimeout<T>(work: Promise<T>, ms: number, exchange: Exchange): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      exchange.integrationError = "The integration timed out";
+      reject(refuse(503, "Service Unavailable"));
+    }, ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Who calls the function: the API by its route, or the role in the integration's credentials. */
+function callerOf(exchange: Exchange): Principal {
+  const role = exchange.integration?.CredentialsArn;
+  if (role !== undefined && role !== "arn:aws:iam::*:user/*") {
+    return {
+      kind: "role-session",
+      accountId: exchange.account,
+      accessKeyId: "",
+      roleArn: role,
+      roleId: "",
+      sessionName: "BackplaneAssumeRoleSession",
+    };
+  }
+  return {
+    kind: "service",
+    accountId: exchange.account,
+    service: "apigateway.amazonaws.com",
+    sourceArn: routeArn(exchange),
+    sourceAccount: exchange.account,
+  };
+}
+
+function functionName(exchange: Exchange): string {
+  const uri = (exchange.integration?.IntegrationUri ?? "").replace(
+    /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g,
+    (_all, name: string) => exchange.stage.StageVariables?.[name] ?? "",
+  );
+  return functionOfUri(uri) ?? uri;
+}
+
+async function invokeFunction(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
+  const format = exchange.integration?.PayloadFormatVersion === "2.0" ? "2.0" : "1.0";
+  const Payload = Buffer.from(JSON.stringify(eventOf({ ...exchange, input: mapRequest(exchange) }, format)));
+  let output: { FunctionError?: string; Payload?: Uint8Array };
+  try {
+    output = await ctx.call("lambda", "Invoke", { FunctionName: functionName(exchange), Payload }, { as: callerOf(exchange) });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    exchange.integrationError = error.message;
+    ctx.hint(`API ${exchange.api.ApiId}, route ${exchange.route?.RouteKey}: its function could not be invoked: ${error.message}`);
+    throw error.status === 429 ? refuse(503, "Service Unavailable") : refuse(500, "Internal Server Error");
+  }
+  if (output.FunctionError !== undefined) {
+    exchange.integrationError = Buffer.from(output.Payload ?? [])
+      .toString("utf8")
+      .slice(0, 1000);
+    hintFormat(ctx, exchange, format);
+    throw refuse(500, "Internal Server Error");
+  }
+  const answer = httpAnswer(output.Payload ?? Buffer.alloc(0), format, "text/plain;charset=UTF-8");
+  if (answer !== undefined) return answer;
+  exchange.integrationError = "The response from the Lambda function doesn't match the format that API Gateway expects";
+  ctx.hint(
+    `API ${exchange.api.ApiId}, route ${exchange.route?.RouteKey}: ${exchange.integrationError} (payload format ${format})`,
+  );
+  throw refuse(500, "Internal Server Error");
+}
+
+/** A TypeError about something that only the other payload format has is worth a word. */
+function hintFormat(ctx: Ctx, exchange: Exchange, format: string): void {
+  const other = format === "1.0" ? /reading '(method|path)'|rawPath|'http'/ : /httpMethod|multiValueHeaders|reading 'sourceIp'/;
+  if (!other.test(exchange.integrationError ?? "")) return;
+  ctx.hint(
+    `route ${exchange.route?.RouteKey} sends payload format ${format}; its function seems to expect ${format === "1.0" ? "2.0" : "1.0"} (payload_format_version of the integration)`,
+  );
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+async function forward(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
+  const input = mapRequest(exchange);
+  const text = (exchange.integration?.IntegrationUri ?? "").replace(/\{([^}+]+)\+?\}/g, (_all, name: string) =>
+    encodeURI(exchange.parameters[name] ?? ""),
+  );
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw refuse(500, "Internal Server Error");
+  }
+  if (!LOOPBACK.has(url.hostname) || url.protocol !== "http:") {
+    exchange.integrationError = `${url.host} is not on this machine`;
+    ctx.hint(
+      `API ${exchange.api.ApiId}, route ${exchange.route?.RouteKey}: HTTP_PROXY to ${url.host} was refused: nothing leaves this machine`,
+    );
+    throw refuse(503, "Service Unavailable");
+  }
+  const query = input.rawQuery === "" ? url.search : url.search === "" ? `?${input.rawQuery}` : `${url.search}&${input.rawQuery}`;
+  const method = exchange.integration?.IntegrationMethod ?? "ANY";
+  const {
+    "content-length": _length,
+    connection: _connection,
+    host: _host,
+    "transfer-encoding": _encoding,
+    ...headers
+  } = input.headers;
+  return new Promise((resolve, reject) => {
+    const failed = () => {
+      exchange.integrationError = `${url.host} can't be reached`;
+      reject(refuse(503, "Service Unavailable"));
+    };
+    const options = {
+      host: url.hostname,
+      port: url.port,
+      path: `${url.pathname}${query}`,
+      method: method === "ANY" ? input.method : method,
+      headers: { ...headers, "content-length": input.body.length },
+    };
+    const sent = httpRequest(options, (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > ANSWER_BYTES_MAX) response.destroy(new Error("too large"));
+        else chunks.push(chunk);
+      });
+      response.on("error", failed);
+      response.on("end", () => {
+        const answerHeaders = Object.fromEntries(
+          Object.entries(response.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+        );
+        resolve({ status: response.statusCode ?? 502, headers: answerHeaders, body: Buffer.concat(chunks) });
+      });
+    });
+    sent.on("error", failed);
+    sent.end(input.body);
+  });
+}

@@ -1,0 +1,153 @@
+import type { CopyObjectCommandInput, UploadPartCopyCommandInput } from "@aws-sdk/client-s3";
+import type { Ctx } from "../../../core/service.ts";
+import { type BucketRecord, versioningOf } from "../bucket.ts";
+import { ALGORITHMS } from "../checksums.ts";
+import { failedCondition, readRange } from "../conditions.ts";
+import { discard, receive, send } from "../content.ts";
+import { invalidArgument, invalidRequest, preconditionFailed } from "../errors.ts";
+import type { ObjectRecord } from "../object.ts";
+import { bucketOf } from "../store.ts";
+import { putVersion, shownVersion } from "../write.ts";
+import { checkCustomerKey, checksumMembers, encryptionMembers, objectOf } from "./get-object.ts";
+import { checkKey, checkWriteConditions, describeNew } from "./put-object.ts";
+
+interface SourceInput {
+  readonly CopySource?: string | undefined;
+  readonly CopySourceIfMatch?: string | undefined;
+  readonly CopySourceIfNoneMatch?: string | undefined;
+  readonly CopySourceIfModifiedSince?: Date | undefined;
+  readonly CopySourceIfUnmodifiedSince?: Date | undefined;
+  readonly CopySourceSSECustomerKeyMD5?: string | undefined;
+}
+
+export interface Source {
+  readonly bucket: BucketRecord;
+  readonly object: ObjectRecord;
+}
+
+/** `bucket/key?versionId=…`, percent-encoded, with or without a slash before it. */
+function parseSource(text: string | undefined): { Bucket: string; Key: string; VersionId?: string } {
+  const refuse = () => invalidArgument("Invalid copy source object key", "x-amz-copy-source", text ?? "null");
+  const [path = "", query] = (text ?? "").replace(/^\//, "").split("?versionId=");
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    throw refuse();
+  }
+  const slash = decoded.indexOf("/");
+  if (slash < 1 || slash === decoded.length - 1) throw refuse();
+  return { Bucket: decoded.slice(0, slash), Key: decoded.slice(slash + 1), ...(query === undefined ? {} : { VersionId: query }) };
+}
+
+/** The object that is copied from: the caller must be allowed to read it, and its conditions must hold. */
+export async function readSource(ctx: Ctx, input: SourceInput): Promise<Source> {
+  const place = parseSource(input.CopySource);
+  if (ctx.principal.kind !== "root")
+    await ctx.call("s3", "GetObject", { ...place, Range: "bytes=0-0" }, { as: ctx.principal }).catch(refusal);
+  const bucket = bucketOf(ctx, place);
+  const object = objectOf(ctx.store, bucket, place.Key, place.VersionId);
+  checkCustomerKey(object.encryption, { SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5 });
+  const failed = failedCondition(object, {
+    IfMatch: input.CopySourceIfMatch,
+    IfNoneMatch: input.CopySourceIfNoneMatch,
+    IfModifiedSince: input.CopySourceIfModifiedSince,
+    IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+  });
+  if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${failed.replace(/([a-z])([A-Z])/g, "$1-$2")}`);
+  return { bucket, object };
+}
+
+/** Only a refusal matters here: what else may be wrong with the source is said when it is read. */
+function refusal(error: unknown): void {
+  if (error instanceof Error && error.name === "AccessDenied") throw error;
+}
+
+function changesNothing(input: CopyObjectCommandInput, source: Source, bucket: BucketRecord): boolean {
+  return (
+    source.bucket.id === bucket.id &&
+    source.object.key === input.Key &&
+    !/\?versionId=/.test(input.CopySource ?? "") &&
+    input.MetadataDirective !== "REPLACE" &&
+    input.StorageClass === undefined &&
+    input.WebsiteRedirectLocation === undefined &&
+    input.ServerSideEncryption === undefined &&
+    input.SSECustomerAlgorithm === undefined
+  );
+}
+
+function describeCopy(ctx: Ctx, bucket: BucketRecord, input: CopyObjectCommandInput, source: ObjectRecord) {
+  const fresh = describeNew(ctx, bucket, { ...input, Tagging: input.TaggingDirective === "REPLACE" ? input.Tagging : undefined });
+  return {
+    ...fresh,
+    ...(input.MetadataDirective === "REPLACE" ? {} : { headers: source.headers, metadata: source.metadata }),
+    ...(input.TaggingDirective === "REPLACE" ? {} : { tags: source.tags }),
+  };
+}
+
+const SELF =
+  "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, " +
+  "storage class, website redirect location or encryption attributes.";
+
+export async function copyObject(ctx: Ctx, input: CopyObjectCommandInput): Promise<object> {
+  const bucket = bucketOf(ctx, input);
+  const key = checkKey(input.Key);
+  const source = await readSource(ctx, input);
+  if (changesNothing(input, source, bucket)) throw invalidRequest(SELF);
+  const description = describeCopy(ctx, bucket, input, source.object);
+  checkWriteConditions(ctx.store, bucket, key, input);
+  const algorithm = ALGORITHMS.find((each) => each === input.ChecksumAlgorithm) ?? source.object.checksum?.algorithm;
+  const received = await receive(withoutHeaders(ctx), {
+    Body: send(ctx, source.object.content, 0, source.object.bytes),
+    ChecksumAlgorithm: algorithm,
+  });
+  try {
+    const object = ctx.transact((store) => {
+      checkWriteConditions(store, bucket, key, input);
+      if (received.content.kind === "inline") store.put(["data", received.content.id], received.inline ?? new Uint8Array());
+      const { bytes, checksum, content } = received;
+      const etag = received.md5.toString("hex");
+      return putVersion(
+        ctx,
+        store,
+        bucket,
+        { key, isDeleteMarker: false, bytes, etag, content, checksum, ...description },
+        "ObjectCreated:Copy",
+      );
+    });
+    return {
+      CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: new Date(object.modifiedMs), ...checksumMembers(object) },
+      ...(versioningOf(source.bucket) === undefined ? {} : { CopySourceVersionId: source.object.versionId }),
+      ...encryptionMembers(object.encryption),
+      ...shownVersion(bucket, object),
+    };
+  } catch (error) {
+    await discard(ctx, received);
+    throw error;
+  }
+}
+
+/** Checksum headers of a copy speak of no body. */
+export function withoutHeaders(ctx: Ctx): Ctx {
+  return ctx.http === undefined ? ctx : Object.create(ctx, { http: { value: undefined } });
+}
+
+/** The bytes that UploadPartCopy takes. */
+export function copyRange(input: UploadPartCopyCommandInput, source: ObjectRecord): { start: number; end: number } {
+  const header = input.CopySourceRange;
+  if (header === undefined) return { start: 0, end: source.bytes };
+  const match = /^bytes=(\d+)-(\d+)$/.exec(header);
+  if (match === null)
+    throw invalidArgument(
+      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+      "x-amz-copy-source-range",
+      header,
+    );
+  if (Number(match[2]) >= source.bytes)
+    throw invalidArgument(
+      `Range specified is not valid for source object of size: ${source.bytes}`,
+      "x-amz-copy-source-range",
+      header,
+    );
+  return readRange(header, source.bytes) ?? { start: 0, end: source.bytes };
+}

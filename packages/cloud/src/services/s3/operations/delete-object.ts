@@ -1,0 +1,47 @@
+import type { DeleteObjectCommandInput, DeleteObjectsCommandInput } from "@aws-sdk/client-s3";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { matchesTag } from "../conditions.ts";
+import { malformedXml, preconditionFailed } from "../errors.ts";
+import { bucketOf, currentObject } from "../store.ts";
+import { type Removed, removeCurrent, removeVersion } from "../write.ts";
+
+const DELETE_MAX = 1000;
+
+export function deleteObject(ctx: Ctx, input: DeleteObjectCommandInput): object {
+  const bucket = bucketOf(ctx, input);
+  const key = input.Key ?? "";
+  if (input.IfMatch !== undefined) {
+    const object = currentObject(ctx.store, bucket, key);
+    if (object !== undefined && !matchesTag(input.IfMatch, object.etag)) throw preconditionFailed("If-Match");
+  }
+  const removed: Removed =
+    input.VersionId === undefined
+      ? removeCurrent(ctx, ctx.store, bucket, key)
+      : removeVersion(ctx, ctx.store, bucket, key, input.VersionId, { bypass: input.BypassGovernanceRetention ?? false });
+  return {
+    ...(removed.versionId === undefined ? {} : { VersionId: removed.versionId }),
+    ...(removed.isDeleteMarker ? { DeleteMarker: true } : {}),
+  };
+}
+
+export function deleteObjects(ctx: Ctx, input: DeleteObjectsCommandInput): object {
+  const bucket = bucketOf(ctx, input);
+  const objects = input.Delete?.Objects ?? [];
+  if (objects.length === 0 || objects.length > DELETE_MAX) throw malformedXml();
+  const deleted: object[] = [];
+  const errors: object[] = [];
+  for (const { Key = "", VersionId } of objects) {
+    try {
+      const removed =
+        VersionId === undefined
+          ? removeCurrent(ctx, ctx.store, bucket, Key)
+          : removeVersion(ctx, ctx.store, bucket, Key, VersionId, { bypass: input.BypassGovernanceRetention ?? false });
+      const marker = removed.isDeleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: removed.versionId } : {};
+      deleted.push({ Key, ...(VersionId === undefined ? {} : { VersionId }), ...marker });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      errors.push({ Key, ...(VersionId === undefined ? {} : { VersionId }), Code: error.code, Message: error.message });
+    }
+  }
+  return { ...(input.Delete?.Quiet === true ? {} : { Deleted: deleted }), ...(errors.length === 0 ? {} : { Errors: errors }) };
+}

@@ -1,0 +1,122 @@
+import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
+import { resourcePolicyFor } from "./access.ts";
+import { corsOfAnswer, routes } from "./http.ts";
+import { lifecycleRound } from "./lifecycle.ts";
+import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./operations/buckets.ts";
+import { copyObject } from "./operations/copy-object.ts";
+import { deleteObject, deleteObjects } from "./operations/delete-object.ts";
+import { getObject, headObject } from "./operations/get-object.ts";
+import { listObjects, listObjectsV2, listObjectVersions } from "./operations/list-objects.ts";
+import * as multipart from "./operations/multipart.ts";
+import * as settings from "./operations/object-settings.ts";
+import { putObject } from "./operations/put-object.ts";
+import { bucketsOf, currentObject, findBucket } from "./store.ts";
+import { subResourceOperations } from "./sub-resources.ts";
+
+interface Input {
+  readonly Bucket?: string;
+  readonly Key?: string;
+  readonly VersionId?: string;
+  readonly Prefix?: string;
+  readonly Delimiter?: string;
+  readonly MaxKeys?: number;
+}
+
+function onBucket(action: string): NonNullable<Operation["iam"]> {
+  return (ctx: Ctx, input: Input) => {
+    const bucket = findBucket(ctx, input.Bucket ?? "");
+    const policy = bucket === undefined ? undefined : resourcePolicyFor(bucket, undefined, ctx.principal.kind === "anonymous");
+    const conditions = {
+      ...(input.Prefix === undefined ? {} : { "s3:prefix": input.Prefix }),
+      ...(input.Delimiter === undefined ? {} : { "s3:delimiter": input.Delimiter }),
+      ...(input.MaxKeys === undefined ? {} : { "s3:max-keys": String(input.MaxKeys) }),
+    };
+    return {
+      action,
+      resources: [`arn:aws:s3:::${input.Bucket ?? ""}`],
+      conditions,
+      ...(policy === undefined ? {} : { resourcePolicy: policy }),
+    };
+  };
+}
+
+/** `versioned` is the action where a version is named. */
+function onObject(action: string, versioned = action): NonNullable<Operation["iam"]> {
+  return (ctx: Ctx, input: Input) => {
+    const bucket = findBucket(ctx, input.Bucket ?? "");
+    const isAnonymous = ctx.principal.kind === "anonymous";
+    const object = bucket === undefined || !isAnonymous ? undefined : currentObject(ctx.store, bucket, input.Key ?? "");
+    const policy = bucket === undefined ? undefined : resourcePolicyFor(bucket, object, isAnonymous);
+    return {
+      action: input.VersionId === undefined ? action : versioned,
+      resources: [`arn:aws:s3:::${input.Bucket ?? ""}/${input.Key ?? "*"}`],
+      ...(input.VersionId === undefined ? {} : { conditions: { "s3:VersionId": input.VersionId } }),
+      ...(policy === undefined ? {} : { resourcePolicy: policy }),
+    };
+  };
+}
+
+function reads(handler: Operation["handler"], iam: NonNullable<Operation["iam"]>): Operation {
+  return { handler, readonly: true, iam };
+}
+
+const buckets: Record<string, Operation> = {
+  CreateBucket: { handler: createBucket, iam: onBucket("s3:CreateBucket") },
+  DeleteBucket: { handler: deleteBucket, iam: onBucket("s3:DeleteBucket") },
+  GetBucketLocation: reads(getBucketLocation, onBucket("s3:GetBucketLocation")),
+  HeadBucket: reads(headBucket, onBucket("s3:ListBucket")),
+  ListBuckets: reads(listBuckets, () => ({ action: "s3:ListAllMyBuckets", resources: ["*"] })),
+};
+
+const objects: Record<string, Operation> = {
+  CopyObject: { handler: copyObject, waits: true, iam: onObject("s3:PutObject") },
+  DeleteObject: { handler: deleteObject, iam: onObject("s3:DeleteObject", "s3:DeleteObjectVersion") },
+  DeleteObjects: {
+    handler: deleteObjects,
+    iam: onObject("s3:DeleteObject"),
+    missing: "IAM is asked once, for all keys of the bucket",
+  },
+  DeleteObjectTagging: {
+    handler: settings.deleteObjectTagging,
+    iam: onObject("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
+  },
+  GetObject: reads(getObject, onObject("s3:GetObject", "s3:GetObjectVersion")),
+  GetObjectAcl: reads(settings.getObjectAcl, onObject("s3:GetObjectAcl", "s3:GetObjectVersionAcl")),
+  GetObjectAttributes: reads(settings.getObjectAttributes, onObject("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes")),
+  GetObjectLegalHold: reads(settings.getObjectLegalHold, onObject("s3:GetObjectLegalHold")),
+  GetObjectRetention: reads(settings.getObjectRetention, onObject("s3:GetObjectRetention")),
+  GetObjectTagging: reads(settings.getObjectTagging, onObject("s3:GetObjectTagging", "s3:GetObjectVersionTagging")),
+  HeadObject: reads(headObject, onObject("s3:GetObject", "s3:GetObjectVersion")),
+  ListObjects: reads(listObjects, onBucket("s3:ListBucket")),
+  ListObjectsV2: reads(listObjectsV2, onBucket("s3:ListBucket")),
+  ListObjectVersions: reads(listObjectVersions, onBucket("s3:ListBucketVersions")),
+  PutObject: {
+    handler: putObject,
+    waits: true,
+    iam: onObject("s3:PutObject"),
+    missing: "KMS encryption is recorded, not carried out",
+  },
+  PutObjectAcl: { handler: settings.putObjectAcl, iam: onObject("s3:PutObjectAcl", "s3:PutObjectVersionAcl") },
+  PutObjectLegalHold: { handler: settings.putObjectLegalHold, iam: onObject("s3:PutObjectLegalHold") },
+  PutObjectRetention: { handler: settings.putObjectRetention, iam: onObject("s3:PutObjectRetention") },
+  PutObjectTagging: { handler: settings.putObjectTagging, iam: onObject("s3:PutObjectTagging", "s3:PutObjectVersionTagging") },
+};
+
+const uploads: Record<string, Operation> = {
+  AbortMultipartUpload: { handler: multipart.abortMultipartUpload, iam: onObject("s3:AbortMultipartUpload") },
+  CompleteMultipartUpload: { handler: multipart.completeMultipartUpload, waits: true, iam: onObject("s3:PutObject") },
+  CreateMultipartUpload: { handler: multipart.createMultipartUpload, iam: onObject("s3:PutObject") },
+  ListMultipartUploads: reads(multipart.listMultipartUploads, onBucket("s3:ListBucketMultipartUploads")),
+  ListParts: reads(multipart.listParts, onObject("s3:ListMultipartUploadParts")),
+  UploadPart: { handler: multipart.uploadPart, waits: true, iam: onObject("s3:PutObject") },
+  UploadPartCopy: { handler: multipart.uploadPartCopy, waits: true, iam: onObject("s3:PutObject") },
+};
+
+export const service: ServiceDefinition = {
+  name: "s3",
+  operations: { ...buckets, ...objects, ...uploads, ...subResourceOperations(onBucket) },
+  timers: { lifecycle: lifecycleRound },
+  http: routes,
+  cors: corsOfAnswer,
+  inventory: (ctx: Ctx) => ({ buckets: [...bucketsOf(ctx.store)].length }),
+};

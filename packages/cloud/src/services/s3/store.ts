@@ -1,0 +1,91 @@
+/**
+ * S3's records. Collections of the store:
+ *   ["bucket", name]                          BucketRecord (names are one space for all accounts)
+ *   ["object", bucketId, key]                 ObjectRecord: the current version, or delete marker
+ *   ["version", bucketId, key, -sequence]     ObjectRecord: the others, newest first
+ *   ["data", id]                              bytes of a small object
+ *   ["upload", bucketId, key, uploadId]       UploadRecord
+ *   ["part", uploadId, number]                PartRecord
+ *   ["sequence", bucketId]                    last sequence number of a version
+ */
+import type { Ctx } from "../../core/service.ts";
+import type { StoreRead, StoreWrite } from "../../core/store.ts";
+import type { BucketRecord } from "./bucket.ts";
+import { noSuchBucket } from "./errors.ts";
+import type { Content, ObjectRecord } from "./object.ts";
+
+function known(ctx: Ctx): Map<string, BucketRecord> {
+  return ctx.memory(() => new Map<string, BucketRecord>());
+}
+
+export function findBucket(ctx: Ctx, name: string, store: StoreRead = ctx.store): BucketRecord | undefined {
+  const cached = known(ctx).get(name);
+  if (cached !== undefined) return cached;
+  const bucket = store.get<BucketRecord>(["bucket", name]);
+  if (bucket !== undefined) known(ctx).set(name, bucket);
+  return bucket;
+}
+
+/** Throws NoSuchBucket, or AccessDenied where the caller expected another owner. */
+export function bucketOf(ctx: Ctx, input: { readonly Bucket?: string | undefined }): BucketRecord {
+  const name = input.Bucket ?? "";
+  const bucket = findBucket(ctx, name);
+  if (bucket === undefined) throw noSuchBucket(name);
+  return bucket;
+}
+
+/** The last thing a handler does, so that what is in memory is what is kept. */
+export function putBucket(ctx: Ctx, bucket: BucketRecord, store: StoreWrite = ctx.store): void {
+  known(ctx).delete(bucket.name);
+  store.put(["bucket", bucket.name], bucket);
+}
+
+export function removeBucket(ctx: Ctx, bucket: BucketRecord): void {
+  known(ctx).delete(bucket.name);
+  ctx.store.remove(["bucket", bucket.name]);
+  ctx.store.remove(["sequence", bucket.id]);
+}
+
+export function* bucketsOf(store: StoreRead, account?: string): Iterable<BucketRecord> {
+  for (const { value } of store.range<BucketRecord>({ prefix: ["bucket"] }))
+    if (account === undefined || value.account === account) yield value;
+}
+
+export function currentObject(store: StoreRead, bucket: BucketRecord, key: string): ObjectRecord | undefined {
+  return store.get<ObjectRecord>(["object", bucket.id, key]);
+}
+
+export function versionKey(bucket: BucketRecord, object: ObjectRecord) {
+  return ["version", bucket.id, object.key, -object.sequence];
+}
+
+/** Every version of a key that is not current, newest first. */
+export function* olderVersions(store: StoreRead, bucket: BucketRecord, key: string): Iterable<ObjectRecord> {
+  for (const { value } of store.range<ObjectRecord>({ prefix: ["version", bucket.id, key] })) yield value;
+}
+
+export function findVersion(store: StoreRead, bucket: BucketRecord, key: string, versionId: string): ObjectRecord | undefined {
+  const current = currentObject(store, bucket, key);
+  if (current?.versionId === versionId) return current;
+  for (const version of olderVersions(store, bucket, key)) if (version.versionId === versionId) return version;
+  return undefined;
+}
+
+export function nextSequence(store: StoreWrite, bucket: BucketRecord): number {
+  const key = ["sequence", bucket.id];
+  const next = (store.get<number>(key) ?? 0) + 1;
+  store.put(key, next);
+  return next;
+}
+
+/** Frees an object's bytes: at once in the store, after the transaction on disk. */
+export function freeContent(ctx: Ctx, store: StoreWrite, content: Content | undefined): void {
+  if (content === undefined) return;
+  if (content.kind === "inline") {
+    store.remove(["data", content.id]);
+    return;
+  }
+  ctx.after(async (later) => {
+    for (const blob of content.blobs) await later.blobs.remove(blob.key);
+  });
+}

@@ -1,0 +1,532 @@
+/**
+ * What can be set on a bucket: one row a sub-resource. Put checks and keeps its member, Get answers it or the sub-resource's own
+ * error, Delete takes it away. Only what needs more than that is a function beside its row.
+ */
+import type { LifecycleRule, NotificationConfiguration } from "@aws-sdk/client-s3";
+import { randomHex } from "@dovetail/model";
+import type { Ctx, Operation } from "../../core/service.ts";
+import { checkAcl, checkBucketPolicy, grantsOf, isPublicPolicy, readAcl } from "./access.ts";
+import { type BucketRecord, owner, publicAccessBlock, versioningOf } from "./bucket.ts";
+import { checkCorsRules } from "./cors.ts";
+import { invalidArgument, invalidRequest, malformedXml, s3Error } from "./errors.ts";
+import { armLifecycle, readRules } from "./lifecycle.ts";
+import { checkTargets, deliver, targetsOf, testEvent } from "./notifications.ts";
+import { bucketOf, putBucket } from "./store.ts";
+import { readTags, type TagSet, tagSet } from "./tags.ts";
+
+interface Input {
+  readonly Bucket?: string;
+  readonly [member: string]: unknown;
+}
+
+interface Missing {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Row {
+  /** Key of the bucket's settings. */
+  readonly kind: string;
+  /** Operation names after Put, Get, Delete; absent where AWS has none. */
+  readonly put?: string;
+  readonly get?: readonly string[];
+  readonly remove?: string;
+  /** IAM action behind `s3:Put` and `s3:Get`. */
+  readonly action: string;
+  /** Member of the Put's input that is kept. */
+  readonly member: string;
+  /** Checks, and answers what is kept. */
+  readonly read?: (ctx: Ctx, bucket: BucketRecord, value: unknown, input: Input) => unknown;
+  /** The Get's output from what was kept. */
+  readonly show?: (value: unknown, bucket: BucketRecord) => object;
+  /** What Get answers when nothing was set: an error, or an output. */
+  readonly missing: Missing | ((bucket: BucketRecord) => object);
+  readonly after?: (ctx: Ctx, bucket: BucketRecord, input: Input) => void;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null) throw malformedXml();
+  return value as Record<string, unknown>;
+}
+
+function list(value: unknown): unknown[] {
+  if (!Array.isArray(value) || value.length === 0) throw malformedXml();
+  return value;
+}
+
+function readVersioning(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
+  const { Status, MFADelete } = record(value);
+  if (Status !== "Enabled" && Status !== "Suspended")
+    throw s3Error("IllegalVersioningConfigurationException", 400, "The Versioning element must be specified");
+  if (bucket.objectLock && Status === "Suspended")
+    throw s3Error(
+      "InvalidBucketState",
+      409,
+      "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+    );
+  return MFADelete === undefined ? { Status } : { Status, MFADelete };
+}
+
+const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"];
+const DEFAULT_ENCRYPTION = {
+  Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: false }],
+};
+
+function readEncryption(_ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
+  const rules = list(record(value).Rules).map((rule) => {
+    const { ApplyServerSideEncryptionByDefault: given, ...rest } = record(rule);
+    if (given === undefined) return { ...rest };
+    const { SSEAlgorithm, KMSMasterKeyID } = record(given);
+    if (!ALGORITHMS.includes(String(SSEAlgorithm))) throw malformedXml();
+    if (SSEAlgorithm === "AES256" && KMSMasterKeyID !== undefined)
+      throw invalidArgument("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse");
+    return { ...rest, ApplyServerSideEncryptionByDefault: given, BucketKeyEnabled: rest.BucketKeyEnabled ?? false };
+  });
+  return { Rules: rules };
+}
+
+const OWNERSHIP = ["BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"];
+
+function readOwnership(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
+  const rules = list(record(value).Rules).map(record);
+  if (rules.length !== 1 || !OWNERSHIP.includes(String(rules[0]?.ObjectOwnership))) throw malformedXml();
+  if (rules[0]?.ObjectOwnership === "BucketOwnerEnforced" && grantsOf(bucket, bucket.settings.acl).length > 1)
+    throw s3Error(
+      "InvalidBucketAclWithObjectOwnership",
+      400,
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+    );
+  return { Rules: rules };
+}
+
+function readWebsite(_ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
+  const { IndexDocument, RedirectAllRequestsTo, ErrorDocument, RoutingRules } = record(value);
+  if (RedirectAllRequestsTo !== undefined) {
+    if (IndexDocument !== undefined || ErrorDocument !== undefined || RoutingRules !== undefined)
+      throw invalidRequest("RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.");
+    return value;
+  }
+  if (IndexDocument === undefined)
+    throw invalidArgument(
+      "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty",
+      "IndexDocument",
+      "null",
+    );
+  const suffix = String(record(IndexDocument).Suffix ?? "");
+  if (suffix === "" || suffix.includes("/"))
+    throw invalidArgument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix);
+  return value;
+}
+
+function readObjectLock(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
+  if (versioningOf(bucket) !== "Enabled")
+    throw s3Error("InvalidBucketState", 409, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
+  const { ObjectLockEnabled, Rule } = record(value);
+  if (ObjectLockEnabled !== undefined && ObjectLockEnabled !== "Enabled") throw malformedXml();
+  if (Rule !== undefined) {
+    const { Mode, Days, Years } = record(record(Rule).DefaultRetention);
+    if ((Mode !== "GOVERNANCE" && Mode !== "COMPLIANCE") || (Days === undefined) === (Years === undefined)) throw malformedXml();
+    const period = Number(Days ?? Years);
+    if (!Number.isInteger(period) || period < 1)
+      throw invalidArgument("Default retention period must be a positive integer value.");
+  }
+  return { ObjectLockEnabled: "Enabled", ...(Rule === undefined ? {} : { Rule }) };
+}
+
+function readNotification(ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
+  const given = record(value ?? {}) as NotificationConfiguration;
+  const named = <T extends { Id?: string | undefined }>(rows: T[] | undefined) =>
+    rows === undefined || rows.length === 0
+      ? undefined
+      : rows.map((row) => ({ ...row, Id: row.Id ?? randomHex(ctx.random, 32) }));
+  const kept = {
+    QueueConfigurations: named(given.QueueConfigurations),
+    TopicConfigurations: named(given.TopicConfigurations),
+    LambdaFunctionConfigurations: named(given.LambdaFunctionConfigurations),
+    EventBridgeConfiguration: given.EventBridgeConfiguration,
+  };
+  const configuration = Object.fromEntries(Object.entries(kept).filter(([, rows]) => rows !== undefined));
+  checkTargets(targetsOf(configuration));
+  return Object.keys(configuration).length === 0 ? undefined : configuration;
+}
+
+function readLifecycle(ctx: Ctx, _bucket: BucketRecord, value: unknown, input: Input): unknown {
+  const rules = readRules(ctx, record(value).Rules as LifecycleRule[] | undefined);
+  return {
+    Rules: rules,
+    TransitionDefaultMinimumObjectSize: input.TransitionDefaultMinimumObjectSize ?? "all_storage_classes_128K",
+  };
+}
+
+function readLogging(ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
+  const { LoggingEnabled } = record(value ?? {});
+  if (LoggingEnabled === undefined) return undefined;
+  const target = String(record(LoggingEnabled).TargetBucket ?? "");
+  if (ctx.store.get(["bucket", target]) === undefined)
+    throw s3Error("InvalidTargetBucketForLogging", 400, "The target bucket for logging does not exist", { TargetBucket: target });
+  return { LoggingEnabled: { ...record(LoggingEnabled), TargetPrefix: record(LoggingEnabled).TargetPrefix ?? "" } };
+}
+
+function readReplication(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
+  if (versioningOf(bucket) !== "Enabled")
+    throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
+  list(record(value).Rules);
+  return value;
+}
+
+function readPublicAccessBlock(_ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
+  const given = record(value);
+  const names = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
+  return Object.fromEntries(names.map((name) => [name, given[name] === true]));
+}
+
+function oneOf(member: string, values: readonly string[]) {
+  return (_ctx: Ctx, _bucket: BucketRecord, value: unknown) => {
+    if (!values.includes(String(record(value)[member]))) throw malformedXml();
+    return value;
+  };
+}
+
+const ROWS: readonly Row[] = [
+  {
+    kind: "versioning",
+    put: "PutBucketVersioning",
+    get: ["GetBucketVersioning"],
+    action: "BucketVersioning",
+    member: "VersioningConfiguration",
+    read: readVersioning,
+    missing: () => ({}),
+  },
+  {
+    kind: "encryption",
+    put: "PutBucketEncryption",
+    get: ["GetBucketEncryption"],
+    remove: "DeleteBucketEncryption",
+    action: "EncryptionConfiguration",
+    member: "ServerSideEncryptionConfiguration",
+    read: readEncryption,
+    show: (value) => ({ ServerSideEncryptionConfiguration: value }),
+    missing: () => ({ ServerSideEncryptionConfiguration: DEFAULT_ENCRYPTION }),
+  },
+  {
+    kind: "publicAccessBlock",
+    put: "PutPublicAccessBlock",
+    get: ["GetPublicAccessBlock"],
+    remove: "DeletePublicAccessBlock",
+    action: "BucketPublicAccessBlock",
+    member: "PublicAccessBlockConfiguration",
+    read: readPublicAccessBlock,
+    show: (value) => ({ PublicAccessBlockConfiguration: value }),
+    missing: { code: "NoSuchPublicAccessBlockConfiguration", message: "The public access block configuration was not found" },
+  },
+  {
+    kind: "ownership",
+    put: "PutBucketOwnershipControls",
+    get: ["GetBucketOwnershipControls"],
+    remove: "DeleteBucketOwnershipControls",
+    action: "BucketOwnershipControls",
+    member: "OwnershipControls",
+    read: readOwnership,
+    show: (value) => ({ OwnershipControls: value }),
+    missing: { code: "OwnershipControlsNotFoundError", message: "The bucket ownership controls were not found" },
+  },
+  {
+    kind: "cors",
+    put: "PutBucketCors",
+    get: ["GetBucketCors"],
+    remove: "DeleteBucketCors",
+    action: "BucketCORS",
+    member: "CORSConfiguration",
+    read: (_ctx, _bucket, value) => ({ CORSRules: checkCorsRules(record(value).CORSRules) }),
+    missing: { code: "NoSuchCORSConfiguration", message: "The CORS configuration does not exist" },
+  },
+  {
+    kind: "lifecycle",
+    put: "PutBucketLifecycleConfiguration",
+    get: ["GetBucketLifecycleConfiguration"],
+    remove: "DeleteBucketLifecycle",
+    action: "LifecycleConfiguration",
+    member: "LifecycleConfiguration",
+    read: readLifecycle,
+    missing: { code: "NoSuchLifecycleConfiguration", message: "The lifecycle configuration does not exist" },
+    after: armLifecycle,
+  },
+  {
+    kind: "policy",
+    put: "PutBucketPolicy",
+    get: ["GetBucketPolicy"],
+    remove: "DeleteBucketPolicy",
+    action: "BucketPolicy",
+    member: "Policy",
+    read: readPolicy,
+    show: (value) => ({ Policy: value }),
+    missing: { code: "NoSuchBucketPolicy", message: "The bucket policy does not exist" },
+  },
+  {
+    kind: "tags",
+    put: "PutBucketTagging",
+    get: ["GetBucketTagging"],
+    remove: "DeleteBucketTagging",
+    action: "BucketTagging",
+    member: "Tagging",
+    read: (_ctx, _bucket, value) => readTags(value as TagSet, "bucket"),
+    show: (value) => tagSet(value as Record<string, string>),
+    missing: { code: "NoSuchTagSet", message: "The TagSet does not exist" },
+  },
+  {
+    kind: "website",
+    put: "PutBucketWebsite",
+    get: ["GetBucketWebsite"],
+    remove: "DeleteBucketWebsite",
+    action: "BucketWebsite",
+    member: "WebsiteConfiguration",
+    read: readWebsite,
+    missing: { code: "NoSuchWebsiteConfiguration", message: "The specified bucket does not have a website configuration" },
+  },
+  {
+    kind: "replication",
+    put: "PutBucketReplication",
+    get: ["GetBucketReplication"],
+    remove: "DeleteBucketReplication",
+    action: "ReplicationConfiguration",
+    member: "ReplicationConfiguration",
+    read: readReplication,
+    show: (value) => ({ ReplicationConfiguration: value }),
+    missing: { code: "ReplicationConfigurationNotFoundError", message: "The replication configuration was not found" },
+  },
+  {
+    kind: "objectLock",
+    put: "PutObjectLockConfiguration",
+    get: ["GetObjectLockConfiguration"],
+    action: "BucketObjectLockConfiguration",
+    member: "ObjectLockConfiguration",
+    read: readObjectLock,
+    show: (value) => ({ ObjectLockConfiguration: value }),
+    missing: {
+      code: "ObjectLockConfigurationNotFoundError",
+      message: "Object Lock configuration does not exist for this bucket",
+    },
+  },
+  {
+    kind: "accelerate",
+    put: "PutBucketAccelerateConfiguration",
+    get: ["GetBucketAccelerateConfiguration"],
+    action: "AccelerateConfiguration",
+    member: "AccelerateConfiguration",
+    read: oneOf("Status", ["Enabled", "Suspended"]),
+    missing: () => ({}),
+  },
+  {
+    kind: "requestPayment",
+    put: "PutBucketRequestPayment",
+    get: ["GetBucketRequestPayment"],
+    action: "BucketRequestPayment",
+    member: "RequestPaymentConfiguration",
+    read: oneOf("Payer", ["Requester", "BucketOwner"]),
+    missing: () => ({ Payer: "BucketOwner" }),
+  },
+  {
+    kind: "logging",
+    put: "PutBucketLogging",
+    get: ["GetBucketLogging"],
+    action: "BucketLogging",
+    member: "BucketLoggingStatus",
+    read: readLogging,
+    missing: () => ({}),
+  },
+  {
+    kind: "notification",
+    put: "PutBucketNotificationConfiguration",
+    get: ["GetBucketNotificationConfiguration"],
+    action: "BucketNotification",
+    member: "NotificationConfiguration",
+    read: readNotification,
+    missing: () => ({}),
+    after: sendTests,
+  },
+  {
+    kind: "abac",
+    put: "PutBucketAbac",
+    get: ["GetBucketAbac"],
+    action: "BucketAbac",
+    member: "AbacStatus",
+    read: oneOf("Status", ["Enabled", "Disabled"]),
+    show: (value) => ({ AbacStatus: value }),
+    missing: () => ({ AbacStatus: { Status: "Disabled" } }),
+  },
+  {
+    kind: "metadata",
+    get: ["GetBucketMetadataConfiguration"],
+    action: "BucketMetadataTableConfiguration",
+    member: "MetadataConfiguration",
+    missing: { code: "MetadataConfigurationNotFound", message: "The specified bucket does not have a metadata configuration" },
+  },
+  {
+    kind: "metadataTable",
+    get: ["GetBucketMetadataTableConfiguration"],
+    action: "BucketMetadataTableConfiguration",
+    member: "MetadataTableConfiguration",
+    missing: { code: "MetadataConfigurationNotFound", message: "The specified bucket does not have a metadata configuration" },
+  },
+];
+
+function readPolicy(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
+  const text = typeof value === "string" ? value : value instanceof Uint8Array ? Buffer.from(value).toString() : "";
+  checkBucketPolicy(bucket, text);
+  return text;
+}
+
+/** AWS tells a newly configured queue or topic that it may now expect events. */
+function sendTests(ctx: Ctx, bucket: BucketRecord, input: Input): void {
+  if (input.SkipDestinationValidation === true) return;
+  const configuration = bucket.settings.notification as NotificationConfiguration | undefined;
+  for (const target of targetsOf(configuration ?? {}))
+    if (target.kind !== "lambda") {
+      const message = testEvent(ctx, bucket);
+      ctx.after((later) => deliver(later.with({ account: bucket.account, region: bucket.region }), bucket, target, message));
+    }
+}
+
+function setting(bucket: BucketRecord, kind: string, value: unknown): BucketRecord {
+  const { [kind]: _, ...rest } = bucket.settings;
+  return { ...bucket, settings: value === undefined ? rest : { ...rest, [kind]: value } };
+}
+
+function put(row: Row): Operation["handler"] {
+  return (ctx: Ctx, input: Input) => {
+    const bucket = bucketOf(ctx, input);
+    const value = row.read === undefined ? input[row.member] : row.read(ctx, bucket, input[row.member], input);
+    const changed = { ...setting(bucket, row.kind, value), ...(row.kind === "objectLock" ? { objectLock: true } : {}) };
+    row.after?.(ctx, changed, input);
+    putBucket(ctx, changed);
+    return row.kind === "lifecycle"
+      ? { TransitionDefaultMinimumObjectSize: (value as Input).TransitionDefaultMinimumObjectSize }
+      : {};
+  };
+}
+
+function get(row: Row): Operation["handler"] {
+  return (ctx: Ctx, input: Input) => {
+    const bucket = bucketOf(ctx, input);
+    const value = bucket.settings[row.kind];
+    if (value !== undefined) return row.show === undefined ? (value as object) : row.show(value, bucket);
+    if (typeof row.missing === "function") return row.missing(bucket);
+    throw s3Error(row.missing.code, 404, row.missing.message, { BucketName: bucket.name });
+  };
+}
+
+function remove(row: Row): Operation["handler"] {
+  return (ctx: Ctx, input: Input) => {
+    putBucket(ctx, setting(bucketOf(ctx, input), row.kind, undefined));
+    return {};
+  };
+}
+
+/** Families of configurations with an ID each; kept and listed, not acted on. */
+const CONFIGURATIONS = [
+  { name: "Analytics", action: "AnalyticsConfiguration" },
+  { name: "Inventory", action: "InventoryConfiguration" },
+  { name: "Metrics", action: "MetricsConfiguration" },
+  { name: "IntelligentTiering", action: "IntelligentTieringConfiguration" },
+] as const;
+
+function kept(bucket: BucketRecord, kind: string): Record<string, unknown> {
+  return (bucket.settings[kind] as Record<string, unknown> | undefined) ?? {};
+}
+
+function configurations(
+  { name, action }: (typeof CONFIGURATIONS)[number],
+  iam: (action: string) => NonNullable<Operation["iam"]>,
+): Record<string, Operation> {
+  const kind = `configurations${name}`;
+  const member = `${name}Configuration`;
+  const noSuch = () => s3Error("NoSuchConfiguration", 404, "The specified configuration does not exist.");
+  const idOf = (input: Input) => String(input.Id ?? "");
+  return {
+    [`PutBucket${name}Configuration`]: {
+      iam: iam(`s3:Put${action}`),
+      missing: "kept and listed; no reports are made",
+      handler: (ctx: Ctx, input: Input) => {
+        const bucket = bucketOf(ctx, input);
+        if (record(input[member]).Id !== input.Id) throw malformedXml();
+        putBucket(ctx, setting(bucket, kind, { ...kept(bucket, kind), [idOf(input)]: input[member] }));
+        return {};
+      },
+    },
+    [`GetBucket${name}Configuration`]: {
+      iam: iam(`s3:Get${action}`),
+      readonly: true,
+      handler: (ctx: Ctx, input: Input) => {
+        const value = kept(bucketOf(ctx, input), kind)[idOf(input)];
+        if (value === undefined) throw noSuch();
+        return { [member]: value };
+      },
+    },
+    [`DeleteBucket${name}Configuration`]: {
+      iam: iam(`s3:Put${action}`),
+      handler: (ctx: Ctx, input: Input) => {
+        const bucket = bucketOf(ctx, input);
+        const { [idOf(input)]: gone, ...rest } = kept(bucket, kind);
+        if (gone === undefined) throw noSuch();
+        putBucket(ctx, setting(bucket, kind, Object.keys(rest).length === 0 ? undefined : rest));
+        return {};
+      },
+    },
+    [`ListBucket${name}Configurations`]: {
+      iam: iam(`s3:Get${action}`),
+      readonly: true,
+      handler: (ctx: Ctx, input: Input) => ({
+        IsTruncated: false,
+        [`${member}List`]: Object.values(kept(bucketOf(ctx, input), kind)),
+      }),
+    },
+  };
+}
+
+function getPolicyStatus(ctx: Ctx, input: Input): object {
+  const bucket = bucketOf(ctx, input);
+  const { policy } = bucket.settings;
+  if (typeof policy !== "string")
+    throw s3Error("NoSuchBucketPolicy", 404, "The bucket policy does not exist", { BucketName: bucket.name });
+  return { PolicyStatus: { IsPublic: isPublicPolicy(policy) && publicAccessBlock(bucket).RestrictPublicBuckets !== true } };
+}
+
+function putBucketAcl(ctx: Ctx, input: Input): object {
+  const bucket = bucketOf(ctx, input);
+  const acl = readAcl(input as Parameters<typeof readAcl>[0]);
+  if (acl === undefined)
+    throw s3Error("MissingSecurityHeader", 400, "Your request was missing a required header", { MissingHeaderName: "x-amz-acl" });
+  checkAcl(bucket, acl);
+  putBucket(ctx, setting(bucket, "acl", acl));
+  return {};
+}
+
+function getBucketAcl(ctx: Ctx, input: Input): object {
+  const bucket = bucketOf(ctx, input);
+  return { Owner: owner(bucket.account), Grants: grantsOf(bucket, bucket.settings.acl) };
+}
+
+/** Every operation of every sub-resource. `iam` makes the check of an action on the bucket. */
+export function subResourceOperations(iam: (action: string) => NonNullable<Operation["iam"]>): Record<string, Operation> {
+  const operations: Record<string, Operation> = {
+    GetBucketPolicyStatus: { handler: getPolicyStatus, readonly: true, iam: iam("s3:GetBucketPolicyStatus") },
+    GetBucketAcl: { handler: getBucketAcl, readonly: true, iam: iam("s3:GetBucketAcl") },
+    PutBucketAcl: { handler: putBucketAcl, iam: iam("s3:PutBucketAcl") },
+  };
+  for (const row of ROWS) {
+    if (row.put !== undefined) operations[row.put] = { handler: put(row), iam: iam(`s3:Put${row.action}`) };
+    for (const name of row.get ?? []) operations[name] = { handler: get(row), readonly: true, iam: iam(`s3:Get${row.action}`) };
+    if (row.remove !== undefined)
+      operations[row.remove] = {
+        handler: remove(row),
+        iam: iam(
+          row.kind === "policy"
+            ? "s3:DeleteBucketPolicy"
+            : row.kind === "website"
+              ? "s3:DeleteBucketWebsite"
+              : `s3:Put${row.action}`,
+        ),
+      };
+  }
+  return Object.assign(operations, ...CONFIGURATIONS.map((family) => configurations(family, iam)));
+}

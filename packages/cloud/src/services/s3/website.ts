@@ -1,0 +1,97 @@
+/** Website endpoints (User Guide, "Hosting a static website using Amazon S3"): index and error documents, redirects. Anonymous GET and HEAD. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { WebsiteConfiguration } from "@aws-sdk/client-s3";
+import { type Ctx, ServiceError } from "../../core/service.ts";
+import { findBucket } from "./store.ts";
+
+interface Found {
+  readonly Body: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly ContentLength: number;
+  readonly ContentType: string;
+  readonly ETag: string;
+  readonly WebsiteRedirectLocation?: string;
+}
+
+function failure(response: ServerResponse, status: number, code: string, message: string): void {
+  const title = `${status} ${code}`;
+  response.writeHead(status, { "Content-Type": "text/html; charset=utf-8" });
+  response.end(
+    `<html>\n<head><title>${title}</title></head>\n<body>\n<h1>${title}</h1>\n<ul>\n<li>Code: ${code}</li>\n<li>Message: ${message}</li>\n</ul>\n<hr/>\n</body>\n</html>\n`,
+  );
+}
+
+async function fetchObject(ctx: Ctx, bucket: string, key: string): Promise<Found> {
+  return ctx.call<Record<string, unknown>>(
+    "s3",
+    "GetObject",
+    { Bucket: bucket, Key: key },
+    { as: { kind: "anonymous", accountId: ctx.account } },
+  ) as unknown as Promise<Found>;
+}
+
+async function send(response: ServerResponse, status: number, found: Found, isHead: boolean): Promise<void> {
+  if (found.WebsiteRedirectLocation !== undefined && status === 200) {
+    response.writeHead(301, { Location: found.WebsiteRedirectLocation, "Content-Length": "0" });
+    response.end();
+    return;
+  }
+  response.writeHead(status, {
+    "Content-Type": found.ContentType,
+    "Content-Length": String(found.ContentLength),
+    ETag: found.ETag,
+  });
+  if (isHead) response.end();
+  else if (found.Body instanceof Uint8Array) response.end(found.Body);
+  else await pipeline(Readable.from(found.Body), response);
+}
+
+function keyOf(path: string, suffix: string): string | undefined {
+  try {
+    const key = decodeURIComponent(path).replace(/^\//, "");
+    return key === "" || key.endsWith("/") ? key + suffix : key;
+  } catch {
+    return undefined;
+  }
+}
+
+async function sendError(
+  ctx: Ctx,
+  response: ServerResponse,
+  bucket: string,
+  site: WebsiteConfiguration,
+  error: ServiceError,
+): Promise<void> {
+  const status = error.status === 404 ? 404 : 403;
+  const key = site.ErrorDocument?.Key;
+  const document = key === undefined ? undefined : await fetchObject(ctx, bucket, key).catch(() => undefined);
+  if (document !== undefined) await send(response, status, document, false);
+  else failure(response, status, error.code, error.message);
+}
+
+export async function serveWebsite(ctx: Ctx, name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const bucket = findBucket(ctx, name);
+  if (bucket === undefined) return failure(response, 404, "NoSuchBucket", "The specified bucket does not exist");
+  const site = bucket.settings.website as WebsiteConfiguration | undefined;
+  if (site === undefined)
+    return failure(response, 404, "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration");
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return failure(response, 405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+  const path = (request.url ?? "/").split("?")[0] ?? "/";
+  const all = site.RedirectAllRequestsTo;
+  if (all !== undefined) {
+    response.writeHead(301, { Location: `${all.Protocol ?? "http"}://${all.HostName}${path}`, "Content-Length": "0" });
+    response.end();
+    return;
+  }
+  const suffix = site.IndexDocument?.Suffix ?? "index.html";
+  const key = keyOf(path, suffix);
+  if (key === undefined) return failure(response, 400, "InvalidURI", "Couldn't parse the specified URI.");
+  try {
+    await send(response, 200, await fetchObject(ctx, name, key), request.method === "HEAD");
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    await sendError(ctx, response, name, site, error);
+  }
+}

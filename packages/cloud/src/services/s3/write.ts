@@ -1,0 +1,127 @@
+/** Puts versions of objects in place and takes them away, with AWS's rules of versioning and object lock. */
+import { randomString } from "@dovetail/model";
+import type { Ctx } from "../../core/service.ts";
+import type { StoreWrite } from "../../core/store.ts";
+import { type BucketRecord, versioningOf } from "./bucket.ts";
+import { accessDenied } from "./errors.ts";
+import { announce } from "./notifications.ts";
+import type { ObjectRecord } from "./object.ts";
+import { currentObject, findVersion, freeContent, nextSequence, olderVersions, versionKey } from "./store.ts";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
+const VERSION_ID_CHARACTERS = 32;
+
+export type NewVersion = Omit<ObjectRecord, "versionId" | "sequence" | "modifiedMs">;
+
+function isLocked(object: ObjectRecord, nowMs: number): boolean {
+  const { lock } = object;
+  return lock?.legalHold === true || (lock?.untilMs !== undefined && lock.untilMs > nowMs);
+}
+
+/** Throws AccessDenied where a lock keeps the version; governance locks give way to who may bypass them and says so. */
+function checkLock(ctx: Ctx, object: ObjectRecord, bypass: boolean): void {
+  if (!isLocked(object, ctx.now())) return;
+  if (bypass && object.lock?.legalHold !== true && object.lock?.mode === "GOVERNANCE") return;
+  throw accessDenied("Access Denied because object protected by object lock.");
+}
+
+/** Removes the stored record of a version and what it holds. */
+function erase(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, object: ObjectRecord, current: boolean): void {
+  store.remove(current ? ["object", bucket.id, object.key] : versionKey(bucket, object));
+  freeContent(ctx, store, object.content);
+}
+
+/** Makes room for a new current version: the old one becomes noncurrent, or goes where the new one takes its ID. */
+function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string): string {
+  const versioning = versioningOf(bucket);
+  const old = currentObject(store, bucket, key);
+  if (versioning === undefined) {
+    if (old !== undefined) erase(ctx, store, bucket, old, true);
+    return "null";
+  }
+  if (versioning === "Suspended") {
+    const nulled = findVersion(store, bucket, key, "null");
+    if (nulled !== undefined) erase(ctx, store, bucket, nulled, nulled.sequence === old?.sequence);
+    if (old !== undefined && old.versionId !== "null") store.put(versionKey(bucket, old), old);
+    return "null";
+  }
+  if (old !== undefined) store.put(versionKey(bucket, old), old);
+  return randomString(ctx.random, VERSION_ID_CHARACTERS, ALPHABET);
+}
+
+/** Puts a new current version and tells those who want to know of it. */
+export function putVersion(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, given: NewVersion, event: string): ObjectRecord {
+  const versionId = retire(ctx, store, bucket, given.key);
+  const object: ObjectRecord = { ...given, versionId, sequence: nextSequence(store, bucket), modifiedMs: ctx.now() };
+  store.put(["object", bucket.id, object.key], object);
+  announce(ctx, bucket, object, event);
+  return object;
+}
+
+/** The VersionId member of an answer: buckets that never had versioning do not show one. */
+export function shownVersion(bucket: BucketRecord, object: ObjectRecord): { VersionId?: string } {
+  return versioningOf(bucket) === undefined ? {} : { VersionId: object.versionId };
+}
+
+export interface Removed {
+  readonly versionId?: string;
+  readonly isDeleteMarker: boolean;
+}
+
+const MARKER = { isDeleteMarker: true, bytes: 0, etag: "", headers: {}, metadata: {}, encryption: {}, tags: {} } as const;
+
+/** DELETE of a key without a version: a delete marker where there is versioning, the end of the object where not. */
+export function removeCurrent(
+  ctx: Ctx,
+  store: StoreWrite,
+  bucket: BucketRecord,
+  key: string,
+  event = "ObjectRemoved:Delete",
+): Removed {
+  if (versioningOf(bucket) !== undefined) {
+    const markerEvent = event.startsWith("Lifecycle")
+      ? "LifecycleExpiration:DeleteMarkerCreated"
+      : "ObjectRemoved:DeleteMarkerCreated";
+    const marker = putVersion(ctx, store, bucket, { key, ...MARKER }, markerEvent);
+    return { versionId: marker.versionId, isDeleteMarker: true };
+  }
+  const object = currentObject(store, bucket, key);
+  if (object !== undefined) {
+    erase(ctx, store, bucket, object, true);
+    announce(ctx, bucket, object, event);
+  }
+  return { isDeleteMarker: false };
+}
+
+/** DELETE of one version: it goes for good, and the one before it becomes current. */
+export function removeVersion(
+  ctx: Ctx,
+  store: StoreWrite,
+  bucket: BucketRecord,
+  key: string,
+  versionId: string,
+  options: { readonly bypass?: boolean; readonly event?: string } = {},
+): Removed {
+  const object = findVersion(store, bucket, key, versionId);
+  if (object === undefined) return { versionId, isDeleteMarker: false };
+  checkLock(ctx, object, options.bypass ?? false);
+  const current = currentObject(store, bucket, key)?.sequence === object.sequence;
+  erase(ctx, store, bucket, object, current);
+  if (current) promote(store, bucket, key);
+  announce(ctx, bucket, object, options.event ?? "ObjectRemoved:Delete");
+  return { versionId, isDeleteMarker: object.isDeleteMarker };
+}
+
+function promote(store: StoreWrite, bucket: BucketRecord, key: string): void {
+  for (const next of olderVersions(store, bucket, key)) {
+    store.remove(versionKey(bucket, next));
+    store.put(["object", bucket.id, key], next);
+    return;
+  }
+}
+
+/** Writes a version's changed record back to where it lies. */
+export function rewriteVersion(store: StoreWrite, bucket: BucketRecord, object: ObjectRecord): void {
+  const current = currentObject(store, bucket, object.key);
+  store.put(current?.sequence === object.sequence ? ["object", bucket.id, object.key] : versionKey(bucket, object), object);
+}

@@ -24,6 +24,8 @@ export async function buildDist(): Promise<void> {
     format: "esm",
     platform: "node",
     target: "node22.18",
+    // The SDK's ES modules: named exports of its CommonJS ones are not seen through a dynamic import, and cannot be shaken off.
+    mainFields: ["module", "main"],
     external: EXTERNAL,
     minifySyntax: true,
     minifyWhitespace: true,

@@ -29,7 +29,6 @@ export async function buildDist(): Promise<void> {
     external: EXTERNAL,
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     logLevel: "warning",
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Finds a Node that can run us (>= 22.18) and the build, if there is one. Plain JavaScript that any Node from 18 on can read.
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,6 +11,8 @@ const built = join(here, "../../../dist/dovetail.js");
 const entry = existsSync(built) && process.env.DOVETAIL_SOURCES !== "1" ? built : join(here, "../src/main.ts");
 
 if (major > 22 || (major === 22 && minor >= 18)) {
+  // V8's code cache of what was compiled before: a third of a short command's time.
+  module.enableCompileCache?.();
   await import(entry);
 } else {
   const { spawnSync } = await import("node:child_process");

@@ -1,3 +1,3 @@
 export { type FoundApp, findApp } from "./app/find-app.ts";
-export { type LoadedApp, type LoadOptions, loadApp } from "./app/load-app.ts";
+export { createDynamicProvider, type LoadedApp, type LoadOptions, loadApp } from "./app/load-app.ts";
 export { type WrittenTypes, writeTypes } from "./typings/write-types.ts";

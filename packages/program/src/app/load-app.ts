@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EvaluationHost, FrontEnd, ProviderConfiguration } from "@dovetail/engine";
 import { type Diagnostic, DiagnosticError, errorDiagnostic, type Random, randomHex, systemRandom } from "@dovetail/model";
+import type { Provider } from "@dovetail/provider";
 import { createArchiver } from "../assets/archiver.ts";
 import { bundleProgram } from "../bundle/bundle.ts";
 import { Catalogs } from "../catalog/catalogs.ts";
+import { DYNAMIC_DESCRIPTOR, DYNAMIC_TOKEN } from "../core/dynamic-schema.ts";
 import { declareProvider } from "../core/provider-declaration.ts";
 import { register } from "../core/registration.ts";
 import { type AppIdentity, Evaluation, type EvaluationSetting } from "../evaluate/evaluation.ts";
@@ -12,8 +14,10 @@ import { GLOBALS } from "../evaluate/globals.ts";
 import { NameTable } from "../evaluate/name-table.ts";
 import { PlaceFinder } from "../evaluate/place.ts";
 import { forgetProgram, loadProgram, runProgram } from "../evaluate/program-run.ts";
+import { watchProcess } from "../evaluate/watch-process.ts";
 import { type AppOptions, checkAppOptions } from "./app-options.ts";
 import { type Environment, loadDotEnv, useEnvironment } from "./dot-env.ts";
+import { type DynamicFunctions, dynamicProvider, type FindFunctions } from "./dynamic-provider.ts";
 import { readStackConfig } from "./stack-config.ts";
 
 export interface LoadOptions {
@@ -59,6 +63,13 @@ export interface LoadedApp {
   readonly assetPaths: readonly string[];
   /** What the program sees as `process.env`. */
   readonly environment: Environment;
+  /** The functions of a `dynamic.Resource` by its logical name; the program is evaluated for them if it has not been. */
+  readonly dynamicFunctions: FindFunctions;
+}
+
+/** The provider that serves the program's `dynamic.Resource`s: the state type `dovetail_dynamic_resource`. */
+export function createDynamicProvider(app: LoadedApp): Provider {
+  return dynamicProvider(app.dynamicFunctions);
 }
 
 /**
@@ -72,6 +83,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const loaded = loadDotEnv(root, options.stage, options.env);
   const places = new PlaceFinder(bundle.file);
   const catalogs = new Catalogs();
+  const dynamicFunctions = new Map<string, DynamicFunctions>();
   const shared = {
     root,
     outDir,
@@ -82,7 +94,10 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     command: options.command,
     archiver: createArchiver(root, outDir),
     providerConfigurations: [] as ProviderConfiguration[],
-    dynamics: { describe: () => undefined },
+    dynamics: {
+      describe: (type: string) => (type === DYNAMIC_TOKEN ? DYNAMIC_DESCRIPTOR : undefined),
+      provide: (name: string, implementation: object) => void dynamicFunctions.set(name, implementation as DynamicFunctions),
+    },
     register,
   };
   const url = pathToFileURL(bundle.file).href;
@@ -93,6 +108,8 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const removal = app.removal ?? (shared.isLocal ? "remove" : "retain");
   const identity: AppIdentity = { name: app.name, stage: app.stage, removal, protect: app.protect, providers: app.providers };
   await declareDefaultProvider(scratch(identity), app);
+  const run = (host: EvaluationHost) =>
+    inProgram(root, loaded.environment, () => evaluate(newEvaluation(shared, identity, host, options, loaded.environment), url));
   return {
     ...app,
     removal,
@@ -103,11 +120,10 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
       return shared.archiver.paths();
     },
     environment: loaded.environment,
-    frontEnd: {
-      evaluate: (host) =>
-        inProgram(root, loaded.environment, () =>
-          evaluate(newEvaluation(shared, identity, host, options, loaded.environment), url),
-        ),
+    frontEnd: { evaluate: run },
+    async dynamicFunctions(name) {
+      if (!dynamicFunctions.has(name)) await run(deafHost());
+      return dynamicFunctions.get(name);
     },
   };
 }
@@ -149,16 +165,27 @@ async function inProgram<T>(root: string, environment: Environment, run: () => P
 }
 
 async function evaluate(evaluation: Evaluation, url: string) {
+  const watch = watchProcess(evaluation);
   try {
     const config = (await loadProgram(evaluation, url)) as { readonly run?: () => unknown };
-    return await runProgram(evaluation, () => config.run?.());
+    const ended = runProgram(evaluation, () => config.run?.());
+    return await Promise.race([ended, watch.stalled.then(() => ({ outputs: {} }))]);
   } catch (error) {
     evaluation.reportException(error, "Loading the program");
     await evaluation.settle();
     return { outputs: {} };
   } finally {
+    await watch.stop();
     forgetProgram(evaluation);
   }
+}
+
+/** Refuses everything in silence: for finding out what a program has, without doing any of it. */
+function deafHost(): EvaluationHost {
+  const refuse = async () => {
+    throw new DiagnosticError([]);
+  };
+  return { pass: "plan", register: refuse, readData: refuse, report: () => {} };
 }
 
 /** What the config file's top level makes while only `app()` is asked is never heard of. */

@@ -1,9 +1,14 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { Environment } from "./dot-env.ts";
 
-/** `Pulumi.<stage>.yaml`'s `config` and, over it, PULUMI_CONFIG (a JSON object); keys are `namespace:key`. */
+/**
+ * `config` of `Pulumi.<stage>.yaml` and, over it, the variable PULUMI_CONFIG (a JSON object); keys are `namespace:key`,
+ * one without a namespace belongs to the app.
+ * @throws DiagnosticError DVT1018 when one of them cannot be read
+ */
 export function readStackConfig(
   root: string,
   stage: string,
@@ -11,28 +16,52 @@ export function readStackConfig(
   environment: Environment,
 ): ReadonlyMap<string, unknown> {
   const values = new Map<string, unknown>();
+  const add = (entries: object) => {
+    for (const [key, value] of Object.entries(entries)) values.set(key.includes(":") ? key : `${app}:${key}`, value);
+  };
   const file = join(root, `Pulumi.${stage}.yaml`);
-  for (const [key, value] of Object.entries(parseFlat(file))) values.set(key.includes(":") ? key : `${app}:${key}`, value);
+  if (existsSync(file)) add(parseFile(file));
   const json = environment.PULUMI_CONFIG;
-  if (json === undefined || json === "") return values;
-  try {
-    for (const [key, value] of Object.entries(JSON.parse(json) as object))
-      values.set(key.includes(":") ? key : `${app}:${key}`, value);
-  } catch {
-    throw new DiagnosticError(
-      errorDiagnostic("DVT1018", "Missing stack configuration", {
-        detail: "The variable PULUMI_CONFIG does not hold a JSON object.",
-      }),
-    );
-  }
+  if (json !== undefined && json !== "") add(parseJson(json));
   return values;
 }
 
-function parseFlat(file: string): object {
+/** The parser is loaded only where there is something to parse; asking for a value cannot wait, hence not by `import()`. */
+function parseFile(file: string): object {
+  const { parse } = createRequire(import.meta.url)("yaml") as { parse(text: string): unknown };
+  let document: unknown;
   try {
-    readFileSync(file, "utf8");
-  } catch {
-    return {};
+    document = parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw unreadable(`${file} is not valid YAML: ${(error as Error).message}`, file);
   }
-  return {};
+  const config = (document as { readonly config?: unknown } | null)?.config ?? {};
+  if (typeof config !== "object" || config === null || Array.isArray(config))
+    throw unreadable(`"config" of ${file} must be a mapping of keys to values.`, file);
+  for (const [key, value] of Object.entries(config)) {
+    if (typeof value === "object" && value !== null && "secure" in value) {
+      throw unreadable(`"${key}" in ${file} is encrypted by Pulumi, and Dovetail does not have its key.`, file);
+    }
+  }
+  return config;
+}
+
+function parseJson(json: string): object {
+  try {
+    const parsed: unknown = JSON.parse(json);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
+  } catch {
+    // Told below, like any other text that is no JSON object.
+  }
+  throw unreadable("The variable PULUMI_CONFIG does not hold a JSON object.");
+}
+
+function unreadable(detail: string, file?: string): DiagnosticError {
+  return new DiagnosticError(
+    errorDiagnostic("DVT1018", "Missing stack configuration", {
+      detail,
+      fix: "Set the values in plain form, or through the variable PULUMI_CONFIG.",
+      ...(file === undefined ? {} : { range: { file, line: 1, column: 1 } }),
+    }),
+  );
 }

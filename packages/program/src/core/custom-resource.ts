@@ -18,9 +18,9 @@ export class CustomResource extends Resource {
   /** Resolves as soon as the engine has been told of it (or it is clear that it will not be). */
   readonly __announced: Promise<void>;
   /** Its id once it is registered, for where a resource stands for its id. */
-  #id: unknown = UNKNOWN;
+  __idValue: unknown = UNKNOWN;
   __address = "";
-  readonly #outputs = new Map<string, OutputMethods>();
+  readonly __outputs = new Map<string, OutputMethods>();
 
   constructor(type: string, name: string, args?: object, opts?: ResourceOptions) {
     const evaluation = evaluationOf(new.target);
@@ -38,16 +38,16 @@ export class CustomResource extends Resource {
     });
     const declaration = { resource: this, descriptor, args: changed.props, opts: changed.opts, range };
     this.__registered = evaluation.setting.register(evaluation, declaration, announce);
-    evaluation.track(this.__registered.then((registered) => this.#settle(registered)).finally(announce));
+    evaluation.track(this.__registered.then((registered) => this.__settle(registered)).finally(announce));
     for (const key of Object.keys(this)) Object.defineProperty(this, key, { enumerable: false });
   }
 
-  #settle(registered: Registered): void {
-    this.#id = registered.value?.id ?? UNKNOWN;
+  __settle(registered: Registered): void {
+    this.__idValue = registered.value?.id ?? UNKNOWN;
   }
 
   override get __id(): unknown {
-    return this.#id;
+    return this.__idValue;
   }
 
   get id(): OutputMethods {
@@ -62,18 +62,18 @@ export class CustomResource extends Resource {
 
   /** The Output of one property; the same object each time. */
   __property(js: string, member: Member): OutputMethods {
-    let output = this.#outputs.get(js);
+    let output = this.__outputs.get(js);
     if (output === undefined) {
       output = makeOutput(
         this.__evaluation,
-        this.__registered.then((registered) => this.#propertyState(registered, member)),
+        this.__registered.then((registered) => this.__propertyState(registered, member)),
       );
-      this.#outputs.set(js, output);
+      this.__outputs.set(js, output);
     }
     return output;
   }
 
-  #propertyState(registered: Registered, member: Member): OutputState {
+  __propertyState(registered: Registered, member: Member): OutputState {
     const resources = new Set<ResourceLike>([this]);
     if (registered.value === undefined) return { value: UNKNOWN, secret: false, resources, failed: registered.failed };
     const isSecret =

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { DiagnosticError, errorDiagnostic, type SourceRange, UNKNOWN } from "@dovetail/model";
+import { DiagnosticError, type SourceRange, UNKNOWN } from "@dovetail/model";
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { objectFromSchema } from "../translate/from-schema.ts";
-import { locateArgument } from "../translate/locate.ts";
 import { toSchema } from "../translate/to-schema.ts";
 import { isOutput, NO_RESOURCES, type OutputState, type ResourceOptions } from "./contract.ts";
 import { dependenciesOf } from "./dependencies.ts";
-import { formatJsPath, type Lifted, lift } from "./lift.ts";
+import { type Lifted, lift } from "./lift.ts";
 import { providerNameOf } from "./option-translation.ts";
+import { reportProblems } from "./report-problems.ts";
 import { Resource } from "./resource-base.ts";
 
 /**
@@ -63,23 +63,8 @@ async function ask(
   const lifted = await lift(evaluation, args);
   const dependencies = await dependenciesOf(evaluation, NOBODY, lifted, opts);
   const translated = toSchema(descriptor, lifted.value as object, lifted.secrets);
-  const errors = translated.problems.filter((problem) => problem.severity === "error");
-  const text = range && evaluation.setting.places.text(range.file);
-  if (errors.length > 0) {
-    throw new DiagnosticError(
-      errors.map((problem) => {
-        const place = range && text !== undefined ? locateArgument(text, range, problem.path, 0) : range;
-        const attribute = problem.path.length > 0 ? { attribute: formatJsPath(problem.path) } : {};
-        return errorDiagnostic(problem.code, "Wrong argument", {
-          detail: problem.detail,
-          ...attribute,
-          ...(problem.fix ? { fix: problem.fix } : {}),
-          ...(place ? { range: place } : {}),
-        });
-      }),
-    );
-  }
-  if (dependencies.someUnknownToEngine) return failedState(lifted);
+  const isWrong = reportProblems(evaluation, { range, argument: 0 }, translated.problems);
+  if (isWrong || dependencies.someUnknownToEngine) return failedState(lifted);
   const provider = await providerNameOf(opts, descriptor.package);
   try {
     const answer = await evaluation.host.readData({

@@ -1,9 +1,9 @@
-import { errorDiagnostic, noteDiagnostic, type SourceRange, warningDiagnostic } from "@dovetail/model";
+import type { SourceRange } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { addressName } from "../evaluate/name-table.ts";
-import { locateArgument } from "../translate/locate.ts";
 import { toSchema } from "../translate/to-schema.ts";
 import { lift } from "./lift.ts";
+import { reportProblems } from "./report-problems.ts";
 
 export interface ProviderDeclaration {
   readonly packageName: string;
@@ -20,19 +20,7 @@ export async function declareProvider(evaluation: Evaluation, declaration: Provi
   try {
     const lifted = await lift(evaluation, args);
     const translated = toSchema(descriptor, providerArguments(lifted.value), lifted.secrets);
-    const text = range && evaluation.setting.places.text(range.file);
-    for (const problem of translated.problems) {
-      const place = range && text !== undefined ? locateArgument(text, range, problem.path, 1) : range;
-      const make =
-        problem.severity === "error" ? errorDiagnostic : problem.severity === "warning" ? warningDiagnostic : noteDiagnostic;
-      evaluation.report(
-        make(problem.code, "Invalid provider configuration", {
-          detail: problem.detail,
-          ...(problem.fix ? { fix: problem.fix } : {}),
-          ...(place ? { range: place } : {}),
-        }),
-      );
-    }
+    reportProblems(evaluation, { range, argument: 1 }, translated.problems);
     const configuration = {
       name: name === "" ? packageName : `${packageName}.${addressName(name)}`,
       config: translated.config,

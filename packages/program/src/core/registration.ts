@@ -1,23 +1,15 @@
 import type { Autoname, Lifecycle, ResourceRegistration } from "@dovetail/engine";
-import {
-  type Diagnostic,
-  DiagnosticError,
-  errorDiagnostic,
-  type MutableValueObject,
-  noteDiagnostic,
-  type Path,
-  warningDiagnostic,
-} from "@dovetail/model";
+import { DiagnosticError, type MutableValueObject, type Path } from "@dovetail/model";
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { adjustArguments } from "../translate/adjust-arguments.ts";
-import { locateArgument, onlyMention, spells } from "../translate/locate.ts";
 import { type Problem, toSchema } from "../translate/to-schema.ts";
 import { autonameOf } from "./autoname.ts";
 import type { Declaration, Registered, ResourceLike } from "./contract.ts";
 import { dependenciesOf } from "./dependencies.ts";
-import { formatJsPath, lift } from "./lift.ts";
+import { lift } from "./lift.ts";
 import { aliasAddresses, lifecycleOf, providerNameOf, unknownOptions } from "./option-translation.ts";
+import { reportProblems } from "./report-problems.ts";
 import { applyTransforms } from "./transformations.ts";
 
 const NOT_ATTEMPTED: Registered = { sensitive: [], failed: true, isKnownToEngine: false };
@@ -29,6 +21,8 @@ export async function register(evaluation: Evaluation, declaration: Declaration,
   } catch (error) {
     evaluation.reportException(error, `Declaring "${declaration.resource.__name}"`, declaration.range);
     return NOT_ATTEMPTED;
+  } finally {
+    evaluation.waiting.delete(declaration.resource.__address);
   }
 }
 
@@ -38,6 +32,7 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
   if ("duplicate" in claimed) throw new DiagnosticError(claimed.duplicate);
   resource.__address = `${descriptor.tf}.${claimed.name}`;
   evaluation.registeredCount++;
+  evaluation.waiting.add(resource.__address);
   const { props, opts } = await applyTransforms(evaluation, {
     type: resource.__pulumiType,
     name: resource.__name,
@@ -54,7 +49,11 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
   const config: MutableValueObject = { ...translated.config, ...adjusted.extra };
   const autoname = autonameOf(evaluation, descriptor, resource.__name, config);
   problems.push(...missingRequired(descriptor, config, autoname));
-  if (reportProblems(evaluation, declaration, problems) || dependencies.someUnknownToEngine) return NOT_ATTEMPTED;
+  if (
+    reportProblems(evaluation, { range, address: resource.__address, argument: 1 }, problems) ||
+    dependencies.someUnknownToEngine
+  )
+    return NOT_ATTEMPTED;
   const registration: ResourceRegistration = {
     ...baseOf(claimed.name, declaration, config, translated.sensitive, dependencies.addresses),
     ...(await optionsOf(evaluation, declaration, config, autoname)),
@@ -142,39 +141,4 @@ function missingRequired(descriptor: Descriptor, config: MutableValueObject, aut
     });
   }
   return missing;
-}
-
-const SUMMARIES: { readonly [code: string]: string } = {
-  DVT1005: "Unsupported argument",
-  DVT1006: "Wrong argument type",
-  DVT1007: "Missing required argument",
-  DVT1009: "Reserved environment variable",
-  DVT1010: "Missing build artefact",
-  DVT1011: "Handler not found",
-  DVT1019: "Argument given in another form",
-  DVT1020: "Module missing from the archive",
-};
-
-/** Reports each problem at its argument's place; true when one of them is an error. */
-function reportProblems(evaluation: Evaluation, { resource, range }: Declaration, problems: readonly Problem[]): boolean {
-  const text = range && evaluation.setting.places.text(range.file);
-  for (const problem of problems) {
-    const located = range && text !== undefined ? locateArgument(text, range, problem.path, 1) : range;
-    const elsewhere =
-      problem.word !== undefined && text !== undefined && !spells(text, located, problem.word)
-        ? onlyMention(text, range, problem.word)
-        : undefined;
-    const place = elsewhere ?? located;
-    const make =
-      problem.severity === "error" ? errorDiagnostic : problem.severity === "warning" ? warningDiagnostic : noteDiagnostic;
-    const diagnostic: Diagnostic = make(problem.code, SUMMARIES[problem.code] ?? "Invalid configuration", {
-      detail: problem.detail,
-      ...(elsewhere ? {} : { address: resource.__address }),
-      ...(problem.path.length > 0 ? { attribute: formatJsPath(problem.path) } : {}),
-      ...(problem.fix === undefined ? {} : { fix: problem.fix }),
-      ...(place ? { range: place } : {}),
-    });
-    evaluation.report(diagnostic);
-  }
-  return problems.some((problem) => problem.severity === "error");
 }

@@ -60,6 +60,8 @@ export interface ArchivedFile {
 /** The program's own resource types (`dynamic.Resource`). */
 export interface Dynamics {
   describe(type: string): Descriptor | undefined;
+  /** Keeps the functions of a dynamic resource for the provider that will call them. */
+  provide(name: string, implementation: object): void;
 }
 
 /** One run of the program: everything that changes while it runs belongs to it, so that no two runs share anything. */
@@ -74,6 +76,8 @@ export class Evaluation {
   readonly invokes = new Map<string, Promise<OutputState>>();
   readonly invokeCounts = new Map<string, number>();
   readonly stacks: { readonly file: string; readonly line: number; readonly name: string; isCalled: boolean }[] = [];
+  /** Addresses that are declared and not finished. */
+  readonly waiting = new Set<string>();
   registeredCount = 0;
   readonly #pending = new Set<Promise<unknown>>();
   readonly #reported = new Set<string>();

@@ -2,13 +2,16 @@ import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { PackageName } from "../catalog/catalogs.ts";
 import type { Catalog, Descriptor } from "../catalog/descriptor.ts";
 import { nearest } from "../catalog/nearest.ts";
+import { splitBucket } from "../core/bucket-split.ts";
 import type { ResourceOptions } from "../core/contract.ts";
 import { CustomResource, defineProperties, guardMissingProperties } from "../core/custom-resource.ts";
 import { invoke } from "../core/invoke.ts";
 import { containsUnknown } from "../core/lift.ts";
 import { makeOutput } from "../core/output.ts";
 import { ProviderResource } from "../core/provider-resource.ts";
+import { reportProblems } from "../core/report-problems.ts";
 import { EVALUATION } from "../core/resource-base.ts";
+import type { Problem } from "../translate/to-schema.ts";
 import type { Evaluation } from "./evaluation.ts";
 
 /** Properties that runtimes and bundlers look for in any module; not being there is no mistake of the user's. */
@@ -73,7 +76,8 @@ function namespace(evaluation: Evaluation, catalog: Catalog, space: string, enum
 /** A class (`sqs.Queue`), a function (`sqs.getQueue`) or its Output form (`sqs.getQueueOutput`). */
 function member(evaluation: Evaluation, catalog: Catalog, path: string): unknown {
   const resource = catalog.describe("resource", path);
-  if (resource !== undefined) return resourceClass(evaluation, resource);
+  if (resource !== undefined)
+    return resource.tf === "aws_s3_bucket" ? bucketClass(evaluation, catalog, resource) : resourceClass(evaluation, resource);
   const plain = catalog.describe("data", path);
   if (plain !== undefined) return promiseForm(evaluation, plain);
   const output = path.endsWith("Output") ? catalog.describe("data", path.slice(0, -"Output".length)) : undefined;
@@ -122,7 +126,7 @@ function providerClass(evaluation: Evaluation, name: string): unknown {
   };
 }
 
-function resourceClass(evaluation: Evaluation, descriptor: Descriptor): unknown {
+function resourceClass(evaluation: Evaluation, descriptor: Descriptor): ResourceClass {
   const className = descriptor.path.split(".").at(-1) ?? "";
   const made = {
     [className]: class extends CustomResource {
@@ -139,14 +143,34 @@ function resourceClass(evaluation: Evaluation, descriptor: Descriptor): unknown 
         return value instanceof made;
       }
     },
-  }[className] as unknown as new (
-    name: string,
-    args: object,
-    opts?: ResourceOptions,
-  ) => CustomResource;
+  }[className] as unknown as ResourceClass;
   defineProperties(made.prototype, descriptor);
   guardMissingProperties(made, evaluation, descriptor);
   return made;
+}
+
+type ResourceClass = new (name: string, args?: object, opts?: ResourceOptions) => CustomResource;
+
+/** A bucket whose inline configuration, from the time when it had one, becomes resources of its own. */
+function bucketClass(evaluation: Evaluation, catalog: Catalog, descriptor: Descriptor): unknown {
+  const Bucket = resourceClass(evaluation, descriptor);
+  return class extends Bucket {
+    constructor(name: string, args?: object, opts?: ResourceOptions) {
+      const problems: Problem[] = [];
+      const split = splitBucket(args ?? {}, problems);
+      super(name, split.args, opts);
+      if (problems.length > 0) reportProblems(evaluation, { range: evaluation.setting.places.here(), argument: 1 }, problems);
+      const { parent, provider } = opts ?? {};
+      for (const part of split.parts) {
+        const Part = member(evaluation, catalog, part.path) as ResourceClass;
+        new Part(
+          `${name}-${part.suffix}`,
+          { bucket: this.id, ...part.args },
+          { ...(parent ? { parent } : {}), ...(provider ? { provider } : {}) },
+        );
+      }
+    }
+  };
 }
 
 function outputForm(evaluation: Evaluation, descriptor: Descriptor): unknown {

@@ -1,7 +1,8 @@
 import type { MutableValueObject } from "@dovetail/model";
+import { checkHandler } from "../assets/handler-check.ts";
 import { Archive, Asset } from "../core/asset.ts";
 import type { Declaration } from "../core/contract.ts";
-import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { ArchivedFile, Evaluation } from "../evaluate/evaluation.ts";
 import { dropReservedVariables } from "./lambda-environment.ts";
 import type { Problem } from "./to-schema.ts";
 
@@ -22,7 +23,18 @@ export async function adjustArguments(
   const args: { [name: string]: unknown } = { ...topDefaults(descriptor.map.defaults), ...withoutUndefined(given) };
   const extra: MutableValueObject = {};
   if (descriptor.tf === "aws_lambda_function") args.environment = dropReservedVariables(args.environment, problems);
-  await filesForAssets(evaluation, declaration, args, extra);
+  const file = await filesForAssets(evaluation, declaration, args, extra);
+  if (descriptor.tf === "aws_lambda_function" && file !== undefined && args.packageType !== "Image") {
+    checkHandler(
+      {
+        handler: args.handler,
+        runtime: args.runtime,
+        hasLayers: Array.isArray(args.layers) ? args.layers.length > 0 : args.layers !== undefined,
+      },
+      file,
+      problems,
+    );
+  }
   if (descriptor.tf === "aws_s3_bucket" && forcesDestroy(evaluation) && args.forceDestroy === undefined) args.forceDestroy = true;
   return { args: withoutUndefined(args), extra };
 }
@@ -45,15 +57,19 @@ async function filesForAssets(
   { descriptor, range }: Declaration,
   args: { [name: string]: unknown },
   extra: MutableValueObject,
-): Promise<void> {
+): Promise<ArchivedFile | undefined> {
+  let last: ArchivedFile | undefined;
+  if (descriptor.map.asset === undefined) return undefined;
   for (const member of descriptor.members("", descriptor.schema).values()) {
     const kind = descriptor.map.asset?.[member.tf];
     const value = args[member.js];
     if (kind === undefined || !(value instanceof Asset || value instanceof Archive)) continue;
     const file = await evaluation.setting.archiver.file(value, range);
+    last = file;
     args[member.js] = file.path;
     if (kind === "archive" && args.sourceCodeHash === undefined) extra.source_code_hash = file.sha256Base64;
     if (kind === "asset" && args.sourceHash === undefined && Object.hasOwn(descriptor.schema.attributes ?? {}, "source_hash"))
       extra.source_hash = file.sha256Base64;
   }
+  return last;
 }

@@ -195,6 +195,7 @@ const JSON_ATTRIBUTE = /(policy|policies|document|definitions?|pattern|body|json
 function jsonText(context: Context, value: unknown, at: Where): Value | undefined {
   const isJson = JSON_ATTRIBUTE.test(at.tf) || context.descriptor.map.object_ok?.[at.tf] !== undefined;
   if (!isJson || typeof value !== "object" || value === null) return wrongType(context, at, "a string", value);
+  if (holdsSecret(context, at)) context.sensitive.push(at.out);
   if (holdsUnknown(value)) return UNKNOWN;
   if (context.descriptor.map.object_ok?.[at.tf] === undefined) {
     otherForm(context, at, "a JSON text is expected here, an object was given; it was written as JSON");
@@ -204,6 +205,11 @@ function jsonText(context: Context, value: unknown, at: Where): Value | undefine
 
 function holdsUnknown(value: unknown): boolean {
   return value === UNKNOWN || (typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown));
+}
+
+function holdsSecret(context: Context, at: Where): boolean {
+  const start = `${pathKey(at.js).slice(0, -1)},`;
+  return [...context.secrets].some((secret) => secret.startsWith(start));
 }
 
 function markSecret(context: Context, at: Where): void {

@@ -165,13 +165,59 @@ export function jsonProblem(text: string): string | undefined {
   }
 }
 
+/** What follows a complete part of a text, by what V8 says was expected there. */
+const AFTER: readonly (readonly [RegExp, string])[] = [
+  [/property name/, "looking for beginning of object key string"],
+  [/double-quoted property name/i, "looking for beginning of object key string"],
+  [/Expected ':'/, "after object key"],
+  [/',' or '}'/, "after object key:value pair"],
+  [/',' or ']'/, "after array element"],
+  [/after JSON/, "after top-level value"],
+];
+
 function goJsonError(text: string, message: string): string {
-  if (/unexpected end|unterminated/i.test(message)) return "unexpected end of JSON input";
-  const position = /position (\d+)/.exec(message)?.[1];
-  const char = position === undefined ? /Unexpected token '?(.)'?/.exec(message)?.[1] : text[Number(position)];
-  if (char === undefined) return message;
-  const before = position === undefined ? "" : text.slice(0, Number(position)).trim();
-  return `invalid character '${char}' looking for beginning of ${before === "{" ? "object key string" : "value"}`;
+  const at = Number(/position (\d+)/.exec(message)?.[1] ?? Number.NaN);
+  const quoted = /Unexpected token '(.)'/.exec(message)?.[1];
+  const position = Number.isNaN(at) ? (quoted === undefined ? text.length : text.indexOf(quoted)) : at;
+  const char = text[position];
+  if (char === undefined || /unexpected end|unterminated/i.test(message)) return "unexpected end of JSON input";
+  const word = /[a-z]+$/.exec(text.slice(0, position))?.[0] ?? "";
+  const literal = word === "" ? undefined : ["null", "true", "false"].find((candidate) => candidate.startsWith(word));
+  if (literal !== undefined)
+    return `invalid character '${char}' in literal ${literal} (expecting '${literal[word.length] ?? ""}')`;
+  const where = AFTER.find(([pattern]) => pattern.test(message))?.[1] ?? "looking for beginning of value";
+  return `invalid character '${char}' ${where}`;
+}
+
+/** The check with each key cut to its last step, as the newer half of the SDK's validators name it. */
+export function lastStepOnly(check: Check): Check {
+  return {
+    run: (config) =>
+      check.run(config).map((found) => {
+        const key = found.attribute ?? "";
+        const last =
+          key
+            .split(".")
+            .filter((step) => !/^\d+$/.test(step))
+            .at(-1) ?? key;
+        return found.detail === undefined ? found : { ...found, detail: found.detail.replaceAll(key, last) };
+      }),
+  };
+}
+
+/** A name of a certain length and form, worded as the provider's older hand-written validators word it. */
+export function namePattern(path: string, pattern: string, max: number, options: { readonly code?: DiagnosticCode } = {}): Check {
+  return each(
+    path,
+    (value, key) => {
+      if (typeof value !== "string") return undefined;
+      if (value.length > max) return `"${key}" cannot be longer than ${max} characters: ${JSON.stringify(value)}`;
+      return new RegExp(pattern).test(value)
+        ? undefined
+        : `"${key}" doesn't comply with restrictions (${JSON.stringify(pattern)}): ${JSON.stringify(value)}`;
+    },
+    options,
+  );
 }
 
 function isGiven(config: ValueObject, name: string): boolean {

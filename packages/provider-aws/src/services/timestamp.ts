@@ -15,3 +15,11 @@ export function time(): Codec<Date> {
 export function isRfc3339(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text));
 }
+
+/** The sentence about a text that is no such time, with Go's reason where it begins with no year. */
+export function notRfc3339(key: string, text: string): string {
+  const reason = /^\d{4}/.test(text)
+    ? ""
+    : `: parsing time "${text}" as "2006-01-02T15:04:05Z07:00": cannot parse "${text}" as "2006"`;
+  return `expected "${key}" to be a valid RFC3339 date, got "${text}"${reason}`;
+}

@@ -27,7 +27,7 @@ const CHECKS = [
   atLeast("evaluation_periods", 1),
   oneOf("evaluate_low_sample_count_percentiles", ["evaluate", "ignore"]),
   oneOf("statistic", ["SampleCount", "Average", "Sum", "Minimum", "Maximum"]),
-  oneOf("treat_missing_data", ["breaching", "notBreaching", "ignore", "missing"]),
+  oneOf("treat_missing_data", ["breaching", "ignore", "missing", "notBreaching"]),
   lengthBetween("metric_name", 1, 255),
   conflicts("statistic", ["extended_statistic", "metric_query"]),
   conflicts("extended_statistic", ["statistic", "metric_query"]),
@@ -43,7 +43,7 @@ const CHECKS = [
   ),
   each("extended_statistic", (value, key) =>
     typeof value === "string" && !/^(p(\d{1,2}(\.\d{0,10})?|100)|(tm|wm|tc|ts|pr|TM|WM|TC|TS|PR)[\d.(:)%]+|IQM)$/i.test(value)
-      ? `invalid value for ${key} (invalid statistic, see: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html): ${value}`
+      ? `invalid value for ${key} (invalid statistic, see: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html)`
       : undefined,
   ),
   between("evaluation_interval", 10, 3600),
@@ -65,7 +65,7 @@ function combinationErrors(config: ValueObject): Diagnostic[] {
   const error = (detail: string, attribute: string) =>
     found.push(errorDiagnostic("DVT3001", "Invalid configuration", { detail, attribute }));
   const hasQueries = config.metric_query === UNKNOWN || blocksAt(config, "metric_query").length > 0;
-  if (isSet(config, "metric_name") && isSet(config, "statistic") === isSet(config, "extended_statistic")) {
+  if (isSet(config, "metric_name") && !isSet(config, "statistic") && !isSet(config, "extended_statistic")) {
     error("One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm", "statistic");
   }
   if (!isSet(config, "metric_name") && !hasQueries && blocksAt(config, "evaluation_criteria").length === 0) {

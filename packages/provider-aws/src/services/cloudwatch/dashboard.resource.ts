@@ -2,25 +2,11 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText } from "../attribute-map.ts";
-import { each, isJson, runChecks } from "../checks.ts";
+import { isJson, namePattern, runChecks } from "../checks.ts";
 import { normalizeJson, withNormalizedJson } from "../json-text.ts";
 import { CLOUDWATCH_MISSING } from "./find.ts";
 
-const NAME_CHARS_MAX = 255;
-const NAME = /^[-_A-Za-z0-9]+$/;
-
-const CHECKS = [
-  isJson("dashboard_body"),
-  each(
-    "dashboard_name",
-    (value, key) => {
-      if (typeof value !== "string") return undefined;
-      if (value.length > NAME_CHARS_MAX) return `"${key}" cannot be longer than ${NAME_CHARS_MAX} characters: "${value}"`;
-      return NAME.test(value) ? undefined : `"${key}" doesn't comply with restrictions ("${NAME.source}"): "${value}"`;
-    },
-    { code: "DVT3007" },
-  ),
-];
+const CHECKS = [isJson("dashboard_body"), namePattern("dashboard_name", "^[0-9A-Za-z_-]+$", 255, { code: "DVT3007" })];
 
 /** aws_cloudwatch_dashboard. Its id is its name. */
 export const resource: NativeResource = {

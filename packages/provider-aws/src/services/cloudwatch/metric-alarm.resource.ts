@@ -12,6 +12,7 @@ export const resource: NativeResource = {
   noun: "CloudWatch Metric Alarm",
   defaults: {
     actions_enabled: true,
+    "metric_query.return_data": false,
     treat_missing_data: "missing",
     "warm_up_configuration.only_start_evaluating_after_warm_up_period_ends": false,
   },

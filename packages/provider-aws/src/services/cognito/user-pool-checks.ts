@@ -11,7 +11,7 @@ function messageWith(path: string, min: number, max: number, pattern: RegExp, sh
   return [
     each(path, (value, key) =>
       typeof value === "string" && (value.length < min || value.length > max)
-        ? `"${key}" cannot be ${value.length < min ? `less than ${min}` : `longer than ${max}`} characters`
+        ? `"${key}" cannot be ${value.length < min ? `less than ${min} UTF-8` : `longer than ${max}`} characters`
         : undefined,
     ),
     each(path, (value, key) =>
@@ -52,7 +52,11 @@ const CHECKS = [
   lengthBetween("email_mfa_configuration.subject", 1, 140),
   oneOf("verification_message_template.default_email_option", ["CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"]),
   ...messageWith("verification_message_template.email_message", 6, 20_000, CODE, "{####}"),
-  ...messageWith("verification_message_template.email_message_by_link", 6, 20_000, LINK, "{##Click Here##}"),
+  each("verification_message_template.email_message_by_link", (value, key) =>
+    typeof value === "string" && !LINK.test(value)
+      ? `"${key}" must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*`
+      : undefined,
+  ),
   ...messageWith("verification_message_template.sms_message", 6, 140, CODE, "{####}"),
   ...LAMBDAS.map((name) => isArn(`lambda_config.${name}`)),
   isArn("lambda_config.custom_email_sender.lambda_arn"),
@@ -78,7 +82,7 @@ const CHECKS = [
   between("password_policy.temporary_password_validity_days", 0, 365),
   oneOf("schema.attribute_data_type", ["String", "Number", "DateTime", "Boolean"]),
   each("schema.name", (value, key) =>
-    typeof value === "string" && value.length > 20 ? `"${key}" cannot be longer than 20 character` : undefined,
+    typeof value === "string" && value.length > 20 ? `"${key}" cannot be longer than 20 characters` : undefined,
   ),
   oneOf("sign_in_policy.allowed_first_auth_factors", ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]),
   isArn("sms_configuration.sns_caller_arn"),
@@ -97,7 +101,7 @@ function senderKey(config: ValueObject): Diagnostic[] {
   return blocksAt(config, "lambda_config").flatMap((lambdas) =>
     ["custom_email_sender", "custom_sms_sender"].flatMap((sender) => {
       if (blocksAt(lambdas, sender).length === 0 || (lambdas.kms_key_id ?? null) !== null) return [];
-      const detail = `"lambda_config.0.${sender}": all of \`lambda_config.0.kms_key_id,lambda_config.0.${sender}\` must be specified`;
+      const detail = `"lambda_config.0.${sender}": all of \`lambda_config.0.${sender},lambda_config.0.kms_key_id\` must be specified`;
       return [errorDiagnostic("DVT3001", "Missing required argument", { detail, attribute: `lambda_config.0.${sender}` })];
     }),
   );

@@ -171,15 +171,15 @@ export const resource: NativeResource = {
 const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 const DAY_SECONDS = 86_400;
 const LIMITS = [
-  ["access_token_validity", "access_token", "hours", 300, DAY_SECONDS, "5 minutes and 1 day"],
-  ["id_token_validity", "id_token", "hours", 300, DAY_SECONDS, "5 minutes and 1 day"],
-  ["refresh_token_validity", "refresh_token", "days", 3600, 315_360_000, "60 minutes and 10 years"],
+  ["access_token_validity", "access_token", "hours", 300, DAY_SECONDS],
+  ["id_token_validity", "id_token", "hours", 300, DAY_SECONDS],
+  ["refresh_token_validity", "refresh_token", "days", 3600, 315_360_000],
 ] as const;
 
 /** internal/service/cognitoidp/user_pool_client.go, userPoolClientResourceAccessTokenValidityValidator and its siblings. */
 function validityDiagnostics(config: ValueObject): Diagnostic[] {
   const [chosen] = blocksAt(config, "token_validity_units");
-  return LIMITS.flatMap(([attribute, name, fallback, min, max, range]) => {
+  return LIMITS.flatMap(([attribute, name, fallback, min, max]) => {
     const validity = config[attribute];
     const unit = textAt(chosen ?? {}, name) ?? fallback;
     const factor = Object.entries(SECONDS).find(([key]) => key === unit)?.[1];
@@ -187,9 +187,15 @@ function validityDiagnostics(config: ValueObject): Diagnostic[] {
       return [];
     const seconds = validity * factor;
     if (seconds >= min && seconds <= max) return [];
-    const detail = `Attribute ${attribute} must have a duration between ${range}, got: ${validity} ${unit}`;
+    const detail = `Attribute ${attribute} must have a duration between ${goDuration(min)} and ${goDuration(max)}, got: ${goDuration(seconds)}`;
     return [errorDiagnostic("DVT3001", "Invalid Attribute Value", { detail, attribute })];
   });
+}
+
+/** Seconds as Go writes them: `1h0m0s`. */
+function goDuration(seconds: number): string {
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  return h > 0 ? `${h}h${m}m${s}s` : m > 0 ? `${m}m${s}s` : `${s}s`;
 }
 
 function keyOf(state: ValueObject): { UserPoolId: string; ClientId: string } {

@@ -2,7 +2,7 @@ import { type Diagnostic, errorDiagnostic, type MutableValueObject, UNKNOWN, typ
 import type { AwsContext, CustomPlan, NativeResource } from "../../resource.ts";
 import { hasCode, unlessMissing } from "../api-error.ts";
 import { isTrue, requiredText, textAt, textMapAt } from "../attribute-map.ts";
-import { atLeastOneOf, conflicts, each, isArn, jsonProblem, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
+import { atLeastOneOf, conflicts, each, isArn, jsonProblem, lengthBetween, namePattern, oneOf, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
 import { compactJson } from "../json-text.ts";
 import { prefixOfName } from "../name-prefix.ts";
@@ -11,23 +11,20 @@ import { changedTags, tagList, tagMap } from "../tags.ts";
 import { DEFAULT_BUS, EVENTS_MISSING, findRule } from "./find.ts";
 
 const STATES = ["DISABLED", "ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"] as const;
-const NAME = /^[0-9A-Za-z_.-]+$/;
-const NAME_SAYS = "only alphanumeric characters, hyphens, underscores and dots are allowed";
+const NAME = "^[0-9A-Za-z_.-]+$";
 const PATTERN_CHARS_MAX = 4096;
 
 const CHECKS = [
   atLeastOneOf(["event_pattern", "schedule_expression"]),
   lengthBetween("description", 0, 512),
-  lengthBetween("name", 1, 64, { code: "DVT3007" }),
-  matches("name", NAME, NAME_SAYS, { code: "DVT3007" }),
-  lengthBetween("name_prefix", 1, 38, { code: "DVT3007" }),
-  matches("name_prefix", NAME, NAME_SAYS, { code: "DVT3007" }),
+  namePattern("name", NAME, 64, { code: "DVT3007" }),
+  namePattern("name_prefix", NAME, 38, { code: "DVT3007" }),
   conflicts("name", ["name_prefix"]),
   conflicts("name_prefix", ["name"]),
   conflicts("is_enabled", ["state"]),
   conflicts("state", ["is_enabled"]),
   isArn("role_arn"),
-  oneOf("state", STATES),
+  oneOf("state", ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]),
   lengthBetween("schedule_expression", 0, 256),
   each("event_pattern", (value, key) => {
     if (typeof value !== "string") return undefined;

@@ -2,12 +2,12 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { expand, flatten, isTrue, requiredText, textAt } from "../attribute-map.ts";
-import { between, conflicts, each, isArn, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
+import { between, conflicts, each, isArn, lengthBetween, namePattern, oneOf, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
 import { DEFAULT_BUS, EVENTS_MISSING, findTarget, throwFailedEntries } from "./find.ts";
 import { TARGET } from "./target-map.ts";
 
-const NAME = /^[0-9A-Za-z_.-]+$/;
+const NAME = "^[0-9A-Za-z_.-]+$";
 const INPUTS = ["input", "input_path", "input_transformer"];
 
 const CHECKS = [
@@ -25,10 +25,8 @@ const CHECKS = [
   oneOf("ecs_target.propagate_tags", ["TASK_DEFINITION"]),
   between("batch_target.array_size", 2, 10_000),
   between("batch_target.job_attempts", 1, 10),
-  lengthBetween("rule", 1, 64),
-  matches("rule", NAME, "only alphanumeric characters, hyphens, underscores and dots are allowed"),
-  lengthBetween("target_id", 1, 64),
-  matches("target_id", NAME, "only alphanumeric characters, hyphens, underscores and dots are allowed"),
+  namePattern("rule", NAME, 64),
+  namePattern("target_id", NAME, 64),
   between("retry_policy.maximum_event_age_in_seconds", 0, 86_400),
   between("retry_policy.maximum_retry_attempts", 0, 185),
   lengthBetween("input_path", 0, 256),

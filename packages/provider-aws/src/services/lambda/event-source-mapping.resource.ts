@@ -5,7 +5,7 @@ import { unlessMissing } from "../api-error.ts";
 import { blockAt, expand, flatten, isTrue, numberAt, requiredText, textAt, textMapAt } from "../attribute-map.ts";
 import { atLeast, between, conflicts, each, exactlyOneOf, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { changedTags } from "../tags.ts";
-import { isRfc3339, rfc3339 } from "../timestamp.ts";
+import { isRfc3339, notRfc3339, rfc3339 } from "../timestamp.ts";
 import { MAPPING, UPDATABLE } from "./event-source-mapping-map.ts";
 import { functionNameOf, functionRetry, LAMBDA_MISSING } from "./find.ts";
 
@@ -43,7 +43,7 @@ const CHECKS = [
   oneOf("source_access_configuration.type", ACCESS_TYPES),
   oneOf("starting_position", ["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"]),
   each("starting_position_timestamp", (value, key) =>
-    typeof value === "string" && !isRfc3339(value) ? `expected "${key}" to be a valid RFC3339 date, got "${value}"` : undefined,
+    typeof value === "string" && !isRfc3339(value) ? notRfc3339(key, value) : undefined,
   ),
   lengthBetween("topics", 1, 249),
   between("tumbling_window_in_seconds", 0, 900),

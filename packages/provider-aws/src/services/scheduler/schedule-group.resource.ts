@@ -10,7 +10,7 @@ import { rfc3339 } from "../timestamp.ts";
 
 const MISSING = ["ResourceNotFoundException"];
 const NAME = /^[0-9A-Za-z_.-]+$/;
-const NAME_SAYS = "The name must consist of alphanumerics, hyphens, underscores, and dots.";
+const NAME_SAYS = "The name must consist of alphanumerics, hyphens, and underscores.";
 
 const CHECKS = [
   lengthBetween("name", 1, 64, { code: "DVT3007" }),

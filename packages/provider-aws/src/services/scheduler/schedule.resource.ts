@@ -3,11 +3,11 @@ import { type Diagnostic, errorDiagnostic, isList, type Value, type ValueObject 
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { block, expand, flatten, requiredText, rowsOf, text, textAt } from "../attribute-map.ts";
-import { between, conflicts, each, isArn, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
+import { between, conflicts, each, isArn, lastStepOnly, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { scheduleProblem } from "../schedule-expression.ts";
-import { isRfc3339, time } from "../timestamp.ts";
+import { isRfc3339, notRfc3339, time } from "../timestamp.ts";
 import { FLEXIBLE_TIME_WINDOW, TARGET } from "./target-map.ts";
 
 export const SCHEDULER_MISSING = ["ResourceNotFoundException"];
@@ -30,11 +30,9 @@ const SCHEDULE = [
 const ACTION = row("action_after_completion", "ActionAfterCompletion", text());
 
 const NAME = /^[0-9A-Za-z_.-]+$/;
-const NAME_SAYS = "The name must consist of alphanumerics, hyphens, underscores, and dots.";
+const NAME_SAYS = "The name must consist of alphanumerics, hyphens, and underscores.";
 const isDate = (path: string) =>
-  each(path, (value, key) =>
-    typeof value === "string" && !isRfc3339(value) ? `expected "${key}" to be a valid RFC3339 date, got "${value}"` : undefined,
-  );
+  each(path, (value, key) => (typeof value === "string" && !isRfc3339(value) ? notRfc3339(key, value) : undefined));
 
 const CHECKS = [
   oneOf("action_after_completion", ["NONE", "DELETE"]),
@@ -84,7 +82,7 @@ export const resource: NativeResource = {
   naming: { attribute: "name", prefix: "name_prefix", maxLength: 64 },
   // The service fills in a retry policy; leaving it out is no change.
   suppressDiff: (path, _prior, config) => path === "target.retry_policy" && isNone(config),
-  validate: (config) => [...runChecks(CHECKS, config), ...semanticDiagnostics(config)],
+  validate: (config) => [...runChecks(CHECKS.map(lastStepOnly), config), ...semanticDiagnostics(config)],
   async create(aws, planned, onCreated) {
     const input = toApi(aws, planned);
     const answer = await aws.retry(ROLE_NOT_READY, () => aws.clients.scheduler.createSchedule(input));

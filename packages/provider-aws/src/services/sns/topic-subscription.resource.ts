@@ -29,7 +29,7 @@ const JSON_ATTRIBUTES = ["delivery_policy", "filter_policy", "redrive_policy", "
 const CHECKS = [
   ...JSON_ATTRIBUTES.map(isJson),
   oneOf("filter_policy_scope", ["MessageAttributes", "MessageBody"]),
-  oneOf("protocol", ["application", "email-json", "email", "firehose", "http", "https", "lambda", "sms", "sqs"]),
+  oneOf("protocol", ["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"]),
   isArn("subscription_role_arn"),
   isArn("topic_arn"),
 ];

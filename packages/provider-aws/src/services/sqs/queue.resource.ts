@@ -81,6 +81,8 @@ export const resource: NativeResource = {
 function customizePlan(prior: ValueObject | null, planned: ValueObject): CustomPlan {
   const fifo = isTrue(planned, "fifo_queue");
   const next: MutableValueObject = { ...withNormalizedJson(planned, ["policy", "redrive_policy", "redrive_allow_policy"]) };
+  // With SQS's own encryption there is no key to reuse: the real provider plans 0 for a new queue.
+  if (prior === null && isTrue(planned, "sqs_managed_sse_enabled")) next.kms_data_key_reuse_period_seconds = 0;
   const diagnostics = [];
   const name = textAt(planned, "name");
   const pattern = fifo ? /^[0-9A-Za-z_-]{1,75}\.fifo$/ : /^[0-9A-Za-z_-]{1,80}$/;

@@ -44,7 +44,7 @@ export async function runApply(run: ApplyRun): Promise<ApplyResult> {
   const outputs = await carryOut(run, context);
   const final = context.state.toState(finalOutputs(base, plan, outputs, context.walk));
   const written = await finish(run, paths, context, final);
-  return result(context, written);
+  return result(context, written, outputs === undefined);
 }
 
 function checkApplicable(run: ApplyRun): void {
@@ -249,7 +249,16 @@ function sidecarEntry(sidecar: Sidecar, plan: Plan, address: string, change: Res
   };
 }
 
-function result(context: ApplyContext, state: State): ApplyResult {
+/** What was to be changed and was never reached, the program having ended before. */
+function unreached(context: ApplyContext): readonly string[] {
+  const isWaiting = (change: ResourceChange) =>
+    change.config !== undefined && change.action !== "no-op" && change.mode === "managed";
+  return context.plan.changes
+    .filter((change) => isWaiting(change) && !context.walk.has(change.address))
+    .map((change) => change.address);
+}
+
+function result(context: ApplyContext, state: State, hasEnded: boolean): ApplyResult {
   const diagnostics = sortDiagnostics(context.walk.diagnostics());
   return {
     ok: !hasErrors(diagnostics),
@@ -258,7 +267,7 @@ function result(context: ApplyContext, state: State): ApplyResult {
       Object.entries(state.outputs).map(([name, output]) => [name, { value: output.value, sensitive: output.sensitive }]),
     ),
     ...context.counts,
-    skipped: [...context.walk.skipped()].sort(),
+    skipped: [...context.walk.skipped(), ...(hasEnded && context.plan.mode === "normal" ? unreached(context) : [])].sort(),
     state,
   };
 }

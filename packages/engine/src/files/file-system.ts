@@ -13,6 +13,8 @@ export interface FileSystem {
   /** Opens an existing file so that it can be rewritten in place: writes go to that very file even when `path` names another by then. */
   openRewrite(path: string): Promise<RewriteFile | undefined>;
   makeDirectory(path: string): Promise<void>;
+  /** Names of what lies in a directory; none where there is no such directory. */
+  list(path: string): Promise<readonly string[]>;
 }
 
 export interface AppendFile {

@@ -104,6 +104,12 @@ class MemoryDisk implements MemoryFiles {
     await this.#alive();
   }
 
+  async list(path: string): Promise<readonly string[]> {
+    await this.#alive();
+    const inside = [...this.#names.keys()].filter((name) => name.startsWith(`${path}/`));
+    return inside.map((name) => name.slice(path.length + 1)).filter((name) => !name.includes("/"));
+  }
+
   async #attempt(
     operation: WriteAttempt["operation"],
     path: string,

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type AppendFile, errorCode, type FileSystem, type RewriteFile } from "./file-system.ts";
 
@@ -59,6 +59,14 @@ export function nodeFiles(): FileSystem {
     openRewrite,
     async makeDirectory(path) {
       await mkdir(path, { recursive: true });
+    },
+    async list(path) {
+      try {
+        return await readdir(path);
+      } catch (error) {
+        if (errorCode(error) === "ENOENT") return [];
+        throw error;
+      }
     },
   };
 }

@@ -46,7 +46,10 @@ export async function acquireLease(context: LockContext, operation: string, time
     const found = await readLock(context);
     if (found === undefined) {
       const info = newLock(context, operation, lastEpoch);
-      if (await guardWrite(path, () => files.createExclusive(path, encodeLock(info)))) return hold(context, info);
+      if (await guardWrite(path, () => files.createExclusive(path, encodeLock(info)))) {
+        await sweep(context);
+        return hold(context, info);
+      }
     } else {
       lastEpoch = Math.max(lastEpoch, found.epoch);
       if (isStale(context, found) && (await removeLock(context, found.ID))) continue;
@@ -129,6 +132,21 @@ async function isDeadClaim(context: LockContext, path: string): Promise<boolean>
   if (typeof claim !== "object" || claim === null || !("host" in claim) || !("pid" in claim)) return true;
   if (claim.host === context.owner.host) return !context.owner.isProcessAlive(Number(claim.pid));
   return "expiresMs" in claim && context.clock.now() > Number(claim.expiresMs);
+}
+
+/** Removes what dead processes left beside the stage's files: claims on locks that are gone, temporary files of interrupted writes. */
+async function sweep(context: LockContext): Promise<void> {
+  const { files, path, owner } = context;
+  const directory = path.slice(0, path.lastIndexOf("/"));
+  const stage = path.slice(directory.length + 1).replace(/\.lock$/, "");
+  for (const name of await files.list(directory)) {
+    if (!name.startsWith(`${stage}.`)) continue;
+    const full = `${directory}/${name}`;
+    const writer = /\.(tfstate|backup|journal|json)\.(\d+)-\d+\.tmp$/.exec(name)?.[2];
+    const isDeadWrite = writer !== undefined && Number(writer) !== owner.pid && !owner.isProcessAlive(Number(writer));
+    const isClaim = /\.lock\..*\.claim\d+$/.test(name);
+    if (isDeadWrite || (isClaim && (await isDeadClaim(context, full)))) await files.remove(full).catch(() => undefined);
+  }
 }
 
 function locked(context: LockContext, holder: LockInfo): DiagnosticError {

@@ -160,7 +160,9 @@ function keptName(input: ResourceToPlan, live: LiveObject): { readonly name?: st
   const name = live.value[autoname.attribute];
   if (typeof name !== "string" || name === "") return {};
   const recorded = input.context.sidecar.resources[input.existing.previousAddress ?? input.identity.address]?.generation;
-  return { name, generation: recorded ?? generationOf(autoname, seed(input), name) };
+  // The name itself tells, but where it was derived for another address: then the sidecar remembers.
+  const told = generationOf(autoname, seed(input), name);
+  return { name, generation: told < 0 ? (recorded ?? told) : told };
 }
 
 /** The next generation whose name differs from the object's own. */

@@ -83,8 +83,10 @@ export class Walk {
   async #run<T>(node: Node, waits: readonly Node[], doing: string, work: () => Promise<T>): Promise<T> {
     for (const dependency of waits) if (dependency.outcome === "running") await dependency.settled;
     const failed = waits.find((dependency) => dependency.outcome !== "done");
-    if (failed !== undefined) throw skip(node, failed.outcome === "skipped" ? undefined : failed.address);
-    if (!this.mayStart()) throw skip(node, undefined);
+    if (failed !== undefined || !this.mayStart()) {
+      node.outcome = "skipped";
+      throw skip(node, failed?.outcome === "failed" ? failed.address : undefined);
+    }
     try {
       const result = await work();
       node.outcome = "done";
@@ -96,7 +98,8 @@ export class Walk {
         node.outcome = "failed";
         this.#diagnostics.push(...diagnostics);
       }
-      throw error instanceof DiagnosticError ? error : new DiagnosticError(diagnostics, { cause: error });
+      // Placed as reported, so that a program that passes it on adds nothing.
+      throw new DiagnosticError(diagnostics, { cause: error });
     }
   }
 

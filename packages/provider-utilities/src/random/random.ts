@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import {
+  type Diagnostic,
+  errorDiagnostic,
+  isList,
+  type Random,
+  randomUuid,
+  seededRandom,
+  type ValueObject,
+} from "@dovetail/model";
+import type { UtilityModule, UtilityOptions, UtilityResource } from "../utility.ts";
+import { numeric, text } from "../values.ts";
+import { below, planPassword, randomPassword, shuffle, validatePassword } from "./password.ts";
+import { ADJECTIVES, ADVERBS, NAMES } from "./words.ts";
+
+/** bcrypt takes at most this many bytes of a password. */
+const BCRYPT_BYTES_MAX = 72;
+const BCRYPT_COST = 10;
+
+const id: UtilityResource = {
+  type: "random_id",
+  validate: (config) => atLeast(config, "byte_length", 1),
+  create: async ({ random }, planned) =>
+    idAttributes(Buffer.from(random.bytes(numeric(planned, "byte_length") ?? 0)), text(planned, "prefix") ?? ""),
+  importState(given) {
+    const at = given.lastIndexOf(",");
+    const prefix = at < 0 ? "" : given.slice(0, at);
+    const bytes = Buffer.from(given.slice(at + 1), "base64url");
+    return { ...idAttributes(bytes, prefix), byte_length: bytes.byteLength, ...(at < 0 ? {} : { prefix }) };
+  },
+};
+
+function idAttributes(bytes: Buffer, prefix: string): ValueObject {
+  const hex = bytes.toString("hex");
+  return {
+    id: bytes.toString("base64url"),
+    b64_url: prefix + bytes.toString("base64url"),
+    b64_std: prefix + bytes.toString("base64"),
+    hex: prefix + hex,
+    dec: prefix + BigInt(`0x${hex === "" ? "0" : hex}`).toString(),
+  };
+}
+
+const string: UtilityResource = {
+  type: "random_string",
+  validate: validatePassword,
+  plan: planPassword,
+  async create({ random }, planned) {
+    const result = randomPassword(random, planned);
+    return { id: result, result };
+  },
+  importState: (result) => ({ id: result, result, length: [...result].length, ...IMPORTED }),
+};
+
+const IMPORTED = {
+  lower: true,
+  upper: true,
+  numeric: true,
+  number: true,
+  special: true,
+  min_lower: 0,
+  min_upper: 0,
+  min_numeric: 0,
+  min_special: 0,
+};
+
+const password: UtilityResource = {
+  type: "random_password",
+  validate: validatePassword,
+  plan: planPassword,
+  async create({ random }, planned) {
+    const result = randomPassword(random, planned);
+    return { id: "none", result, bcrypt_hash: await bcryptHash(random, result) };
+  },
+  importState: (result) => ({ id: "none", result, length: [...result].length, ...IMPORTED }),
+};
+
+async function bcryptHash(random: Random, result: string): Promise<string> {
+  const { default: bcrypt } = await import("bcryptjs");
+  const salt = `$2a$${String(BCRYPT_COST).padStart(2, "0")}$${bcrypt.encodeBase64([...random.bytes(16)], 16)}`;
+  return bcrypt.hash(Buffer.from(result).subarray(0, BCRYPT_BYTES_MAX).toString(), salt);
+}
+
+const bytes: UtilityResource = {
+  type: "random_bytes",
+  validate: (config) => atLeast(config, "length", 1),
+  async create({ random }, planned) {
+    const drawn = Buffer.from(random.bytes(numeric(planned, "length") ?? 0));
+    return { base64: drawn.toString("base64"), hex: drawn.toString("hex") };
+  },
+  importState(base64) {
+    const given = Buffer.from(base64, "base64");
+    return { base64, hex: given.toString("hex"), length: given.byteLength };
+  },
+};
+
+const integer: UtilityResource = {
+  type: "random_integer",
+  validate(config) {
+    const [min, max] = [numeric(config, "min"), numeric(config, "max")];
+    if (min === undefined || max === undefined || min <= max) return [];
+    return [
+      errorDiagnostic("DVT3001", "Invalid configuration", {
+        detail: "The minimum (min) value needs to be smaller than or equal to maximum (max) value.",
+        attribute: "min",
+      }),
+    ];
+  },
+  async create(options, planned) {
+    const [min, max] = [numeric(planned, "min") ?? 0, numeric(planned, "max") ?? 0];
+    const result = min + below(seeded(options, planned), max - min + 1);
+    return { id: String(result), result };
+  },
+  importState(given) {
+    const [result = "", min = "", max = "", seed] = given.split(",");
+    return { id: result, result: Number(result), min: Number(min), max: Number(max), ...(seed === undefined ? {} : { seed }) };
+  },
+};
+
+const shuffled: UtilityResource = {
+  type: "random_shuffle",
+  async create(options, planned) {
+    const input = planned.input ?? [];
+    const items = isList(input) ? input : [];
+    const random = seeded(options, planned);
+    const count = numeric(planned, "result_count") ?? items.length;
+    const result = [];
+    while (items.length > 0 && result.length < count) result.push(...shuffle(random, items).slice(0, count - result.length));
+    return { id: "-", result };
+  },
+};
+
+/** The same seed draws the same; it is another generator than the real provider's. */
+function seeded({ random }: UtilityOptions, planned: ValueObject): Random {
+  const seed = text(planned, "seed");
+  if (seed === undefined || seed === "") return random;
+  return seededRandom(createHash("sha256").update(seed).digest().readUInt32BE());
+}
+
+const pet: UtilityResource = {
+  type: "random_pet",
+  async create({ random }, planned) {
+    const length = numeric(planned, "length") ?? 2;
+    const draw = (list: readonly string[]) => list[below(random, list.length)] ?? "";
+    const words = Array.from({ length }, (_, i) =>
+      i === length - 1 ? draw(NAMES) : i === length - 2 ? draw(ADJECTIVES) : draw(ADVERBS),
+    );
+    const prefix = text(planned, "prefix");
+    const separator = text(planned, "separator") ?? "-";
+    return { id: [...(prefix === undefined || prefix === "" ? [] : [prefix]), ...words].join(separator) };
+  },
+};
+
+const uuid = (type: string, draw: (options: UtilityOptions) => string): UtilityResource => ({
+  type,
+  async create(options) {
+    const result = draw(options);
+    return { id: result, result };
+  },
+  importState: (result) => ({ id: result, result }),
+});
+
+/** RFC 9562, section 5.7: 48 bits of milliseconds, then random ones. */
+function uuid7({ clock, random }: UtilityOptions): string {
+  const raw = Buffer.from(random.bytes(16));
+  raw.writeUIntBE(clock.now(), 0, 6);
+  raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x70;
+  raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
+  return raw.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function atLeast(config: ValueObject, name: string, least: number): readonly Diagnostic[] {
+  const value = numeric(config, name);
+  if (value === undefined || value >= least) return [];
+  const detail = `Attribute ${name} value must be at least ${least}, got: ${value}`;
+  return [errorDiagnostic("DVT3001", "Invalid configuration", { detail, attribute: name })];
+}
+
+/** The `random` provider: values that are drawn once and kept in the state. */
+export const module: UtilityModule = {
+  resources: [
+    bytes,
+    id,
+    integer,
+    password,
+    pet,
+    shuffled,
+    string,
+    uuid("random_uuid", ({ random }) => randomUuid(random)),
+    uuid("random_uuid4", ({ random }) => randomUuid(random)),
+    uuid("random_uuid7", uuid7),
+  ],
+  dataSources: [],
+};

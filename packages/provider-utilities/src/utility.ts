@@ -1,0 +1,38 @@
+import type { Clock, Diagnostic, MutableValueObject, Random, ValueObject } from "@dovetail/model";
+
+/** What the utility providers are handed. */
+export interface UtilityOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Folder that relative paths of local and archive start from; default: the process's. */
+  readonly cwd?: string;
+}
+
+/** A resource type whose objects live in the state, or in a file. Schema, defaults and what replaces are data. */
+export interface UtilityResource {
+  readonly type: string;
+  /** Attributes that can change in place, beside those that the schema says nothing of; every other change replaces. */
+  readonly updatable?: readonly string[];
+  validate?(config: ValueObject): readonly Diagnostic[];
+  /** Fills in what is known before apply. */
+  plan?(prior: ValueObject | null, planned: ValueObject, config: ValueObject, options: UtilityOptions): MutableValueObject;
+  create(options: UtilityOptions, planned: ValueObject): Promise<ValueObject>;
+  /** null: gone, or run out. */
+  read?(options: UtilityOptions, state: ValueObject): Promise<ValueObject | null>;
+  update?(options: UtilityOptions, prior: ValueObject, planned: ValueObject): Promise<ValueObject>;
+  delete?(options: UtilityOptions, state: ValueObject): Promise<void>;
+  /** The whole object from an import id; absent: the type cannot be imported. */
+  importState?(id: string): ValueObject;
+}
+
+export interface UtilityDataSource {
+  readonly type: string;
+  validate?(config: ValueObject): readonly Diagnostic[];
+  read(options: UtilityOptions, config: ValueObject): Promise<ValueObject>;
+}
+
+/** The types of one provider. */
+export interface UtilityModule {
+  readonly resources: readonly UtilityResource[];
+  readonly dataSources: readonly UtilityDataSource[];
+}

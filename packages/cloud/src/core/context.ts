@@ -3,6 +3,7 @@ import type { Random } from "@dovetail/model";
 import type { CloudClock } from "./cloud-clock.ts";
 import type { CloudCore, Coordinates, LoadedService } from "./cloud-core.ts";
 import { identifier } from "./credentials.ts";
+import { getEntity } from "./identities.ts";
 import type { Blobs, CallOptions, Ctx, HttpRequestView, Principal } from "./service.ts";
 import type { StoreRead, StoreWrite } from "./store.ts";
 
@@ -178,8 +179,8 @@ export class ServiceContext implements Ctx {
   issueRoleCredentials(roleArn: string, sessionName: string, durationSeconds: number) {
     const accountId = roleArn.split(":")[4] ?? this.account;
     const roleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);
-    const role = this.cloud.store.of("iam").get<{ RoleId?: string }>(["role", accountId, roleName]);
-    const roleId = role?.RoleId ?? identifier(this.cloud.random, "AROA");
+    const role = getEntity(this.cloud.store.of("iam"), "role", accountId, roleName);
+    const roleId = role?.id ?? identifier(this.cloud.random, "AROA");
     return this.cloud.sessions.issue(
       { kind: "role-session", accountId, accessKeyId: "", roleArn, roleId, sessionName },
       durationSeconds,

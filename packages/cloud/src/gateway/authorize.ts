@@ -1,6 +1,10 @@
-/** Asks IAM whether a principal may do what it asks. */
+/** Asks IAM whether a principal may do what it asks; the refusal is worded as AWS words it, the log says which statement is missing. */
+import { parseArn } from "../core/arn.ts";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
-import type { Ctx, Operation } from "../core/service.ts";
+import { identityPolicies } from "../core/identities.ts";
+import { type Caller, type Decision, evaluate } from "../core/policy/evaluate.ts";
+import { principalArn, principalUserId } from "../core/principal.ts";
+import { type Ctx, type IamRequest, type Operation, type Principal, ServiceError } from "../core/service.ts";
 
 export type Authorize = (
   cloud: CloudCore,
@@ -11,9 +15,160 @@ export type Authorize = (
   input: unknown,
 ) => void;
 
-/** Root is not asked. */
+/** What AWS answers to everybody who has credentials. */
+const NEVER_ASKED = new Set(["sts:GetCallerIdentity", "sts:GetSessionToken", "sts:GetAccessKeyInfo"]);
+
+export function callerOf(principal: Principal): Caller {
+  return {
+    arn: principalArn(principal),
+    account: principal.accountId,
+    ...(principal.kind === "role-session" ? { roleArn: principal.roleArn } : {}),
+    ...(principal.kind === "service" ? { service: principal.service } : {}),
+    ...(principal.kind === "anonymous" ? { isAnonymous: true } : {}),
+    ...(principal.kind === "root" ? { isRoot: true } : {}),
+  };
+}
+
+/** Global condition keys, in lower case. IAM user guide, "AWS global condition context keys". */
+export function globalContext(ctx: Ctx, tags: { readonly [key: string]: string }): Record<string, readonly string[]> {
+  const { principal } = ctx;
+  const now = ctx.now();
+  const out: Record<string, readonly string[]> = {
+    "aws:currenttime": [new Date(now).toISOString()],
+    "aws:epochtime": [String(Math.floor(now / 1000))],
+    "aws:requestedregion": [ctx.region],
+    "aws:securetransport": [String(ctx.http?.secure ?? false)],
+    "aws:sourceip": ["127.0.0.1"],
+    "aws:principalisawsservice": [String(principal.kind === "service")],
+  };
+  if (principal.kind !== "anonymous" && principal.kind !== "service") {
+    out["aws:principalaccount"] = [principal.accountId];
+    out["aws:principalarn"] = [principal.kind === "role-session" ? principal.roleArn : principalArn(principal)];
+    out["aws:userid"] = [principalUserId(principal)];
+    out["aws:principaltype"] = [{ root: "Account", "role-session": "AssumedRole", user: "User" }[principal.kind]];
+  }
+  if (principal.kind === "user") out["aws:username"] = [principal.userArn.slice(principal.userArn.lastIndexOf("/") + 1)];
+  if (principal.kind === "service") {
+    out["aws:principalservicename"] = [principal.service];
+    if (principal.sourceArn !== undefined) out["aws:sourcearn"] = [principal.sourceArn];
+    out["aws:sourceaccount"] = [principal.sourceAccount ?? principal.accountId];
+  }
+  const agent = ctx.http?.headers["user-agent"];
+  if (agent !== undefined) out["aws:useragent"] = [agent];
+  const referer = ctx.http?.headers.referer;
+  if (referer !== undefined) out["aws:referer"] = [referer];
+  for (const [key, value] of Object.entries(tags)) out[`aws:principaltag/${key.toLowerCase()}`] = [value];
+  return out;
+}
+
+export interface AuthorizationRequest {
+  readonly action: string;
+  readonly resource: string;
+  readonly conditions?: IamRequest["conditions"];
+  readonly resourcePolicy?: string;
+}
+
+/** The decision for one action on one resource, with the principal's own policies. */
+export function decide(cloud: CloudCore, ctx: Ctx, request: AuthorizationRequest): Decision {
+  const { principal } = ctx;
+  const identity = identityPolicies(cloud.store.of("iam"), principal);
+  const context = globalContext(ctx, identity.entity?.tags ?? {});
+  for (const [key, value] of Object.entries(request.conditions ?? {}))
+    context[key.toLowerCase()] = typeof value === "string" ? [value] : value;
+  const owner = parseArn(request.resource)?.account;
+  return evaluate({
+    caller: callerOf(principal),
+    action: request.action,
+    resource: request.resource,
+    resourceAccount: owner === undefined || !/^\d{12}$/.test(owner) ? ctx.account : owner,
+    context,
+    identityPolicies: identity.policies,
+    ...(request.resourcePolicy === undefined ? {} : { resourcePolicy: request.resourcePolicy }),
+    ...(identity.boundary === undefined ? {} : { boundary: identity.boundary }),
+    ...(principal.kind === "role-session" && principal.sessionPolicy !== undefined
+      ? { sessionPolicy: principal.sessionPolicy }
+      : {}),
+  });
+}
+
+const BECAUSE: { readonly [reason in Decision["reason"]]: string } = {
+  allowed: "",
+  "identity-deny": "with an explicit deny in an identity-based policy",
+  "resource-deny": "with an explicit deny in a resource-based policy",
+  "boundary-deny": "with an explicit deny in a permissions boundary",
+  "session-deny": "with an explicit deny in a session policy",
+  "no-identity-allow": "because no identity-based policy allows the {action} action",
+  "no-resource-allow": "because no resource-based policy allows the {action} action",
+  "no-boundary-allow": "because no permissions boundary allows the {action} action",
+  "no-session-allow": "because no session policy allows the {action} action",
+};
+
+/** The code of a refusal by service family: S3 and the query protocol leave the `Exception` out. */
+function refusalCode(service: string): { code: string; status: number } {
+  if (["s3", "iam", "sts", "cloudwatch"].includes(service)) return { code: "AccessDenied", status: 403 };
+  if (service === "sns") return { code: "AuthorizationError", status: 403 };
+  if (["lambda", "apigatewayv2", "apigatewaymanagementapi", "scheduler"].includes(service))
+    return { code: "AccessDeniedException", status: 403 };
+  if (service === "sqs") return { code: "AccessDenied", status: 403 };
+  return { code: "AccessDeniedException", status: 400 };
+}
+
+/** "User: arn:… is not authorized to perform: sqs:SendMessage on resource: arn:… because no identity-based policy allows the … action" */
+export function refusalMessage(principal: Principal, action: string, resource: string, reason: Decision["reason"]): string {
+  const user = principal.kind === "anonymous" ? "anonymous" : principalArn(principal);
+  const on = resource === "*" ? "" : ` on resource: ${resource}`;
+  return `User: ${user} is not authorized to perform: ${action}${on} ${BECAUSE[reason].replace("{action}", action)}`;
+}
+
+function missingStatement(action: string, resource: string): string {
+  return JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
+}
+
+function refuse(cloud: CloudCore, service: string, ctx: Ctx, request: AuthorizationRequest, decision: Decision): ServiceError {
+  const { action, resource } = request;
+  const why =
+    decision.statement === undefined
+      ? `missing: ${missingStatement(action, resource)}`
+      : `denied by statement ${decision.statement.sid ?? decision.statement.index} of ${decision.statement.policy}`;
+  cloud.log(`denied: ${principalArn(ctx.principal)} ${action} on ${resource} (${decision.reason}); ${why}`);
+  const { code, status } = refusalCode(service);
+  const message =
+    service === "s3" && ctx.principal.kind === "anonymous"
+      ? "Access Denied"
+      : refusalMessage(ctx.principal, action, resource, decision.reason);
+  return new ServiceError(code, status, message);
+}
+
+/** Root of the resource's own account is never asked; of another account only the resource's policy is. */
+function mustAsk(cloud: CloudCore, ctx: Ctx): boolean {
+  const { principal } = ctx;
+  if (principal.kind === "service" || principal.kind === "anonymous") return true;
+  if (principal.kind === "root") return principal.accountId !== ctx.account;
+  return cloud.enforceIam;
+}
+
+/** Throws the service's AccessDenied. */
 export function authorizer(): Authorize {
-  return (_cloud, _service, _name, _operation, ctx) => {
-    if (ctx.principal.kind === "root") return;
+  return (cloud, service, name, operation, ctx, input) => {
+    if (!mustAsk(cloud, ctx)) return;
+    if (
+      ctx.principal.kind === "anonymous" &&
+      (operation.anonymous === true || service.model().operation(name)?.anonymous === true)
+    )
+      return;
+    const request = operation.iam?.(ctx, input as never) ?? {};
+    const action = request.action ?? `${service.row.iamPrefix}:${name}`;
+    if (NEVER_ASKED.has(action)) return;
+    const { resources = ["*"], conditions, resourcePolicy } = request;
+    for (const resource of resources.length === 0 ? ["*"] : resources) {
+      const question = {
+        action,
+        resource,
+        ...(conditions === undefined ? {} : { conditions }),
+        ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+      };
+      const decision = decide(cloud, ctx, question);
+      if (!decision.allowed) throw refuse(cloud, service.row.name, ctx, question, decision);
+    }
   };
 }

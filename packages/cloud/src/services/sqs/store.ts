@@ -91,9 +91,9 @@ export function* messagesOf(store: StoreRead, queueId: string): Generator<Messag
 }
 
 /** Sequences of messages that are visible at `nowMs`, longest visible first. */
-export function* visibleSequences(store: StoreRead, queueId: string, nowMs: number): Generator<number> {
-  for (const { value } of store.range<number>({ prefix: ["visible", queueId], end: ["visible", queueId, nowMs + 1] }))
-    yield value;
+export function* visibleSequences(store: StoreRead, queueId: string, nowMs: number, limit: number): Generator<number> {
+  const range = { prefix: ["visible", queueId], end: ["visible", queueId, nowMs + 1], limit };
+  for (const { value } of store.range<number>(range)) yield value;
 }
 
 /** When the next message becomes visible. */

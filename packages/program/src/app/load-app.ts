@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EvaluationHost, FrontEnd, ProviderConfiguration } from "@dovetail/engine";
-import { type Diagnostic, DiagnosticError, errorDiagnostic, type Random, randomHex, systemRandom } from "@dovetail/model";
+import { type Diagnostic, DiagnosticError, type Random, randomHex, systemRandom } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
 import { createArchiver } from "../assets/archiver.ts";
 import { bundleProgram } from "../bundle/bundle.ts";
@@ -15,10 +15,11 @@ import { NameTable } from "../evaluate/name-table.ts";
 import { PlaceFinder } from "../evaluate/place.ts";
 import { forgetProgram, loadProgram, runProgram } from "../evaluate/program-run.ts";
 import { watchProcess } from "../evaluate/watch-process.ts";
-import { type AppOptions, checkAppOptions } from "./app-options.ts";
+import type { AppOptions } from "./app-options.ts";
+import { askApp } from "./ask-app.ts";
 import { type Environment, loadDotEnv, useEnvironment } from "./dot-env.ts";
 import { type DynamicFunctions, dynamicProvider, type FindFunctions } from "./dynamic-provider.ts";
-import { readStackConfig } from "./stack-config.ts";
+import { type ParseYaml, readStackConfig, yamlFor } from "./stack-config.ts";
 
 export interface LoadOptions {
   /** Absolute path; its folder is the app's root. */
@@ -84,7 +85,10 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const places = new PlaceFinder(bundle.file);
   const catalogs = new Catalogs();
   const dynamicFunctions = new Map<string, DynamicFunctions>();
-  const shared = {
+  const shared: Shared = {
+    random: options.random ?? systemRandom(),
+    environment: loaded.environment,
+    parseYaml: await yamlFor(root, options.stage),
     root,
     outDir,
     catalogs,
@@ -93,7 +97,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     isDev: options.dev === true,
     command: options.command,
     archiver: createArchiver(root, outDir),
-    providerConfigurations: [] as ProviderConfiguration[],
+    providerConfigurations: [],
     dynamics: {
       describe: (type: string) => (type === DYNAMIC_TOKEN ? DYNAMIC_DESCRIPTOR : undefined),
       provide: (name: string, implementation: object) => void dynamicFunctions.set(name, implementation as DynamicFunctions),
@@ -101,7 +105,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     register,
   };
   const url = pathToFileURL(bundle.file).href;
-  const scratch = (app: AppIdentity) => newEvaluation(shared, app, scratchHost(), options, loaded.environment);
+  const scratch = (app: AppIdentity) => newEvaluation(shared, app, scratchHost());
   const { options: app, warnings } = await inProgram(root, loaded.environment, () =>
     askApp(scratch({ name: "app", stage: options.stage, removal: "retain", protect: false, providers: {} }), url, options),
   );
@@ -109,7 +113,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const identity: AppIdentity = { name: app.name, stage: app.stage, removal, protect: app.protect, providers: app.providers };
   await declareDefaultProvider(scratch(identity), app);
   const run = (host: EvaluationHost) =>
-    inProgram(root, loaded.environment, () => evaluate(newEvaluation(shared, identity, host, options, loaded.environment), url));
+    inProgram(root, loaded.environment, () => evaluate(newEvaluation(shared, identity, host), url));
   return {
     ...app,
     removal,
@@ -128,24 +132,22 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   };
 }
 
-type Shared = Omit<EvaluationSetting, "id" | "app" | "host" | "names" | "stackConfig">;
+interface Shared extends Omit<EvaluationSetting, "id" | "app" | "host" | "names" | "stackConfig"> {
+  readonly random: Random;
+  readonly environment: Environment;
+  readonly parseYaml: ParseYaml | undefined;
+}
 
-function newEvaluation(
-  shared: Shared,
-  app: AppIdentity,
-  host: EvaluationHost,
-  options: LoadOptions,
-  environment: Environment,
-): Evaluation {
+function newEvaluation(shared: Shared, app: AppIdentity, host: EvaluationHost): Evaluation {
   let config: ReadonlyMap<string, unknown> | undefined;
   return new Evaluation({
     ...shared,
     app,
     host,
-    id: randomHex(options.random ?? systemRandom(), 16),
+    id: randomHex(shared.random, 16),
     names: new NameTable(),
     stackConfig: () => {
-      config ??= readStackConfig(shared.root, app.stage, app.name, environment);
+      config ??= readStackConfig(shared.root, app, shared.environment, shared.parseYaml);
       return config;
     },
   });
@@ -192,61 +194,6 @@ function deafHost(): EvaluationHost {
 function scratchHost(): EvaluationHost {
   const never = () => new Promise<never>(() => {});
   return { pass: "plan", register: never, readData: never, report: () => {} };
-}
-
-async function askApp(evaluation: Evaluation, url: string, options: LoadOptions) {
-  const { places } = evaluation.setting;
-  try {
-    const config = checkConfig(await loadProgram(evaluation, url), options.configFile);
-    const returned: unknown = await config.app({ stage: options.stage });
-    return checkAppOptions(returned, options.stage, appPlace(places, options.configFile));
-  } catch (error) {
-    if (error instanceof DiagnosticError) throw error;
-    const range = places.ofError(error);
-    const detail = error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
-    throw new DiagnosticError(errorDiagnostic("DVT1003", "Program threw an exception", { detail, ...(range ? { range } : {}) }), {
-      cause: error,
-    });
-  } finally {
-    forgetProgram(evaluation);
-  }
-}
-
-function appPlace(places: PlaceFinder, file: string) {
-  const lines = places.text(file)?.split("\n") ?? [];
-  const line = lines.findIndex((text) => /\bapp\s*(\(|:|=)/.test(text));
-  return line < 0 ? { file, line: 1, column: 1 } : { file, line: line + 1, column: (lines[line] ?? "").search(/\bapp\b/) + 1 };
-}
-
-interface Config {
-  readonly app: (input: { stage: string }) => unknown;
-  readonly run: () => unknown;
-}
-
-function checkConfig(config: unknown, file: string): Config {
-  const range = { file, line: 1, column: 1 };
-  const wrong = (detail: string, fix: string) =>
-    new DiagnosticError(errorDiagnostic("DVT1004", "Invalid app definition", { detail, fix, range }));
-  if (config === undefined || config === null)
-    throw wrong(
-      "The config file has no default export.",
-      "End it with:\n    export default $config({ app(input) { ... }, async run() { ... } });",
-    );
-  const { app, run, stacks, config: v2 } = config as { readonly [name: string]: unknown };
-  if (typeof stacks === "function" || typeof v2 === "function") {
-    throw wrong(
-      "This looks like an SST v2 config: it has config() and stacks() in place of app() and run().",
-      "Move it to SST v3's form first:\n    export default $config({ app(input) { ... }, async run() { ... } });",
-    );
-  }
-  if (typeof app !== "function")
-    throw wrong("The config has no app() function.", 'Add one:\n    app(input) { return { name: "my-app" }; },');
-  if (typeof run !== "function")
-    throw wrong(
-      run === undefined ? "The config has no run() function." : '"run" is not a function.',
-      "Add one:\n    async run() { },",
-    );
-  return { app: (input) => Reflect.apply(app, config, [input]) as unknown, run: () => Reflect.apply(run, config, []) as unknown };
 }
 
 /** The provider `aws` as `app().providers` has it; SST's default tags on everything. */

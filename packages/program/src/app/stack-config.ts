@@ -1,8 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { Environment } from "./dot-env.ts";
+
+/** Turns a YAML text into a value. */
+export type ParseYaml = (text: string) => unknown;
+
+/** The YAML parser, loaded where the stage has a configuration file: asking for a value later cannot wait. */
+export async function yamlFor(root: string, stage: string): Promise<ParseYaml | undefined> {
+  return existsSync(configFile(root, stage)) ? (await import("yaml")).parse : undefined;
+}
+
+function configFile(root: string, stage: string): string {
+  return join(root, `Pulumi.${stage}.yaml`);
+}
 
 /**
  * `config` of `Pulumi.<stage>.yaml` and, over it, the variable PULUMI_CONFIG (a JSON object); keys are `namespace:key`,
@@ -11,24 +22,21 @@ import type { Environment } from "./dot-env.ts";
  */
 export function readStackConfig(
   root: string,
-  stage: string,
-  app: string,
+  app: { readonly name: string; readonly stage: string },
   environment: Environment,
+  parse: ParseYaml | undefined,
 ): ReadonlyMap<string, unknown> {
   const values = new Map<string, unknown>();
   const add = (entries: object) => {
-    for (const [key, value] of Object.entries(entries)) values.set(key.includes(":") ? key : `${app}:${key}`, value);
+    for (const [key, value] of Object.entries(entries)) values.set(key.includes(":") ? key : `${app.name}:${key}`, value);
   };
-  const file = join(root, `Pulumi.${stage}.yaml`);
-  if (existsSync(file)) add(parseFile(file));
+  if (parse !== undefined) add(parseFile(configFile(root, app.stage), parse));
   const json = environment.PULUMI_CONFIG;
   if (json !== undefined && json !== "") add(parseJson(json));
   return values;
 }
 
-/** The parser is loaded only where there is something to parse; asking for a value cannot wait, hence not by `import()`. */
-function parseFile(file: string): object {
-  const { parse } = createRequire(import.meta.url)("yaml") as { parse(text: string): unknown };
+function parseFile(file: string, parse: ParseYaml): object {
   let document: unknown;
   try {
     document = parse(readFileSync(file, "utf8"));

@@ -1,0 +1,68 @@
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { PlaceFinder } from "../evaluate/place.ts";
+import { forgetProgram, loadProgram } from "../evaluate/program-run.ts";
+import { checkAppOptions } from "./app-options.ts";
+
+/**
+ * Loads a program and asks its `app()`.
+ * @throws DiagnosticError DVT1003 (exception), DVT1004 (not an app)
+ */
+export async function askApp(
+  evaluation: Evaluation,
+  url: string,
+  { configFile, stage }: { readonly configFile: string; readonly stage: string },
+) {
+  const { places } = evaluation.setting;
+  try {
+    const config = checkConfig(await loadProgram(evaluation, url), configFile);
+    const returned: unknown = await config.app({ stage: stage });
+    return checkAppOptions(returned, stage, appPlace(places, configFile));
+  } catch (error) {
+    if (error instanceof DiagnosticError) throw error;
+    const range = places.ofError(error);
+    const detail = error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
+    throw new DiagnosticError(errorDiagnostic("DVT1003", "Program threw an exception", { detail, ...(range ? { range } : {}) }), {
+      cause: error,
+    });
+  } finally {
+    forgetProgram(evaluation);
+  }
+}
+
+function appPlace(places: PlaceFinder, file: string) {
+  const lines = places.text(file)?.split("\n") ?? [];
+  const line = lines.findIndex((text) => /\bapp\s*(\(|:|=)/.test(text));
+  return line < 0 ? { file, line: 1, column: 1 } : { file, line: line + 1, column: (lines[line] ?? "").search(/\bapp\b/) + 1 };
+}
+
+interface Config {
+  readonly app: (input: { stage: string }) => unknown;
+  readonly run: () => unknown;
+}
+
+function checkConfig(config: unknown, file: string): Config {
+  const range = { file, line: 1, column: 1 };
+  const wrong = (detail: string, fix: string) =>
+    new DiagnosticError(errorDiagnostic("DVT1004", "Invalid app definition", { detail, fix, range }));
+  if (config === undefined || config === null)
+    throw wrong(
+      "The config file has no default export.",
+      "End it with:\n    export default $config({ app(input) { ... }, async run() { ... } });",
+    );
+  const { app, run, stacks, config: v2 } = config as { readonly [name: string]: unknown };
+  if (typeof stacks === "function" || typeof v2 === "function") {
+    throw wrong(
+      "This looks like an SST v2 config: it has config() and stacks() in place of app() and run().",
+      "Move it to SST v3's form first:\n    export default $config({ app(input) { ... }, async run() { ... } });",
+    );
+  }
+  if (typeof app !== "function")
+    throw wrong("The config has no app() function.", 'Add one:\n    app(input) { return { name: "my-app" }; },');
+  if (typeof run !== "function")
+    throw wrong(
+      run === undefined ? "The config has no run() function." : '"run" is not a function.',
+      "Add one:\n    async run() { },",
+    );
+  return { app: (input) => Reflect.apply(app, config, [input]) as unknown, run: () => Reflect.apply(run, config, []) as unknown };
+}

@@ -113,7 +113,8 @@ export class RuntimeApiSandbox implements Sandbox {
     }
     if (match[1] === "invocation/next") {
       this.#waiting = response;
-      this.#settle?.({ kind: "ready" });
+      // The first request says that the runtime is ready; a later one may come while an invocation waits for it.
+      if (this.#work === undefined && this.#handedOut === undefined) this.#settle?.({ kind: "ready" });
       this.#handOut();
       return;
     }

@@ -2,7 +2,7 @@
 import * as nodeModule from "node:module";
 import { IN, listen, OUT, send, sendResult } from "./channel.mjs";
 import { setClockOffset } from "./clock.mjs";
-import { errorShape, logError, patchConsole, setRequestId } from "./console.mjs";
+import { errorShape, logError, patchConsole, setRequestId, traceOf } from "./console.mjs";
 import { installGuard } from "./guard.mjs";
 import { loadHandler } from "./handler.mjs";
 import { extendResolution } from "./resolve.mjs";
@@ -26,7 +26,7 @@ process.on("unhandledRejection", (reason) => {
   const error = new Error(reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason));
   error.name = "Runtime.UnhandledPromiseRejection";
   const shape = errorShape(error);
-  if (reason instanceof Error) shape.trace = [`${error.name}: ${error.message}`, ...String(reason.stack).split("\n").slice(1)];
+  if (reason instanceof Error) shape.trace = [`${error.name}: ${error.message}`, ...traceOf(reason.stack).slice(1)];
   error.lambdaShape = { errorType: error.name, errorMessage: error.message, reason: errorShape(reason), trace: shape.trace };
   fatal("Unhandled Promise Rejection", error);
 });

@@ -15,7 +15,7 @@ export function setRequestId(id) {
 const OWN_FOLDER = new URL(".", import.meta.url).href;
 
 /** A stack's lines up to the runtime's own frames. */
-function traceOf(stack) {
+export function traceOf(stack) {
   const lines = String(stack ?? "").split("\n");
   const own = lines.findIndex((line) => line.includes(OWN_FOLDER));
   return own < 0 ? lines : lines.slice(0, own);

@@ -1,0 +1,114 @@
+import type { Ctx, ServiceDefinition } from "../../core/service.ts";
+import { entityIam, listEntities } from "./entities.ts";
+import { entityArn } from "./names.ts";
+import * as account from "./operations/account.ts";
+import { family } from "./operations/entity-families.ts";
+import * as profiles from "./operations/instance-profiles.ts";
+import * as policies from "./operations/policies.ts";
+import * as roles from "./operations/roles.ts";
+import * as simulation from "./operations/simulate.ts";
+import * as users from "./operations/users.ts";
+
+const role = { iam: entityIam("role") };
+const user = { iam: entityIam("user") };
+const group = { iam: entityIam("group") };
+const policy = { iam: policies.policyIam };
+const profile = {
+  iam: (ctx: Ctx, input: { readonly InstanceProfileName?: string }) => ({
+    resources: [entityArn(ctx, "instance-profile", "/", input.InstanceProfileName ?? "*")],
+  }),
+};
+const reads = { readonly: true };
+
+export const service: ServiceDefinition = {
+  name: "iam",
+  operations: {
+    ...family("role"),
+    ...family("user"),
+    ...family("group"),
+    CreateRole: { ...role, handler: roles.createRole },
+    GetRole: { ...role, ...reads, handler: roles.getRole, missing: "RoleLastUsed" },
+    UpdateRole: { ...role, handler: roles.updateRole },
+    UpdateRoleDescription: { ...role, handler: roles.updateRoleDescription },
+    UpdateAssumeRolePolicy: { ...role, handler: roles.updateAssumeRolePolicy },
+    DeleteRole: { ...role, handler: roles.deleteRole },
+    ListRoles: { ...reads, handler: roles.listRoles },
+    CreateServiceLinkedRole: { handler: roles.createServiceLinkedRole, missing: "each service's own role name and policy" },
+    CreateInstanceProfile: { ...profile, handler: profiles.createInstanceProfile },
+    GetInstanceProfile: { ...profile, ...reads, handler: profiles.getInstanceProfile },
+    DeleteInstanceProfile: { ...profile, handler: profiles.deleteInstanceProfile },
+    AddRoleToInstanceProfile: { ...profile, handler: profiles.addRoleToInstanceProfile },
+    RemoveRoleFromInstanceProfile: { ...profile, handler: profiles.removeRoleFromInstanceProfile },
+    ListInstanceProfiles: { ...reads, handler: profiles.listInstanceProfiles },
+    ListInstanceProfilesForRole: { ...role, ...reads, handler: profiles.listInstanceProfilesForRole },
+    TagInstanceProfile: { ...profile, handler: profiles.tagInstanceProfile },
+    UntagInstanceProfile: { ...profile, handler: profiles.untagInstanceProfile },
+    ListInstanceProfileTags: { ...profile, ...reads, handler: profiles.listInstanceProfileTags },
+    CreatePolicy: { ...policy, handler: policies.createPolicy },
+    GetPolicy: {
+      ...policy,
+      ...reads,
+      handler: policies.getPolicy,
+      missing: "AWS managed policies without a row in core/managed-policies.ts",
+    },
+    DeletePolicy: { ...policy, handler: policies.deletePolicy },
+    ListPolicies: {
+      ...reads,
+      handler: policies.listPolicies,
+      missing: "AWS managed policies without a row in core/managed-policies.ts",
+    },
+    CreatePolicyVersion: { ...policy, handler: policies.createPolicyVersion },
+    GetPolicyVersion: { ...policy, ...reads, handler: policies.getPolicyVersion },
+    ListPolicyVersions: { ...policy, ...reads, handler: policies.listPolicyVersions },
+    DeletePolicyVersion: { ...policy, handler: policies.deletePolicyVersion },
+    SetDefaultPolicyVersion: { ...policy, handler: policies.setDefaultPolicyVersion },
+    TagPolicy: { ...policy, handler: policies.tagPolicy },
+    UntagPolicy: { ...policy, handler: policies.untagPolicy },
+    ListPolicyTags: { ...policy, ...reads, handler: policies.listPolicyTags },
+    ListEntitiesForPolicy: {
+      ...policy,
+      ...reads,
+      handler: policies.listEntitiesForPolicy,
+      missing: "paging, path and usage filters",
+    },
+    CreateUser: { ...user, handler: users.createUser },
+    GetUser: { ...user, ...reads, handler: users.getUser },
+    UpdateUser: { ...user, handler: users.updateUser },
+    DeleteUser: { ...user, handler: users.deleteUser },
+    ListUsers: { ...reads, handler: users.listUsers },
+    CreateGroup: { ...group, handler: users.createGroup },
+    GetGroup: { ...group, ...reads, handler: users.getGroup },
+    UpdateGroup: { ...group, handler: users.updateGroup },
+    DeleteGroup: { ...group, handler: users.deleteGroup },
+    ListGroups: { ...reads, handler: users.listGroups },
+    AddUserToGroup: { ...group, handler: users.addUserToGroup },
+    RemoveUserFromGroup: { ...group, handler: users.removeUserFromGroup },
+    ListGroupsForUser: { ...user, ...reads, handler: users.listGroupsForUser },
+    CreateAccessKey: { ...user, handler: users.createAccessKey },
+    UpdateAccessKey: { ...user, handler: users.updateAccessKey },
+    DeleteAccessKey: { ...user, handler: users.deleteAccessKey },
+    ListAccessKeys: { ...user, ...reads, handler: users.listAccessKeys },
+    GetAccessKeyLastUsed: { ...reads, handler: users.getAccessKeyLastUsed, missing: "the last use itself" },
+    SimulatePrincipalPolicy: {
+      ...reads,
+      handler: simulation.simulatePrincipalPolicy,
+      missing: "paging, resource-specific results",
+    },
+    SimulateCustomPolicy: { ...reads, handler: simulation.simulateCustomPolicy, missing: "paging, resource-specific results" },
+    CreateAccountAlias: { handler: account.createAccountAlias },
+    DeleteAccountAlias: { handler: account.deleteAccountAlias },
+    ListAccountAliases: { ...reads, handler: account.listAccountAliases },
+    GetAccountSummary: { ...reads, handler: account.getAccountSummary, missing: "most quotas" },
+    GetAccountAuthorizationDetails: {
+      ...reads,
+      handler: account.getAccountAuthorizationDetails,
+      missing: "paging, filters, managed policies",
+    },
+  },
+  inventory: (ctx) => ({
+    roles: listEntities(ctx, "role").length,
+    users: listEntities(ctx, "user").length,
+    groups: listEntities(ctx, "group").length,
+    policies: policies.policyCount(ctx),
+  }),
+};

@@ -1,0 +1,137 @@
+/** CreateRole, GetRole, UpdateRole, UpdateAssumeRolePolicy, DeleteRole, ListRoles, CreateServiceLinkedRole. */
+import { identifier } from "../../../core/credentials.ts";
+import { type EntityRecord, getEntity, policyText } from "../../../core/identities.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { listEntities, needEntity, present, putEntity, removeEntity } from "../entities.ts";
+import {
+  alreadyExists,
+  conflict,
+  entityArn,
+  needPolicyText,
+  noSuchEntity,
+  type PageInput,
+  paged,
+  type Tag,
+  tagsOf,
+} from "../names.ts";
+import { profilesOf } from "./instance-profiles.ts";
+
+interface CreateRoleInput {
+  readonly RoleName: string;
+  readonly Path?: string;
+  readonly AssumeRolePolicyDocument: string;
+  readonly Description?: string;
+  readonly MaxSessionDuration?: number;
+  readonly PermissionsBoundary?: string;
+  readonly Tags?: readonly Tag[];
+}
+
+function existsIgnoringCase(ctx: Ctx, name: string): boolean {
+  return (
+    getEntity(ctx.store, "role", ctx.account, name) !== undefined ||
+    listEntities(ctx, "role").some((role) => role.name.toLowerCase() === name.toLowerCase())
+  );
+}
+
+export function createRole(ctx: Ctx, input: CreateRoleInput) {
+  const path = input.Path ?? "/";
+  needPolicyText(input.AssumeRolePolicyDocument, "trust");
+  if (existsIgnoringCase(ctx, input.RoleName)) throw alreadyExists(`Role with name ${input.RoleName} already exists.`);
+  if (input.PermissionsBoundary !== undefined && policyText(ctx.store, input.PermissionsBoundary) === undefined)
+    throw noSuchEntity(`Scope ARN: ${input.PermissionsBoundary} does not exist or is not attachable.`);
+  const role: EntityRecord = {
+    kind: "role",
+    name: input.RoleName,
+    id: identifier(ctx.random, "AROA"),
+    arn: entityArn(ctx, "role", path, input.RoleName),
+    path,
+    account: ctx.account,
+    createdMs: ctx.now(),
+    inline: {},
+    attached: [],
+    tags: tagsOf(input.Tags),
+    trust: input.AssumeRolePolicyDocument,
+    maxSessionSeconds: input.MaxSessionDuration ?? 3600,
+    ...(input.Description === undefined ? {} : { description: input.Description }),
+    ...(input.PermissionsBoundary === undefined ? {} : { boundary: input.PermissionsBoundary }),
+  };
+  putEntity(ctx, role);
+  return { Role: present(ctx, role) };
+}
+
+interface RoleInput {
+  readonly RoleName: string;
+}
+
+export function getRole(ctx: Ctx, input: RoleInput) {
+  return { Role: present(ctx, needEntity(ctx, "role", input.RoleName)) };
+}
+
+export function updateRole(
+  ctx: Ctx,
+  input: RoleInput & { readonly Description?: string; readonly MaxSessionDuration?: number },
+): object {
+  const role = needEntity(ctx, "role", input.RoleName);
+  putEntity(ctx, {
+    ...role,
+    description: input.Description ?? "",
+    ...(input.MaxSessionDuration === undefined ? {} : { maxSessionSeconds: input.MaxSessionDuration }),
+  });
+  return {};
+}
+
+export function updateRoleDescription(ctx: Ctx, input: RoleInput & { readonly Description: string }) {
+  const role = { ...needEntity(ctx, "role", input.RoleName), description: input.Description };
+  putEntity(ctx, role);
+  return { Role: present(ctx, role) };
+}
+
+export function updateAssumeRolePolicy(ctx: Ctx, input: RoleInput & { readonly PolicyDocument: string }): void {
+  const role = needEntity(ctx, "role", input.RoleName);
+  needPolicyText(input.PolicyDocument, "trust");
+  putEntity(ctx, { ...role, trust: input.PolicyDocument });
+}
+
+export function deleteRole(ctx: Ctx, input: RoleInput): void {
+  const role = needEntity(ctx, "role", input.RoleName);
+  if (role.attached.length > 0) throw conflict("Cannot delete entity, must detach all policies first.");
+  if (Object.keys(role.inline).length > 0) throw conflict("Cannot delete entity, must delete policies first.");
+  if (profilesOf(ctx, role.name).length > 0)
+    throw conflict("Cannot delete entity, must remove roles from instance profile first.");
+  removeEntity(ctx, role);
+}
+
+export function listRoles(ctx: Ctx, input: PageInput & { readonly PathPrefix?: string }) {
+  const { page, rest } = paged(listEntities(ctx, "role", input.PathPrefix), input, (role) => role.name);
+  // Lists leave tags, boundaries and last use out.
+  const Roles = page.map((role) => {
+    const { Tags: _tags, RoleLastUsed: _used, PermissionsBoundary: _boundary, ...shown } = present(ctx, role);
+    return shown;
+  });
+  return { Roles, ...rest };
+}
+
+/** `events.amazonaws.com` -> AWSServiceRoleForEvents, by the service's first label. */
+export function createServiceLinkedRole(
+  ctx: Ctx,
+  input: { readonly AWSServiceName: string; readonly Description?: string; readonly CustomSuffix?: string },
+) {
+  const first = input.AWSServiceName.split(".")[0] ?? "";
+  const suffix = input.CustomSuffix === undefined ? "" : `_${input.CustomSuffix}`;
+  const RoleName = `AWSServiceRoleFor${first.charAt(0).toUpperCase()}${first.slice(1)}${suffix}`;
+  if (getEntity(ctx.store, "role", ctx.account, RoleName) !== undefined)
+    throw new ServiceError(
+      "InvalidInputException",
+      400,
+      `Service role name ${RoleName} has been taken in this account, please try a different suffix.`,
+    );
+  return createRole(ctx, {
+    RoleName,
+    Path: `/aws-service-role/${input.AWSServiceName}/`,
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: input.AWSServiceName }, Action: "sts:AssumeRole" }],
+    }),
+    ...(input.Description === undefined ? {} : { Description: input.Description }),
+  });
+}

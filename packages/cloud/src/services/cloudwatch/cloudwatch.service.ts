@@ -55,4 +55,8 @@ export const service: ServiceDefinition = {
   },
   timers: { evaluate: onEvaluate },
   internal: { ingest: metrics.ingest },
+  inventory: (ctx) => ({
+    alarms: [...ctx.store.keys({ prefix: ["alarm", ctx.account] })].length,
+    dashboards: [...ctx.store.keys({ prefix: ["dashboard", ctx.account] })].length,
+  }),
 };

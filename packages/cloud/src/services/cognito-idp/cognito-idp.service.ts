@@ -121,5 +121,6 @@ export const service: ServiceDefinition = {
     },
   },
   internal: { jwks },
+  inventory: (ctx) => ({ pools: [...ctx.store.keys({ prefix: ["pool-of", ctx.account] })].length }),
   http: wellKnown,
 };

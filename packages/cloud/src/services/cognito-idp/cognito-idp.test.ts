@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, verify } from "node:crypto";
+import { createHmac, createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import { manualClock, seededRandom } from "@dovetail/model";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -15,11 +15,17 @@ let client: idp.CognitoIdentityProviderClient;
 let triggers: Record<string, Trigger>;
 let events: { name: string; event: Record<string, unknown> }[];
 
+const OPEN_TO_COGNITO = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "cognito-idp.amazonaws.com" }, Action: "*", Resource: "*" }],
+});
+
 const lambda: ServiceDefinition = {
   name: "lambda",
   operations: {
     Invoke: {
       waits: true,
+      iam: () => ({ resources: ["*"], resourcePolicy: OPEN_TO_COGNITO }),
       handler: async (_ctx, input: { FunctionName: string; Payload: Uint8Array }) => {
         const name = input.FunctionName.split(":").at(-1) ?? "";
         const event = JSON.parse(Buffer.from(input.Payload).toString());
@@ -261,10 +267,12 @@ describe("CUSTOM_AUTH", () => {
       scope: "aws.cognito.signin.user.admin",
       username: UserSub,
     });
-    const jwks = (await (await fetch(`${cloud.endpoint}/${poolId}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
+    const jwks = (await (await fetch(`${cloud.endpoint}/${poolId}/.well-known/jwks.json`)).json()) as {
+      keys: ({ kid: string } & JsonWebKey)[];
+    };
     const [head = "", body = "", signature = ""] = (done.AuthenticationResult?.IdToken ?? "").split(".");
     const { kid } = JSON.parse(Buffer.from(head, "base64url").toString());
-    const key = createPublicKey({ key: jwks.keys.find((row) => row.kid === kid) as object, format: "jwk" });
+    const key = createPublicKey({ key: jwks.keys.find((row) => row.kid === kid) ?? {}, format: "jwk" });
     expect(verify("RSA-SHA256", Buffer.from(`${head}.${body}`), key, Buffer.from(signature, "base64url"))).toBe(true);
     const user = await client.send(new idp.GetUserCommand({ AccessToken: done.AuthenticationResult?.AccessToken }));
     expect(user.Username).toBe(UserSub);

@@ -32,4 +32,8 @@ export const service: ServiceDefinition = {
     ListTagsForResource: { handler: groups.listTagsForResource, readonly: true, iam: onArn },
   },
   timers: { fire: onFire, retry: onRetry },
+  inventory: (ctx) => ({
+    schedules: [...ctx.store.keys({ prefix: ["schedule", ctx.account] })].length,
+    groups: [...ctx.store.keys({ prefix: ["group", ctx.account] })].length,
+  }),
 };

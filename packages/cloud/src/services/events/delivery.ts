@@ -1,0 +1,184 @@
+import type { Target } from "@aws-sdk/client-eventbridge";
+import { randomUuid } from "@dovetail/model";
+import { parseArn } from "../../core/arn.ts";
+import { type Ctx, type Principal, ServiceError } from "../../core/service.ts";
+import { type RuleEvent, targetInput } from "./input.ts";
+import { type RuleRecord, ruleArn } from "./store.ts";
+
+/** An event on its way from a rule to a target: the call, its retries, the dead-letter queue. */
+
+export interface Delivery {
+  readonly rule: Pick<RuleRecord, "bus" | "name">;
+  readonly target: Target;
+  readonly event: RuleEvent;
+  readonly sinceMs: number;
+  readonly attempt: number;
+  readonly id: string;
+  /** Buses that the event has passed, so that a ring of rules ends. */
+  readonly hops: number;
+}
+
+const BACKOFF_MAX_MS = 3_600_000;
+const PERMANENT =
+  /^(AccessDenied|AccessDeniedException|AuthorizationError|ValidationException|ResourceNotFoundException|NotFound|NotFoundException|InvalidParameter|InvalidParameterValue|InvalidParameterValueException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|NotImplemented)$/;
+
+export function newDelivery(ctx: Ctx, rule: RuleRecord, target: Target, event: RuleEvent, hops: number): Delivery {
+  return {
+    rule: { bus: rule.bus, name: rule.name },
+    target,
+    event,
+    sinceMs: ctx.now(),
+    attempt: 1,
+    id: randomUuid(ctx.random),
+    hops,
+  };
+}
+
+/** A retry's timer. */
+export function onRetry(ctx: Ctx, payload: unknown): void {
+  if (typeof payload !== "object" || payload === null || !("target" in payload)) return;
+  const delivery = payload as Delivery;
+  ctx.after((later) => deliver(later, delivery));
+}
+
+export async function deliver(ctx: Ctx, delivery: Delivery): Promise<void> {
+  const { rule, target } = delivery;
+  const dimensions: Record<string, string> =
+    rule.bus === "default" ? { RuleName: rule.name } : { EventBusName: rule.bus, RuleName: rule.name };
+  ctx.metric("AWS/Events", "Invocations", dimensions, 1, "Count");
+  try {
+    await callTarget(ctx, delivery);
+  } catch (cause) {
+    const error = cause instanceof ServiceError ? cause : new ServiceError("InternalError", 500, String(cause));
+    ctx.hint(`rule ${rule.name}: target ${target.Arn} refused: ${error.code}: ${error.message}`);
+    await retryOrGiveUp(ctx, delivery, error, dimensions);
+  }
+}
+
+async function callTarget(ctx: Ctx, delivery: Delivery): Promise<void> {
+  const { rule, target, event } = delivery;
+  const ruleName = ruleArn(ctx, rule);
+  const input = targetInput(target, event, { ruleArn: ruleName, ruleName: rule.name, ingestionTime: event.time });
+  const { service, region, account, resource } = parseArn(target.Arn ?? "") ?? {
+    service: "",
+    region: "",
+    account: "",
+    resource: "",
+  };
+  const as: Principal =
+    target.RoleArn === undefined
+      ? {
+          kind: "service",
+          accountId: ctx.account,
+          service: "events.amazonaws.com",
+          sourceArn: ruleName,
+          sourceAccount: ctx.account,
+        }
+      : {
+          kind: "role-session",
+          accountId: ctx.account,
+          accessKeyId: "",
+          roleArn: target.RoleArn,
+          roleId: "",
+          sessionName: "events",
+        };
+  const at = { as, region };
+  switch (service) {
+    case "lambda":
+      await ctx.call("lambda", "Invoke", { FunctionName: target.Arn, InvocationType: "Event", Payload: Buffer.from(input) }, at);
+      return;
+    case "sqs": {
+      const group = target.SqsParameters?.MessageGroupId;
+      await ctx.call(
+        "sqs",
+        "SendMessage",
+        {
+          QueueUrl: queueUrl(ctx, account, resource),
+          MessageBody: input,
+          ...(group === undefined ? {} : { MessageGroupId: group }),
+        },
+        at,
+      );
+      return;
+    }
+    case "sns":
+      await ctx.call("sns", "Publish", { TopicArn: target.Arn, Message: input }, at);
+      return;
+    case "logs":
+      ctx.with({ region }).log(resource.replace(/^log-group:/, "").replace(/:\*$/, ""), delivery.id, [input]);
+      return;
+    case "events":
+      await ctx
+        .with({ account, region })
+        .internal("events", "accept", { bus: resource.slice(resource.indexOf("/") + 1), event, hops: delivery.hops + 1 });
+      return;
+    case "kinesis": {
+      const path = target.KinesisParameters?.PartitionKeyPath;
+      const record = { StreamARN: target.Arn, PartitionKey: path === undefined ? event.id : path, Data: Buffer.from(input) };
+      await ctx.call("kinesis", "PutRecord", record, at);
+      return;
+    }
+    default:
+      throw new ServiceError("NotImplemented", 501, `NotImplemented: events target ${service} is not emulated`);
+  }
+}
+
+const queueUrl = (ctx: Ctx, account: string, name: string) => `${ctx.endpoint}/${account}/${name}`;
+
+async function retryOrGiveUp(
+  ctx: Ctx,
+  delivery: Delivery,
+  error: ServiceError,
+  dimensions: Record<string, string>,
+): Promise<void> {
+  const { target, attempt, sinceMs } = delivery;
+  const waitMs = Math.min(BACKOFF_MAX_MS, 1000 * 2 ** Math.min(attempt, 20));
+  const attemptsMax = target.RetryPolicy?.MaximumRetryAttempts ?? 185;
+  const tooOld = ctx.now() + waitMs > sinceMs + (target.RetryPolicy?.MaximumEventAgeInSeconds ?? 86_400) * 1000;
+  if (!PERMANENT.test(error.code) && !tooOld && attempt <= attemptsMax) {
+    ctx.schedule("retry", delivery.id, ctx.now() + waitMs, { ...delivery, attempt: attempt + 1 });
+    return;
+  }
+  ctx.metric("AWS/Events", "FailedInvocations", dimensions, 1, "Count");
+  await toDeadLetters(ctx, delivery, error, dimensions, tooOld ? "MaximumEventAgeInSeconds" : "MaximumRetryAttempts");
+}
+
+async function toDeadLetters(
+  ctx: Ctx,
+  delivery: Delivery,
+  error: ServiceError,
+  dimensions: Record<string, string>,
+  condition: string,
+): Promise<void> {
+  const { target, rule } = delivery;
+  const queue = parseArn(target.DeadLetterConfig?.Arn ?? "");
+  if (queue === undefined) return;
+  const text = (value: string) => ({ DataType: "String", StringValue: value });
+  const message = {
+    QueueUrl: queueUrl(ctx, queue.account, queue.resource),
+    MessageBody: JSON.stringify(delivery.event),
+    MessageAttributes: {
+      ERROR_CODE: text(error.code),
+      ERROR_MESSAGE: text(error.message),
+      RULE_ARN: text(ruleArn(ctx, rule)),
+      TARGET_ARN: text(target.Arn ?? ""),
+      ...(PERMANENT.test(error.code)
+        ? {}
+        : { EXHAUSTED_RETRY_CONDITION: text(condition), RETRY_ATTEMPTS: text(String(delivery.attempt - 1)) }),
+    },
+  };
+  const as = {
+    kind: "service",
+    accountId: ctx.account,
+    service: "events.amazonaws.com",
+    sourceArn: ruleArn(ctx, rule),
+    sourceAccount: ctx.account,
+  } as const;
+  try {
+    await ctx.call("sqs", "SendMessage", message, { region: queue.region, as });
+    ctx.metric("AWS/Events", "InvocationsSentToDlq", dimensions, 1, "Count");
+  } catch (cause) {
+    ctx.metric("AWS/Events", "InvocationsFailedToBeSentToDlq", dimensions, 1, "Count");
+    ctx.hint(`rule ${rule.name}: dead-letter queue refused: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}

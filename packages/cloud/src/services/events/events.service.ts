@@ -1,0 +1,91 @@
+import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
+import { onRetry } from "./delivery.ts";
+import * as archives from "./operations/archives.ts";
+import * as buses from "./operations/buses.ts";
+import * as putEvents from "./operations/put-events.ts";
+import * as rules from "./operations/rules.ts";
+import * as tags from "./operations/tags.ts";
+import { onRule } from "./schedule.ts";
+import { type BusRecord, busArn, busName, getBus, ruleArn } from "./store.ts";
+
+/** EventBridge: the table of operations and timers. */
+
+const onRuleName = (
+  ctx: Ctx,
+  input: { readonly Name?: string; readonly Rule?: string; readonly EventBusName?: string },
+): IamRequest => ({
+  resources: [ruleArn(ctx, { bus: busName(input.EventBusName), name: input.Name ?? input.Rule ?? "*" })],
+});
+const onBus = (ctx: Ctx, input: { readonly Name?: string; readonly EventBusName?: string }): IamRequest => ({
+  resources: [busArn(ctx, busName(input.Name ?? input.EventBusName))],
+});
+const onArn = (_ctx: Ctx, input: { readonly ResourceARN?: string }): IamRequest => ({ resources: [input.ResourceARN ?? "*"] });
+
+/** Every bus that an entry names; a bus's own policy counts when there is one bus. */
+function onEntries(
+  ctx: Ctx,
+  input: {
+    readonly Entries?: readonly { readonly EventBusName?: string; readonly Source?: string; readonly DetailType?: string }[];
+  },
+): IamRequest {
+  const names = [...new Set((input.Entries ?? []).map((entry) => busName(entry.EventBusName)))];
+  const policy = names.length === 1 ? getBus(ctx.store, ctx, names[0] ?? "")?.policy : undefined;
+  return {
+    resources: names.map((name) => busArn(ctx, name)),
+    conditions: {
+      "events:source": (input.Entries ?? []).map((entry) => entry.Source ?? ""),
+      "events:detail-type": (input.Entries ?? []).map((entry) => entry.DetailType ?? ""),
+    },
+    ...(policy === undefined ? {} : { resourcePolicy: policy }),
+  };
+}
+
+const TARGETS = "targets other than Lambda, SQS, SNS, Logs, Kinesis and event buses";
+
+export const service: ServiceDefinition = {
+  name: "events",
+  operations: {
+    PutEvents: { handler: putEvents.putEvents, iam: onEntries, missing: "global endpoints" },
+    TestEventPattern: { handler: putEvents.testEventPattern, readonly: true },
+    PutRule: { handler: rules.putRule, iam: onRuleName },
+    DescribeRule: { handler: rules.describeRule, readonly: true, iam: onRuleName },
+    DeleteRule: { handler: rules.deleteRule, iam: onRuleName },
+    EnableRule: { handler: rules.enableRule, iam: onRuleName },
+    DisableRule: { handler: rules.disableRule, iam: onRuleName },
+    ListRules: { handler: rules.listRules, readonly: true },
+    ListRuleNamesByTarget: { handler: rules.listRuleNamesByTarget, readonly: true },
+    ListTargetsByRule: { handler: rules.listTargetsByRule, readonly: true, iam: onRuleName },
+    PutTargets: { handler: rules.putTargets, iam: onRuleName, missing: TARGETS },
+    RemoveTargets: { handler: rules.removeTargets, iam: onRuleName },
+    CreateEventBus: { handler: buses.createEventBus, iam: onBus, missing: "partner event sources" },
+    DescribeEventBus: { handler: buses.describeEventBus, readonly: true, iam: onBus },
+    UpdateEventBus: { handler: buses.updateEventBus, iam: onBus },
+    DeleteEventBus: { handler: buses.deleteEventBus, iam: onBus },
+    ListEventBuses: { handler: buses.listEventBuses, readonly: true },
+    PutPermission: { handler: buses.putPermission, iam: onBus },
+    RemovePermission: { handler: buses.removePermission, iam: onBus },
+    CreateArchive: { handler: archives.createArchive },
+    DescribeArchive: { handler: archives.describeArchive, readonly: true },
+    UpdateArchive: { handler: archives.updateArchive },
+    DeleteArchive: { handler: archives.deleteArchive },
+    ListArchives: { handler: archives.listArchives, readonly: true, missing: "paging" },
+    StartReplay: { handler: archives.startReplay, missing: "a replay's time on the way" },
+    DescribeReplay: { handler: archives.describeReplay, readonly: true },
+    ListReplays: { handler: archives.listReplays, readonly: true, missing: "paging" },
+    TagResource: { handler: tags.tagResource, iam: onArn },
+    UntagResource: { handler: tags.untagResource, iam: onArn },
+    ListTagsForResource: { handler: tags.listTagsForResource, readonly: true, iam: onArn },
+  },
+  timers: { rule: onRule, retry: onRetry },
+  internal: { emit: putEvents.emit, accept: putEvents.acceptFromBus },
+  inventory: (ctx) => {
+    const custom = [...ctx.store.range<BusRecord>({ prefix: ["bus", ctx.account] })].filter(
+      ({ value }) => value.name !== "default",
+    );
+    return {
+      rules: [...ctx.store.keys({ prefix: ["rule", ctx.account] })].length,
+      buses: custom.length,
+      archives: [...ctx.store.keys({ prefix: ["archive", ctx.account] })].length,
+    };
+  },
+};

@@ -52,6 +52,7 @@ function dying(file: AppendFile): AppendFile {
 const real = nodeFiles();
 const files: FileSystem = {
   read: (path) => real.read(path),
+  list: (path) => real.list(path),
   replace: (path, bytes) => passing(() => real.replace(path, bytes)),
   createExclusive: (path, bytes) => real.createExclusive(path, bytes),
   remove: (path) => passing(() => real.remove(path)),

@@ -77,5 +77,12 @@ const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
       });
     },
   ],
+  [
+    "dovetail",
+    async ({ app }) => {
+      const { createDynamicProvider } = await import("@dovetail/program");
+      return createDynamicProvider(app);
+    },
+  ],
   ...["random", "archive", "null", "local", "time", "terraform"].map((name): [string, Make] => [name, () => utility(name)]),
 ]);

@@ -123,4 +123,12 @@ const operations: { readonly [operation: string]: Operation } = {
   DeleteApiMapping: writes(stages.deleteApiMapping, mapping("DELETE")),
 };
 
-export const service: ServiceDefinition = { name: "apigatewayv2", operations, http: apiHttp };
+export const service: ServiceDefinition = {
+  name: "apigatewayv2",
+  operations,
+  http: apiHttp,
+  inventory: (ctx) => ({
+    apis: [...ctx.store.keys({ prefix: ["api"] })].length,
+    domains: [...ctx.store.keys({ prefix: ["domain"] })].length,
+  }),
+};

@@ -113,6 +113,10 @@ export const service: ServiceDefinition = {
     for (const runtime of new Set(runtimes)) lambdaState(ctx).pool.prepare(runtime);
     startAllPollers(ctx);
   },
+  inventory(ctx) {
+    const count = (collection: string) => [...ctx.store.keys({ prefix: [collection] })].length;
+    return { functions: count("function"), layers: count("layer"), mappings: count("mapping"), urls: count("url-id") };
+  },
   stop(ctx) {
     lambdaState(ctx).close();
   },

@@ -2,7 +2,7 @@ import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/s
 import * as events from "./operations/events.ts";
 import * as filters from "./operations/filters.ts";
 import * as groups from "./operations/groups.ts";
-import { groupArn, groupName } from "./store.ts";
+import { type GroupRecord, groupArn, groupName } from "./store.ts";
 
 /** CloudWatch Logs: the table of its operations. */
 interface Addressed {
@@ -65,4 +65,9 @@ export const service: ServiceDefinition = {
   operations,
   timers: { retention: groups.removeExpired },
   internal: { append: events.append },
+  // Groups that a service made by writing to them are nobody's to remove.
+  inventory(ctx) {
+    const groups = [...ctx.store.range<GroupRecord>({ prefix: ["group"] })].filter(({ value }) => value.isAutomatic !== true);
+    return { groups: groups.length };
+  },
 };

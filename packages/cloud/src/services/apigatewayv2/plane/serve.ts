@@ -48,7 +48,8 @@ export async function serveApi(
           ? refuse(413, "Request Entity Too Large").answer
           : refuse(500, "Internal Server Error").answer;
   }
-  if (exchange !== undefined) answer = withCors(answer, exchange.api.CorsConfiguration, exchange.input.headers.origin);
+  if (exchange !== undefined && !isPreflight(exchange.input.method, exchange.input.headers))
+    answer = withCors(answer, exchange.api.CorsConfiguration, exchange.input.headers.origin);
   sendAnswer(response, answer, { "apigw-requestid": ctx.requestId });
   if (exchange !== undefined) record(own, exchange, answer, performance.now() - began);
 }

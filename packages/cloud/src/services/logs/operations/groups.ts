@@ -10,17 +10,7 @@ import type {
 import type { Ctx } from "../../../core/service.ts";
 import { ServiceError } from "../../../core/service.ts";
 import { listPage } from "../paging.ts";
-import {
-  exists,
-  type GroupRecord,
-  groupArn,
-  groupName,
-  invalid,
-  keys,
-  needGroup,
-  notFound,
-  removeGroup,
-} from "../store.ts";
+import { exists, type GroupRecord, groupArn, groupName, invalid, keys, needGroup, notFound, removeGroup } from "../store.ts";
 
 /** Log groups: create, describe, retention, encryption, tags, delete. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];

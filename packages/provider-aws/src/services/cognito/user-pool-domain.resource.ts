@@ -1,7 +1,7 @@
 import type { DomainDescriptionType } from "@aws-sdk/client-cognito-identity-provider";
 import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource, WaitRow } from "../../resource.ts";
-import { unlessMissing } from "../api-error.ts";
+import { hasCode, hasCodeAndMessage, unlessMissing } from "../api-error.ts";
 import { numberAt, requiredText, textAt } from "../attribute-map.ts";
 import { between, isArn, lengthBetween, runChecks } from "../checks.ts";
 
@@ -69,10 +69,8 @@ export const resource: NativeResource = {
   async delete(aws, state) {
     const Domain = requiredText(state, "id");
     const UserPoolId = requiredText(state, "user_pool_id");
-    const gone = ["ResourceNotFoundException"];
-    const answer = await unlessMissing(gone, () => aws.clients.cognito.deleteUserPoolDomain({ Domain, UserPoolId }));
-    if (answer !== undefined)
-      await aws.wait(waitRow(state), async () => ((await findDomain(aws, Domain)) === undefined ? true : undefined));
+    const isGone = await deleteDomain(aws, Domain, UserPoolId);
+    if (!isGone) await aws.wait(waitRow(state), async () => ((await findDomain(aws, Domain)) === undefined ? true : undefined));
   },
   async find(aws, planned) {
     const id = requiredText(planned, "domain");
@@ -80,6 +78,17 @@ export const resource: NativeResource = {
     return domain?.UserPoolId === planned.user_pool_id ? { id } : null;
   },
 };
+
+/** True when there was nothing to delete. */
+async function deleteDomain(aws: AwsContext, Domain: string, UserPoolId: string): Promise<boolean> {
+  try {
+    await aws.clients.cognito.deleteUserPoolDomain({ Domain, UserPoolId });
+    return false;
+  } catch (error) {
+    if (hasCode(error, ...MISSING) || hasCodeAndMessage(error, "InvalidParameterException", "No such domain")) return true;
+    throw error;
+  }
+}
 
 function settings(planned: ValueObject) {
   const CertificateArn = textAt(planned, "certificate_arn");

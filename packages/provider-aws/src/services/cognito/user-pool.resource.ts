@@ -139,6 +139,9 @@ async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | 
   // Cognito answers an empty Lambda configuration where there is none.
   if (Object.values(pool.LambdaConfig ?? {}).every((value) => value === undefined)) values.lambda_config = [];
   if ((pool.AccountRecoverySetting?.RecoveryMechanisms ?? []).length === 0) values.account_recovery_setting = [];
+  // Once switched off again it is an empty list, which is none.
+  if ((pool.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? []).length === 0)
+    values.user_attribute_update_settings = [];
   const email = mfa?.EmailMfaConfiguration;
   const token = mfa?.SoftwareTokenMfaConfiguration;
   const webAuthn = mfa?.WebAuthnConfiguration;

@@ -45,9 +45,7 @@ export const resource: NativeResource = {
     const config = await unlessMissing(LAMBDA_MISSING, () => aws.clients.lambda.getFunctionEventInvokeConfig(input));
     if (config === undefined) return null;
     const values = flatten(CONFIG, config);
-    // Lambda answers empty destinations where there are none.
-    const hasDestination = config.DestinationConfig?.OnFailure?.Destination ?? config.DestinationConfig?.OnSuccess?.Destination;
-    if (hasDestination === undefined) values.destination_config = [];
+    values.destination_config = destinations(config.DestinationConfig);
     return { ...state, ...values, id, function_name: name, qualifier: qualifier ?? "" };
   },
   update: (aws, _prior, planned) => put(aws, planned),
@@ -58,6 +56,14 @@ export const resource: NativeResource = {
   },
   find: async (_aws, planned) => ({ id: idOf(planned) }),
 };
+
+/** Lambda answers a destination without an address where there is none. */
+function destinations(given: DestinationConfig | undefined): ValueObject[] {
+  const failure = given?.OnFailure?.Destination;
+  const success = given?.OnSuccess?.Destination;
+  if (!failure && !success) return [];
+  return [{ on_failure: failure ? [{ destination: failure }] : [], on_success: success ? [{ destination: success }] : [] }];
+}
 
 async function put(aws: AwsContext, planned: ValueObject): Promise<void> {
   const Qualifier = textAt(planned, "qualifier");

@@ -15,6 +15,17 @@ const POLICY = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: ["*"] }],
 });
+const BUCKET_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: {
+    Sid: "Deny",
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:PutObject"],
+    Resource: "arn:aws:s3:::dovetail-conformance-named/*",
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  },
+});
 const KEYS = [
   { name: "PK", type: "S" },
   { name: "SK", type: "S" },
@@ -209,7 +220,7 @@ export const CASES: readonly Case[] = [
     name: "bare",
     config: { bucket: "dovetail-conformance-named", key: "/lead//c.bin", content_base64: "AAEC", metadata: { a: "b" } },
   },
-  { type: "aws_s3_bucket_policy", name: "p", config: { bucket: "dovetail-conformance-named", policy: POLICY } },
+  { type: "aws_s3_bucket_policy", name: "p", config: { bucket: "dovetail-conformance-named", policy: BUCKET_POLICY } },
   {
     type: "aws_s3_bucket_ownership_controls",
     name: "o",

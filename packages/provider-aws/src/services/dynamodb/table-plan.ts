@@ -92,7 +92,7 @@ function capacityProblems(config: ValueObject): Diagnostic[] {
 }
 
 /** The real provider's CustomizeDiff. */
-export function customizeTable(prior: ValueObject | null, planned: ValueObject): CustomPlan {
+export function customizeTable(prior: ValueObject | null, planned: ValueObject, config: ValueObject): CustomPlan {
   const out: MutableValueObject = { ...planned };
   if (typeof out.stream_view_type === "string") out.stream_view_type = out.stream_view_type.toUpperCase();
   if (prior === null && out.table_class === "STANDARD") out.table_class = null;
@@ -101,6 +101,7 @@ export function customizeTable(prior: ValueObject | null, planned: ValueObject):
     for (const name of ["server_side_encryption", "point_in_time_recovery"]) {
       if (isOff(prior[name] ?? null) && isOff(out[name] ?? null)) out[name] = prior[name] ?? [];
     }
+    out.point_in_time_recovery = plannedRecovery(prior, out.point_in_time_recovery ?? null, config);
     if (out.stream_enabled !== prior.stream_enabled || out.stream_view_type !== prior.stream_view_type) {
       out.stream_arn = UNKNOWN;
       out.stream_label = UNKNOWN;
@@ -114,6 +115,16 @@ function plannedTtl(prior: ValueObject | null, ttl: Value): Value {
   if (!isList(ttl)) return ttl;
   const before = prior === null ? null : (blocksAt(prior, "ttl")[0]?.attribute_name ?? null);
   return ttl.map((item) => (isObject(item) && item.enabled === false ? { ...item, attribute_name: before } : item));
+}
+
+/** Turning recovery on lets DynamoDB choose the days, unless config says how many. */
+function plannedRecovery(prior: ValueObject, recovery: Value, config: ValueObject): Value {
+  const before = blocksAt(prior, "point_in_time_recovery")[0]?.enabled === true;
+  const days = blocksAt(config, "point_in_time_recovery")[0]?.recovery_period_in_days ?? null;
+  if (!isList(recovery) || days !== null) return recovery;
+  return recovery.map((item) =>
+    isObject(item) && item.enabled === true && !before ? { ...item, recovery_period_in_days: UNKNOWN } : item,
+  );
 }
 
 function isOff(value: Value): boolean {

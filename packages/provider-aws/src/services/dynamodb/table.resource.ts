@@ -45,7 +45,7 @@ export const resource: NativeResource = {
   tagged: true,
   validate: validateTable,
   suppressDiff: (path, prior, config) => path === "table_class" && (prior === "" || prior === null) && config === "STANDARD",
-  customizePlan: (prior, planned) => customizeTable(prior, planned),
+  customizePlan: customizeTable,
   create: createTable,
   read,
   update: updateTable,

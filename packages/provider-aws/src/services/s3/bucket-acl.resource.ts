@@ -56,7 +56,7 @@ export const resource: NativeResource = {
     const input = { Bucket: requiredText(parsed, "bucket"), ExpectedBucketOwner: textAt(parsed, "expected_bucket_owner") };
     const found = await unlessMissing(["NoSuchBucket"], () => aws.clients.s3.getBucketAcl(input));
     if (found === undefined) return null;
-    return { ...parsed, access_control_policy: [flatten(POLICY_ROWS, found)] };
+    return { expected_bucket_owner: "", ...parsed, access_control_policy: [flatten(POLICY_ROWS, found)] };
   },
   update: async (aws, _prior, planned) => put(aws, planned),
   // A bucket always has an ACL: the real provider only forgets it.

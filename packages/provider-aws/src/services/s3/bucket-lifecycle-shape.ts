@@ -161,7 +161,13 @@ function flattenFilter(filter: LifecycleRuleFilter): ValueObject {
     })),
     object_size_greater_than: filter.ObjectSizeGreaterThan ?? null,
     object_size_less_than: filter.ObjectSizeLessThan ?? null,
-    prefix: filter.Prefix ?? "",
+    prefix: filter.Prefix ?? (isAlone(filter) ? "" : null),
     tag: optional(Tag, (found) => ({ key: found.Key ?? "", value: found.Value ?? "" })),
   };
+}
+
+/** A filter that says nothing is for every object: the empty prefix. */
+function isAlone(filter: LifecycleRuleFilter): boolean {
+  const { And, Tag, ObjectSizeGreaterThan, ObjectSizeLessThan } = filter;
+  return And === undefined && Tag === undefined && ObjectSizeGreaterThan === undefined && ObjectSizeLessThan === undefined;
 }

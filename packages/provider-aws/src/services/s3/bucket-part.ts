@@ -63,7 +63,7 @@ export function bucketPart(part: BucketPart): NativeResource {
       const id = requiredText(state, "id");
       const start = { ...state, ...parseId(id) };
       const found = await unlessMissing(gone, () => get(aws, targetOf(start), state));
-      return found === undefined ? null : { ...parseId(id), ...found };
+      return found === undefined ? null : { expected_bucket_owner: "", ...parseId(id), ...found };
     },
     async update(aws, prior, planned) {
       await aws.retry(BUCKET_SETTLING, () => put(aws, targetOf(prior), planned, prior));

@@ -85,7 +85,7 @@ export const resource: NativeResource = {
   },
   importId(id) {
     const [, bucket, key] = /^(?:s3:\/\/)?([^/]+)\/(.+)$/.exec(id) ?? [];
-    if (bucket !== undefined && key !== undefined) return { id, bucket, key };
+    if (bucket !== undefined && key !== undefined) return { id, bucket, key, force_destroy: false };
     throw new DiagnosticError(configError(`id ${id} should be in format <bucket>/<key> or s3://<bucket>/<key>`, "id"));
   },
   find: async (aws, planned) =>
@@ -95,13 +95,14 @@ export const resource: NativeResource = {
 };
 
 function idOf(aws: AwsContext, planned: ValueObject): string {
-  const key = keyOf(planned);
-  return aws.edition === "6.66.0" ? `${requiredText(planned, "bucket")}/${key}` : key;
+  return aws.edition === "6.66.0" ? `${requiredText(planned, "bucket")}/${keyOf(planned)}` : requiredText(planned, "key");
 }
 
-/** Keys lose leading slashes, as the real provider cleans them. */
+/** The key that S3 gets: without leading slashes and with single ones, as the real provider cleans it. */
 function keyOf(object: ValueObject): string {
-  return requiredText(object, "key").replace(/^\/+/, "");
+  return requiredText(object, "key")
+    .replace(/^(\.?\/)+/, "")
+    .replace(/\/{2,}/g, "/");
 }
 
 /** New content gives a new version, ETag and checksums. */

@@ -22,6 +22,11 @@ export interface EvaluationHost {
   register(registration: ResourceRegistration): Promise<RegisteredObject>;
   /** Registers a data source; in the plan pass its object is unknown when its config or dependencies are. */
   readData(registration: DataRegistration): Promise<RegisteredObject>;
+  /**
+   * Reads an object that exists and is not managed here (`aws.sqs.Queue.get(name, id)`), by its import id; it is in no plan and no state.
+   * In the plan pass the object is unknown when its id is. Absent: this engine cannot, and front ends refuse it by name.
+   */
+  readExisting?(registration: ExistingRegistration): Promise<RegisteredObject>;
   /** Reports something found while evaluating; an error stops the run after the pass has collected everything. */
   report(diagnostic: Diagnostic): void;
 }
@@ -72,6 +77,11 @@ export interface ResourceRegistration extends RegistrationBase {
 }
 
 export interface DataRegistration extends RegistrationBase {}
+
+/** `config` is empty. */
+export interface ExistingRegistration extends RegistrationBase {
+  readonly id: Value;
+}
 
 export interface Lifecycle {
   readonly createBeforeDestroy?: boolean;

@@ -49,6 +49,15 @@ export function memoryHost(pass: "plan" | "apply" = "plan", fails: readonly stri
       if (fails.includes(address)) throw new DiagnosticError([]);
       return answer(schemaOf(catalogs, "resource", registration.type), registration, pass, address);
     },
+    async readExisting(registration) {
+      const { value } = answer(
+        schemaOf(catalogs, "resource", registration.type),
+        registration,
+        "apply",
+        `existing ${registration.type}`,
+      );
+      return { value: { ...value, id: registration.id }, sensitive: [] };
+    },
     async readData(registration) {
       host.data.set(`data.${registration.type}.${registration.name}`, registration);
       const known = ANSWERS[registration.type];

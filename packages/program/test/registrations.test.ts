@@ -228,3 +228,68 @@ describe("invokes", () => {
     expect(host.data.get("data.aws_sqs_queue.n1")?.dependencies).toEqual(["aws_sqs_queue.Q"]);
   });
 });
+
+describe("get", () => {
+  test("an existing object is read by its id, and is neither managed nor depended on", async () => {
+    const { host, get, diagnostics, result } = await runBody(
+      `const q = new aws.sqs.Queue("Q", { name: "q" });
+       const there = aws.sns.Topic.get("There", $interpolate\`arn:\${q.name}\`);
+       new aws.sns.TopicPolicy("P", { arn: there.arn, policy: { Version: "2012-10-17" } as any }, { dependsOn: there });
+       return { id: there.id };`,
+      { pass: "apply" },
+    );
+    expect(diagnostics).toEqual([]);
+    expect(host.order).toEqual(["aws_sqs_queue.Q", "aws_sns_topic_policy.P"]);
+    expect(get("aws_sns_topic_policy.P")).toMatchObject({ dependencies: [], config: { arn: "arn-of-existing aws_sns_topic" } });
+    expect(result.outputs.id?.value).toBe("arn:q");
+  });
+});
+
+describe("pulumi", () => {
+  test("mergeOptions joins lists, unites providers, and the later one wins", async () => {
+    const { result } = await runBody(
+      'const m = $util.mergeOptions({ dependsOn: "a" as any, protect: true, providers: { x: 1 } as any }, { dependsOn: ["b"] as any, protect: false, providers: { y: 2 } as any });\nreturn { m };',
+    );
+    expect(result.outputs.m?.value).toEqual({ dependsOn: ["a", "b"], protect: false, providers: { x: 1, y: 2 } });
+  });
+
+  test("stack, project, dry run, messages, and a function of runtime that is not there", async () => {
+    const { result, diagnostics } = await runBody(
+      'const p = $util; new aws.sqs.Queue("Q");\nawait p.log.warn($interpolate`care: ${p.output(1)}`);\nconst r = { s: p.getStack(), p: p.getProject(), o: p.getOrganization(), d: p.runtime.isDryRun(), c: p.CustomResource.isInstance(p) };\ntry { (p.runtime as any).setMocks(); } catch (e: any) { return { ...r, e: e.message.includes("pulumi.runtime.setMocks") }; }',
+    );
+    expect(Object.values(result.outputs).map((output) => output.value)).toEqual([
+      "dev",
+      "shop",
+      "organization",
+      true,
+      false,
+      true,
+    ]);
+    expect(diagnostics.map((d) => [d.severity, d.detail])).toEqual([["warning", "care: 1"]]);
+  });
+
+  test("a class of an installed package that extends ours works like one of the program", async () => {
+    const { host } = await run({
+      "sst.config.ts":
+        'import { Bucket } from "their-lib";\nexport default $config({ app: () => ({ name: "s" }), run() { new Bucket("B"); } });',
+      "node_modules/their-lib/package.json": '{"name":"their-lib","main":"index.js"}',
+      "node_modules/their-lib/index.js":
+        '"use strict";\nconst pulumi = require("@pulumi/pulumi"); const aws = require("@pulumi/aws");\nclass Bucket extends pulumi.ComponentResource { constructor(name) { super("their:lib:Bucket", name); this.q = new aws.sqs.Queue(name + "Q", {}, { parent: this }); } }\nexports.Bucket = Bucket;',
+    });
+    expect(host.resources.get("aws_sqs_queue.BQ")?.component).toEqual([{ type: "their:lib:Bucket", name: "B" }]);
+  });
+
+  test("a resource of a token that no class stands for", async () => {
+    const { get } = await runBody(
+      'class Mine extends $util.CustomResource { constructor(n: string) { super("aws:sqs/queue:Queue", n, { delaySeconds: 1 }); } }\nnew Mine("Q");',
+    );
+    expect(get("aws_sqs_queue.Q").config).toEqual({ delay_seconds: 1 });
+  });
+
+  test("secrets inside an object that is written as JSON keep the whole text secret", async () => {
+    const { get } = await runBody('new aws.sqs.Queue("Q", { redrivePolicy: { a: $util.secret("x") } as any });', {
+      pass: "apply",
+    });
+    expect(get("aws_sqs_queue.Q").sensitive).toEqual([["redrive_policy"]]);
+  });
+});

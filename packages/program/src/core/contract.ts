@@ -51,6 +51,8 @@ export interface Registered {
   readonly failed: boolean;
   /** False: the engine never heard of it, so it must not be named as a dependency. */
   readonly isKnownToEngine: boolean;
+  /** False: only looked up; others do not wait for it, since it is no part of the plan. */
+  readonly isManaged: boolean;
 }
 
 /** A resource as its constructor was called. */

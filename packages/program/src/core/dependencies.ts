@@ -1,5 +1,5 @@
 import type { Evaluation } from "../evaluate/evaluation.ts";
-import type { ResourceLike, ResourceOptions } from "./contract.ts";
+import type { Registered, ResourceLike, ResourceOptions } from "./contract.ts";
 import { type Lifted, lift } from "./lift.ts";
 import { asList } from "./resource-options.ts";
 
@@ -32,8 +32,9 @@ export async function dependenciesOf(
   const addresses: string[] = [];
   let someUnknownToEngine = inputs.failed && [...managed].length === 0;
   for (const resource of managed) {
-    if (await reachedEngine(resource)) addresses.push(resource.__address ?? "");
-    else someUnknownToEngine = true;
+    const outcome = await outcomeOf(resource);
+    if (outcome?.isKnownToEngine === false) someUnknownToEngine = true;
+    else if (outcome?.isManaged !== false && resource.__opts.id === undefined) addresses.push(resource.__address ?? "");
   }
   return { addresses: addresses.sort(), someUnknownToEngine };
 }
@@ -58,9 +59,7 @@ function expand(resource: ResourceLike, into: Set<ResourceLike>): void {
   else for (const child of resource.__children) expand(child, into);
 }
 
-/** Announced with an address and not refused by us. `__announced` is settled: whether it reached the engine is decided. */
-async function reachedEngine(resource: ResourceLike): Promise<boolean> {
-  const pending = Symbol();
-  const outcome = await Promise.race([resource.__registered, Promise.resolve(pending)]);
-  return typeof outcome === "symbol" || outcome === undefined || outcome.isKnownToEngine;
+/** How a registration went, undefined while it is under way. `__announced` is settled: whether it reached the engine is decided. */
+async function outcomeOf(resource: ResourceLike): Promise<Registered | undefined> {
+  return Promise.race([resource.__registered, Promise.resolve(undefined)]);
 }

@@ -1,5 +1,5 @@
-import type { Autoname, Lifecycle, ResourceRegistration } from "@dovetail/engine";
-import { DiagnosticError, type MutableValueObject, type Path } from "@dovetail/model";
+import type { Autoname, Lifecycle, RegisteredObject, ResourceRegistration } from "@dovetail/engine";
+import { DiagnosticError, errorDiagnostic, type MutableValueObject, type Path, type Value } from "@dovetail/model";
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { adjustArguments } from "../translate/adjust-arguments.ts";
@@ -12,7 +12,7 @@ import { aliasAddresses, lifecycleOf, providerNameOf, unknownOptions } from "./o
 import { reportProblems } from "./report-problems.ts";
 import { applyTransforms } from "./transformations.ts";
 
-const NOT_ATTEMPTED: Registered = { sensitive: [], failed: true, isKnownToEngine: false };
+const NOT_ATTEMPTED: Registered = { sensitive: [], failed: true, isKnownToEngine: false, isManaged: false };
 
 /** Tells the engine of a resource once its inputs are known; what is wrong with it is reported. Never rejects. */
 export async function register(evaluation: Evaluation, declaration: Declaration, announce: () => void): Promise<Registered> {
@@ -40,6 +40,7 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
     opts: declared.opts,
   });
   const declaration = { ...declared, opts };
+  if (opts.id !== undefined) return readExisting(evaluation, claimed.name, declaration, announce);
   const lifted = await lift(evaluation, props);
   const dependencies = await dependenciesOf(evaluation, resource, lifted, opts);
   const problems: Problem[] = [...unknownOptions(opts)];
@@ -60,6 +61,35 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
     ...(autoname ? { autoname } : {}),
   };
   return hand(evaluation, registration, announce);
+}
+
+/** `Queue.get(name, id)`: looked up, never managed. */
+async function readExisting(
+  evaluation: Evaluation,
+  name: string,
+  declaration: Declaration,
+  announce: () => void,
+): Promise<Registered> {
+  const { opts, descriptor, resource } = declaration;
+  const id = await lift(evaluation, opts.id);
+  const dependencies = await dependenciesOf(evaluation, resource, id, opts);
+  if (dependencies.someUnknownToEngine) return NOT_ATTEMPTED;
+  if (evaluation.host.readExisting === undefined) {
+    throw new DiagnosticError(
+      errorDiagnostic("DVT1015", "Unknown class or function", {
+        detail: `${descriptor.package}.${descriptor.path}.get() is not offered by this engine.`,
+        fix: "Use the function that looks it up, or take the resource over with the option import.",
+      }),
+    );
+  }
+  const provider = await providerNameOf(opts, descriptor.package);
+  const answer = evaluation.host.readExisting({
+    ...baseOf(name, declaration, {}, [], dependencies.addresses),
+    id: id.value === undefined ? null : (id.value as Value),
+    ...(provider ? { provider } : {}),
+  });
+  announce();
+  return settled(answer, false);
 }
 
 function asObject(value: unknown): { readonly [name: string]: unknown } {
@@ -107,11 +137,16 @@ async function optionsOf(
 async function hand(evaluation: Evaluation, registration: ResourceRegistration, announce: () => void): Promise<Registered> {
   const answer = evaluation.host.register(registration);
   announce();
+  return settled(answer, true);
+}
+
+/** What the engine refused it has reported itself. */
+async function settled(answer: Promise<RegisteredObject>, isManaged: boolean): Promise<Registered> {
   try {
-    return { ...(await answer), failed: false, isKnownToEngine: true };
+    return { ...(await answer), failed: false, isKnownToEngine: true, isManaged };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    return { sensitive: [], failed: true, isKnownToEngine: true };
+    return { sensitive: [], failed: true, isKnownToEngine: true, isManaged };
   }
 }
 

@@ -48,24 +48,22 @@ const STEPS: readonly Step[] = [
       evaluation_periods: 2,
       threshold: 1.5,
       metric_query: QUERIES,
-        },
-      ],
     }),
   },
   {
     type: "aws_cloudwatch_composite_alarm",
     name: "composite",
-    config: () => (alarm_name: "composite", alarm_rule: "ALARM(errors)" ),
-    update: () => (alarm_name: "composite", alarm_rule: "ALARM(errors) OR ALARM(query)", tags: a: "b" ),
+    config: () => (_alarm_name: "composite", _alarm_rule: "ALARM(errors)" ),
+    update: () => (_alarm_name: "composite", _alarm_rule: "ALARM(errors) OR ALARM(query)", _tags: a: "b" ),
   },
   {
     type: "aws_cloudwatch_dashboard",
     name: "dashboard",
-    config: () => (dashboard_name: "d", dashboard_body: '{ "widgets": [] }' ),
+    config: () => (_dashboard_name: "d", _dashboard_body: '{ "widgets": [] }' ),
     update: () => (
-      dashboard_name: "d",
-      dashboard_body: JSON.stringify(
-        widgets: [{ type: "text", x: 0, y: 0, width: 3, height: 3, properties: { markdown: "x" } }],),),
+      _dashboard_name: "d",
+      _dashboard_body: JSON.stringify(
+        _widgets: [{ type: "text", x: 0, y: 0, width: 3, height: 3, properties: { markdown: "x" } }],),),
   },
 ];
 

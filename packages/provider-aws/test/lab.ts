@@ -57,6 +57,8 @@ export interface Step {
   readonly importId?: (made: Made) => string;
   /** Attributes that an import cannot know. */
   readonly importLeaves?: readonly string[];
+  /** Something is still read after the deletion: a setting that goes back to the service's own. */
+  readonly remains?: boolean;
 }
 
 /** Creates, reads, plans again, imports, updates, and in reverse order deletes each step's object. Answers what went wrong, empty when nothing did. */
@@ -116,7 +118,7 @@ async function end(lab: Lab, step: Step, states: Map<string, ValueObject>): Prom
     problems.push(...errorsOf(answer.diagnostics).map((text) => `${doing}: ${text}`));
   }
   const read = await lab.provider.read({ type: step.type, state: prior });
-  return read.state === null ? problems : [...problems, "is there after its deletion"];
+  return read.state === null || step.remains === true ? problems : [...problems, "is there after its deletion"];
 }
 
 function configOf(lab: Lab, step: Step, config: ValueObject): ValueObject {

@@ -49,7 +49,11 @@ export const resource: NativeResource = {
   async read(aws, state) {
     const arn = requiredText(state, "id");
     const attributes = await findSubscriptionAttributes(aws, arn);
-    return attributes === undefined ? null : { ...state, ...attributesToState(ATTRIBUTES, attributes), id: arn };
+    if (attributes === undefined) return null;
+    const values = attributesToState(ATTRIBUTES, attributes);
+    // A policy is removed by setting an empty one.
+    if (values.filter_policy === "{}") values.filter_policy = "";
+    return { ...state, ...values, id: arn };
   },
   update,
   delete: remove,

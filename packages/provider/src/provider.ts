@@ -37,6 +37,12 @@ export interface Provider {
    */
   recover?(type: string, planned: ValueObject): Promise<{ readonly state: ValueObject; readonly private?: PrivateData } | null>;
 
+  /**
+   * Names the one remote thing that a planned object is or sets (`the policy of queue orders`), where that is known; two resources
+   * of a program with the same answer are refused (DVT3002). undefined: nobody else can own it, or it is not known yet.
+   */
+  owns?(type: string, planned: ValueObject): string | undefined;
+
   /** Ends it: connections closed, child processes gone. Idempotent. */
   close(): Promise<void>;
 }

@@ -81,7 +81,8 @@ export class Deletions {
 
   #run(task: Task): Promise<void> {
     if (task.run === undefined) {
-      task.run = this.#execute(task);
+      // Begun in a turn of its own: a chain of ten thousand is no deep stack.
+      task.run = Promise.resolve().then(() => this.#execute(task));
       task.run.catch(() => undefined);
     }
     return task.run;

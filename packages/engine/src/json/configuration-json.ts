@@ -80,7 +80,7 @@ function resourceConfig(change: ResourceChange, isShown: boolean): JsonObject {
 }
 
 function expression(change: ResourceChange, value: Value, path: Path, isShown: boolean): Json {
-  const sensitive = change.configSensitive ?? [];
+  const sensitive = [...(change.configSensitive ?? []), ...change.afterSensitive];
   const isSecret = sensitive.some((s) => pathStartsWith(s, path) || pathStartsWith(path, s));
   if (isList(value) && value.length > 0 && value.every(isObject)) {
     return value.map((item, i) => block(change, item, [...path, i], isShown));

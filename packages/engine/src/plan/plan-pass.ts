@@ -26,6 +26,8 @@ export class PlanPass implements EvaluationHost {
   readonly registrations = new Map<string, ResourceRegistration | DataRegistration>();
   readonly #context: PlanContext;
   readonly #settings: PassSettings;
+  /** Remote things by who owns them. */
+  readonly #owners = new Map<string, ResourceChange>();
   /** Addresses whose object is not what it will be. */
   readonly #pending = new Set<string>();
 
@@ -76,6 +78,7 @@ export class PlanPass implements EvaluationHost {
       place,
     });
     this.walk.report(...planned.diagnostics);
+    this.#claim(typed, planned.change);
     this.#record(planned.change);
     return { value: planned.change.after ?? {}, sensitive: planned.change.afterSensitive };
   }
@@ -84,6 +87,16 @@ export class PlanPass implements EvaluationHost {
     this.changes.set(change.address, change);
     if (change.action !== "no-op") this.#pending.add(change.address);
     this.#context.emit({ type: "planned", change });
+  }
+
+  /** DVT3002 where another resource of the program is or sets the same remote thing. */
+  #claim(typed: Typed, change: ResourceChange): void {
+    const thing = change.after === null ? undefined : typed.provider.owns?.(change.type, change.after);
+    if (thing === undefined) return;
+    const key = `${typed.local} ${thing}`;
+    const other = this.#owners.get(key);
+    this.#owners.set(key, other ?? change);
+    if (other !== undefined) this.walk.report(ownedTwice(change, other, thing));
   }
 
   /** Nothing is asked of the provider: what the program sees is what exists, else unknown. */
@@ -183,7 +196,8 @@ export class PlanPass implements EvaluationHost {
   ): RegisteredObject {
     const after = unknownObject(typed.schema, config);
     const sensitive = mergePaths(registration.sensitive, schemaSensitivePaths(typed.schema, after));
-    if (!this.#settings.isDiscovery && this.#context.mode !== "destroy") {
+    if (this.#context.mode === "destroy") this.state.setCurrent(identity, null);
+    else if (!this.#settings.isDiscovery) {
       this.state.setCurrent(identity, null);
       this.#record({
         ...blank(typed, identity, registration),
@@ -222,6 +236,18 @@ function wholeConfig(typed: Typed, registration: ResourceRegistration): ValueObj
   const named = registration.autoname;
   const config: ValueObject = Object.fromEntries(whole);
   return named !== undefined && config[named.attribute] === null ? { ...config, [named.attribute]: UNKNOWN } : config;
+}
+
+/** The later address of the two is told, whichever was planned first. */
+function ownedTwice(a: ResourceChange, b: ResourceChange, thing: string): Diagnostic {
+  const [first, second] = a.address < b.address ? [a, b] : [b, a];
+  return errorDiagnostic("DVT3002", "Two resources own the same object", {
+    address: second.address,
+    ...(second.range === undefined ? {} : { range: second.range }),
+    detail: `${first.address} and ${second.address} both own ${thing}. Whichever is applied last would overwrite the other, again and again.`,
+    fix: "Keep one of them and move what the other says into it.",
+    ...(first.range === undefined ? {} : { related: [{ range: first.range, message: "The other one is declared here." }] }),
+  });
 }
 
 /** DVT3010 for what names nothing. */

@@ -1,4 +1,5 @@
 import {
+  type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
   type ResourceMode,
@@ -64,7 +65,7 @@ export class Types {
     }
     const handle = await this.#registry.provider(local);
     const errors = handle.diagnostics.filter((d) => d.severity === "error");
-    if (errors.length > 0) throw new DiagnosticError(placed(errors, {}));
+    if (errors.length > 0) throw new DiagnosticError(errors.map(aboutProvider));
     const schema = handle.provider.getSchema(mode === "data" ? "data" : "resource", type);
     if (schema === undefined) {
       throw new DiagnosticError(
@@ -76,6 +77,11 @@ export class Types {
     }
     return { type, provider: handle.provider, local, schema };
   }
+}
+
+/** It concerns every resource of the provider: set to none, so that each of them does not put its own address into it. */
+function aboutProvider(diagnostic: Diagnostic): Diagnostic {
+  return { address: undefined, range: undefined, ...diagnostic };
 }
 
 /** `provider["registry.terraform.io/hashicorp/aws"].west` */

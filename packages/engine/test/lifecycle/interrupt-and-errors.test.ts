@@ -85,6 +85,17 @@ describe("what a program does wrong", () => {
     expect(plan.diagnostics[1]?.detail).toContain('Did you mean "value"?');
   });
 
+  it("tells two resources that own one thing", async () => {
+    const stage = new TestStage();
+    const plan = await stage.plan(async (app) => {
+      await Promise.all([app.thing("B", { name: "x" }), app.thing("A", { name: "x" })]);
+      return {};
+    });
+    expect(plan.diagnostics).toMatchObject([
+      { code: "DVT3002", address: "test_thing.B", detail: expect.stringContaining("thing x") },
+    ]);
+  });
+
   it("an exception of the program stops the plan, and nothing is planned for deletion", async () => {
     const stage = new TestStage();
     await stage.deployed(chain);

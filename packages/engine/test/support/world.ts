@@ -113,6 +113,7 @@ export function worldProvider(world: World, options: { readonly recovers?: boole
       state: { ...config, value: text(world.things.get(text(config.name))?.value) },
       diagnostics: [],
     }),
+    owns: (type, planned) => (type === "test_thing" && typeof planned.name === "string" ? `thing ${planned.name}` : undefined),
     close: async () => undefined,
   };
   if (options.recovers === false) return provider;

@@ -98,7 +98,7 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
     },
     async planChange(request: PlanRequest): Promise<PlanResponse> {
       const operation = await operationFor(request.type, request.config ?? request.prior);
-      const plan = planChange(operation, request);
+      const plan = { ...planChange(operation, request), legacyTypeSystem: isLegacy(operation.schema) };
       if (request.config === null) return plan;
       return { ...plan, diagnostics: [...validateByResource(operation, request.config), ...plan.diagnostics] };
     },
@@ -106,8 +106,11 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
       const operation = await operationFor(request.type, request.planned ?? request.prior);
       if (request.planned === null)
         return request.prior === null ? { state: null, diagnostics: [] } : deleteObject(operation, request.prior);
-      if (request.prior === null) return createObject(operation, request.planned, request);
-      return updateObject(operation, request.prior, request.planned, request);
+      const applied =
+        request.prior === null
+          ? await createObject(operation, request.planned, request)
+          : await updateObject(operation, request.prior, request.planned, request);
+      return { ...applied, legacyTypeSystem: isLegacy(operation.schema) };
     },
     read: async (request: ReadRequest): Promise<ReadResponse> =>
       readObject(await operationFor(request.type, request.state), request),
@@ -126,6 +129,11 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
       session = undefined;
     },
   };
+}
+
+/** Types that the real provider makes with terraform-plugin-sdk: "" and null are not told apart there, so core must not either. */
+function isLegacy(schema: ResourceSchema): boolean {
+  return schema.plugin !== "framework";
 }
 
 function nativeTypes(kind: SchemaKind): readonly string[] {

@@ -1,2 +1,3 @@
 export * from "./checks/check.ts";
+export * from "./drift.ts";
 export * from "./plan-checks.ts";

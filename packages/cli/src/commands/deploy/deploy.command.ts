@@ -1,5 +1,5 @@
 import { type ApplyResult, type Plan, planHasChanges, summarisePlan } from "@dovetail/engine";
-import { checkPlan } from "@dovetail/governance";
+import { checkPlan, relevantDrift } from "@dovetail/governance";
 import { DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { showDiagnostics } from "../../command-line.ts";
@@ -51,7 +51,8 @@ export async function deploy(invocation: Invocation, session: Session): Promise<
     return undefined;
   }
   if (!json && planHasChanges(plan)) {
-    for (const line of renderPlan(plan, terminal.style, { verbose: options.flag("verbose") })) terminal.note(line);
+    for (const line of renderPlan({ ...plan, drift: relevantDrift(plan) }, terminal.style, { verbose: options.flag("verbose") }))
+      terminal.note(line);
     terminal.note(`\n${planSentence(plan)}`);
   }
   if (planHasChanges(plan) && !(await confirmed(invocation, session))) return undefined;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { planHasChanges, planJson } from "@dovetail/engine";
-import { checkPlan } from "@dovetail/governance";
+import { checkPlan, relevantDrift } from "@dovetail/governance";
 import { hasErrors } from "@dovetail/model";
 import { type Command, EXIT } from "../../command.ts";
 import { showDiagnostics } from "../../command-line.ts";
@@ -40,7 +40,10 @@ export const diffCommand: Command = {
       if (failed) return EXIT.failed;
       const changes = planHasChanges(plan);
       if (!json) {
-        for (const line of renderPlan(plan, terminal.style, { verbose: options.flag("verbose") })) terminal.out(line);
+        for (const line of renderPlan({ ...plan, drift: relevantDrift(plan) }, terminal.style, {
+          verbose: options.flag("verbose"),
+        }))
+          terminal.out(line);
         terminal.out(changes ? `\n${planSentence(plan)}` : "No changes. The objects match the program.");
       }
       return changes && options.flag("detailed-exitcode") ? EXIT.changes : EXIT.done;

@@ -1,3 +1,4 @@
+import { relevantDrift } from "@dovetail/governance";
 import { hasErrors } from "@dovetail/model";
 import { type Command, EXIT } from "../../command.ts";
 import { showDiagnostics } from "../../command-line.ts";
@@ -20,23 +21,28 @@ export const driftCommand: Command = {
     try {
       terminal.note(terminal.style.bold(session.title));
       const plan = await session.engine.plan({
-        mode: "refresh-only",
+        frontEnd: session.app.frontEnd,
         targets: options.texts("target-address"),
         excludes: options.texts("exclude"),
         parallelism: session.parallelism,
         lock: false,
         signal: invocation.interrupt,
       });
-      await showDiagnostics(plan.diagnostics, terminal, cwd, json);
+      await showDiagnostics(
+        plan.diagnostics.filter((d) => d.severity === "error"),
+        terminal,
+        cwd,
+        json,
+      );
       if (hasErrors(plan.diagnostics)) return EXIT.failed;
-      if (json)
-        terminal.out(JSON.stringify({ drift: plan.drift.map(({ address, after }) => ({ address, gone: after === null })) }));
+      const drift = relevantDrift(plan);
+      if (json) terminal.out(JSON.stringify({ drift: drift.map(({ address, after }) => ({ address, gone: after === null })) }));
       else {
-        for (const line of renderPlan({ ...plan, changes: [], outputs: {} }, terminal.style, { verbose: false }))
+        for (const line of renderPlan({ ...plan, drift, changes: [], outputs: {} }, terminal.style, { verbose: false }))
           terminal.out(line);
-        if (plan.drift.length === 0) terminal.out("No drift: the objects are as the state says.");
+        if (drift.length === 0) terminal.out("No drift: the objects are as the state says.");
       }
-      return plan.drift.length === 0 ? EXIT.done : EXIT.changes;
+      return drift.length === 0 ? EXIT.done : EXIT.changes;
     } finally {
       await session.close();
     }

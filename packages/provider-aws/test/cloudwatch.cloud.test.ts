@@ -15,7 +15,10 @@ const ALARM = {
 
 const QUERIES: readonly ValueObject[] = [
   { id: "e1", expression: "m1*2", label: "l", return_data: true },
-  { id: "m1", metric: [{ metric_name: "Errors", namespace: "AWS/Lambda", period: 60, stat: "Sum", dimensions: { FunctionName: "x" } }] },
+  {
+    id: "m1",
+    metric: [{ metric_name: "Errors", namespace: "AWS/Lambda", period: 60, stat: "Sum", dimensions: { FunctionName: "x" } }],
+  },
 ];
 
 const STEPS: readonly Step[] = [
@@ -53,17 +56,19 @@ const STEPS: readonly Step[] = [
   {
     type: "aws_cloudwatch_composite_alarm",
     name: "composite",
-    config: () => (_alarm_name: "composite", _alarm_rule: "ALARM(errors)" ),
-    update: () => (_alarm_name: "composite", _alarm_rule: "ALARM(errors) OR ALARM(query)", _tags: a: "b" ),
+    config: () => ({ alarm_name: "composite", alarm_rule: "ALARM(errors)" }),
+    update: () => ({ alarm_name: "composite", alarm_rule: "ALARM(errors) OR ALARM(query)", tags: { a: "b" } }),
   },
   {
     type: "aws_cloudwatch_dashboard",
     name: "dashboard",
-    config: () => (_dashboard_name: "d", _dashboard_body: '{ "widgets": [] }' ),
-    update: () => (
-      _dashboard_name: "d",
-      _dashboard_body: JSON.stringify(
-        _widgets: [{ type: "text", x: 0, y: 0, width: 3, height: 3, properties: { markdown: "x" } }],),),
+    config: () => ({ dashboard_name: "d", dashboard_body: '{ "widgets": [] }' }),
+    update: () => ({
+      dashboard_name: "d",
+      dashboard_body: JSON.stringify({
+        widgets: [{ type: "text", x: 0, y: 0, width: 3, height: 3, properties: { markdown: "x" } }],
+      }),
+    }),
   },
 ];
 

@@ -362,9 +362,4 @@ export const REFUSED_IN_PLAN: readonly Case[] = [
     name: "capacity",
     config: { name: "capacity", hash_key: "PK", attribute: [{ name: "PK", type: "S" }] },
   },
-  {
-    type: "aws_dynamodb_table",
-    name: "short",
-    config: { name: "ab", billing_mode: "PAY_PER_REQUEST", hash_key: "PK", attribute: [{ name: "PK", type: "S" }] },
-  },
 ];

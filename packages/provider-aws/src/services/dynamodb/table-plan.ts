@@ -107,7 +107,7 @@ export function customizeTable(prior: ValueObject | null, planned: ValueObject, 
       out.stream_label = UNKNOWN;
     }
   }
-  return { planned: out, diagnostics: [...streamProblems(planned), ...attributeProblems(planned)] };
+  return { planned: out, diagnostics: [...streamProblems(prior, planned, config), ...attributeProblems(planned)] };
 }
 
 /** The attribute of a time to live that is off means nothing: no change is planned of it. */
@@ -133,9 +133,9 @@ function isOff(value: Value): boolean {
   return first === undefined || (isObject(first) && first.enabled !== true);
 }
 
-function streamProblems(planned: ValueObject): Diagnostic[] {
-  const view = planned.stream_view_type ?? null;
-  if (planned.stream_enabled !== true || view === UNKNOWN || (typeof view === "string" && view !== "")) return [];
+function streamProblems(prior: ValueObject | null, planned: ValueObject, config: ValueObject): Diagnostic[] {
+  const view = config.stream_view_type ?? prior?.stream_view_type ?? null;
+  if (planned.stream_enabled !== true || (view !== null && view !== "")) return [];
   return [configError("stream_view_type is required when stream_enabled = true", "stream_view_type")];
 }
 

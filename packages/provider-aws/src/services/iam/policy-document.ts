@@ -5,6 +5,7 @@
 import { DiagnosticError, isObject, type ValueObject } from "@dovetail/model";
 import { blocksAt, textAt, textsAt } from "../attribute-map.ts";
 import { configError } from "../checks.ts";
+import { inSdkOrder } from "./sdk-set-order.ts";
 
 type Texts = string | readonly string[];
 
@@ -125,19 +126,20 @@ function descending(a: string, b: string): number {
 function principals(blocks: readonly ValueObject[], variables: (text: string) => string): unknown {
   if (blocks.length === 0) return undefined;
   const groups: { [type: string]: string[] } = {};
-  for (const block of blocks) {
+  for (const block of inSdkOrder(blocks, [])) {
     const type = textAt(block, "type") ?? "";
-    groups[type] = [...(groups[type] ?? []), ...textsAt(block, "identifiers").map(variables)];
+    const who = textsAt(block, "identifiers").map(variables).sort(descending);
+    groups[type] = [...(groups[type] ?? []), ...who];
   }
   const all = groups["*"];
   if (all?.length === 1 && all[0] === "*" && Object.keys(groups).length === 1) return "*";
-  return Object.fromEntries(Object.entries(groups).map(([type, who]) => [type, oneOrMore(who) ?? []]));
+  return Object.fromEntries(Object.entries(groups).map(([type, who]) => [type, who.length === 1 ? who[0] : who]));
 }
 
 function conditions(blocks: readonly ValueObject[], variables: (text: string) => string): unknown {
   if (blocks.length === 0) return undefined;
   const tests: { [test: string]: { [variable: string]: string[] } } = {};
-  for (const block of blocks) {
+  for (const block of inSdkOrder(blocks, ["values"])) {
     const test = textAt(block, "test") ?? "";
     const variable = textAt(block, "variable") ?? "";
     tests[test] ??= {};

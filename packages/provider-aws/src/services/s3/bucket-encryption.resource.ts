@@ -1,6 +1,6 @@
 import type { BlockedEncryptionTypes, ServerSideEncryptionByDefault, ServerSideEncryptionRule } from "@aws-sdk/client-s3";
 import { block, blocks, expand, flag, flatten, rowsOf, text } from "../attribute-map.ts";
-import { oneOf } from "../checks.ts";
+import { each } from "../checks.ts";
 import { bucketPart } from "./bucket-part.ts";
 
 const byDefault = rowsOf<ServerSideEncryptionByDefault>();
@@ -27,7 +27,13 @@ export const ROWS = [rowsOf<{ Rules: ServerSideEncryptionRule[] }>()("rule", "Ru
 export const resource = bucketPart({
   type: "aws_s3_bucket_server_side_encryption_configuration",
   missing: ["ServerSideEncryptionConfigurationNotFoundError"],
-  checks: [oneOf("rule.apply_server_side_encryption_by_default.sse_algorithm", ["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"])],
+  checks: [
+    each("rule.apply_server_side_encryption_by_default.sse_algorithm", (value) =>
+      ["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"].includes(String(value))
+        ? undefined
+        : `expected sse_algorithm to be one of ["AES256" "aws:kms" "aws:kms:dsse"], got ${String(value)}`,
+    ),
+  ],
   async put(aws, target, planned) {
     await aws.clients.s3.putBucketEncryption({ ...target, ServerSideEncryptionConfiguration: expand(ROWS, planned) });
   },

@@ -1,9 +1,9 @@
 /** Names and addresses of buckets. Sources: Amazon S3 User Guide, "General purpose bucket naming rules"; AWS General Reference, S3 endpoints (read 2026-11). */
 import { partitionOf } from "../../partitions.ts";
 
-/** Why S3 refuses a bucket's name; undefined when it takes it. Texts as terraform-provider-aws (internal/service/s3/bucket.go). */
+/** Why S3 refuses a bucket's name (of at most 63 characters); undefined when it takes it. Texts as terraform-provider-aws (internal/service/s3/bucket.go). */
 export function bucketNameProblem(name: string): string | undefined {
-  if (name.length < 3 || name.length > 63) return `${JSON.stringify(name)} must contain from 3 to 63 characters`;
+  if (name.length < 3) return `${JSON.stringify(name)} must contain from 3 to 63 characters`;
   if (!/^[0-9a-z.-]+$/.test(name)) return `only lowercase alphanumeric characters and hyphens allowed in ${JSON.stringify(name)}`;
   if (/^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$/.test(name)) return `${JSON.stringify(name)} must not be formatted as an IP address`;
   if (/^[.-]/.test(name)) return `${JSON.stringify(name)} cannot start with a period or a hyphen`;

@@ -1,13 +1,17 @@
 import { errorDiagnostic } from "@dovetail/model";
 import { blockAt, textAt } from "../attribute-map.ts";
-import { oneOf } from "../checks.ts";
+import { each, oneOf } from "../checks.ts";
 import { bucketPart } from "./bucket-part.ts";
 
 /** `aws_s3_bucket_versioning`. Behaviour: `internal/service/s3/bucket_versioning.go` (read 2026-11). */
 export const resource = bucketPart({
   type: "aws_s3_bucket_versioning",
   checks: [
-    oneOf("versioning_configuration.status", ["Enabled", "Suspended", "Disabled"]),
+    each("versioning_configuration.status", (value, key) =>
+      ["Enabled", "Suspended", "Disabled"].includes(String(value))
+        ? undefined
+        : `expected ${key} to be one of ["Enabled" "Suspended" "Disabled"], got ${String(value)}`,
+    ),
     oneOf("versioning_configuration.mfa_delete", ["Enabled", "Disabled"]),
   ],
   customizePlan(prior, planned) {

@@ -21,6 +21,7 @@ const CHECKS = [
   each("bucket", (value) => (typeof value === "string" && value !== "" ? bucketNameProblem(value) : undefined), {
     code: "DVT3007",
   }),
+  lengthBetween("bucket", 0, 63, { code: "DVT3007" }),
   lengthBetween("bucket_prefix", 0, 63 - UNIQUE_SUFFIX_LENGTH, { code: "DVT3007" }),
   conflicts("bucket", ["bucket_prefix"]),
   conflicts("bucket_prefix", ["bucket"]),

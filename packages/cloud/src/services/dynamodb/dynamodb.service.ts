@@ -13,7 +13,7 @@ import { deleteTable, describeTableOperation, listTables } from "./operations/ta
 import { forgetToken, transactGetItemsOperation, transactWriteItemsOperation } from "./operations/transact.ts";
 import { updateItemOperation } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
-import { findTable } from "./store.ts";
+import { findTable, tablesOf } from "./store.ts";
 import { tableArn } from "./table.ts";
 import { expireItems } from "./ttl.ts";
 
@@ -105,4 +105,5 @@ export const service: ServiceDefinition = {
   },
   timers: { ttl: expireItems, token: forgetToken },
   internal: { readRecords, subscribe },
+  inventory: (ctx: Ctx) => ({ tables: [...tablesOf(ctx.store, ctx.account)].length }),
 };

@@ -94,8 +94,10 @@ export function removeTable(ctx: Ctx, table: TableRecord): void {
     ctx.store.removeRange({ prefix: [collection, table.id] });
 }
 
-export function* tablesOf(store: StoreRead, account: string, region: string): Iterable<TableRecord> {
-  for (const { value } of store.range<TableRecord>({ prefix: ["table", account, region] })) yield value;
+/** Tables of an account, in all regions or in one, by name. */
+export function* tablesOf(store: StoreRead, account: string, region?: string): Iterable<TableRecord> {
+  const prefix = region === undefined ? ["table", account] : ["table", account, region];
+  for (const { value } of store.range<TableRecord>({ prefix })) yield value;
 }
 
 /** AWS's own figures are up to six hours old; ours are fresh until a table is too large to count at every look. */

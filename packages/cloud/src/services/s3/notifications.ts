@@ -208,14 +208,8 @@ async function toEventBridge(ctx: Ctx, bucket: BucketRecord, object: ObjectRecor
       : { reason: family === "LifecycleExpiration" ? "Lifecycle Expiration" : REASONS[action] }),
     ...(deleted ? { "deletion-type": object.isDeleteMarker ? "Delete Marker Created" : "Permanently Deleted" } : {}),
   };
-  const entry = {
-    Source: "aws.s3",
-    DetailType: type,
-    Detail: JSON.stringify(detail),
-    Resources: [arn("s3", "", "", bucket.name)],
-    Time: new Date(ctx.now()),
-  };
-  await ctx.internal("events", "putServiceEvent", { account: bucket.account, region: bucket.region, entry });
+  const given = { source: "aws.s3", detailType: type, resources: [arn("s3", "", "", bucket.name)], detail, timeMs: ctx.now() };
+  await ctx.internal("events", "emit", given);
 }
 
 /** Queues the event of a change for everyone who wants it, once the change is kept. */
@@ -231,7 +225,8 @@ export function announce(ctx: Ctx, bucket: BucketRecord, object: ObjectRecord, e
   const messages = targets.map((target) => ({ target, message: { Records: [eventRecord(ctx, bucket, object, event, target)] } }));
   for (const { target, message } of messages)
     ctx.after((later) => deliver(later.with({ account: bucket.account, region: bucket.region }), bucket, target, message));
-  if (bridge) ctx.after((later) => toEventBridge(later, bucket, object, event));
+  if (bridge)
+    ctx.after((later) => toEventBridge(later.with({ account: bucket.account, region: bucket.region }), bucket, object, event));
 }
 
 /** The message that S3 sends to a queue or topic when it is configured. */

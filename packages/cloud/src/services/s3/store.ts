@@ -6,7 +6,6 @@
  *   ["data", id]                              bytes of a small object
  *   ["upload", bucketId, key, uploadId]       UploadRecord
  *   ["part", uploadId, number]                PartRecord
- *   ["sequence", bucketId]                    last sequence number of a version
  */
 import type { Ctx } from "../../core/service.ts";
 import type { StoreRead, StoreWrite } from "../../core/store.ts";
@@ -14,8 +13,18 @@ import type { BucketRecord } from "./bucket.ts";
 import { noSuchBucket } from "./errors.ts";
 import type { Content, ObjectRecord } from "./object.ts";
 
+interface State {
+  readonly buckets: Map<string, BucketRecord>;
+  readonly memory: { sequence: number };
+}
+
+function stateOf(ctx: Ctx): State {
+  return ctx.memory<State>(() => ({ buckets: new Map(), memory: { sequence: 0 } }));
+}
+
+/** Records read before: every request needs its bucket. */
 function known(ctx: Ctx): Map<string, BucketRecord> {
-  return ctx.memory(() => new Map<string, BucketRecord>());
+  return stateOf(ctx).buckets;
 }
 
 export function findBucket(ctx: Ctx, name: string, store: StoreRead = ctx.store): BucketRecord | undefined {
@@ -43,7 +52,6 @@ export function putBucket(ctx: Ctx, bucket: BucketRecord, store: StoreWrite = ct
 export function removeBucket(ctx: Ctx, bucket: BucketRecord): void {
   known(ctx).delete(bucket.name);
   ctx.store.remove(["bucket", bucket.name]);
-  ctx.store.remove(["sequence", bucket.id]);
 }
 
 export function* bucketsOf(store: StoreRead, account?: string): Iterable<BucketRecord> {
@@ -71,11 +79,11 @@ export function findVersion(store: StoreRead, bucket: BucketRecord, key: string,
   return undefined;
 }
 
-export function nextSequence(store: StoreWrite, bucket: BucketRecord): number {
-  const key = ["sequence", bucket.id];
-  const next = (store.get<number>(key) ?? 0) + 1;
-  store.put(key, next);
-  return next;
+/** A number above every earlier version's of the key: microseconds of the cloud's clock, stepped on where the clock stands still or went back. */
+export function nextSequence(ctx: Ctx, before: ObjectRecord | undefined): number {
+  const { memory } = stateOf(ctx);
+  memory.sequence = Math.max(ctx.now() * 1000, memory.sequence + 1, (before?.sequence ?? 0) + 1);
+  return memory.sequence;
 }
 
 /** Frees an object's bytes: at once in the store, after the transaction on disk. */

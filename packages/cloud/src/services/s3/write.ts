@@ -32,9 +32,8 @@ function erase(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, object: Object
 }
 
 /** Makes room for a new current version: the old one becomes noncurrent, or goes where the new one takes its ID. */
-function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string): string {
+function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string, old: ObjectRecord | undefined): string {
   const versioning = versioningOf(bucket);
-  const old = currentObject(store, bucket, key);
   if (versioning === undefined) {
     if (old !== undefined) erase(ctx, store, bucket, old, true);
     return "null";
@@ -51,8 +50,9 @@ function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string):
 
 /** Puts a new current version and tells those who want to know of it. */
 export function putVersion(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, given: NewVersion, event: string): ObjectRecord {
-  const versionId = retire(ctx, store, bucket, given.key);
-  const object: ObjectRecord = { ...given, versionId, sequence: nextSequence(store, bucket), modifiedMs: ctx.now() };
+  const before = currentObject(store, bucket, given.key);
+  const versionId = retire(ctx, store, bucket, given.key, before);
+  const object: ObjectRecord = { ...given, versionId, sequence: nextSequence(ctx, before), modifiedMs: ctx.now() };
   store.put(["object", bucket.id, object.key], object);
   announce(ctx, bucket, object, event);
   return object;

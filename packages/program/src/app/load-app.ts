@@ -168,6 +168,7 @@ async function inProgram<T>(root: string, environment: Environment, run: () => P
 
 async function evaluate(evaluation: Evaluation, url: string) {
   const watch = watchProcess(evaluation);
+  evaluation.setting.archiver.begin();
   try {
     const config = (await loadProgram(evaluation, url)) as { readonly run?: () => unknown };
     const ended = runProgram(evaluation, () => config.run?.());

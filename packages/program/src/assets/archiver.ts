@@ -15,6 +15,8 @@ interface Workshop {
   readonly cache: ZipCache;
   /** The absolute path of what is there, noted as read. @throws DiagnosticError DVT1010 */
   existing(path: string, range: SourceRange | undefined): string;
+  /** What is below a folder; looked up once in an evaluation. */
+  folder(path: string): FolderListing;
 }
 
 /**
@@ -23,6 +25,7 @@ interface Workshop {
  */
 export function createArchiver(root: string, outDir: string): Archiver {
   const paths = new Set<string>();
+  const listings = new Map<string, FolderListing>();
   const workshop: Workshop = {
     root,
     outDir,
@@ -32,8 +35,20 @@ export function createArchiver(root: string, outDir: string): Archiver {
       paths.add(found);
       return found;
     },
+    folder(path) {
+      const listing = listings.get(path) ?? collectFolder(path);
+      listings.set(path, listing);
+      return listing;
+    },
   };
-  return { file: (asset, range) => toFile(workshop, asset, range), paths: () => [...paths] };
+  return {
+    begin() {
+      paths.clear();
+      listings.clear();
+    },
+    file: (asset, range) => toFile(workshop, asset, range),
+    paths: () => [...paths],
+  };
 }
 
 async function toFile(workshop: Workshop, asset: unknown, range: SourceRange | undefined): Promise<ArchivedFile> {
@@ -55,7 +70,7 @@ function plainFile(workshop: Workshop, given: string, range: SourceRange | undef
 
 async function archiveOfPath(workshop: Workshop, given: string, range: SourceRange | undefined): Promise<ArchivedFile> {
   const path = workshop.existing(given, range);
-  if (statSync(path).isDirectory()) return packed(workshop, collectFolder(path));
+  if (statSync(path).isDirectory()) return packed(workshop, workshop.folder(path));
   if ([".zip", ".jar"].includes(extname(path))) return plainFile(workshop, path, range);
   throw new DiagnosticError(
     errorDiagnostic("DVT1006", "Wrong argument type", {
@@ -89,7 +104,7 @@ async function partsOf(workshop: Workshop, archive: AssetArchive, range: SourceR
     else if (item instanceof FileAsset) parts.push(singleFile(name, workshop.existing(await item.path, range)));
     else if (item instanceof AssetArchive)
       parts.push(...(await partsOf(workshop, item, range)).map((inner) => below(name, inner)));
-    else if (item instanceof FileArchive) parts.push(below(name, collectFolder(workshop.existing(await item.path, range))));
+    else if (item instanceof FileArchive) parts.push(below(name, workshop.folder(workshop.existing(await item.path, range))));
     else throw remoteRefused(await (item as RemoteAsset).uri, range);
   }
   return parts;

@@ -104,7 +104,7 @@ export function applyOutput(
   state: Promise<OutputState>,
   callback: (value: unknown) => unknown,
 ): OutputMethods {
-  const range = evaluation.setting.places.here();
+  const place = evaluation.setting.places.later();
   const next = state.then(async (settled): Promise<OutputState> => {
     if (settled.failed === true) return settled;
     if (containsUnknown(settled.value)) return { ...settled, value: UNKNOWN };
@@ -115,7 +115,7 @@ export function applyOutput(
         { secret: result.secrets.size > 0, resources: result.resources, failed: result.failed },
       ]);
     } catch (error) {
-      evaluation.reportException(error, "In the function given to apply", range);
+      evaluation.reportException(error, "In the function given to apply", place());
       return { ...FAILED, resources: settled.resources };
     }
   });
@@ -135,11 +135,11 @@ function merge(value: unknown, parts: readonly Omit<OutputState, "value">[]): Ou
 /** Anything as an Output: Outputs, Promises and tokens in it resolved. */
 export function toOutput(evaluation: Evaluation, value: unknown, secret?: boolean): OutputMethods {
   if (isOutput(value) && secret === undefined) return value as OutputMethods;
-  const range = evaluation.setting.places.here();
+  const place = evaluation.setting.places.later();
   const state = lift(evaluation, value).then(
     (lifted): OutputState => ({ ...lifted, secret: secret ?? lifted.secrets.size > 0 }),
     (error: unknown): OutputState => {
-      evaluation.reportException(error, "A promise given to output()", range);
+      evaluation.reportException(error, "A promise given to output()", place());
       return FAILED;
     },
   );

@@ -45,7 +45,9 @@ export interface EvaluationSetting {
 export interface Archiver {
   /** @returns path of a file with the content, relative to the app's folder, and its base64 SHA-256. */
   file(asset: unknown, range: SourceRange | undefined): Promise<ArchivedFile>;
-  /** Absolute paths of the files and folders it has read. */
+  /** A new evaluation begins: folders are looked at again. */
+  begin(): void;
+  /** Absolute paths of the files and folders read since `begin`. */
   paths(): readonly string[];
 }
 

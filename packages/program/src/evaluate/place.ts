@@ -16,6 +16,7 @@ export class PlaceFinder {
   readonly #file: string;
   readonly #url: string;
   #map: SourceMap | undefined;
+  readonly #paths = new Map<string, string>();
   readonly #texts = new Map<string, string | undefined>();
 
   /** @param bundleFile the bundle; its source map is `<bundleFile>.map` */
@@ -27,6 +28,12 @@ export class PlaceFinder {
   /** The innermost user's place of the running call, files of packages passed over where there is another. */
   here(): SourceRange | undefined {
     return this.#best(this.#frames());
+  }
+
+  /** As `here`, but looked up only when it is asked for: most calls never need to be shown. */
+  later(): () => SourceRange | undefined {
+    const frames = this.#frames();
+    return () => this.#best(frames);
   }
 
   /** Where an exception came from: the innermost user's place of its stack. */
@@ -74,13 +81,21 @@ export class PlaceFinder {
     return fallback;
   }
 
+  #path(source: string): string {
+    let path = this.#paths.get(source);
+    if (path === undefined) {
+      path = resolve(dirname(this.#file), source.startsWith("file:") ? fileURLToPath(source) : source);
+      this.#paths.set(source, path);
+    }
+    return path;
+  }
+
   #original(position: RawPosition): SourceRange | undefined {
     this.#map ??= readMap(`${this.#file}.map`);
     const entry = this.#map.findEntry(position.line - 1, position.column - 1);
     if (!("originalSource" in entry) || entry.originalSource === undefined || entry.originalSource.includes("dovetail:"))
       return undefined;
-    const source = entry.originalSource.startsWith("file:") ? fileURLToPath(entry.originalSource) : entry.originalSource;
-    return { file: resolve(dirname(this.#file), source), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+    return { file: this.#path(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   }
 }
 

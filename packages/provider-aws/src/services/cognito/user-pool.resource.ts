@@ -56,7 +56,6 @@ export const resource: NativeResource = {
     "alias_attributes",
     "name",
     "username_attributes",
-    "username_configuration",
     "username_configuration.case_sensitive",
   ],
   computedBlocks: {

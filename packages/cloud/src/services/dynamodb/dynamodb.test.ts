@@ -365,6 +365,39 @@ describe("Query and Scan", () => {
   });
 });
 
+describe("Query of text range keys", () => {
+  it.each([
+    ["begins_with(sk, :v)", "PHOTO#", ["PHOTO#1", "PHOTO#2"]],
+    ["sk > :v", "PHOTO#1", ["PHOTO#2", "PHOTO$"]],
+    ["sk >= :v", "PHOTO#2", ["PHOTO#2", "PHOTO$"]],
+    ["sk < :v", "PHOTO#1", ["META"]],
+    ["sk = :v", "META", ["META"]],
+  ])("%s with %s", async (condition, value, wanted) => {
+    const TableName = `texts-${condition.length}-${value.length}-${wanted.length}`;
+    await db.send(
+      new CreateTableCommand(
+        schema(TableName, {
+          AttributeDefinitions: [
+            { AttributeName: "pk", AttributeType: "S" },
+            { AttributeName: "sk", AttributeType: "S" },
+          ],
+        }),
+      ),
+    );
+    for (const sk of ["META", "PHOTO#1", "PHOTO#2", "PHOTO$"]) {
+      await db.send(new PutItemCommand({ TableName, Item: { pk: { S: "a" }, sk: { S: sk } } }));
+    }
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: `pk = :a AND ${condition}`,
+        ExpressionAttributeValues: { ":a": { S: "a" }, ":v": { S: value } },
+      }),
+    );
+    expect(Items.map((item) => item.sk?.S)).toEqual(wanted);
+  });
+});
+
 describe("batches and transactions", () => {
   const TableName = "many";
   const key = (n: number) => ({ pk: { S: "a" }, sk: { N: String(n) } });

@@ -107,7 +107,8 @@ function pastStart(bytes: Uint8Array): Uint8Array | undefined {
   let last = bytes.length - 1;
   while (last >= 0 && bytes[last] === 0xff) last--;
   if (last < 0) return undefined;
-  const out = bytes.slice(0, last + 1);
+  // A copy: a Buffer's slice would share its memory with the start.
+  const out = Uint8Array.from(bytes.subarray(0, last + 1));
   out[last] = (out[last] ?? 0) + 1;
   return out;
 }

@@ -3,7 +3,7 @@ import type { Ctx } from "../../core/service.ts";
 import { deliver, newDelivery } from "./delivery.ts";
 import type { RuleEvent } from "./input.ts";
 import { matches } from "./pattern-match.ts";
-import { PatternError, type PatternNode, parsePattern } from "./pattern-rule.ts";
+import { type Pattern, PatternError, parsePattern } from "./pattern-rule.ts";
 import { type ArchiveRecord, busArn, getBus, keys, type RuleRecord, targetsOf } from "./store.ts";
 
 /** An event arrives on a bus: archives keep it, rules that match send it to their targets. */
@@ -12,8 +12,8 @@ const HOPS_MAX = 10;
 const PATTERNS_MAX = 5000;
 
 /** Parsed patterns by text: a rule is asked for each event. */
-function patternOf(ctx: Ctx, text: string): PatternNode | undefined {
-  const known = ctx.memory(() => new Map<string, PatternNode>());
+function patternOf(ctx: Ctx, text: string): Pattern | undefined {
+  const known = ctx.memory(() => new Map<string, Pattern>());
   const found = known.get(text);
   if (found !== undefined) return found;
   try {

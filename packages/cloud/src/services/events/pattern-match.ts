@@ -1,15 +1,19 @@
-import { type Matcher, type PatternNode, parseAddress } from "./pattern-rule.ts";
+import { type Matcher, type Pattern, type PatternNode, parseAddress } from "./pattern-rule.ts";
 
 /** Does an event match a pattern? Time grows with the event and the pattern only, whatever they hold. Pure. */
-export function matches(pattern: PatternNode, event: unknown): boolean {
-  if (Array.isArray(event)) return event.some((element) => matches(pattern, element));
+export function matches(pattern: Pattern, event: unknown): boolean {
+  return pattern.some((way) => fits(way, event));
+}
+
+function fits(pattern: PatternNode, event: unknown): boolean {
+  if (Array.isArray(event)) return event.some((element) => fits(pattern, element));
   const record = isRecord(event) ? event : {};
   for (const [name, wanted] of pattern.fields) {
     const value = Object.hasOwn(record, name) ? record[name] : undefined;
-    const holds = isMatchers(wanted) ? leafMatches(wanted, value) : matches(wanted, value);
+    const holds = isMatchers(wanted) ? leafMatches(wanted, value) : fits(wanted, value);
     if (!holds) return false;
   }
-  return pattern.alternatives.every((parts) => parts.some((part) => matches(part, event)));
+  return true;
 }
 
 function isMatchers(wanted: readonly Matcher[] | PatternNode): wanted is readonly Matcher[] {

@@ -17,17 +17,19 @@ export interface Bound {
   readonly inclusive: boolean;
 }
 
+/** One way to match: every field must. */
 export interface PatternNode {
-  /** Every field must match. */
   readonly fields: ReadonlyMap<string, readonly Matcher[] | PatternNode>;
-  /** Of every `$or`, one alternative must match. */
-  readonly alternatives: readonly (readonly PatternNode[])[];
 }
+
+/** Every way to match, `$or` multiplied out as AWS's event-ruler does: a field said again later counts instead of the earlier one. */
+export type Pattern = readonly PatternNode[];
 
 export class PatternError extends Error {}
 
 const DEPTH_MAX = 50;
 const SIZE_MAX = 4096;
+const COMBINATIONS_MAX = 1000;
 const NUMBER_MAX = 5e9;
 const WORD: ReadonlySet<string> = new Set([
   "prefix",
@@ -41,7 +43,7 @@ const WORD: ReadonlySet<string> = new Set([
 ]);
 
 /** Throws PatternError with AWS's reason. */
-export function parsePattern(text: string): PatternNode {
+export function parsePattern(text: string): Pattern {
   if (Buffer.byteLength(text) > SIZE_MAX * 16) throw new PatternError("Event pattern is too large");
   let parsed: unknown;
   try {
@@ -51,26 +53,41 @@ export function parsePattern(text: string): PatternNode {
   }
   if (!isRecord(parsed)) throw new PatternError("Filter is not an object");
   if (Object.keys(parsed).length === 0) throw new PatternError("Empty objects are not allowed");
-  return node(parsed, 0);
+  return ways(parsed, 0);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function node(pattern: Record<string, unknown>, depth: number): PatternNode {
+function ways(pattern: Record<string, unknown>, depth: number): PatternNode[] {
   if (depth > DEPTH_MAX) throw new PatternError("Event pattern is nested too deeply");
-  const fields = new Map<string, readonly Matcher[] | PatternNode>();
-  const alternatives: PatternNode[][] = [];
+  let current: PatternNode[] = [{ fields: new Map() }];
   for (const [name, value] of Object.entries(pattern)) {
-    if (name === "$or" && isAlternatives(value)) alternatives.push(value.map((part) => node(part, depth + 1)));
-    else if (Array.isArray(value)) fields.set(name, matchers(name, value));
-    else if (isRecord(value)) {
-      if (Object.keys(value).length === 0) throw new PatternError("Empty objects are not allowed");
-      fields.set(name, node(value, depth + 1));
-    } else throw new PatternError(`"${name}" must be an object or an array`);
+    const next = waysOfField(name, value, depth);
+    if (current.length * next.length > COMBINATIONS_MAX)
+      throw new PatternError(`There are too many rule combinations: at most ${COMBINATIONS_MAX} are allowed`);
+    current = current.flatMap((before) => next.map((after) => merged(before, after)));
   }
-  return { fields, alternatives };
+  return current;
+}
+
+function waysOfField(name: string, value: unknown, depth: number): PatternNode[] {
+  if (name === "$or" && isAlternatives(value)) return value.flatMap((part) => ways(part, depth + 1));
+  if (Array.isArray(value)) return [{ fields: new Map([[name, matchers(name, value)]]) }];
+  if (!isRecord(value)) throw new PatternError(`"${name}" must be an object or an array`);
+  if (Object.keys(value).length === 0) throw new PatternError("Empty objects are not allowed");
+  return ways(value, depth + 1).map((inner) => ({ fields: new Map([[name, inner]]) }));
+}
+
+function merged(before: PatternNode, after: PatternNode): PatternNode {
+  const fields = new Map(before.fields);
+  for (const [name, wanted] of after.fields) {
+    const known = fields.get(name);
+    const both = known !== undefined && "fields" in known && "fields" in wanted ? merged(known, wanted) : wanted;
+    fields.set(name, both);
+  }
+  return { fields };
 }
 
 /** `$or` is an operator only with two or more objects whose fields are no operators; else it is a field's name. */

@@ -61,7 +61,8 @@ describe("operators", () => {
     ["fields of one array element", { detail: { items: { a: [1], b: [2] } } }, true],
     ["fields of two array elements", { detail: { items: { a: [1], b: [4] } } }, false],
     ["$or", { $or: [{ source: ["x"] }, { detail: { count: [5] } }] }, true],
-    ["$or and a field beside it", { source: ["x"], $or: [{ source: ["app"] }, { "detail-type": ["Order"] }] }, false],
+    ["$or and a field beside it", { source: ["x"], $or: [{ resources: ["arn:1"] }, { "detail-type": ["Order"] }] }, false],
+    ["$or says a field again: the later counts", { source: ["x"], $or: [{ source: ["app"] }, { source: ["y"] }] }, true],
     ["$or deeper down", { detail: { $or: [{ count: [1] }, { price: [12.5] }] } }, true],
     ["an inherited name is no field", { detail: { constructor: [{ exists: false }] } }, true],
   ];
@@ -82,6 +83,10 @@ test.each([
   ['{"a":[{"numeric":[">",5,"<",3]}]}', /Bottom must be less than top/],
   ['{"a":[{"anything-but":["x",1]}]}', /either all values are number or string/],
   ['{"a":[{"cidr":"10.0.0.0/33"}]}', /Malformed CIDR/],
+  [
+    JSON.stringify(Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}`, { $or: [{ a: [1] }, { b: [2] }] }]))),
+    /too many rule combinations/,
+  ],
 ])("%s is refused", (pattern, reason) => {
   expect(() => parsePattern(pattern)).toThrow(reason);
 });

@@ -7,7 +7,16 @@ import type { Sessions } from "./credentials.ts";
 import type { CloudStore } from "./lmdb-store.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { MetricBuffer } from "./metrics.ts";
-import type { Blobs, CallOptions, Ctx, HttpRequestView, Operation, Principal, ServiceDefinition } from "./service.ts";
+import type {
+  AuthorizationRequest,
+  Blobs,
+  CallOptions,
+  Ctx,
+  HttpRequestView,
+  Operation,
+  Principal,
+  ServiceDefinition,
+} from "./service.ts";
 import type { ServiceRow } from "./services.ts";
 import type { StoreWrite } from "./store.ts";
 import type { Timers } from "./timers.ts";
@@ -68,6 +77,9 @@ export interface CloudCore {
   /** Hands gathered metrics to CloudWatch. */
   flushMetrics(): Promise<void>;
   appendLog(at: Coordinates, group: string, stream: string, events: readonly LogEvent[]): void;
+  identify(service: LoadedService, view: HttpRequestView | undefined, body: Uint8Array | undefined): Principal;
+  verifyForm(fields: { readonly [name: string]: string | undefined }): Principal;
+  authorize(service: LoadedService, ctx: Ctx, request: AuthorizationRequest): void;
   openEndpoint(service: LoadedService, key: string, at: Coordinates): Promise<{ port: number; url: string }>;
   closeEndpoint(service: LoadedService, key: string): Promise<void>;
 }

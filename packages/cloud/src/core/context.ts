@@ -4,7 +4,7 @@ import type { CloudClock } from "./cloud-clock.ts";
 import type { CloudCore, Coordinates, LoadedService } from "./cloud-core.ts";
 import { identifier } from "./credentials.ts";
 import { getEntity } from "./identities.ts";
-import type { Blobs, CallOptions, Ctx, HttpRequestView, Principal } from "./service.ts";
+import type { AuthorizationRequest, Blobs, CallOptions, Ctx, HttpRequestView, Principal } from "./service.ts";
 import type { StoreRead, StoreWrite } from "./store.ts";
 
 type After = (ctx: Ctx) => void | Promise<void>;
@@ -176,13 +176,39 @@ export class ServiceContext implements Ctx {
     return this.cloud.closeEndpoint(this.service, key);
   }
 
-  issueRoleCredentials(roleArn: string, sessionName: string, durationSeconds: number) {
+  identify(body?: Uint8Array): Principal {
+    return this.cloud.identify(this.service, this.http, body);
+  }
+
+  authorize(principal: Principal, request: AuthorizationRequest): void {
+    const { account, region, http } = this;
+    this.cloud.authorize(
+      this.service,
+      new ServiceContext(this.cloud, this.service, { account, region, principal, ...(http === undefined ? {} : { http }) }),
+      request,
+    );
+  }
+
+  verifyForm(fields: { readonly [name: string]: string | undefined }): Principal {
+    return this.cloud.verifyForm(fields);
+  }
+
+  issueSessionCredentials(durationSeconds: number) {
+    return this.cloud.sessions.issue(this.principal, durationSeconds);
+  }
+
+  issueRoleCredentials(
+    roleArn: string,
+    sessionName: string,
+    durationSeconds: number,
+    options: { readonly sessionPolicy?: string } = {},
+  ) {
     const accountId = roleArn.split(":")[4] ?? this.account;
     const roleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);
     const role = getEntity(this.cloud.store.of("iam"), "role", accountId, roleName);
     const roleId = role?.id ?? identifier(this.cloud.random, "AROA");
     return this.cloud.sessions.issue(
-      { kind: "role-session", accountId, accessKeyId: "", roleArn, roleId, sessionName },
+      { kind: "role-session", accountId, accessKeyId: "", roleArn, roleId, sessionName, ...options },
       durationSeconds,
     );
   }

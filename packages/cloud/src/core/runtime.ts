@@ -3,6 +3,10 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, type Random, randomUuid } from "@dovetail/model";
+import { authenticate } from "../gateway/authenticate.ts";
+import { mustAsk, requireAllowed } from "../gateway/authorize.ts";
+import { verifyForm } from "../gateway/form-signature.ts";
+import { RequestView } from "../gateway/http-view.ts";
 import { loadModel } from "../gateway/model.ts";
 import { decodeJson, encodeJson } from "../gateway/protocols/json.ts";
 import { validateInput } from "../gateway/validate.ts";
@@ -18,10 +22,13 @@ import { type CloudStore, openStore } from "./lmdb-store.ts";
 import { type Mailbox, mailbox } from "./mailbox.ts";
 import { METRIC_SERIES_MAX, type MetricBuffer, metricBuffer } from "./metrics.ts";
 import {
+  type AuthorizationRequest,
   type Blobs,
   type CallOptions,
   type Ctx,
+  type HttpRequestView,
   type Operation,
+  type Principal,
   type ServiceDefinition,
   ServiceError,
   WireJson,
@@ -293,6 +300,21 @@ export class Runtime implements CloudCore {
       const { account, region, principal } = at;
       await this.internal("logs", "append", { group, stream, events }, { account, region, principal });
     }
+  }
+
+  identify(service: LoadedService, view: HttpRequestView | undefined, body: Uint8Array | undefined): Principal {
+    if (!(view instanceof RequestView))
+      throw new ServiceError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
+    const bytes = body === undefined ? undefined : Buffer.from(body);
+    return authenticate(this, view.request, view, bytes, { service, anonymous: false }).principal;
+  }
+
+  verifyForm(fields: { readonly [name: string]: string | undefined }): Principal {
+    return verifyForm(this, fields);
+  }
+
+  authorize(service: LoadedService, ctx: Ctx, request: AuthorizationRequest): void {
+    if (mustAsk(this, ctx)) requireAllowed(this, service.row.name, ctx, request);
   }
 
   openEndpoint(service: LoadedService, key: string, at: Coordinates): Promise<{ port: number; url: string }> {

@@ -54,9 +54,10 @@ export interface Operation {
   readonly anonymous?: boolean;
   /**
    * What IAM is asked: the resource ARNs (default `["*"]`), the action where it is not `<prefix>:<Operation>`,
-   * and service-specific condition keys. Every operation that AWS authorizes on a resource must say so.
+   * and service-specific condition keys; a list where each part needs a permission of its own (TransactWriteItems).
+   * Every operation that AWS authorizes on a resource must say so.
    */
-  readonly iam?: (ctx: Ctx, input: never) => IamRequest;
+  readonly iam?: (ctx: Ctx, input: never) => IamRequest | readonly IamRequest[];
   /** What is not emulated, for docs/coverage.md: the row is then "partial". */
   readonly missing?: string;
 }
@@ -202,12 +203,29 @@ export interface Ctx {
   /** Opens (or finds again) a port of its own for a public endpoint; stable for the endpoint's life. Requests reach `http.endpoint`. */
   endpointPort(key: string): Promise<{ readonly port: number; readonly url: string }>;
   closeEndpointPort(key: string): Promise<void>;
+  /** Session credentials for the requesting principal itself (STS GetSessionToken). */
+  issueSessionCredentials(durationSeconds: number): ReturnType<Ctx["issueRoleCredentials"]>;
+  /** Who signed the HTTP request that `http.handle` was given (header or presigned query). Throws ServiceError for a missing or wrong signature. */
+  identify(body?: Uint8Array): Principal;
+  /** Throws the service's AccessDenied unless policies let the principal do it. Root of the own account may everything. */
+  authorize(principal: Principal, request: AuthorizationRequest): void;
+  /** Who signed an S3 POST form's policy (fields in lower case). Throws ServiceError. */
+  verifyForm(fields: { readonly [name: string]: string | undefined }): Principal;
   /** Credentials of a role session for a function's process: issued by STS, checked on every later request. */
   issueRoleCredentials(
     roleArn: string,
     sessionName: string,
     durationSeconds: number,
+    options?: { readonly sessionPolicy?: string },
   ): { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: number };
+}
+
+/** One question to IAM. */
+export interface AuthorizationRequest {
+  readonly action: string;
+  readonly resource: string;
+  readonly conditions?: IamRequest["conditions"];
+  readonly resourcePolicy?: string;
 }
 
 export interface CallOptions {

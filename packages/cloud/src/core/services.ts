@@ -64,7 +64,7 @@ export const SERVICES: readonly ServiceRow[] = [
     http: (_host, path) => path.startsWith("/_aws/sns/"),
   },
   { name: "iam", signingNames: ["iam"], iamPrefix: "iam", queryVersion: "2010-05-08", hosts: ["iam"] },
-  { name: "sts", signingNames: ["sts"], iamPrefix: "sts", queryVersion: "2011-06-15", hosts: ["sts"] },
+  { name: "sts", home: "iam", signingNames: ["sts"], iamPrefix: "sts", queryVersion: "2011-06-15", hosts: ["sts"] },
   { name: "ssm", signingNames: ["ssm"], iamPrefix: "ssm", targetPrefix: "AmazonSSM", hosts: ["ssm"] },
   {
     name: "lambda",

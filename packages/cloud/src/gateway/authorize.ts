@@ -2,9 +2,10 @@
 import { parseArn } from "../core/arn.ts";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import { identityPolicies } from "../core/identities.ts";
-import { type Caller, type Decision, evaluate } from "../core/policy/evaluate.ts";
-import { principalArn, principalUserId } from "../core/principal.ts";
-import { type Ctx, type IamRequest, type Operation, type Principal, ServiceError } from "../core/service.ts";
+import { callerOf, globalContext } from "../core/policy/context.ts";
+import { type Decision, evaluate } from "../core/policy/evaluate.ts";
+import { principalArn } from "../core/principal.ts";
+import { type AuthorizationRequest, type Ctx, type Operation, type Principal, ServiceError } from "../core/service.ts";
 
 export type Authorize = (
   cloud: CloudCore,
@@ -16,57 +17,14 @@ export type Authorize = (
 ) => void;
 
 /** What AWS answers to everybody who has credentials. */
-const NEVER_ASKED = new Set(["sts:GetCallerIdentity", "sts:GetSessionToken", "sts:GetAccessKeyInfo"]);
-
-export function callerOf(principal: Principal): Caller {
-  return {
-    arn: principalArn(principal),
-    account: principal.accountId,
-    ...(principal.kind === "role-session" ? { roleArn: principal.roleArn } : {}),
-    ...(principal.kind === "service" ? { service: principal.service } : {}),
-    ...(principal.kind === "anonymous" ? { isAnonymous: true } : {}),
-    ...(principal.kind === "root" ? { isRoot: true } : {}),
-  };
-}
-
-/** Global condition keys, in lower case. IAM user guide, "AWS global condition context keys". */
-export function globalContext(ctx: Ctx, tags: { readonly [key: string]: string }): Record<string, readonly string[]> {
-  const { principal } = ctx;
-  const now = ctx.now();
-  const out: Record<string, readonly string[]> = {
-    "aws:currenttime": [new Date(now).toISOString()],
-    "aws:epochtime": [String(Math.floor(now / 1000))],
-    "aws:requestedregion": [ctx.region],
-    "aws:securetransport": [String(ctx.http?.secure ?? false)],
-    "aws:sourceip": ["127.0.0.1"],
-    "aws:principalisawsservice": [String(principal.kind === "service")],
-  };
-  if (principal.kind !== "anonymous" && principal.kind !== "service") {
-    out["aws:principalaccount"] = [principal.accountId];
-    out["aws:principalarn"] = [principal.kind === "role-session" ? principal.roleArn : principalArn(principal)];
-    out["aws:userid"] = [principalUserId(principal)];
-    out["aws:principaltype"] = [{ root: "Account", "role-session": "AssumedRole", user: "User" }[principal.kind]];
-  }
-  if (principal.kind === "user") out["aws:username"] = [principal.userArn.slice(principal.userArn.lastIndexOf("/") + 1)];
-  if (principal.kind === "service") {
-    out["aws:principalservicename"] = [principal.service];
-    if (principal.sourceArn !== undefined) out["aws:sourcearn"] = [principal.sourceArn];
-    out["aws:sourceaccount"] = [principal.sourceAccount ?? principal.accountId];
-  }
-  const agent = ctx.http?.headers["user-agent"];
-  if (agent !== undefined) out["aws:useragent"] = [agent];
-  const referer = ctx.http?.headers.referer;
-  if (referer !== undefined) out["aws:referer"] = [referer];
-  for (const [key, value] of Object.entries(tags)) out[`aws:principaltag/${key.toLowerCase()}`] = [value];
-  return out;
-}
-
-export interface AuthorizationRequest {
-  readonly action: string;
-  readonly resource: string;
-  readonly conditions?: IamRequest["conditions"];
-  readonly resourcePolicy?: string;
-}
+const NEVER_ASKED = new Set([
+  "sts:GetCallerIdentity",
+  "sts:GetSessionToken",
+  "sts:GetAccessKeyInfo",
+  // Decided by the role's trust policy, in the operation.
+  "sts:AssumeRole",
+  "sts:AssumeRoleWithWebIdentity",
+]);
 
 /** The decision for one action on one resource, with the principal's own policies. */
 export function decide(cloud: CloudCore, ctx: Ctx, request: AuthorizationRequest): Decision {
@@ -139,8 +97,14 @@ function refuse(cloud: CloudCore, service: string, ctx: Ctx, request: Authorizat
   return new ServiceError(code, status, message);
 }
 
+/** Throws the service's refusal unless policies allow it. */
+export function requireAllowed(cloud: CloudCore, service: string, ctx: Ctx, request: AuthorizationRequest): void {
+  const decision = decide(cloud, ctx, request);
+  if (!decision.allowed) throw refuse(cloud, service, ctx, request, decision);
+}
+
 /** Root of the resource's own account is never asked; of another account only the resource's policy is. */
-function mustAsk(cloud: CloudCore, ctx: Ctx): boolean {
+export function mustAsk(cloud: CloudCore, ctx: Ctx): boolean {
   const { principal } = ctx;
   if (principal.kind === "service" || principal.kind === "anonymous") return true;
   if (principal.kind === "root") return principal.accountId !== ctx.account;
@@ -156,19 +120,18 @@ export function authorizer(): Authorize {
       (operation.anonymous === true || service.model().operation(name)?.anonymous === true)
     )
       return;
-    const request = operation.iam?.(ctx, input as never) ?? {};
-    const action = request.action ?? `${service.row.iamPrefix}:${name}`;
-    if (NEVER_ASKED.has(action)) return;
-    const { resources = ["*"], conditions, resourcePolicy } = request;
-    for (const resource of resources.length === 0 ? ["*"] : resources) {
-      const question = {
-        action,
-        resource,
-        ...(conditions === undefined ? {} : { conditions }),
-        ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
-      };
-      const decision = decide(cloud, ctx, question);
-      if (!decision.allowed) throw refuse(cloud, service.row.name, ctx, question, decision);
+    const asked = operation.iam?.(ctx, input as never) ?? {};
+    for (const request of Array.isArray(asked) ? asked : [asked]) {
+      const action = request.action ?? `${service.row.iamPrefix}:${name}`;
+      if (NEVER_ASKED.has(action)) continue;
+      const { resources = ["*"], conditions, resourcePolicy } = request;
+      for (const resource of resources.length === 0 ? ["*"] : resources)
+        requireAllowed(cloud, service.row.name, ctx, {
+          action,
+          resource,
+          ...(conditions === undefined ? {} : { conditions }),
+          ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+        });
     }
   };
 }

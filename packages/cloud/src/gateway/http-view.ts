@@ -8,7 +8,8 @@ export class RequestView implements HttpRequestView {
   readonly search: string;
   readonly host: string;
   readonly secure: boolean;
-  private readonly request: IncomingMessage;
+  /** The request itself: signature checks need it. */
+  readonly request: IncomingMessage;
   private parameters: URLSearchParams | undefined;
 
   constructor(request: IncomingMessage) {

@@ -308,7 +308,7 @@ export class ApiModel {
       root: raw.root,
       anonymous: raw.noAuth === true,
       hostPrefix: raw.host,
-      streamingInput: payload !== undefined && payload.shape.streaming ? payload : undefined,
+      streamingInput: payload?.shape.streaming === true ? payload : undefined,
     };
     this.operations.set(name, made);
     return made;

@@ -18,7 +18,8 @@ const SKEW_MS_MAX = 15 * 60_000;
 const PRESIGNED_SECONDS_MAX = 604_800;
 
 /** Error names differ by family: S3, query services, JSON services. */
-function refuse(
+/** AWS's refusal for the service's family. */
+export function refuse(
   service: string,
   kind: "expired" | "signature" | "token" | "skew" | "request-expired",
   message: string,
@@ -74,7 +75,8 @@ function sha256(data: string | Buffer): string {
 const SIGNING_KEYS_MAX = 1_000;
 const signingKeys = new Map<string, Buffer>();
 
-function signingKey(secret: string, credential: Credential): Buffer {
+/** The day's key for a scope. */
+export function signingKey(secret: string, credential: Credential): Buffer {
   const id = `${secret}/${credential.date}/${credential.region}/${credential.service}`;
   let key = signingKeys.get(id);
   if (key === undefined) {
@@ -191,7 +193,8 @@ function expected(
     .digest("hex");
 }
 
-function same(a: string, b: string): boolean {
+/** In constant time. */
+export function same(a: string, b: string): boolean {
   const x = Buffer.from(a.toLowerCase());
   const y = Buffer.from(b);
   return x.length === y.length && timingSafeEqual(x, y);

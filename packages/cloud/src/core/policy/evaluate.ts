@@ -13,6 +13,8 @@ export interface Caller {
   readonly roleArn?: string;
   readonly account: string;
   readonly service?: string;
+  /** Names of an identity provider, for `Principal: { Federated }`. */
+  readonly federated?: readonly string[];
   readonly isAnonymous?: boolean;
   /** An account's root: its identity allows everything. */
   readonly isRoot?: boolean;
@@ -61,6 +63,7 @@ function principalMatches(set: PrincipalSet, caller: Caller): boolean {
   const aws = set.AWS ?? [];
   if (aws.includes("*")) return true;
   if (caller.service !== undefined) return (set.Service ?? []).some((name) => name === "*" || name === caller.service);
+  if (caller.federated !== undefined) return (set.Federated ?? []).some((name) => caller.federated?.includes(name) === true);
   if (caller.isAnonymous === true) return false;
   return aws.some(
     (name) =>
@@ -146,7 +149,7 @@ function yes(statement: Decision["statement"]): Decision {
 
 /** Services and nobody have no identity policies: the resource's policy alone decides. */
 function withoutIdentity(caller: Caller): boolean {
-  return caller.service !== undefined || caller.isAnonymous === true;
+  return caller.service !== undefined || caller.isAnonymous === true || caller.federated !== undefined;
 }
 
 export function evaluate(question: Question): Decision {

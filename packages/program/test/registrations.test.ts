@@ -245,6 +245,34 @@ describe("get", () => {
   });
 });
 
+describe("names of older packages", () => {
+  test.each([
+    [
+      'new aws.s3.BucketVersioningV2("V", { bucket: "b", versioningConfiguration: { status: "Enabled" } });',
+      "aws_s3_bucket_versioning.V",
+    ],
+    ['new aws.s3.BucketObject("O", { bucket: "b", content: "x" });', "aws_s3_bucket_object.O"],
+    ['new aws.workspaces.WebBrowserSettings("W", { browserPolicy: "{}" });', "aws_workspacesweb_browser_settings.W"],
+    ['new aws.applicationloadbalancing.LoadBalancer("L");', "aws_alb.L"],
+    ['new aws.alb.LoadBalancer("L");', "aws_alb.L"],
+    ['new aws.lb.LoadBalancer("L");', "aws_lb.L"],
+  ])("%s", async (line, address) => {
+    const { host, diagnostics } = await runBody(line);
+    expect(diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+    expect(host.order).toEqual([address]);
+  });
+
+  test("the configuration of the package, and a component of SST's, which is refused by name", async () => {
+    const app = 'name: "s", providers: { aws: { region: "eu-west-1" } }';
+    const config = await run({
+      "sst.config.ts": `export default $config({ app: () => ({ ${app} }), run() { return { r: aws.config.region }; } });`,
+    });
+    expect(config.result.outputs.r?.value).toBe("eu-west-1");
+    const component = await runBody('new sst.aws.Function("F", {} as any);');
+    expect(component.diagnostics.map((d) => [d.code, d.range?.line])[0]).toEqual(["DVT1015", 2]);
+  });
+});
+
 describe("pulumi", () => {
   test("mergeOptions joins lists, unites providers, and the later one wins", async () => {
     const { result } = await runBody(

@@ -21,6 +21,13 @@ export function createAwsCatalog(): Catalog {
     if (!tokens.resource.has(pathOf(old))) tokens.resource.set(pathOf(old), current);
   }
   const made = new Map<string, Descriptor | undefined>();
+  const v6 = { resource: v6Types(names.index.v6_only_resources), data: v6Types(names.index.v6_only_functions) };
+  /** Names that only version 6 of the package had, found by their Terraform type under the name of today. */
+  const tokenOfV6 = (kind: "resource" | "data", path: string): string | undefined => {
+    const tf = v6[kind].get(path);
+    const section = kind === "resource" ? "resources" : "functions";
+    return tf && names.names(section).find((token) => (names.entry(section, token) as NameMap).tf === tf);
+  };
   const describe = (kind: "resource" | "data", token: string): Descriptor | undefined => {
     const map = names.entry(kind === "resource" ? "resources" : "functions", token) as NameMap | undefined;
     if (map?.tf === undefined) return undefined;
@@ -31,7 +38,7 @@ export function createAwsCatalog(): Catalog {
     name: "aws",
     paths: (kind) => [...tokens[kind].keys()],
     describe(kind, path) {
-      const token = tokens[kind].get(path);
+      const token = tokens[kind].get(path) ?? tokenOfV6(kind, path);
       if (token === undefined) return undefined;
       const key = `${kind} ${token}`;
       if (!made.has(key)) made.set(key, describe(kind, token));
@@ -44,6 +51,16 @@ export function createAwsCatalog(): Catalog {
     },
     pathOfToken: (token) => (token.startsWith("aws:") && tokens.resource.has(pathOf(token)) ? pathOf(token) : undefined),
   };
+}
+
+/** Path -> Terraform type; services that AWS and the provider have given up have none. */
+function v6Types(entries: { readonly [token: string]: unknown } | undefined): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const [token, entry] of Object.entries(entries ?? {})) {
+    const tf = typeof entry === "string" ? entry : (entry as { readonly tf?: string } | null)?.tf;
+    if (tf !== undefined) types.set(pathOf(token), tf);
+  }
+  return types;
 }
 
 function tokensByPath(names: IndexedLines, section: string): Map<string, string> {

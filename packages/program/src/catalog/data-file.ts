@@ -11,6 +11,8 @@ interface LinesIndex {
   readonly sections: { readonly [section: string]: { readonly [name: string]: readonly [offset: number, bytes: number] } };
   readonly aliases?: { readonly [oldToken: string]: string };
   readonly provider?: unknown;
+  readonly v6_only_resources?: { readonly [token: string]: unknown };
+  readonly v6_only_functions?: { readonly [token: string]: unknown };
 }
 
 /** A JSON-lines file with an index of byte offsets: one entry costs one small read. */

@@ -13,7 +13,7 @@ export interface AppIdentity {
   readonly stage: string;
   readonly removal: "remove" | "retain" | "retain-all";
   readonly protect: boolean;
-  readonly providers: { readonly [name: string]: unknown };
+  readonly providers: { readonly [name: string]: { readonly [argument: string]: unknown } };
 }
 
 /** What an evaluation is made from. */

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { PACKAGES } from "../catalog/catalogs.ts";
 import { FileArchive, FileAsset } from "../core/asset.ts";
 import { outputFunctions } from "../core/pulumi-module.ts";
@@ -7,7 +8,7 @@ import type { Evaluation } from "./evaluation.ts";
 
 /** Names that every file of a program may use without import. `null` is a word of the language and has no global. */
 export const GLOBALS: readonly string[] = [
-  ..."$config $app $dev $cli $util $interpolate $concat $resolve $jsonStringify $jsonParse $asset $output $apply $transform $print $lazy".split(
+  ..."$config $app $dev $cli $util $interpolate $concat $resolve $jsonStringify $jsonParse $asset $output $apply $transform $print $lazy sst".split(
     " ",
   ),
   ...PACKAGES.filter((name) => name !== "null"),
@@ -42,9 +43,23 @@ export function createGlobals(evaluation: Evaluation, modules: (name: string) =>
       functions.output([...values]).apply((settled) => console.log(...(settled as unknown[]))),
     $lazy: (make: () => unknown) => functions.output(undefined).apply(make),
   };
+  Object.defineProperty(globals, "sst", { get: () => componentsMissing(evaluation) });
   Object.defineProperty(globals, "$util", { get: () => modules("@pulumi/pulumi") });
   for (const name of PACKAGES) Object.defineProperty(globals, name, { get: () => modules(`@pulumi/${name}`) });
   return globals;
+}
+
+/** SST's own components are a layer above; a program that uses them is told so, and where. */
+function componentsMissing(evaluation: Evaluation): never {
+  const range = evaluation.setting.places.here();
+  throw new DiagnosticError(
+    errorDiagnostic("DVT1015", "Unknown class or function", {
+      detail:
+        "SST's components (sst.aws.Function, sst.Secret, ...) are not part of this version of Dovetail; resources of the provider (aws.lambda.Function, ...) are.",
+      fix: "Declare the resources with the aws classes.",
+      ...(range ? { range } : {}),
+    }),
+  );
 }
 
 /** A folder becomes an archive, a file an asset; what is not there is told of when it is used. */

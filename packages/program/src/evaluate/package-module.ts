@@ -46,6 +46,7 @@ export function packageModule(evaluation: Evaluation, name: PackageName, enums: 
     () => [...namespaces, ...topNames(catalog), "Provider"],
     (key) => {
       if (key === "Provider") return providerClass(evaluation, name);
+      if (key === "config") return { ...environmentConfig(name), ...evaluation.setting.app.providers[name] };
       if (namespaces.has(key)) {
         const space = spaces.get(key) ?? namespace(evaluation, catalog, key, enums);
         spaces.set(key, space);
@@ -54,6 +55,12 @@ export function packageModule(evaluation: Evaluation, name: PackageName, enums: 
       return enums("", key) ?? member(evaluation, catalog, key);
     },
   );
+}
+
+/** `aws.config.region`: what `app().providers` says, else what the environment says. */
+function environmentConfig(name: string): object {
+  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE } = process.env;
+  return name === "aws" ? { region: AWS_REGION ?? AWS_DEFAULT_REGION, profile: AWS_PROFILE } : {};
 }
 
 function topNames(catalog: Catalog): string[] {

@@ -83,5 +83,6 @@ function providerText(catalog: Catalog): string {
   const descriptor = catalog.provider();
   const args = descriptor ? bodyText(membersOf(descriptor, "input")) : "";
   return `export interface ProviderArgs { ${args} }
+export const config: { readonly region?: string; readonly profile?: string; readonly [setting: string]: any };
 export class Provider extends pulumi.ProviderResource { constructor(name: string, args?: ProviderArgs, opts?: pulumi.ResourceOptions); }`;
 }

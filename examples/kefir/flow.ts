@@ -46,15 +46,16 @@ const WAIT_MS = 10_000;
 
 export async function runKefirFlow(flow: KefirFlow): Promise<void> {
   const alice = await flow.step("sign up and sign in by one-time code", () => signIn(flow, `alice-${randomUUID()}@example.com`));
-  const batch = await flow.step("create a batch", () => createBatch(flow, alice));
-  await flow.step("upload a 2 MB photo and read it back, byte for byte", () => roundTripPhoto(flow, alice, batch));
-  await flow.step("list batches through GSI1", () => listBatches(flow, alice, batch));
+  const { idToken } = alice;
+  const batch = await flow.step("create a batch", () => createBatch(flow, idToken));
+  await flow.step("upload a 2 MB photo and read it back, byte for byte", () => roundTripPhoto(flow, idToken, batch));
+  await flow.step("list batches through GSI1", () => listBatches(flow, idToken, batch));
   await flow.step("open the public page without signing in", () => publicPage(flow, batch));
   await flow.step("no token: 401; another user's batch: 403", () => refusals(flow, batch));
-  await flow.step("a reminder fires once when the clock moves an hour", () => reminder(flow, alice, batch));
+  const renewed = await flow.step("a reminder fires once when the clock moves an hour", () => reminder(flow, alice, batch));
   await flow.step("a failing function drives its alarm, the message arrives", () => alarm(flow));
   await flow.step("its log group has the lines", () => logLines(flow));
-  await flow.step("delete the batch and its photo", () => deleteBatch(flow, alice, batch));
+  await flow.step("delete the batch and its photo", () => deleteBatch(flow, renewed, batch));
 }
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -63,7 +64,13 @@ function clientOptions(flow: KefirFlow): { endpoint: string; region: string; cre
   return { endpoint: flow.endpoint, region: "us-east-1", credentials };
 }
 
-async function signIn(flow: KefirFlow, email: string): Promise<string> {
+/** Tokens of a signed-in user; the ID token lasts an hour. */
+interface Tokens {
+  readonly idToken: string;
+  readonly refreshToken: string;
+}
+
+async function signIn(flow: KefirFlow, email: string): Promise<Tokens> {
   const cognito = new CognitoIdentityProviderClient(clientOptions(flow));
   const ClientId = flow.outputs.userPoolClientId;
   await cognito.send(
@@ -89,9 +96,23 @@ async function signIn(flow: KefirFlow, email: string): Promise<string> {
   const again = await answer(wrong, started.Session);
   assert.equal(again.ChallengeName, "CUSTOM_CHALLENGE", "a wrong code must lead to another try");
   const done = await answer(code, again.Session);
-  const token = done.AuthenticationResult?.IdToken;
-  assert.ok(token !== undefined, "the right code must give tokens");
-  return token;
+  const { IdToken: idToken, RefreshToken: refreshToken } = done.AuthenticationResult ?? {};
+  assert.ok(idToken !== undefined && refreshToken !== undefined, "the right code must give tokens");
+  return { idToken, refreshToken };
+}
+
+/** A new ID token for the refresh token, as the app gets one every hour. */
+async function renew(flow: KefirFlow, { refreshToken }: Tokens): Promise<string> {
+  const cognito = new CognitoIdentityProviderClient(clientOptions(flow));
+  const { AuthenticationResult } = await cognito.send(
+    new InitiateAuthCommand({
+      ClientId: flow.outputs.userPoolClientId,
+      AuthFlow: "REFRESH_TOKEN_AUTH",
+      AuthParameters: { REFRESH_TOKEN: refreshToken },
+    }),
+  );
+  assert.ok(AuthenticationResult?.IdToken !== undefined, "the refresh token must give a new ID token");
+  return AuthenticationResult.IdToken;
 }
 
 async function request(
@@ -167,26 +188,30 @@ async function refusals(flow: KefirFlow, batchId: string): Promise<void> {
   assert.equal(nobody.status, 401);
   assert.deepEqual(nobody.value, { message: "Unauthorized" });
   const bob = await signIn(flow, `bob-${randomUUID()}@example.com`);
-  const { status } = await request(flow, "GET", `batches/${batchId}`, bob);
+  const { status } = await request(flow, "GET", `batches/${batchId}`, bob.idToken);
   assert.equal(status, 403);
 }
 
-async function reminder(flow: KefirFlow, token: string, batchId: string): Promise<void> {
+async function reminder(flow: KefirFlow, tokens: Tokens, batchId: string): Promise<string> {
   const at = new Date((await flow.now()) + HOUR_MS - MINUTE_MS).toISOString();
-  const added = await request(flow, "POST", `batches/${batchId}/reminders`, token, { at, message: "Strain the grains" });
+  const added = await request(flow, "POST", `batches/${batchId}/reminders`, tokens.idToken, { at, message: "Strain the grains" });
   assert.equal(added.status, 201, added.text);
-  const sentCount = async () => {
+  const sentCount = async (token: string) => {
     const { value, text } = await request(flow, "GET", `batches/${batchId}/reminders`, token);
     const [first] = (value.reminders ?? assert.fail(text)) as { sentCount: number; status: string }[];
     return first?.sentCount;
   };
-  assert.equal(await sentCount(), 0);
+  assert.equal(await sentCount(tokens.idToken), 0);
   await flow.advanceClock(HOUR_MS - 10 * MINUTE_MS);
-  assert.equal(await sentCount(), 0, "it fired early");
+  assert.equal(await sentCount(tokens.idToken), 0, "it fired early");
   await flow.advanceClock(10 * MINUTE_MS);
-  await eventually("the reminder fired", async () => (await sentCount()) === 1);
+  // The first token's hour is over.
+  assert.equal((await request(flow, "GET", "batches", tokens.idToken)).status, 401);
+  const token = await renew(flow, tokens);
+  await eventually("the reminder fired", async () => (await sentCount(token)) === 1);
   await flow.advanceClock(10 * MINUTE_MS);
-  assert.equal(await sentCount(), 1, "it fired twice");
+  assert.equal(await sentCount(token), 1, "it fired twice");
+  return token;
 }
 
 async function alarm(flow: KefirFlow): Promise<void> {

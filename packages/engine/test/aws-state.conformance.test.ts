@@ -19,9 +19,7 @@ const DATA = join(import.meta.dirname, "../../provider-aws/data/schema-5.100.0")
 
 function schemaOf(type: string): ResourceSchema | undefined {
   const index = JSON.parse(readFileSync(`${DATA}.index.json`, "utf8"));
-  const found = Object.values<Record<string, [number, number]>>(index).find(
-    (section) => section !== null && typeof section === "object" && type in section,
-  )?.[type];
+  const found: [number, number] | undefined = index.sections.resource[type];
   if (found === undefined) return undefined;
   const buffer = Buffer.alloc(found[1]);
   const file = openSync(`${DATA}.jsonl`, "r");

@@ -8,7 +8,13 @@ import {
   UNKNOWN,
   type ValueObject,
 } from "@dovetail/model";
-import type { DataRegistration, EvaluationHost, RegisteredObject, ResourceRegistration } from "../front-end.ts";
+import type {
+  DataRegistration,
+  EvaluationHost,
+  ExistingRegistration,
+  RegisteredObject,
+  ResourceRegistration,
+} from "../front-end.ts";
 import { placeOf } from "../plan/change-parts.ts";
 import { registeredIdentity, registeredParts } from "../plan/identity.ts";
 import type { LiveObject } from "../plan/live-object.ts";
@@ -17,6 +23,7 @@ import { withEvents } from "../plan/plan-context.ts";
 import { type ObjectPlan, planCreate, planUpdate } from "../plan/plan-object.ts";
 import { readData } from "../plan/plan-pass.ts";
 import { prepareConfig } from "../plan/prepare-config.ts";
+import { readExisting } from "../plan/read-existing.ts";
 import type { Typed } from "../plan/typed.ts";
 import { unknownObject } from "../plan/unknown-object.ts";
 import { type InstanceIdentity, toStateObject } from "../state/working-state.ts";
@@ -61,6 +68,10 @@ export class ApplyPass implements EvaluationHost {
     return this.walk.add({ address, dependencies, ...(range === undefined ? {} : { range }) }, `reading ${address}`, () =>
       this.#data(registration, address),
     );
+  }
+
+  readExisting(registration: ExistingRegistration): Promise<RegisteredObject> {
+    return readExisting(this.walk, this.#context, registration);
   }
 
   #planned(address: string, place: Place): ResourceChange {
@@ -206,7 +217,7 @@ function checkWithinPlan(change: ResourceChange, plan: ObjectPlan, place: Place)
       formatPath(path),
     );
   }
-  if (change.after === null || plan.legacyTypeSystem) return;
+  if (change.after === null) return;
   const path = contradiction(change.after, plan.planned);
   if (path === undefined) return;
   throw differsAt(place, path);

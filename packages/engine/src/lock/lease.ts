@@ -50,13 +50,16 @@ export async function acquireLease(context: LockContext, operation: string, time
         await sweep(context);
         return hold(context, info);
       }
-    } else {
-      lastEpoch = Math.max(lastEpoch, found.epoch);
-      if (isStale(context, found) && (await removeLock(context, found.ID))) continue;
-      if (!isStale(context, found) && clock.now() >= deadline) throw locked(context, found);
-      if (told !== found.ID) context.onWaiting?.(found);
-      told = found.ID;
+      // Another was faster: its lock is there to be read now.
+      continue;
     }
+    lastEpoch = Math.max(lastEpoch, found.epoch);
+    const isDead = isStale(context, found);
+    if (isDead && (await removeLock(context, found.ID))) continue;
+    // A dead lock is in the hands of whoever claims it, for a moment.
+    if (clock.now() >= deadline + (isDead ? CLAIM_MS : 0)) throw locked(context, found);
+    if (told !== found.ID) context.onWaiting?.(found);
+    told = found.ID;
     await sleep(clock, RETRY_MS);
   }
 }

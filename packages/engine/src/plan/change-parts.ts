@@ -25,5 +25,6 @@ export function blank(typed: Typed, identity: InstanceIdentity, registration?: R
     ...(registration === undefined ? {} : { config: registration.config, configSensitive: registration.sensitive }),
     ...(registration?.range === undefined ? {} : { range: registration.range }),
     ...(component === undefined ? {} : { component }),
+    ...(registration?.displayName === undefined ? {} : { displayName: registration.displayName }),
   };
 }

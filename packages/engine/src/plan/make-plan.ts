@@ -68,7 +68,7 @@ async function evaluate(context: PlanContext, frontEnd: FrontEnd | undefined, se
 /** Runs the program against a host and waits for all it registered; undefined when it failed, which is then reported. */
 export async function evaluateProgram(
   frontEnd: FrontEnd,
-  host: Pick<PlanPass, "register" | "readData" | "report" | "walk"> & { readonly pass: "plan" | "apply" },
+  host: Pick<PlanPass, "register" | "readData" | "readExisting" | "report" | "walk"> & { readonly pass: "plan" | "apply" },
 ): Promise<EvaluationResult["outputs"] | undefined> {
   try {
     const { outputs } = await frontEnd.evaluate(host);

@@ -1,5 +1,11 @@
 import { type Diagnostic, DiagnosticError, errorDiagnostic, isWhollyKnown, UNKNOWN, type ValueObject } from "@dovetail/model";
-import type { DataRegistration, EvaluationHost, RegisteredObject, ResourceRegistration } from "../front-end.ts";
+import type {
+  DataRegistration,
+  EvaluationHost,
+  ExistingRegistration,
+  RegisteredObject,
+  ResourceRegistration,
+} from "../front-end.ts";
 import { type InstanceIdentity, toStateObject, WorkingState } from "../state/working-state.ts";
 import { mergePaths } from "../values/sensitive-paths.ts";
 import { schemaSensitivePaths } from "../values/state-attributes.ts";
@@ -13,6 +19,7 @@ import { type PassSettings, type PlanContext, withEvents } from "./plan-context.
 import { callProvider, shaped } from "./plan-object.ts";
 import { planResource } from "./plan-resource.ts";
 import { prepareConfig } from "./prepare-config.ts";
+import { readExisting } from "./read-existing.ts";
 import type { Typed } from "./typed.ts";
 import { unknownObject } from "./unknown-object.ts";
 
@@ -54,6 +61,10 @@ export class PlanPass implements EvaluationHost {
   readData(registration: DataRegistration): Promise<RegisteredObject> {
     const { address } = registeredParts(registration, "data");
     return this.walk.add({ address, ...registered(registration) }, `reading ${address}`, () => this.#data(registration, address));
+  }
+
+  readExisting(registration: ExistingRegistration): Promise<RegisteredObject> {
+    return readExisting(this.walk, this.#context, registration);
   }
 
   async #resource(registration: ResourceRegistration, address: string): Promise<RegisteredObject> {

@@ -59,6 +59,8 @@ export interface ResourceChange {
   readonly configSensitive?: readonly Path[];
   readonly range?: SourceRange;
   readonly component?: readonly { readonly type: string; readonly name: string }[];
+  /** The name as the program has it, where the address could not take it as it is. */
+  readonly displayName?: string;
   /** Left out by `targets` or `excludes`: planned as no-op whatever its config says. */
   readonly isExcluded?: boolean;
 }

@@ -53,6 +53,21 @@ describe("import", () => {
     expect(actions(await stage.plan(program))).toEqual([]);
   });
 
+  it("reads what exists and is not managed, into no plan and no state", async () => {
+    const stage = new TestStage();
+    stage.world.things.set("there", thing("there"));
+    const program = (id: string) => async (app: App) => {
+      const base = { type: "test_thing", name: "Got", config: {}, sensitive: [], dependencies: [] };
+      const got = await app.host.readExisting?.({ ...base, id });
+      await app.thing("A", { value: got?.value.value ?? null });
+      return {};
+    };
+    await stage.deployed(program("there"));
+    expect(stage.world.things.get("a")?.value).toBe("old");
+    expect(await stage.engine.state.list()).toEqual(["test_thing.A"]);
+    expect(codes((await stage.plan(program("gone"))).diagnostics)).toBe("DVT4006");
+  });
+
   it("tells when there is nothing to import", async () => {
     const stage = new TestStage();
     const plan = await stage.plan(async (app) => {

@@ -1,4 +1,6 @@
+import { seededRandom } from "@dovetail/model";
 import { describe, expect, it } from "vitest";
+import { actions, TestStage } from "../support/harness.ts";
 import {
   changedNodes,
   Dice,
@@ -112,3 +114,35 @@ async function simulate(seed: number): Promise<void> {
   }
   expect(life.world.things.size).toBe(0);
 }
+
+describe("ten deployers of one stage at once", () => {
+  it("one works, nine are told who holds the lock, and the state is the one's", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const dice = new Dice(seed);
+      const first = new TestStage();
+      first.world.pause = async () => {
+        for (let i = dice.roll(5); i > 0; i--) await Promise.resolve();
+      };
+      const rest = Array.from(
+        { length: 9 },
+        (_, i) =>
+          new TestStage({
+            files: first.files,
+            world: first.world,
+            pid: 200 + i,
+            alive: () => true,
+            random: seededRandom(200 + i),
+          }),
+      );
+      const program = programOf(randomNodes(dice, 6));
+      const told = await Promise.allSettled([first, ...rest].map((stage) => stage.deployed(program)));
+      expect(
+        told.filter((t) => t.status === "fulfilled"),
+        `seed ${seed}`,
+      ).toHaveLength(1);
+      for (const t of told) if (t.status === "rejected") expect(String(t.reason)).toContain("DVT5001");
+      expect(actions(await first.plan(program))).toEqual([]);
+      expect(first.world.created).toBe(first.world.things.size);
+    }
+  });
+});

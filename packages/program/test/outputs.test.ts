@@ -132,7 +132,7 @@ describe("tokens", () => {
     );
     expect(get("aws_sns_topic.T").config.tags).toEqual({ jobs: `${ARN}/x` });
     expect(get("aws_sns_topic.T").dependencies).toEqual(["aws_sqs_queue.Jobs"]);
-    expect(places(diagnostics)).toEqual(["DVT1008 sst.config.ts:3:37", "DVT1008 sst.config.ts:3:49"]);
+    expect(places(diagnostics)).toEqual(["DVT1008 sst.config.ts:3:37", "DVT1008 sst.config.ts:3:45"]);
   });
 
   test("an unknown makes the whole text unknown in the plan", async () => {

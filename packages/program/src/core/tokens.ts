@@ -1,4 +1,4 @@
-import { noteDiagnostic, UNKNOWN } from "@dovetail/model";
+import { noteDiagnostic, type SourceRange, UNKNOWN } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { OutputState } from "./contract.ts";
 
@@ -17,7 +17,7 @@ export type TokenKind = "Out" | "Jsn";
 
 /** Gives out a token for an Output and notes where that happened. */
 export function giveToken(evaluation: Evaluation, state: Promise<OutputState>, kind: TokenKind): string {
-  const range = evaluation.setting.places.here();
+  const range = wholePlaceholder(evaluation, evaluation.setting.places.here());
   evaluation.report(
     noteDiagnostic("DVT1008", "Output used as a plain value", {
       detail:
@@ -28,6 +28,16 @@ export function giveToken(evaluation: Evaluation, state: Promise<OutputState>, k
   );
   evaluation.tokens.push(state);
   return `Dvt${kind}${String(evaluation.tokens.length - 1).padStart(4, "0")}Z`;
+}
+
+/** The whole `${...}` that a place stands in, where it does in one line; the place itself where not. */
+function wholePlaceholder(evaluation: Evaluation, range: SourceRange | undefined): SourceRange | undefined {
+  const line = range && evaluation.setting.places.text(range.file)?.split("\n")[range.line - 1];
+  if (range === undefined || line === undefined) return range;
+  const start = line.lastIndexOf("${", range.column - 1);
+  const end = line.indexOf("}", range.column - 1);
+  if (start < 0 || end < 0 || line.slice(start, range.column - 1).includes("}")) return range;
+  return { ...range, column: start + 1, endLine: range.line, endColumn: end + 2 };
 }
 
 export function hasToken(text: string): boolean {

@@ -2,8 +2,8 @@
  * Builds dist/: the command line as an esbuild bundle with code splitting, so that `dovetail --version` loads almost nothing
  * and a command loads what it needs. Sources run without it; the build is for start-up time and for publishing.
  */
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
@@ -39,6 +39,12 @@ export async function buildDist(): Promise<void> {
     const from = join(root, "packages", data);
     if (existsSync(from)) cpSync(from, join(dist, "data", data.split("/")[0] ?? ""), { recursive: true });
   }
+  // Read at run time from beside the code: the services' models, and the programs that run functions.
+  for (const model of globSync("packages/cloud/src/services/*/model.gen.json", { cwd: root })) {
+    cpSync(join(root, model), join(dist, "models", `${basename(dirname(model))}.json`));
+  }
+  for (const runtime of ["node", "python"])
+    cpSync(join(root, "packages/cloud/src/services/lambda/runtime", runtime), join(dist, runtime), { recursive: true });
   writeFileSync(join(dist, "package.json"), '{ "type": "module" }\n');
 }
 

@@ -36,6 +36,8 @@ export function globalContext(ctx: Ctx, tags: { readonly [key: string]: string }
   if (principal.kind === "service") {
     out["aws:principalservicename"] = [principal.service];
     if (principal.sourceArn !== undefined) out["aws:sourcearn"] = [principal.sourceArn];
+    // What SNS's default topic policy asks for; only services' requests carry it.
+    out["aws:sourceowner"] = [principal.sourceAccount ?? principal.accountId];
     out["aws:sourceaccount"] = [principal.sourceAccount ?? principal.accountId];
   }
   const agent = ctx.http?.headers["user-agent"];

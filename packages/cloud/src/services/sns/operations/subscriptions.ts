@@ -1,0 +1,252 @@
+/** Subscribe, confirmation, attributes, lists. */
+import { randomHex, randomUuid } from "@dovetail/model";
+import { parseArn } from "../../../core/arn.ts";
+import { type Ctx, type IamRequest, ServiceError } from "../../../core/service.ts";
+import { post } from "../delivery.ts";
+import { parseFilter } from "../filter.ts";
+import {
+  allSubscriptions,
+  getTopic,
+  invalid,
+  needSubscription,
+  needTopic,
+  noTopic,
+  putSubscription,
+  putTopic,
+  removeSubscription,
+  type SubscriptionRecord,
+  subscriptionsOf,
+  type TopicRecord,
+} from "../store.ts";
+import { page, type TopicInput } from "./topics.ts";
+
+const PROTOCOLS: { readonly [protocol: string]: (endpoint: string) => boolean } = {
+  sqs: (endpoint) => parseArn(endpoint)?.service === "sqs",
+  lambda: (endpoint) => parseArn(endpoint)?.service === "lambda",
+  http: (endpoint) => endpoint.startsWith("http://"),
+  https: (endpoint) => endpoint.startsWith("https://"),
+  email: (endpoint) => endpoint.includes("@"),
+  "email-json": (endpoint) => endpoint.includes("@"),
+  sms: (endpoint) => /^\+?[\d -]{4,20}$/.test(endpoint),
+};
+const SETTABLE = [
+  "FilterPolicy",
+  "FilterPolicyScope",
+  "RawMessageDelivery",
+  "RedrivePolicy",
+  "DeliveryPolicy",
+  "SubscriptionRoleArn",
+];
+
+function checkAttributes(protocol: string, attributes: { readonly [name: string]: string }): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (!SETTABLE.includes(name)) throw invalid("AttributeName");
+    if (name === "RawMessageDelivery" && !["true", "false"].includes(value.toLowerCase()))
+      throw invalid(`Attributes Reason: RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
+    if (name === "RawMessageDelivery" && value === "true" && !["sqs", "http", "https"].includes(protocol))
+      throw invalid(`Attributes Reason: Delivery protocol [${protocol}] does not support raw message delivery.`);
+    if (name === "FilterPolicyScope" && !["MessageAttributes", "MessageBody"].includes(value))
+      throw invalid(`Attributes Reason: FilterPolicyScope: Invalid value [${value}].`);
+    if (name === "FilterPolicy" && value !== "") parseFilter(value, attributes.FilterPolicyScope ?? "MessageAttributes");
+    if (name === "RedrivePolicy" && value !== "") checkRedrive(value);
+  }
+}
+
+function checkRedrive(text: string): void {
+  try {
+    const target = (JSON.parse(text) as { deadLetterTargetArn?: unknown }).deadLetterTargetArn;
+    if (typeof target === "string" && parseArn(target)?.service === "sqs") return;
+  } catch {
+    throw invalid("RedrivePolicy: failed to parse JSON.");
+  }
+  throw invalid("RedrivePolicy: deadLetterTargetArn is an invalid arn");
+}
+
+interface SubscribeInput extends TopicInput {
+  readonly Protocol: string;
+  readonly Endpoint?: string;
+  readonly Attributes?: { readonly [name: string]: string };
+  readonly ReturnSubscriptionArn?: boolean;
+}
+
+/** SQS and Lambda of the own account are confirmed at once; e-mail and HTTP wait for their token. */
+function needsConfirmation(protocol: string): boolean {
+  return protocol !== "sqs" && protocol !== "lambda" && protocol !== "sms";
+}
+
+function askToConfirm(ctx: Ctx, topic: TopicRecord, subscription: SubscriptionRecord): void {
+  const url = `${ctx.endpoint}/?Action=ConfirmSubscription&Version=2010-03-31&TopicArn=${topic.arn}&Token=${subscription.token}`;
+  const text = `You have chosen to subscribe to the topic ${topic.arn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`;
+  if (subscription.protocol.startsWith("email")) {
+    ctx.mail({
+      kind: "email",
+      from: "AWS Notifications <no-reply@sns.amazonaws.com>",
+      to: subscription.endpoint,
+      subject: "AWS Notification - Subscription Confirmation",
+      body: `${text}\n${url}`,
+      service: "sns",
+    });
+    return;
+  }
+  const body = JSON.stringify({
+    Type: "SubscriptionConfirmation",
+    MessageId: randomUuid(ctx.random),
+    Token: subscription.token,
+    TopicArn: topic.arn,
+    Message: text,
+    SubscribeURL: url,
+    Timestamp: new Date(ctx.now()).toISOString(),
+    SignatureVersion: "1",
+    Signature: "UNSIGNED",
+    SigningCertURL: `${ctx.endpoint}/SimpleNotificationService.pem`,
+  });
+  const headers = {
+    "Content-Type": "text/plain; charset=UTF-8",
+    "x-amz-sns-message-type": "SubscriptionConfirmation",
+    "x-amz-sns-topic-arn": topic.arn,
+  };
+  ctx.after(async (later) => {
+    await post(subscription.endpoint, headers, body).catch((error: unknown) =>
+      later.hint(`no confirmation from ${subscription.endpoint}: ${String(error)}`),
+    );
+  });
+}
+
+export function subscribe(ctx: Ctx, input: SubscribeInput): { SubscriptionArn: string } {
+  const topic = needTopic(ctx, input.TopicArn);
+  const valid = Object.hasOwn(PROTOCOLS, input.Protocol) ? PROTOCOLS[input.Protocol] : undefined;
+  if (valid === undefined) {
+    if (["application", "firehose"].includes(input.Protocol))
+      throw new ServiceError(
+        "NotImplemented",
+        501,
+        `NotImplemented: sns.Subscribe with protocol ${input.Protocol} is not emulated by this cloud`,
+      );
+    throw invalid(`Amazon SNS does not support this protocol string: ${input.Protocol}`);
+  }
+  const endpoint = input.Endpoint ?? "";
+  if (!valid(endpoint))
+    throw invalid(
+      input.Protocol === "sqs"
+        ? "SQS endpoint ARN"
+        : `Endpoint Reason: Please double check and ensure that the endpoint matches the ${input.Protocol} protocol`,
+    );
+  if (topic.attributes.FifoTopic !== "true" && input.Protocol === "sqs" && endpoint.endsWith(".fifo"))
+    throw invalid("Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics");
+  checkAttributes(input.Protocol, input.Attributes ?? {});
+  const existing = subscriptionsOf(ctx, topic).find((each) => each.protocol === input.Protocol && each.endpoint === endpoint);
+  if (existing !== undefined) {
+    const differing = Object.entries(input.Attributes ?? {}).some(([name, value]) => (existing.attributes[name] ?? "") !== value);
+    if (differing) throw invalid("Attributes Reason: Subscription already exists with different attributes");
+    return {
+      SubscriptionArn:
+        existing.token === undefined || input.ReturnSubscriptionArn === true ? existing.arn : "pending confirmation",
+    };
+  }
+  const id = randomUuid(ctx.random);
+  const pending = needsConfirmation(input.Protocol);
+  const subscription: SubscriptionRecord = {
+    id,
+    arn: `${topic.arn}:${id}`,
+    topicArn: topic.arn,
+    owner: ctx.account,
+    protocol: input.Protocol,
+    endpoint,
+    attributes: { ...(input.Attributes ?? {}) },
+    ...(pending ? { token: randomHex(ctx.random, 128) } : {}),
+  };
+  putSubscription(ctx, subscription);
+  if (pending) askToConfirm(ctx, topic, subscription);
+  return { SubscriptionArn: pending && input.ReturnSubscriptionArn !== true ? "pending confirmation" : subscription.arn };
+}
+
+export function confirmSubscription(ctx: Ctx, input: TopicInput & { readonly Token: string }): { SubscriptionArn: string } {
+  const topic = needTopic(ctx, input.TopicArn);
+  const subscription = subscriptionsOf(ctx, topic).find((each) => each.token === input.Token);
+  if (subscription === undefined) throw invalid("Token");
+  const { token: _used, ...confirmed } = subscription;
+  putSubscription(ctx, confirmed);
+  return { SubscriptionArn: subscription.arn };
+}
+
+interface SubscriptionInput {
+  readonly SubscriptionArn: string;
+}
+
+export function unsubscribe(ctx: Ctx, input: SubscriptionInput): void {
+  let subscription: SubscriptionRecord;
+  try {
+    subscription = needSubscription(ctx, input.SubscriptionArn);
+  } catch (error) {
+    // Gone already is as good.
+    if (error instanceof ServiceError && error.code === "NotFoundException") return;
+    throw error;
+  }
+  removeSubscription(ctx, subscription);
+  const topic = getTopic(ctx, subscription.topicArn);
+  if (topic !== undefined) putTopic(ctx, { ...topic, deleted: topic.deleted + 1 });
+}
+
+export function getSubscriptionAttributes(ctx: Ctx, input: SubscriptionInput): { Attributes: Record<string, string> } {
+  const subscription = needSubscription(ctx, input.SubscriptionArn);
+  return {
+    Attributes: {
+      SubscriptionArn: subscription.arn,
+      TopicArn: subscription.topicArn,
+      Owner: subscription.owner,
+      Protocol: subscription.protocol,
+      Endpoint: subscription.endpoint,
+      RawMessageDelivery: "false",
+      ConfirmationWasAuthenticated: String(subscription.token === undefined),
+      PendingConfirmation: String(subscription.token !== undefined),
+      SubscriptionPrincipal: `arn:aws:iam::${subscription.owner}:root`,
+      ...(subscription.attributes.FilterPolicy === undefined ? {} : { FilterPolicyScope: "MessageAttributes" }),
+      ...subscription.attributes,
+    },
+  };
+}
+
+export function setSubscriptionAttributes(
+  ctx: Ctx,
+  input: SubscriptionInput & { readonly AttributeName: string; readonly AttributeValue?: string },
+): void {
+  const subscription = needSubscription(ctx, input.SubscriptionArn);
+  const value = input.AttributeValue ?? "";
+  const scope = subscription.attributes.FilterPolicyScope;
+  checkAttributes(subscription.protocol, {
+    ...(input.AttributeName === "FilterPolicy" && scope !== undefined ? { FilterPolicyScope: scope } : {}),
+    [input.AttributeName]: value,
+  });
+  const attributes: Record<string, string> = { ...subscription.attributes, [input.AttributeName]: value };
+  if (value === "") delete attributes[input.AttributeName];
+  putSubscription(ctx, { ...subscription, attributes });
+}
+
+function shown(subscription: SubscriptionRecord) {
+  return {
+    SubscriptionArn: subscription.token === undefined ? subscription.arn : "PendingConfirmation",
+    Owner: subscription.owner,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    TopicArn: subscription.topicArn,
+  };
+}
+
+export function listSubscriptions(ctx: Ctx, input: { readonly NextToken?: string }) {
+  const { shown: items, rest } = page(allSubscriptions(ctx), input.NextToken);
+  return { Subscriptions: items.map(shown), ...rest };
+}
+
+export function listSubscriptionsByTopic(ctx: Ctx, input: TopicInput & { readonly NextToken?: string }) {
+  const topic = getTopic(ctx, input.TopicArn);
+  if (topic === undefined) throw noTopic();
+  const { shown: items, rest } = page(subscriptionsOf(ctx, topic), input.NextToken);
+  return { Subscriptions: items.map(shown), ...rest };
+}
+
+export function subscriptionIam(action: string): (ctx: Ctx, input: SubscriptionInput) => IamRequest {
+  return (_ctx, input) => ({
+    action: `sns:${action}`,
+    resources: [input.SubscriptionArn.slice(0, input.SubscriptionArn.lastIndexOf(":")) || "*"],
+  });
+}

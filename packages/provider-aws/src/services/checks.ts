@@ -167,9 +167,8 @@ export function jsonProblem(text: string): string | undefined {
 
 /** What follows a complete part of a text, by what V8 says was expected there. */
 const AFTER: readonly (readonly [RegExp, string])[] = [
-  [/property name/, "looking for beginning of object key string"],
-  [/double-quoted property name/i, "looking for beginning of object key string"],
   [/Expected ':'/, "after object key"],
+  [/property name/i, "looking for beginning of object key string"],
   [/',' or '}'/, "after object key:value pair"],
   [/',' or ']'/, "after array element"],
   [/after JSON/, "after top-level value"],

@@ -4,6 +4,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { block, expand, flag, flatten, requiredText, rowsOf, text, texts, textsAt, whole } from "../attribute-map.ts";
 import { between, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
+import { timed } from "../timeouts.ts";
 import { API_MISSING, findApi, listAll, partsOfImportId, theOnly } from "./find.ts";
 
 const jwt = rowsOf<JWTConfiguration>();
@@ -63,7 +64,9 @@ export const resource: NativeResource = {
       why: "a route that used the authoriser has only just been changed",
       source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers-authorizerid.html",
     };
-    await unlessMissing(API_MISSING, () => aws.retry(retry, () => aws.clients.apigatewayv2.deleteAuthorizer(keyOf(state))));
+    await unlessMissing(API_MISSING, () =>
+      aws.retry(timed(retry, state, "delete"), () => aws.clients.apigatewayv2.deleteAuthorizer(keyOf(state))),
+    );
   },
   importId(id) {
     const [api_id, authorizer] = partsOfImportId(id, "api-id/authorizer-id");

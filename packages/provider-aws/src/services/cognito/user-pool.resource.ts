@@ -52,12 +52,7 @@ export const resource: NativeResource = {
     "email_configuration.email_sending_account": "COGNITO_DEFAULT",
     "verification_message_template.default_email_option": "CONFIRM_WITH_CODE",
   },
-  forceNew: [
-    "alias_attributes",
-    "name",
-    "username_attributes",
-    "username_configuration.case_sensitive",
-  ],
+  forceNew: ["alias_attributes", "name", "username_attributes", "username_configuration.case_sensitive"],
   computedBlocks: {
     admin_create_user_config: true,
     "account_recovery_setting.recovery_mechanism": true,

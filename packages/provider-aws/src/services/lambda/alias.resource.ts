@@ -5,6 +5,7 @@ import { unlessMissing } from "../api-error.ts";
 import { blockAt, requiredText, textAt } from "../attribute-map.ts";
 import { matches, runChecks } from "../checks.ts";
 import { importParts } from "../import-id.ts";
+import { timed } from "../timeouts.ts";
 import { FUNCTION, functionNameOf, functionRetry, invokeArn, LAMBDA_MISSING } from "./find.ts";
 
 const CHECKS = [
@@ -54,7 +55,7 @@ export const resource: NativeResource = {
     };
   },
   async update(aws, _prior, planned) {
-    await aws.retry(functionRetry(), () =>
+    await aws.retry(timed(functionRetry(), planned, "update"), () =>
       aws.clients.lambda.updateAlias({
         ...keyOf(planned),
         ...settings(planned),

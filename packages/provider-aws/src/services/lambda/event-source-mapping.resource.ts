@@ -5,6 +5,7 @@ import { unlessMissing } from "../api-error.ts";
 import { blockAt, expand, flatten, isTrue, numberAt, requiredText, textAt, textMapAt } from "../attribute-map.ts";
 import { atLeast, between, conflicts, each, exactlyOneOf, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { changedTags } from "../tags.ts";
+import { timed } from "../timeouts.ts";
 import { isRfc3339, notRfc3339, rfc3339 } from "../timestamp.ts";
 import { MAPPING, UPDATABLE } from "./event-source-mapping-map.ts";
 import { functionNameOf, functionRetry, LAMBDA_MISSING } from "./find.ts";
@@ -81,12 +82,12 @@ export const resource: NativeResource = {
       ...(Object.keys(tags).length > 0 ? { Tags: tags } : {}),
     };
     const retry = isTrue(planned, "use_resource_timeout_for_propagation")
-      ? functionRetry(MAPPING_WAIT.timeoutMs)
+      ? functionRetry(timed(MAPPING_WAIT, planned, "create").timeoutMs)
       : functionRetry();
     const answer = await aws.retry(retry, () => aws.clients.lambda.createEventSourceMapping(input));
     const id = answer.UUID ?? "";
     await onCreated({ id });
-    await waitForRest(aws, id);
+    await waitForRest(aws, id, timed(MAPPING_WAIT, planned, "create"));
   },
   read,
   update,
@@ -102,7 +103,9 @@ export const resource: NativeResource = {
       aws.retry(retry, () => aws.clients.lambda.deleteEventSourceMapping({ UUID })),
     );
     if (answer !== undefined)
-      await aws.wait(MAPPING_WAIT, async () => ((await findMapping(aws, UUID)) === undefined ? true : undefined));
+      await aws.wait(timed(MAPPING_WAIT, state, "delete"), async () =>
+        (await findMapping(aws, UUID)) === undefined ? true : undefined,
+      );
   },
   async find(aws, planned) {
     const FunctionName = requiredText(planned, "function_name");
@@ -142,8 +145,8 @@ function findMapping(aws: AwsContext, UUID: string): Promise<EventSourceMappingC
 }
 
 /** Waits until the mapping is enabled or disabled. */
-async function waitForRest(aws: AwsContext, id: string): Promise<void> {
-  await aws.wait(MAPPING_WAIT, async () => {
+async function waitForRest(aws: AwsContext, id: string, row: WaitRow): Promise<void> {
+  await aws.wait(row, async () => {
     const state = (await findMapping(aws, id))?.State;
     return state === "Enabled" || state === "Disabled" ? true : undefined;
   });
@@ -187,7 +190,7 @@ async function update(
     if (changed("function_name")) input.FunctionName = requiredText(planned, "function_name");
     clearRemoved(input, planned, changed);
     await aws.retry(functionRetry(), () => aws.clients.lambda.updateEventSourceMapping(input));
-    await waitForRest(aws, UUID);
+    await waitForRest(aws, UUID, timed(MAPPING_WAIT, planned, "update"));
   }
   const { removed, added } = changedTags(prior, planned);
   const Resource = textAt(prior, "arn") ?? "";

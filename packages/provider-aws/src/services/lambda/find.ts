@@ -47,13 +47,13 @@ export async function findLatestVersion(aws: AwsContext, name: string): Promise<
 }
 
 const STATES_PAGE = "https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html";
-const CREATED: WaitRow = { what: "Lambda Function create", timeoutMs: 600_000, source: STATES_PAGE };
-const UPDATED: WaitRow = { what: "Lambda Function update", timeoutMs: 600_000, source: STATES_PAGE };
-const DELETED: WaitRow = { what: "Lambda Function delete", timeoutMs: 600_000, source: STATES_PAGE };
+export const CREATED: WaitRow = { what: "Lambda Function create", timeoutMs: 600_000, source: STATES_PAGE };
+export const UPDATED: WaitRow = { what: "Lambda Function update", timeoutMs: 600_000, source: STATES_PAGE };
+export const DELETED: WaitRow = { what: "Lambda Function delete", timeoutMs: 600_000, source: STATES_PAGE };
 
 /** Waits until a new function can be invoked; throws Lambda's reason where it fails. */
-export async function waitForActive(aws: AwsContext, name: string): Promise<void> {
-  await aws.wait(CREATED, async () => {
+export async function waitForActive(aws: AwsContext, name: string, row: WaitRow = CREATED): Promise<void> {
+  await aws.wait(row, async () => {
     const configuration = (await findFunction(aws, name))?.Configuration;
     if (configuration?.State === "Failed") throw failed("Failed", configuration.StateReasonCode, configuration.StateReason);
     return configuration?.State === undefined || configuration.State === "Pending" ? undefined : true;
@@ -61,8 +61,8 @@ export async function waitForActive(aws: AwsContext, name: string): Promise<void
 }
 
 /** Waits until an update of a function (or of a version of it) is done. */
-export async function waitForUpdate(aws: AwsContext, name: string, qualifier?: string): Promise<void> {
-  await aws.wait(UPDATED, async () => {
+export async function waitForUpdate(aws: AwsContext, name: string, row: WaitRow = UPDATED, qualifier?: string): Promise<void> {
+  await aws.wait(row, async () => {
     const input = { FunctionName: name, ...(qualifier ? { Qualifier: qualifier } : {}) };
     const configuration = await aws.clients.lambda.getFunctionConfiguration(input);
     const { LastUpdateStatus: status } = configuration;
@@ -72,8 +72,8 @@ export async function waitForUpdate(aws: AwsContext, name: string, qualifier?: s
   });
 }
 
-export async function waitForFunctionGone(aws: AwsContext, name: string): Promise<void> {
-  await aws.wait(DELETED, async () => ((await findFunction(aws, name)) === undefined ? true : undefined));
+export async function waitForFunctionGone(aws: AwsContext, name: string, row: WaitRow = DELETED): Promise<void> {
+  await aws.wait(row, async () => ((await findFunction(aws, name)) === undefined ? true : undefined));
 }
 
 function failed(state: string, code: string | undefined, reason: string | undefined): DiagnosticError {

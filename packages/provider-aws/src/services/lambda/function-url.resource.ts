@@ -18,6 +18,7 @@ import {
   whole,
 } from "../attribute-map.ts";
 import { between, matches, oneOf, runChecks } from "../checks.ts";
+import { timed } from "../timeouts.ts";
 import { FUNCTION, functionNameOf, functionRetry, LAMBDA_MISSING } from "./find.ts";
 
 const cors = rowsOf<Cors>();
@@ -61,7 +62,9 @@ export const resource: NativeResource = {
     functionNameOf(prior) === functionNameOf(config),
   validate: (config) => [...runChecks(CHECKS, config), ...corsDiagnostics(config)],
   async create(aws, planned, onCreated) {
-    await aws.retry(functionRetry(), () => aws.clients.lambda.createFunctionUrlConfig(expand(URL_CONFIG, planned)));
+    await aws.retry(timed(functionRetry(), planned, "create"), () =>
+      aws.clients.lambda.createFunctionUrlConfig(expand(URL_CONFIG, planned)),
+    );
     await onCreated({ id: idOf(planned) });
     if (planned.authorization_type === "NONE") await allowPublicAccess(aws, planned);
   },

@@ -5,13 +5,17 @@ import type { AwsContext, CustomPlan, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blockAt, expand, isTrue, numberAt, requiredText, textAt, textMapAt, textsAt } from "../attribute-map.ts";
 import { changedTags } from "../tags.ts";
+import { timed } from "../timeouts.ts";
 import {
+  CREATED,
+  DELETED,
   findFunction,
   findLatestVersion,
   functionRetry,
   invokeArn,
   LAMBDA_MISSING,
   responseStreamingInvokeArn,
+  UPDATED,
   waitForActive,
   waitForFunctionGone,
   waitForUpdate,
@@ -137,8 +141,10 @@ function snapStartAndTracing(planned: ValueObject): Pick<CreateFunctionCommandIn
 }
 
 function retryRow(planned: ValueObject) {
-  const RESOURCE_TIMEOUT_MS = 600_000;
-  return isTrue(planned, "use_resource_timeout_for_propagation") ? functionRetry(RESOURCE_TIMEOUT_MS) : functionRetry();
+  // As long as the whole operation may take, where that is asked for.
+  return isTrue(planned, "use_resource_timeout_for_propagation")
+    ? functionRetry(timed(CREATED, planned, "create").timeoutMs)
+    : functionRetry();
 }
 
 async function create(aws: AwsContext, planned: ValueObject, onCreated: (partial: ValueObject) => Promise<void>): Promise<void> {
@@ -158,7 +164,7 @@ async function create(aws: AwsContext, planned: ValueObject, onCreated: (partial
   if (Object.keys(textMapAt(blockAt(planned, "environment") ?? {}, "variables")).length === 0) delete input.Environment;
   await aws.retry(retryRow(planned), () => aws.clients.lambda.createFunction(input));
   await onCreated({ id: name });
-  await waitForActive(aws, name);
+  await waitForActive(aws, name, timed(CREATED, planned, "create"));
   const reserved = numberAt(planned, "reserved_concurrent_executions") ?? -1;
   if (reserved >= 0)
     await aws.clients.lambda.putFunctionConcurrency({ FunctionName: name, ReservedConcurrentExecutions: reserved });
@@ -215,7 +221,7 @@ async function update(
   if (configurationChanges) {
     const input = configurationToUpdate(name, planned, changed);
     await aws.retry(retryRow(planned), () => aws.clients.lambda.updateFunctionConfiguration(input));
-    await waitForUpdate(aws, name);
+    await waitForUpdate(aws, name, timed(UPDATED, planned, "update"));
   }
   const codeChanges = CODE.some(changed);
   if (codeChanges) {
@@ -228,7 +234,7 @@ async function update(
         ...(architectures ? { Architectures: architectures } : {}),
       }),
     );
-    await waitForUpdate(aws, name);
+    await waitForUpdate(aws, name, timed(UPDATED, planned, "update"));
   }
   if (changed("reserved_concurrent_executions"))
     await updateConcurrency(aws, name, numberAt(planned, "reserved_concurrent_executions") ?? -1);
@@ -250,7 +256,7 @@ async function updateConcurrency(aws: AwsContext, FunctionName: string, reserved
 async function publish(aws: AwsContext, name: string, planned: ValueObject): Promise<void> {
   const to = planned.publish_to === "LATEST_PUBLISHED" ? { PublishTo: "LATEST_PUBLISHED" as const } : {};
   const answer = await aws.retry(functionRetry(), () => aws.clients.lambda.publishVersion({ FunctionName: name, ...to }));
-  await waitForUpdate(aws, name, answer.Version);
+  await waitForUpdate(aws, name, timed(UPDATED, planned, "update"), answer.Version);
 }
 
 async function updateTags(aws: AwsContext, prior: ValueObject, planned: ValueObject): Promise<void> {
@@ -299,7 +305,7 @@ async function remove(aws: AwsContext, state: ValueObject): Promise<void> {
     await aws.retry(functionRetry(), () =>
       aws.clients.lambda.updateFunctionConfiguration({ FunctionName: name, VpcConfig: { SecurityGroupIds: groups } }),
     );
-    await waitForUpdate(aws, name);
+    await waitForUpdate(aws, name, timed(DELETED, state, "delete"));
   }
   const retry = {
     codes: ["InvalidParameterValueException"],
@@ -311,5 +317,5 @@ async function remove(aws: AwsContext, state: ValueObject): Promise<void> {
   const answer = await unlessMissing(LAMBDA_MISSING, () =>
     aws.retry(retry, () => aws.clients.lambda.deleteFunction({ FunctionName: name })),
   );
-  if (answer !== undefined) await waitForFunctionGone(aws, name);
+  if (answer !== undefined) await waitForFunctionGone(aws, name, timed(DELETED, state, "delete"));
 }

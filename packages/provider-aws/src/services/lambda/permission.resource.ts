@@ -5,6 +5,7 @@ import { unlessMissing } from "../api-error.ts";
 import { expand, flag, requiredText, rowsOf, text, textAt } from "../attribute-map.ts";
 import { conflicts, each, isArn, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
 import { prefixOfName } from "../name-prefix.ts";
+import { timed } from "../timeouts.ts";
 import { FUNCTION, functionNameOf, LAMBDA_MISSING, qualifierOf } from "./find.ts";
 
 const row = rowsOf<AddPermissionCommandInput>();
@@ -66,7 +67,7 @@ export const resource: NativeResource = {
       why: "the function or role has only just been made",
       source: "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html",
     };
-    await aws.retry(retry, () => aws.clients.lambda.addPermission(expand(PERMISSION, planned)));
+    await aws.retry(timed(retry, planned, "create"), () => aws.clients.lambda.addPermission(expand(PERMISSION, planned)));
     await onCreated({ id: requiredText(planned, "statement_id") });
   },
   async read(aws, state) {

@@ -6,6 +6,7 @@ import { requiredText, textAt, textMapAt } from "../attribute-map.ts";
 import { conflicts, lengthBetween, matches, runChecks } from "../checks.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { changedTags, tagList, tagMap } from "../tags.ts";
+import { timed } from "../timeouts.ts";
 import { rfc3339 } from "../timestamp.ts";
 
 const MISSING = ["ResourceNotFoundException"];
@@ -39,7 +40,9 @@ export const resource: NativeResource = {
     const Tags = tagList(textMapAt(planned, "tags_all"));
     await aws.clients.scheduler.createScheduleGroup({ Name, ...(Tags.length > 0 ? { Tags } : {}) });
     await onCreated({ id: Name });
-    await aws.wait(GROUP_WAIT, async () => ((await findGroup(aws, Name))?.State === "ACTIVE" ? true : undefined));
+    await aws.wait(timed(GROUP_WAIT, planned, "create"), async () =>
+      (await findGroup(aws, Name))?.State === "ACTIVE" ? true : undefined,
+    );
   },
   async read(aws, state) {
     const group = await findGroup(aws, requiredText(state, "id"));
@@ -57,7 +60,9 @@ export const resource: NativeResource = {
     const Name = requiredText(state, "id");
     const answer = await unlessMissing(MISSING, () => aws.clients.scheduler.deleteScheduleGroup({ Name }));
     if (answer !== undefined)
-      await aws.wait(GROUP_WAIT, async () => ((await findGroup(aws, Name)) === undefined ? true : undefined));
+      await aws.wait(timed(GROUP_WAIT, state, "delete"), async () =>
+        (await findGroup(aws, Name)) === undefined ? true : undefined,
+      );
   },
   async find(aws, planned) {
     const name = textAt(planned, "name");

@@ -25,13 +25,13 @@ export async function findQueueAttribute(aws: AwsContext, url: string, name: Que
   return value === "" ? undefined : value;
 }
 
-const PROPAGATION: WaitRow = {
+export const PROPAGATION: WaitRow = {
   what: "SQS queue attributes",
   timeoutMs: 180_000,
   source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html: up to 60 seconds",
 };
 
-const DELETION: WaitRow = {
+export const DELETION: WaitRow = {
   what: "SQS queue deletion",
   timeoutMs: 180_000,
   source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html: up to 60 seconds",
@@ -41,8 +41,13 @@ const DELETION: WaitRow = {
 const NOT_GIVEN_BACK = new Set(["ContentBasedDeduplication", "FifoQueue", "KmsDataKeyReusePeriodSeconds"]);
 
 /** Waits until a queue shows the attributes that were sent. */
-export async function waitForQueueAttributes(aws: AwsContext, url: string, sent: Record<string, string>): Promise<void> {
-  await aws.wait(PROPAGATION, async () => {
+export async function waitForQueueAttributes(
+  aws: AwsContext,
+  url: string,
+  sent: Record<string, string>,
+  row: WaitRow = PROPAGATION,
+): Promise<void> {
+  await aws.wait(row, async () => {
     const now = await findQueueAttributes(aws, url);
     if (now === undefined) return undefined;
     return Object.entries(sent).every(([name, value]) => isPropagated(name, value, now[name])) ? true : undefined;
@@ -61,6 +66,6 @@ function sameRedrive(a: string, b: string): boolean {
   return sameJson(asNumbers(a), asNumbers(b));
 }
 
-export async function waitForQueueGone(aws: AwsContext, url: string): Promise<void> {
-  await aws.wait(DELETION, async () => ((await findQueueAttributes(aws, url)) === undefined ? true : undefined));
+export async function waitForQueueGone(aws: AwsContext, url: string, row: WaitRow = DELETION): Promise<void> {
+  await aws.wait(row, async () => ((await findQueueAttributes(aws, url)) === undefined ? true : undefined));
 }

@@ -7,7 +7,8 @@ import { withNormalizedJson } from "../json-text.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { changedTags } from "../tags.ts";
 import { attributesToCreate, attributesToState, attributesToUpdate, type TextAttribute } from "../text-attributes.ts";
-import { findQueueAttributes, QUEUE_MISSING, waitForQueueAttributes, waitForQueueGone } from "./find.ts";
+import { timed } from "../timeouts.ts";
+import { DELETION, findQueueAttributes, PROPAGATION, QUEUE_MISSING, waitForQueueAttributes, waitForQueueGone } from "./find.ts";
 
 const ATTRIBUTES: readonly TextAttribute[] = [
   { attribute: "arn", member: "QueueArn", kind: "text", readOnly: true },
@@ -123,7 +124,7 @@ async function create(aws: AwsContext, planned: ValueObject, onCreated: (partial
   );
   const url = answer.QueueUrl ?? "";
   await onCreated({ id: url });
-  await waitForQueueAttributes(aws, url, attributes);
+  await waitForQueueAttributes(aws, url, attributes, timed(PROPAGATION, planned, "create"));
 }
 
 async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
@@ -155,7 +156,7 @@ async function update(
   const attributes = attributesToUpdate(ATTRIBUTES, planned, changed);
   if (Object.keys(attributes).length > 0) {
     await aws.clients.sqs.setQueueAttributes({ QueueUrl: url, Attributes: attributes });
-    await waitForQueueAttributes(aws, url, attributes);
+    await waitForQueueAttributes(aws, url, attributes, timed(PROPAGATION, planned, "update"));
   }
   const { removed, added } = changedTags(prior, planned);
   if (removed.length > 0) await aws.clients.sqs.untagQueue({ QueueUrl: url, TagKeys: removed });
@@ -170,5 +171,5 @@ async function remove(aws: AwsContext, state: ValueObject): Promise<void> {
     if (hasCode(error, ...QUEUE_MISSING)) return;
     throw error;
   }
-  await waitForQueueGone(aws, url);
+  await waitForQueueGone(aws, url, timed(DELETION, state, "delete"));
 }

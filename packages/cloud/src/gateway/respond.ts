@@ -1,6 +1,5 @@
 /** Writes answers. */
 
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 
 export type AnswerBody = string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
@@ -9,11 +8,25 @@ function isStream(body: AnswerBody): body is AsyncIterable<Uint8Array> {
   return typeof body === "object" && !(body instanceof Uint8Array);
 }
 
+/** Resolves when there is room again, or nobody listens any more. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+    if (response.destroyed) done();
+  });
+}
+
 async function pump(response: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const piece of body) {
       if (response.destroyed) return;
-      if (!response.write(piece)) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (!response.write(piece)) await drained(response);
     }
     response.end();
   } catch (error) {

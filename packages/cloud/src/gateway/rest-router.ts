@@ -84,7 +84,8 @@ function labelsOf(route: Route, parts: readonly string[], path: string): Record<
       index++;
       continue;
     }
-    if (part === undefined || part === "") return undefined;
+    // A greedy label may begin with a slash (S3 keys); any other must have something.
+    if (part === undefined || (part === "" && (!segment.greedy || index === parts.length - 1))) return undefined;
     if (segment.greedy) {
       // Everything that is left, as it was sent: keys may begin or end with a slash.
       const before = parts.slice(0, index).join("/").length + (index === 0 ? 0 : 1);

@@ -41,13 +41,23 @@ function onTables(ctx: Ctx, input: Body) {
   return { resources: (isObject(input.RequestItems) ? Object.keys(input.RequestItems) : []).map((name) => arnOf(ctx, name)) };
 }
 
-function onTransaction(action: string) {
-  return (ctx: Ctx, input: Body) => {
-    const names = (Array.isArray(input.TransactItems) ? input.TransactItems : []).flatMap((entry: unknown) =>
-      isObject(entry) ? Object.values(entry).flatMap((part) => (isObject(part) ? [part.TableName] : [])) : [],
-    );
-    return { action, resources: [...new Set(names.map((name) => arnOf(ctx, name)))] };
-  };
+const PART_ACTIONS: Readonly<Record<string, string>> = {
+  ConditionCheck: "dynamodb:ConditionCheckItem",
+  Put: "dynamodb:PutItem",
+  Update: "dynamodb:UpdateItem",
+  Delete: "dynamodb:DeleteItem",
+  Get: "dynamodb:GetItem",
+};
+
+/** Each part of a transaction needs the permission of its own operation. */
+function onTransaction(ctx: Ctx, input: Body) {
+  const items: unknown[] = Array.isArray(input.TransactItems) ? input.TransactItems.slice(0, 100) : [];
+  return items.flatMap((entry) =>
+    Object.entries(isObject(entry) ? entry : {}).flatMap(([kind, part]) => {
+      const action = PART_ACTIONS[kind];
+      return action === undefined || !isObject(part) ? [] : [{ action, ...onTable(ctx, part) }];
+    }),
+  );
 }
 
 function onResource(_ctx: Ctx, input: { readonly ResourceArn?: string }) {
@@ -91,11 +101,8 @@ export const service: ServiceDefinition = {
     Query: { ...item(queryOperation), ...reads },
     Scan: { ...item(scanOperation), ...reads },
     TagResource: table(settings.tagResource, { iam: onResource }),
-    TransactGetItems: { ...item(transactGetItemsOperation, onTransaction("dynamodb:GetItem")), ...reads },
-    TransactWriteItems: {
-      ...item(transactWriteItemsOperation, onTransaction("dynamodb:PutItem")),
-      missing: "IAM is asked for PutItem alone, whatever the parts are",
-    },
+    TransactGetItems: { ...item(transactGetItemsOperation, onTransaction), ...reads },
+    TransactWriteItems: item(transactWriteItemsOperation, onTransaction),
     UntagResource: table(settings.untagResource, { iam: onResource }),
     UpdateContinuousBackups: table(settings.updateContinuousBackups, { missing: "no restore" }),
     UpdateContributorInsights: table(settings.updateContributorInsights, { missing: "no rules are reported" }),

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Ctx, HttpRequestView, HttpRoutes } from "../../core/service.ts";
 import type { BucketRecord } from "./bucket.ts";
 import { corsHeaders, hasCors } from "./cors.ts";
+import { postObject } from "./post-object.ts";
 import { findBucket } from "./store.ts";
 import { serveWebsite } from "./website.ts";
 
@@ -79,14 +80,29 @@ export function corsOfAnswer(ctx: Ctx, request: HttpRequestView): Record<string,
   return corsHeaders(bucket, { origin, method: request.method, headers: [] }, false) ?? {};
 }
 
+function isForm(contentType: string | undefined): boolean {
+  return contentType?.startsWith("multipart/form-data") === true;
+}
+
 export const routes: HttpRoutes = {
-  matches: ({ host, method }) => method === "OPTIONS" || WEBSITE_HOST.test(host),
+  matches: ({ host, method, headers }) =>
+    method === "OPTIONS" || WEBSITE_HOST.test(host) || (method === "POST" && isForm(single(headers?.["content-type"]))),
   async handle(ctx, request, response, endpointKey) {
     const host = single(request.headers.host) ?? "";
     const path = (request.url ?? "/").split("?")[0] ?? "/";
     const site = endpointKey ?? WEBSITE_HOST.exec(host)?.[1];
     if (request.method === "OPTIONS") {
       preflight(ctx, request, response, findBucket(ctx, site ?? bucketName(host, path)));
+      return;
+    }
+    if (request.method === "POST" && isForm(single(request.headers["content-type"]))) {
+      const bucket = findBucket(ctx, bucketName(host, path));
+      const { origin } = request.headers;
+      const allowed =
+        origin === undefined || bucket === undefined
+          ? undefined
+          : corsHeaders(bucket, { origin, method: "POST", headers: [] }, false);
+      await postObject(ctx, bucketName(host, path), request, response, allowed ?? {});
       return;
     }
     await serveWebsite(ctx, site ?? "", request, response);

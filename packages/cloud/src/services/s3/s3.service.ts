@@ -1,4 +1,5 @@
-import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
+import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
+import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
 import { resourcePolicyFor } from "./access.ts";
 import { corsOfAnswer, routes } from "./http.ts";
 import { lifecycleRound } from "./lifecycle.ts";
@@ -56,6 +57,15 @@ function onObject(action: string, versioned = action): NonNullable<Operation["ia
   };
 }
 
+/** A permission for each key that is to go. */
+function onEach(
+  ctx: Ctx,
+  input: Input & { readonly Delete?: { readonly Objects?: readonly { Key?: string; VersionId?: string }[] } },
+) {
+  const ask = onObject("s3:DeleteObject", "s3:DeleteObjectVersion") as (ctx: Ctx, input: Input) => IamRequest;
+  return (input.Delete?.Objects ?? []).slice(0, 1000).map((object) => ask(ctx, { ...input, ...object }));
+}
+
 function reads(handler: Operation["handler"], iam: NonNullable<Operation["iam"]>): Operation {
   return { handler, readonly: true, iam };
 }
@@ -71,11 +81,7 @@ const buckets: Record<string, Operation> = {
 const objects: Record<string, Operation> = {
   CopyObject: { handler: copyObject, waits: true, iam: onObject("s3:PutObject") },
   DeleteObject: { handler: deleteObject, iam: onObject("s3:DeleteObject", "s3:DeleteObjectVersion") },
-  DeleteObjects: {
-    handler: deleteObjects,
-    iam: onObject("s3:DeleteObject"),
-    missing: "IAM is asked once, for all keys of the bucket",
-  },
+  DeleteObjects: { handler: deleteObjects, iam: onEach },
   DeleteObjectTagging: {
     handler: settings.deleteObjectTagging,
     iam: onObject("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
@@ -91,7 +97,7 @@ const objects: Record<string, Operation> = {
   ListObjectsV2: reads(listObjectsV2, onBucket("s3:ListBucket")),
   ListObjectVersions: reads(listObjectVersions, onBucket("s3:ListBucketVersions")),
   PutObject: {
-    handler: putObject,
+    handler: (ctx: Ctx, input: PutObjectCommandInput) => putObject(ctx, input, "ObjectCreated:Put"),
     waits: true,
     iam: onObject("s3:PutObject"),
     missing: "KMS encryption is recorded, not carried out",

@@ -1,4 +1,5 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+import { get } from "node:http";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -8,6 +9,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  DeletePublicAccessBlockCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetObjectCommand,
@@ -22,6 +24,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
+  PutBucketWebsiteCommand,
   PutObjectCommand,
   PutObjectLegalHoldCommand,
   S3Client,
@@ -413,3 +416,100 @@ describe("by the clock", () => {
     expect(await list()).toEqual(["kept"]);
   });
 });
+
+describe("forms", () => {
+  const key = "uploads/form.txt";
+  function policy(conditions: unknown[], expiresMs = cloud.clock.now() + 60_000): string {
+    const text = JSON.stringify({ expiration: new Date(expiresMs).toISOString(), conditions });
+    return Buffer.from(text).toString("base64");
+  }
+  /** The old signature: HMAC-SHA1 of the policy; the credentials are any for the account's root. */
+  async function post(fields: Record<string, string>, file: string): Promise<Response> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append("file", new Blob([file]), "holiday.txt");
+    return fetch(`${cloud.endpoint}/${Bucket}`, { method: "POST", body: form });
+  }
+  const signed = (encoded: string) => ({
+    key,
+    AWSAccessKeyId: "test",
+    policy: encoded,
+    signature: createHmac("sha1", "test").update(encoded).digest("base64"),
+  });
+
+  it("a signed form uploads, within its policy", async () => {
+    const conditions = [
+      { bucket: Bucket },
+      ["starts-with", "$key", "uploads/"],
+      ["content-length-range", 1, 100],
+      { success_action_status: "201" },
+    ];
+    const stored = await post({ ...signed(policy(conditions)), success_action_status: "201" }, "by form");
+    expect([stored.status, await stored.text()]).toEqual([201, expect.stringContaining(`<Key>${key}</Key>`)]);
+    expect(await text(key)).toBe("by form");
+  });
+
+  it.each([
+    ["a key of another prefix", [{ bucket: Bucket }, ["starts-with", "$key", "else/"]], "Policy Condition failed", 403],
+    ["a field without a condition", [{ bucket: Bucket }], "Extra input fields: key", 403],
+    ["a file that is too large", [{ bucket: Bucket }, { key }, ["content-length-range", 0, 3]], "EntityTooLarge", 400],
+  ])("refuses %s", async (_label, conditions, message, status) => {
+    const refused = await post(signed(policy(conditions)), "by form");
+    expect([refused.status, await refused.text()]).toEqual([status, expect.stringContaining(message)]);
+  });
+
+  it("refuses an expired policy, one that is none, and a body that is no form", async () => {
+    const expired = await post(signed(policy([{ bucket: Bucket }, { key }], Date.now() - 1000)), "x");
+    expect(await expired.text()).toContain("Policy expired");
+    expect((await post(signed("!"), "x")).status).toBe(400);
+    for (const body of ["", "--x", "--x\r\n", "--x\r\nContent-Disposition: form-data\r\n\r\nv\r\n--x--"]) {
+      const answer = await fetch(`${cloud.endpoint}/${Bucket}`, {
+        method: "POST",
+        body,
+        headers: { "content-type": "multipart/form-data; boundary=x" },
+      });
+      expect([body, answer.status]).toEqual([body, 400]);
+    }
+  });
+});
+
+describe("websites", () => {
+  it("answer the index, the error document, and nobody who is not let in", async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: "site" }));
+    await s3.send(
+      new PutBucketWebsiteCommand({
+        Bucket: "site",
+        WebsiteConfiguration: { IndexDocument: { Suffix: "index.html" }, ErrorDocument: { Key: "oops.html" } },
+      }),
+    );
+    await s3.send(new PutObjectCommand({ Bucket: "site", Key: "docs/index.html", Body: "<p>docs", ContentType: "text/html" }));
+    const get = (path: string) => fetchFrom(cloud.port, "site.s3-website.localhost", path);
+    expect((await get("/docs/")).status).toBe(403);
+    await s3.send(new DeletePublicAccessBlockCommand({ Bucket: "site" }));
+    const Policy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::site/*" }],
+    });
+    await s3.send(new PutBucketPolicyCommand({ Bucket: "site", Policy }));
+    expect(await get("/docs/")).toEqual({ status: 200, type: "text/html", body: "<p>docs" });
+    await s3.send(new PutObjectCommand({ Bucket: "site", Key: "oops.html", Body: "oops", ContentType: "text/html" }));
+    expect(await get("/none")).toMatchObject({ status: 403, body: "oops" });
+  });
+});
+
+/** `fetch` sets Host by itself. */
+function fetchFrom(port: number, host: string, path: string): Promise<{ status: number; type: string; body: string }> {
+  return new Promise((resolve, reject) => {
+    get({ host: "127.0.0.1", port, path, headers: { host: `${host}:${port}` } }, (response) => {
+      const pieces: Buffer[] = [];
+      response.on("data", (piece: Buffer) => pieces.push(piece));
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          type: response.headers["content-type"] ?? "",
+          body: Buffer.concat(pieces).toString(),
+        }),
+      );
+    }).on("error", reject);
+  });
+}

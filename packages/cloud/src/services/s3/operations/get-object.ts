@@ -1,6 +1,7 @@
 import type { GetObjectCommandInput, HeadObjectCommandInput } from "@aws-sdk/client-s3";
 import type { Ctx } from "../../../core/service.ts";
 import type { StoreRead } from "../../../core/store.ts";
+import { resourcePolicyFor } from "../access.ts";
 import { type BucketRecord, versioningOf } from "../bucket.ts";
 import { memberOf } from "../checksums.ts";
 import { checkReadConditions, readRange } from "../conditions.ts";
@@ -126,8 +127,20 @@ function headMembers(bucket: BucketRecord, object: ObjectRecord, input: GetObjec
   };
 }
 
+/** Who may not list a bucket does not learn what is not in it: AccessDenied stands for NoSuchKey (API Reference, GetObject). */
+function hideAbsence(ctx: Ctx, bucket: BucketRecord, key: string): void {
+  if (currentObject(ctx.store, bucket, key) !== undefined) return;
+  const resourcePolicy = resourcePolicyFor(bucket, undefined, ctx.principal.kind === "anonymous");
+  ctx.authorize(ctx.principal, {
+    action: "s3:ListBucket",
+    resource: `arn:aws:s3:::${bucket.name}`,
+    ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+  });
+}
+
 function found(ctx: Ctx, input: GetObjectCommandInput): { bucket: BucketRecord; object: ObjectRecord } {
   const bucket = bucketOf(ctx, input);
+  if (ctx.principal.kind !== "root") hideAbsence(ctx, bucket, input.Key ?? "");
   const object = objectOf(ctx.store, bucket, input.Key ?? "", input.VersionId);
   checkCustomerKey(object.encryption, input);
   checkReadConditions(object, input);

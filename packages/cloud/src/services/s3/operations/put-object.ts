@@ -232,7 +232,8 @@ export function storeInline(ctx: Ctx, received: Received): void {
     ctx.store.put(["data", received.content.id], received.inline);
 }
 
-export async function putObject(ctx: Ctx, input: PutObjectCommandInput, event = "ObjectCreated:Put"): Promise<object> {
+/** `event` is what a notification calls it: a form's upload is a Post. */
+export async function putObject(ctx: Ctx, input: PutObjectCommandInput, event: string): Promise<{ ETag: string }> {
   const bucket = bucketOf(ctx, input);
   const key = checkKey(input.Key);
   const description = describeNew(ctx, bucket, input);

@@ -78,7 +78,9 @@ export function putParameterOperation(ctx: Ctx, input: PutInput): { Version: num
   const type = input.Type ?? before?.type;
   if (type === undefined) throw validation("A parameter type is required when you create a parameter.");
   const tier = tierOf(input, before);
-  const pattern = input.AllowedPattern ?? before?.pattern;
+  const wanted = input.AllowedPattern ?? before?.pattern;
+  // An empty pattern is none: the Terraform provider always sends one.
+  const pattern = wanted === "" ? undefined : wanted;
   checkValue(input.Value, tier, pattern);
   const oldest = existing === undefined ? 1 : prune(ctx, name);
   const version = (existing?.latest ?? 0) + 1;

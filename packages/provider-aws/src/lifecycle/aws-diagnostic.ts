@@ -7,6 +7,8 @@ export interface AwsError extends Error {
   readonly $operation?: string;
   /** The code of query-compatible services (`AWS.SimpleQueueService.NonExistentQueue`). */
   readonly Code?: string;
+  /** Request id as XML bodies carry it. */
+  readonly RequestId?: string;
 }
 
 /** True when the error is AWS's answer with one of the codes (exception names, or codes of query-compatible services). */
@@ -47,11 +49,12 @@ const FIXES: readonly { readonly code: RegExp; readonly fix: string }[] = [
 export function awsDiagnostics(error: unknown, doing: string): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (!(error instanceof Error)) return [errorDiagnostic("DVT4001", CODES.DVT4001, { detail: `${doing}: ${String(error)}` })];
-  const { $metadata, $service, $operation } = error as AwsError;
+  const { $metadata, $service, $operation, RequestId } = error as AwsError;
   if ($metadata?.httpStatusCode === undefined) return [connectionDiagnostic(error, doing)];
   const status = $metadata.httpStatusCode;
   const code: DiagnosticCode = doing.startsWith("creating") && EXISTS.test(error.name) ? "DVT4004" : "DVT4001";
-  const request = $metadata.requestId === undefined ? "" : `, request id ${$metadata.requestId}`;
+  const requestId = $metadata.requestId ?? RequestId;
+  const request = requestId === undefined ? "" : `, request id ${requestId}`;
   const operation = $service === undefined ? "" : `operation error ${$service}: ${$operation ?? ""}, `;
   const fix = code === "DVT4004" ? EXISTS_FIX : FIXES.find((row) => row.code.test(error.name))?.fix;
   return [
@@ -61,7 +64,7 @@ export function awsDiagnostics(error: unknown, doing: string): readonly Diagnost
       aws: {
         code: error.name,
         status,
-        ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }),
+        ...(requestId === undefined ? {} : { requestId }),
         ...($operation === undefined ? {} : { operation: $operation }),
       },
     }),

@@ -89,7 +89,7 @@ async function putParameter(aws: AwsContext, planned: ValueObject, config: Value
     Name: requiredText(planned, "name"),
     Type: type,
     Value: textAt(config, "value_wo") ?? textAt(config, "insecure_value") ?? textAt(planned, "value") ?? "",
-    AllowedPattern: textAt(planned, "allowed_pattern"),
+    AllowedPattern: textAt(planned, "allowed_pattern") ?? (options.overwrite ? "" : undefined),
     DataType: textAt(planned, "data_type"),
     Description: textAt(planned, "description") ?? (config.description === null ? undefined : ""),
     KeyId: type === "SecureString" ? textAt(planned, "key_id") : undefined,

@@ -42,7 +42,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   let evaluated = await evaluate(context, request.frontEnd, settings);
   for (let i = 1; i < EVALUATIONS_MAX; i++) {
     const spread = spreadCreateFirst(evaluated.pass);
-    if (!needsAnother(evaluated.pass, spread)) break;
+    if (!needsAnother(evaluated.pass, settings, spread)) break;
     settings = { ...settings, createFirst: spread };
     evaluated = await evaluate(context, request.frontEnd, settings);
   }
@@ -51,10 +51,11 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   return assemble(context, request, evaluated, selection.diagnostics);
 }
 
-function needsAnother(pass: PlanPass, spread: ReadonlySet<string>): boolean {
+/** Something must create first that did not know of it. (What still does not, knowing it, has its reason.) */
+function needsAnother(pass: PlanPass, settings: PassSettings, spread: ReadonlySet<string>): boolean {
   return [...spread].some((address) => {
     const change = pass.changes.get(address);
-    return change?.mode === "managed" && !change.createBeforeDestroy;
+    return change?.mode === "managed" && !change.createBeforeDestroy && !settings.createFirst.has(address);
   });
 }
 
@@ -72,10 +73,10 @@ export async function evaluateProgram(
 ): Promise<EvaluationResult["outputs"] | undefined> {
   try {
     const { outputs } = await frontEnd.evaluate(host);
-    await host.walk.settled();
+    await host.walk.close();
     return outputs;
   } catch (error) {
-    await host.walk.settled();
+    await host.walk.close();
     const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [thrown(error)];
     host.walk.report(...diagnostics);
     return undefined;

@@ -91,14 +91,14 @@ async function replace(
 ): Promise<PlannedResource> {
   const { registration, identity, place } = input;
   if (registration.lifecycle?.preventDestroy === true) throw protectedError(identity.address, "replace", place);
-  const createBeforeDestroy = createsFirst(input);
-  const next = createBeforeDestroy ? nextGeneration(input, live, generation) : generation;
-  const name = createBeforeDestroy ? nameOf(input, next) : keptName(input, live).name;
-  const made = await create(input, prepare(input, name), next);
+  const made = await successor(input, live, generation, createsFirst(input));
+  // Both would be the same remote thing: it can only be made when the old one is gone, whatever the lifecycle says.
+  const isSameThing = made.createBeforeDestroy && ownsSame(input, live, made.planned);
+  const { planned: next, createBeforeDestroy } = isSameThing ? await successor(input, live, generation, false) : made;
   return {
-    diagnostics: made.diagnostics,
+    diagnostics: next.diagnostics,
     change: {
-      ...made.change,
+      ...next.change,
       action: "replace",
       createBeforeDestroy,
       reason,
@@ -108,6 +108,19 @@ async function replace(
       ...(live.private === undefined ? {} : { beforePrivate: live.private }),
     },
   };
+}
+
+/** The new object: under the next generation's name where it is made first, under the old one's name otherwise. */
+async function successor(input: ResourceToPlan, live: LiveObject, generation: number | undefined, createBeforeDestroy: boolean) {
+  const next = createBeforeDestroy ? nextGeneration(input, live, generation) : generation;
+  const name = createBeforeDestroy ? nameOf(input, next) : keptName(input, live).name;
+  return { createBeforeDestroy, planned: await create(input, prepare(input, name), next) };
+}
+
+function ownsSame(input: ResourceToPlan, live: LiveObject, made: PlannedResource): boolean {
+  const { provider, type } = input.typed;
+  const thing = made.change.after === null ? undefined : provider.owns?.(type, made.change.after);
+  return thing !== undefined && thing === provider.owns?.(type, live.value);
 }
 
 function planned(input: ResourceToPlan, plan: () => Promise<ObjectPlan>): Promise<ObjectPlan> {

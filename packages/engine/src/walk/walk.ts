@@ -6,6 +6,8 @@ import { diagnosticsOf } from "./diagnostics.ts";
  * what depends on a failed one is not attempted, and everything that was found is kept for the end.
  */
 
+const TURNS_TO_REGISTER = 100;
+
 export interface Registered {
   readonly address: string;
   readonly dependencies: readonly string[];
@@ -23,6 +25,7 @@ export class Walk {
   readonly #unregistered: { readonly node: Registered; readonly missing: string }[] = [];
   readonly #signal: AbortSignal | undefined;
   #isInterrupted = false;
+  #isClosed = false;
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
@@ -61,7 +64,7 @@ export class Walk {
 
   /** Adds a node and runs `work` when its dependencies are done. The promise's rejection may be left unwatched. */
   add<T>(registered: Registered, doing: string, work: () => Promise<T>): Promise<T> {
-    const refusal = this.#refuse(registered);
+    const refusal = this.#isClosed ? skip(registered, undefined) : this.#refuse(registered);
     if (refusal !== undefined) {
       this.#diagnostics.push(...refusal.diagnostics);
       const rejected = Promise.reject(refusal);
@@ -117,12 +120,17 @@ export class Walk {
     return undefined;
   }
 
-  /** Returns when no node is running and none was added meanwhile. */
-  async settled(): Promise<void> {
+  /**
+   * Returns when no node is running and none was added meanwhile; from then on none can be. What a program does when one of its
+   * promises is done may take some turns to reach the next registration, so they are given to it.
+   */
+  async close(): Promise<void> {
     for (let size = -1; size !== this.#nodes.size; ) {
       size = this.#nodes.size;
       for (const node of this.#nodes.values()) await node.settled;
+      for (let turn = 0; turn < TURNS_TO_REGISTER; turn++) await Promise.resolve();
     }
+    this.#isClosed = true;
   }
 
   /** Everything found, DVT4008 left out (its cause is there). Call when settled. */

@@ -1,6 +1,7 @@
 import { seededRandom } from "@dovetail/model";
 import { describe, expect, it } from "vitest";
 import { actions, TestStage } from "../support/harness.ts";
+import type { Fault } from "../support/world.ts";
 import {
   changedNodes,
   Dice,
@@ -84,7 +85,9 @@ describe("kill -9 at every write, then deploy again", () => {
 });
 
 describe("seeded simulation", () => {
-  const seeds = process.env.SIM_SEED === undefined ? Array.from({ length: 60 }, (_, i) => i + 1) : [Number(process.env.SIM_SEED)];
+  const count = Number(process.env.SIM_SEEDS ?? 200);
+  const seeds =
+    process.env.SIM_SEED === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(process.env.SIM_SEED)];
   it(`programs, changes, crashes (also of recoveries) and order of work from seeds; replay one with SIM_SEED=n`, async () => {
     for (const seed of seeds) {
       try {
@@ -98,12 +101,28 @@ describe("seeded simulation", () => {
   });
 });
 
+function randomFault(dice: Dice, nodes: readonly Node[]): Fault {
+  return {
+    operation: (["create", "update", "delete", "read"] as const)[dice.roll(4)] ?? "create",
+    name: dice.chance(50) ? "*" : (nodes[dice.roll(Math.max(1, nodes.length))]?.name.toLowerCase() ?? "*"),
+    when: (["before", "after", "partial"] as const)[dice.roll(3)] ?? "before",
+    kind: dice.chance(50) ? "error" : "throw",
+  };
+}
+
 async function simulate(seed: number): Promise<void> {
   const dice = new Dice(seed);
   const life = newLife();
   let nodes = randomNodes(dice, 1 + dice.roll(8));
   for (let version = 0; version < 3; version++) {
     const program = programOf(nodes);
+    for (let failures = dice.roll(3); failures > 0; failures--) {
+      life.world.faults.push(randomFault(dice, nodes));
+      await inProcess(life, dice, undefined, async (stage) => {
+        await stage.deploy(program).catch(() => undefined);
+      });
+    }
+    life.world.faults = [];
     for (let crashes = dice.roll(4); crashes > 0; crashes--) {
       const crashAt = { write: dice.roll(40), share: dice.roll(5) / 4 };
       await inProcess(life, dice, crashAt, (stage) => deploy(stage, program));

@@ -122,6 +122,16 @@ describe("arguments", () => {
     expect(get("aws_sqs_queue.Q").config.redrive_policy).toBe('{"maxReceiveCount":3}');
   });
 
+  test.each([
+    ["undefined", "`https://${(process.env as any).NOPE}/x`"],
+    ["NaN", "`a-${Number('x')}`"],
+    ["[object Object]", "`${{}}`"],
+  ])("a text with %s in it is a warning", async (_name, expression) => {
+    const { diagnostics, get } = await runBody(`new aws.sqs.Queue("Q", { name: ${expression} });`);
+    expect(diagnostics.map((d) => [d.severity, d.code, d.range?.column])).toEqual([["warning", "DVT1022", 26]]);
+    expect(typeof get("aws_sqs_queue.Q").config.name).toBe("string");
+  });
+
   test("numbers and booleans given as text are taken, and the other way round", async () => {
     const { get } = await runBody('new aws.sqs.Queue("Q", { delaySeconds: "5", fifoQueue: "true", name: 7 } as any);');
     expect(get("aws_sqs_queue.Q").config).toEqual({ delay_seconds: 5, fifo_queue: true, name: "7" });

@@ -293,7 +293,7 @@ describe("pulumi", () => {
       false,
       true,
     ]);
-    expect(diagnostics.map((d) => [d.severity, d.detail])).toEqual([["warning", "care: 1"]]);
+    expect(diagnostics.map((d) => [d.severity, d.code, d.detail])).toEqual([["warning", "DVT1021", "care: 1"]]);
   });
 
   test("a class of an installed package that extends ours works like one of the program", async () => {

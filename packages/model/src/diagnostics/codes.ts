@@ -26,6 +26,8 @@ export const CODES = {
   DVT1018: "Missing stack configuration",
   DVT1019: "Argument given in another form",
   DVT1020: "Module missing from the archive",
+  DVT1021: "Message of the program",
+  DVT1022: "Text made of a missing value",
   // 3xxx: plan
   DVT3001: "Invalid configuration",
   DVT3002: "Two resources own the same object",

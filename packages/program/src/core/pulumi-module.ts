@@ -154,7 +154,7 @@ function logModule(evaluation: Evaluation) {
     const detail = String((await stateOf(evaluation, message)).value);
     evaluation.report({
       severity,
-      code: "DVT1003",
+      code: "DVT1021",
       summary: "Message of the program",
       detail,
       ...(range ? { range } : {}),

@@ -21,6 +21,7 @@ const SUMMARIES: { readonly [code: string]: string } = {
   DVT1011: "Handler not found",
   DVT1019: "Argument given in another form",
   DVT1020: "Module missing from the archive",
+  DVT1022: "Text made of a missing value",
 };
 
 /** Reports each problem at its argument's place; true when one of them is an error. */

@@ -1,3 +1,4 @@
+import { Console } from "node:console";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
@@ -8,13 +9,13 @@ import type { Evaluation } from "./evaluation.ts";
 
 /** Names that every file of a program may use without import. `null` is a word of the language and has no global. */
 export const GLOBALS: readonly string[] = [
-  ..."$config $app $dev $cli $util $interpolate $concat $resolve $jsonStringify $jsonParse $asset $output $apply $transform $print $lazy sst".split(
+  ..."$config $app $dev $cli $util $interpolate $concat $resolve $jsonStringify $jsonParse $asset $output $apply $transform $print $lazy sst console".split(
     " ",
   ),
   ...PACKAGES.filter((name) => name !== "null"),
 ];
 
-/** The globals of one evaluation. `modules` gives the packages, each made when it is first read. */
+/** The globals of one evaluation. `console` writes to stderr: stdout is for the result of the command that runs the program. `modules` gives the packages, each made when it is first read. */
 export function createGlobals(evaluation: Evaluation, modules: (name: string) => unknown): object {
   const { app, root, outDir, isDev, command } = evaluation.setting;
   const functions = outputFunctions(evaluation);
@@ -40,7 +41,8 @@ export function createGlobals(evaluation: Evaluation, modules: (name: string) =>
       evaluation.typeTransforms.set(type, [...(evaluation.typeTransforms.get(type) ?? []), callback]);
     },
     $print: (...values: readonly unknown[]) =>
-      functions.output([...values]).apply((settled) => console.log(...(settled as unknown[]))),
+      functions.output([...values]).apply((settled) => console.error(...(settled as unknown[]))),
+    console: new Console({ stdout: process.stderr, stderr: process.stderr }),
     $lazy: (make: () => unknown) => functions.output(undefined).apply(make),
   };
   Object.defineProperty(globals, "sst", { get: () => componentsMissing(evaluation) });

@@ -175,7 +175,7 @@ function translateTyped(context: Context, type: TypeExpr, value: unknown, at: Wh
 function translatePrimitive(context: Context, type: "string" | "number" | "bool", value: unknown, at: Where): Value | undefined {
   if (value instanceof Resource) return translatePrimitive(context, type, value.__id, at);
   if (type === "string") {
-    if (typeof value === "string") return value;
+    if (typeof value === "string") return checkText(context, value, at);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     return jsonText(context, value, at);
   }
@@ -187,6 +187,19 @@ function translatePrimitive(context: Context, type: "string" | "number" | "bool"
   if (typeof value === "boolean") return value;
   if (value === "true" || value === "false") return value === "true";
   return wrongType(context, at, "true or false", value);
+}
+
+const MADE_OF_NOTHING = /\[object \w+\]|(?:^|[/:._-])(?:undefined|NaN)(?:$|[/:._-])/;
+
+/** A text with "undefined" in it is a mistake nearly always, and AWS takes it nearly always. */
+function checkText(context: Context, text: string, at: Where): string {
+  const found = MADE_OF_NOTHING.exec(text)?.[0];
+  if (found !== undefined) {
+    const detail = `"${formatJsPath(at.js)}" is "${text.length > 80 ? `${text.slice(0, 80)}...` : text}": a value that it is made of is missing.`;
+    const fix = "Look at what stands in that place: an environment variable that is not set, or a property that does not exist.";
+    context.problems.push({ code: "DVT1022", severity: "warning", path: at.js, detail, fix });
+  }
+  return text;
 }
 
 const JSON_ATTRIBUTE = /(policy|policies|document|definitions?|pattern|body|json|rules)$/;

@@ -34,6 +34,9 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT1019: "An argument was given in another form than AWS takes (an object where JSON text is wanted) and was converted.",
   DVT1020:
     "A bundled file imports a module that the archive does not hold. Locally it resolves from the project; on AWS the function would fail.",
+  DVT1021: "What the program said through pulumi.log, with the level that it chose.",
+  DVT1022:
+    'A text that goes to AWS has "undefined", "NaN" or "[object Object]" in it: usually an environment variable that is not set, or a property that does not exist.',
   DVT3001: "The configuration of a resource is not valid; the text is the provider's own.",
   DVT3002:
     "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",

@@ -8,6 +8,9 @@ import { poolIssuer } from "./user-pool.ts";
 
 const PATH = /^\/([a-z]{2}(?:-[a-z]+)+-\d+_[A-Za-z0-9]{1,55})\/\.well-known\/(jwks\.json|openid-configuration)$/;
 
+/** The hosted login and OAuth 2.0 endpoints of a pool's domain. */
+const HOSTED = /^\/(oauth2\/|login|logout|signup|confirmUser|forgotPassword|saml2\/)/;
+
 export interface JwksInput {
   /** `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC`, or the same path on this cloud. */
   readonly issuer: string;
@@ -22,7 +25,13 @@ export async function jwks(ctx: Ctx, input: JwksInput): Promise<{ keys: object[]
 }
 
 async function handle(ctx: Ctx, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const match = PATH.exec(new URL(request.url ?? "/", "http://localhost").pathname);
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const match = PATH.exec(pathname);
+  if (match === null) {
+    const message = `NotImplemented: cognito-idp hosted pages (${pathname}) are not emulated; InitiateAuth and SignUp are`;
+    send(response, 501, { code: "NotImplemented", message });
+    return;
+  }
   const pool = ctx.store.get<PoolRecord>(keys.pool(match?.[1] ?? ""));
   if (pool === undefined) {
     send(response, 400, { code: "ResourceNotFoundException", message: `User pool ${match?.[1]} does not exist.` });
@@ -65,4 +74,8 @@ function openIdConfiguration(pool: PoolRecord): object {
   };
 }
 
-export const wellKnown: HttpRoutes = { matches: ({ path }) => PATH.test(path), handle };
+export const wellKnown: HttpRoutes = { 
+  // A signed request is S3's: `login` may be a bucket.
+  matches: ({ path, headers }) => PATH.test(path) || (HOSTED.test(path) && !/^AWS4/.test(headers.authorization ?? "")),
+  handle,
+ };

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Reaper } from "./reaper.ts";
 import { ProcessSandbox } from "./sandbox.ts";
 
 /** Starts the processes behind sandboxes. Nothing of the host's environment is handed on but where programs are found. */
@@ -57,17 +58,18 @@ export function findPython(kind: string, searchPath: string): PythonInstall | un
   return undefined;
 }
 
-function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ProcessSandbox {
+function start(reaper: Reaper, program: string, args: readonly string[], env: NodeJS.ProcessEnv): ProcessSandbox {
   const child: ChildProcess = spawn(program, args, {
     cwd: tmpdir(),
     env,
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
+  reaper.watch(child);
   return new ProcessSandbox(child);
 }
 
 /** A Node process in waiting. `nodeOptions` is a function's own NODE_OPTIONS, which can only be given at the start. */
-export function startNode(kind: ProcessKind, nodeOptions?: string): ProcessSandbox {
+export function startNode(reaper: Reaper, kind: ProcessKind, nodeOptions?: string): ProcessSandbox {
   const flags = kind === "node20" ? STRICT_FLAGS.filter((flag) => process.allowedNodeEnvironmentFlags.has(flag)) : [];
   const env = {
     PATH: HOST_PATH,
@@ -75,13 +77,13 @@ export function startNode(kind: ProcessKind, nodeOptions?: string): ProcessSandb
     TZ: ":UTC",
     ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }),
   };
-  return start(process.execPath, [...flags, join(folder, "node", "bootstrap.mjs")], env);
+  return start(reaper, process.execPath, [...flags, join(folder, "node", "bootstrap.mjs")], env);
 }
 
 /** A Python process in waiting: isolated, without site-packages until it is a function's. */
-export function startPython(install: PythonInstall): ProcessSandbox {
+export function startPython(reaper: Reaper, install: PythonInstall): ProcessSandbox {
   const env = { PATH: HOST_PATH, LANG: "en_US.UTF-8", TZ: ":UTC" };
-  return start(install.executable, ["-I", "-S", "-E", "-B", join(folder, "python", "bootstrap.py")], env);
+  return start(reaper, install.executable, ["-I", "-S", "-E", "-B", join(folder, "python", "bootstrap.py")], env);
 }
 
 export { HOST_PATH };

@@ -1,5 +1,6 @@
 import type { Ctx } from "../../../core/service.ts";
 import { findPython, type ProcessKind, type PythonInstall, processKind, startNode, startPython } from "./launch.ts";
+import { Reaper } from "./reaper.ts";
 import { RuntimeApiSandbox } from "./runtime-api.ts";
 import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
 import { type EnvironmentSpec, makeEnvironment, startOptions } from "./spec.ts";
@@ -32,6 +33,7 @@ export class SandboxPool {
   readonly #idle = new Map<string, Held[]>();
   readonly #busy = new Set<Held>();
   readonly #pythons = new Map<string, PythonInstall | undefined>();
+  readonly #reaper = new Reaper();
   readonly #searchPath: string;
   #isClosed = false;
 
@@ -95,6 +97,7 @@ export class SandboxPool {
     for (const held of this.#busy) held.sandbox.kill();
     for (const waiting of this.#reserve.values()) for (const sandbox of waiting) sandbox.kill();
     this.#reserve.clear();
+    this.#reaper.close();
   }
 
   #takeIdle(key: string): Held | undefined {
@@ -143,11 +146,11 @@ export class SandboxPool {
 
   #sandboxFor(spec: EnvironmentSpec): Sandbox | undefined {
     const runtime = spec.config.Runtime ?? "";
-    if (runtime.startsWith("provided") || runtime === "go1.x") return new RuntimeApiSandbox();
+    if (runtime.startsWith("provided") || runtime === "go1.x") return new RuntimeApiSandbox(this.#reaper);
     const kind = processKind(runtime);
     if (kind === undefined) return undefined;
     const { nodeOptions } = startOptions(spec.config);
-    if (nodeOptions !== undefined && !kind.startsWith("python")) return startNode(kind, nodeOptions);
+    if (nodeOptions !== undefined && !kind.startsWith("python")) return startNode(this.#reaper, kind, nodeOptions);
     for (let sandbox = this.#reserve.get(kind)?.shift(); sandbox !== undefined; sandbox = this.#reserve.get(kind)?.shift()) {
       if (sandbox.alive) return sandbox;
     }
@@ -155,10 +158,10 @@ export class SandboxPool {
   }
 
   #start(kind: ProcessKind): Sandbox | undefined {
-    if (kind === "node20" || kind === "node24") return startNode(kind);
+    if (kind === "node20" || kind === "node24") return startNode(this.#reaper, kind);
     if (!this.#pythons.has(kind)) this.#pythons.set(kind, findPython(kind, this.#searchPath));
     const install = this.#pythons.get(kind);
-    return install === undefined ? undefined : startPython(install);
+    return install === undefined ? undefined : startPython(this.#reaper, install);
   }
 
   #evict(): void {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { killTree, residentBytes, signal } from "./process-tree.ts";
+import type { Reaper } from "./reaper.ts";
 import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
 
 /**
@@ -28,7 +29,10 @@ export class RuntimeApiSandbox implements Sandbox {
   #handedOut: string | undefined;
   #isFrozen = false;
 
-  constructor() {
+  readonly #reaper: Reaper;
+
+  constructor(reaper: Reaper) {
+    this.#reaper = reaper;
     this.#server = createServer((request, response) => this.#serve(request, response));
   }
 
@@ -47,6 +51,7 @@ export class RuntimeApiSandbox implements Sandbox {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
+    this.#reaper.watch(child);
     for (const stream of [child.stdout, child.stderr]) readLines(stream, (line) => this.#listener?.line(line));
     child.on("error", () => this.#end({ kind: "exit", code: 127, signal: null }));
     child.on("close", (code, signalName) => this.#end({ kind: "exit", code, signal: signalName }));

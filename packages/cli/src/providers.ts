@@ -2,10 +2,13 @@ import type { ProviderHandle, ProviderRegistry } from "@dovetail/engine";
 import { DiagnosticError, errorDiagnostic, systemClock, systemRandom } from "@dovetail/model";
 import type { LoadedApp } from "@dovetail/program";
 import type { Provider } from "@dovetail/provider";
+import { editionOf } from "./edition.ts";
 import type { Target } from "./target.ts";
 
 export interface RegistryOptions {
   readonly app: LoadedApp;
+  /** The app's folder. */
+  readonly root: string;
   readonly target: Target;
   readonly endpoint: string | undefined;
   readonly env: NodeJS.ProcessEnv;
@@ -67,9 +70,10 @@ async function utility(name: string): Promise<Provider> {
 const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
   [
     "aws",
-    async ({ target, endpoint, env }) => {
+    async ({ app, root, target, endpoint, env }) => {
       const { createAwsProvider } = await import("@dovetail/provider-aws");
       return createAwsProvider({
+        edition: editionOf(app, root),
         target: target.kind === "aws" ? { kind: "aws" } : { kind: "local", endpoint: endpoint ?? "" },
         env,
         clock: systemClock(),

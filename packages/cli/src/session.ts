@@ -70,7 +70,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     target.kind === "aws"
       ? undefined
       : await endpointOf(target, { root, env, start: sessionOptions.startCloud !== false, note: invocation.terminal.note });
-  const registry = createRegistry({ app, target, endpoint, env });
+  const registry = createRegistry({ app, root, target, endpoint, env });
   const parallelism = parallelismOf(invocation, target);
   const engine = createEngine({
     app: app.name,

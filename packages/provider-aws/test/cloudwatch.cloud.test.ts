@@ -29,7 +29,7 @@ const STEPS: readonly Step[] = [
     update: () => ({ name: "/a/b", tags: { c: "d" } }),
     replace: { config: () => ({ name: "/a/c" }), path: "name" },
   },
-  { type: "aws_cloudwatch_log_group", name: "unnamed", config: () => ({ name_prefix: "p-" }) },
+  { type: "aws_cloudwatch_log_group", name: "unnamed", anonymous: true, config: () => ({ name_prefix: "p-" }) },
   {
     type: "aws_cloudwatch_metric_alarm",
     name: "alarm",

@@ -26,6 +26,7 @@ const STEPS: readonly Step[] = [
   {
     type: "aws_cloudwatch_event_rule",
     name: "often",
+    anonymous: true,
     config: () => ({ schedule_expression: "rate(5 minutes)" }),
     update: () => ({ schedule_expression: "rate(6 minutes)", description: "d" }),
   },
@@ -46,6 +47,7 @@ const STEPS: readonly Step[] = [
   {
     type: "aws_cloudwatch_event_target",
     name: "unnamed",
+    anonymous: true,
     importId: (made) => `${made("often", "name")}/${made("unnamed", "target_id")}`,
     config: (made) => ({ rule: made("often", "name"), arn: made("queue", "arn") }),
   },

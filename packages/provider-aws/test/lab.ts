@@ -40,10 +40,8 @@ export async function openLab(edition: Edition): Promise<Lab> {
 /** What an object is made with; `made` are the states of the steps before, by name. */
 export type Config = (made: Made) => ValueObject;
 
-export interface Made {
-  /** An attribute of an earlier step's object. */
-  (name: string, attribute: string): string;
-}
+/** An attribute of an earlier step's object. */
+export type Made = (name: string, attribute: string) => string;
 
 export interface Step {
   readonly type: string;
@@ -57,6 +55,8 @@ export interface Step {
   readonly importId?: (made: Made) => string;
   /** Attributes that an import cannot know. */
   readonly importLeaves?: readonly string[];
+  /** A crash after the create cannot find it again: its name is drawn, or nothing tells it from another. */
+  readonly anonymous?: boolean;
   /** Something is still read after the deletion: a setting that goes back to the service's own. */
   readonly remains?: boolean;
 }
@@ -78,10 +78,16 @@ export async function liveThrough(lab: Lab, steps: readonly Step[]): Promise<str
 }
 
 async function makeAndImport(lab: Lab, step: Step, made: Made, states: Map<string, ValueObject>): Promise<string[]> {
+  const { plan } = await planConfig(lab, step, null, step.config(made));
+  const before = await recovered(lab, step, plan.planned);
   const created = await applyConfig(lab, step, null, step.config(made));
   if (created.state === undefined) return created.problems;
   states.set(step.name, created.state);
   const problems = [...created.problems];
+  if (before !== undefined) problems.push(`${String(before)} was found before it was made`);
+  const after = await recovered(lab, step, plan.planned);
+  const wanted = step.anonymous === true ? undefined : created.state.id;
+  if (after !== wanted) problems.push(`a crashed create would find ${String(after)}, not ${String(wanted)}`);
   const id = step.importId?.(made) ?? String(created.state.id);
   const imported = await lab.provider.importState(step.type, id);
   problems.push(...errorsOf(imported.diagnostics).map((text) => `import: ${text}`));
@@ -91,6 +97,12 @@ async function makeAndImport(lab: Lab, step: Step, made: Made, states: Map<strin
   const leaves = new Set(step.importLeaves ?? []);
   const lost = differences(created.state, read.state ?? {}).filter(({ name, before }) => !leaves.has(name) && !isZero(before));
   return [...problems, ...lost.map(({ text }) => `import leaves out ${text}`)];
+}
+
+/** The id of what a crashed create of `planned` would find. */
+async function recovered(lab: Lab, step: Step, planned: ValueObject | null): Promise<Value | undefined> {
+  const found = planned === null ? null : await lab.provider.recover?.(step.type, planned);
+  return found?.state.id;
 }
 
 async function change(lab: Lab, step: Step, made: Made, states: Map<string, ValueObject>): Promise<string[]> {

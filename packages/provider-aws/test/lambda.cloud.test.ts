@@ -30,6 +30,7 @@ const FUNCTIONS: readonly Step[] = [
   {
     type: "aws_lambda_layer_version",
     name: "layer",
+    anonymous: true,
     config: () => ({ layer_name: "l", filename: archive, compatible_runtimes: ["nodejs22.x"] }),
     importLeaves: ["filename"],
     replace: { config: () => ({ layer_name: "l", filename: archive, description: "d" }), path: "description" },
@@ -64,6 +65,7 @@ const FUNCTIONS: readonly Step[] = [
   {
     type: "aws_lambda_permission",
     name: "permission",
+    anonymous: true,
     importId: (made) => `f/${made("permission", "id")}`,
     config: () => ({
       function_name: "f",

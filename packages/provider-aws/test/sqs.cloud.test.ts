@@ -29,6 +29,7 @@ const STEPS: readonly Step[] = [
   {
     type: "aws_sqs_queue",
     name: "orders",
+    anonymous: true,
     config: () => ({ name_prefix: "orders-", fifo_queue: true, content_based_deduplication: true }),
     update: () => ({ name_prefix: "orders-", fifo_queue: true }),
     replace: { config: () => ({ name_prefix: "orders-" }), path: "fifo_queue" },

@@ -3,7 +3,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
 import { isArn, isJson, runChecks } from "../checks.ts";
-import { normalizeJson, withNormalizedJson } from "../json-text.ts";
+import { normalizeJson, sameJson, withNormalizedJson } from "../json-text.ts";
 import { findTopicAttributes, putTopicAttribute, SNS_MISSING } from "./find.ts";
 
 /** aws_sns_topic_policy. Its id is the topic's ARN; deleting it puts AWS's default policy back. */
@@ -38,7 +38,11 @@ export const resource: NativeResource = {
     const owner = textAt(state, "owner") ?? (await aws.accountId());
     await unlessMissing(SNS_MISSING, () => putTopicAttribute(aws, arn, "Policy", defaultPolicy(arn, owner)));
   },
-  find: async (_aws, planned) => ({ id: requiredText(planned, "arn") }),
+  async find(aws, planned) {
+    const arn = requiredText(planned, "arn");
+    const policy = (await findTopicAttributes(aws, arn))?.Policy;
+    return policy !== undefined && sameJson(policy, requiredText(planned, "policy")) ? { id: arn } : null;
+  },
 };
 
 function put(aws: AwsContext, planned: ValueObject): Promise<void> {

@@ -5,7 +5,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText } from "../attribute-map.ts";
 import { isJson, runChecks } from "../checks.ts";
-import { normalizeJson, withNormalizedJson } from "../json-text.ts";
+import { normalizeJson, sameJson, withNormalizedJson } from "../json-text.ts";
 import { findQueueAttribute, QUEUE_MISSING, waitForQueueAttributes } from "./find.ts";
 
 /** A resource whose id is the queue's URL and whose text attribute `attribute` is the queue's `member`. */
@@ -49,6 +49,10 @@ export function queueAttributeResource(
       );
       if (answer !== undefined) await waitForQueueAttributes(aws, url, empty);
     },
-    find: async (_aws, planned) => ({ id: requiredText(planned, "queue_url") }),
+    async find(aws, planned) {
+      const url = requiredText(planned, "queue_url");
+      const text = await findQueueAttribute(aws, url, member);
+      return text !== undefined && sameJson(text, requiredText(planned, attribute)) ? { id: url } : null;
+    },
   };
 }

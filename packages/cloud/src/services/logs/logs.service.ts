@@ -2,6 +2,7 @@ import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/s
 import * as events from "./operations/events.ts";
 import * as filters from "./operations/filters.ts";
 import * as groups from "./operations/groups.ts";
+import * as queries from "./operations/queries.ts";
 import { type GroupRecord, groupArn, groupName } from "./store.ts";
 
 /** CloudWatch Logs: the table of its operations. */
@@ -55,6 +56,13 @@ const operations: { readonly [operation: string]: Operation } = {
   PutQueryDefinition: { handler: filters.putQueryDefinition },
   DescribeQueryDefinitions: { handler: filters.describeQueryDefinitions, readonly: true },
   DeleteQueryDefinition: { handler: filters.deleteQueryDefinition },
+  StartQuery: {
+    ...writes(queries.startQuery),
+    missing: "commands pattern, diff, unmask, unnest, lookup; OpenSearch PPL and SQL",
+  },
+  GetQueryResults: { handler: queries.getQueryResults, readonly: true },
+  DescribeQueries: { handler: queries.describeQueries, readonly: true },
+  StopQuery: { handler: queries.stopQuery },
   PutResourcePolicy: { handler: filters.putResourcePolicy },
   DescribeResourcePolicies: { handler: filters.describeResourcePolicies, readonly: true },
   DeleteResourcePolicy: { handler: filters.deleteResourcePolicy },
@@ -63,7 +71,7 @@ const operations: { readonly [operation: string]: Operation } = {
 export const service: ServiceDefinition = {
   name: "logs",
   operations,
-  timers: { retention: groups.removeExpired },
+  timers: { retention: groups.removeExpired, query: queries.forgetQuery },
   internal: { append: events.append },
   // Groups that a service made by writing to them are nobody's to remove.
   inventory(ctx) {

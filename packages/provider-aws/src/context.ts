@@ -77,3 +77,9 @@ function timedOut(row: WaitRow): DiagnosticError {
     }),
   );
 }
+
+/** The context with the user's own limit for what is waited for (a `timeouts` block); waits for mere consistency keep theirs. */
+export function withTimeout(aws: AwsContext, timeoutMs: number | undefined): AwsContext {
+  if (timeoutMs === undefined) return aws;
+  return { ...aws, wait: (row, probe) => aws.wait(row.isConsistency === true ? row : { ...row, timeoutMs }, probe) };
+}

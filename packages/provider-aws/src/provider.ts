@@ -26,7 +26,7 @@ import { createSession, type Session } from "./config/session.ts";
 import { importObject, recoverObject, upgradeObject } from "./lifecycle/adopt.ts";
 import { deleteObject, readObject, updateObject } from "./lifecycle/change.ts";
 import { createObject } from "./lifecycle/create.ts";
-import { internalError, type Operation, regionOf } from "./lifecycle/operation.ts";
+import { internalError, type Operation, regionOf, timed } from "./lifecycle/operation.ts";
 import { readDataSource } from "./lifecycle/read-data.ts";
 import { createNameMaker } from "./lifecycle/unique-name.ts";
 import { planChange } from "./plan/plan-change.ts";
@@ -105,11 +105,13 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
     async applyChange(request: ApplyRequest): Promise<ApplyResponse> {
       const operation = await operationFor(request.type, request.planned ?? request.prior);
       if (request.planned === null)
-        return request.prior === null ? { state: null, diagnostics: [] } : deleteObject(operation, request.prior);
+        return request.prior === null
+          ? { state: null, diagnostics: [] }
+          : deleteObject(timed(operation, request.prior, "delete"), request.prior);
       const applied =
         request.prior === null
-          ? await createObject(operation, request.planned, request)
-          : await updateObject(operation, request.prior, request.planned, request);
+          ? await createObject(timed(operation, request.planned, "create"), request.planned, request)
+          : await updateObject(timed(operation, request.planned, "update"), request.prior, request.planned, request);
       return { ...applied, legacyTypeSystem: isLegacy(operation.schema) };
     },
     read: async (request: ReadRequest): Promise<ReadResponse> =>

@@ -1,11 +1,11 @@
-import { CODES, errorDiagnostic, type ResourceSchema, type ValueObject } from "@dovetail/model";
+import { CODES, DiagnosticError, errorDiagnostic, type ResourceSchema, type ValueObject } from "@dovetail/model";
 import type { ImportResponse, UpgradeResponse } from "@dovetail/provider";
 import { shapeObject } from "@dovetail/provider";
 import type { NativeResource } from "../resource.ts";
 import type { Edition } from "../schema/load-schema.ts";
-import { awsDiagnostics } from "./aws-diagnostic.ts";
+import { type AwsError, awsDiagnostics } from "./aws-diagnostic.ts";
 import { finishState } from "./finish-state.ts";
-import { finishRules, knownText, type Operation } from "./operation.ts";
+import { describe, finishRules, knownText, type Operation } from "./operation.ts";
 
 const REGION_SUFFIX = /^(.+)@([a-z]{2,4}(?:-[a-z]+)+-\d+)$/;
 
@@ -45,11 +45,21 @@ function notThere(type: string, id: string) {
  */
 export async function recoverObject(operation: Operation, planned: ValueObject): Promise<{ readonly state: ValueObject } | null> {
   const { resource, aws } = operation;
-  const start = resource.find === undefined ? findByName(operation, planned) : await resource.find(aws, planned);
-  if (start === null) return null;
-  const base = finishState(finishRules(operation), start, planned);
-  const raw = await resource.read(aws, base);
-  return raw === null ? null : { state: finishState(finishRules(operation), raw, base) };
+  try {
+    const start = resource.find === undefined ? findByName(operation, planned) : await resource.find(aws, planned);
+    if (start === null) return null;
+    const base = finishState(finishRules(operation), start, planned);
+    const raw = await resource.read(aws, base);
+    return raw === null ? null : { state: finishState(finishRules(operation), raw, { ...planned, ...start }) };
+  } catch (error) {
+    if (isForeign(error)) return null;
+    throw new DiagnosticError(awsDiagnostics(error, `looking for ${describe(operation, planned)}`), { cause: error });
+  }
+}
+
+/** What we may not even look at is somebody else's. */
+function isForeign(error: unknown): boolean {
+  return error instanceof Error && (error as AwsError).$metadata?.httpStatusCode === 403;
 }
 
 function findByName({ resource }: Operation, planned: ValueObject): ValueObject | null {

@@ -1,4 +1,14 @@
-import { CODES, type Diagnostic, errorDiagnostic, type ResourceSchema, type Value, type ValueObject } from "@dovetail/model";
+import {
+  CODES,
+  type Diagnostic,
+  errorDiagnostic,
+  isObject,
+  type ResourceSchema,
+  type Value,
+  type ValueObject,
+} from "@dovetail/model";
+import { durationSeconds } from "../config/provider-config.ts";
+import { withTimeout } from "../context.ts";
 import type { TagSettings } from "../plan/tags.ts";
 import type { AwsContext, NativeResource } from "../resource.ts";
 import type { FinishRules } from "./finish-state.ts";
@@ -46,4 +56,11 @@ export function regionOf(object: ValueObject | null, schema: ResourceSchema): st
 
 export function internalError(detail: string): Diagnostic {
   return errorDiagnostic("DVT9001", CODES.DVT9001, { detail });
+}
+
+/** The operation with the limit that the object's `timeouts` block sets for it. */
+export function timed(operation: Operation, object: ValueObject, phase: "create" | "update" | "delete"): Operation {
+  const block = object.timeouts;
+  const seconds = isObject(block) ? durationSeconds(block[phase]) : undefined;
+  return seconds === undefined ? operation : { ...operation, aws: withTimeout(operation.aws, seconds * 1000) };
 }

@@ -40,7 +40,7 @@ describe("the lock of a stage", () => {
     for (const { status, stderr } of losers) {
       expect(status).toBe(1);
       expect(stderr).toMatch(/DVT5001/);
-      expect(stderr).toMatch(/pid \d+/);
+      expect(stderr).toMatch(/process \d+/);
       expect(stderr).toMatch(/\d{4}-\d\d-\d\dT\d\d:\d\d/);
     }
     expect(losers.length).toBeGreaterThanOrEqual(DEPLOYERS - 3);

@@ -123,7 +123,7 @@ function mfaFactors(config: ValueObject): Diagnostic[] {
       detail:
         "InvalidParameterException: Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration. " +
         `mfa_configuration is ${wanted}, and no factor is configured.`,
-      fix: "Add a factor, for example authenticator apps:\n\n    software_token_mfa_configuration {\n      enabled = true\n    }\n\nor sms_configuration or email_mfa_configuration, or set mfa_configuration to OFF.",
+      fix: "Add a factor, for example authenticator apps; in a program\n    softwareTokenMfaConfiguration: { enabled: true },\nin HCL\n    software_token_mfa_configuration {\n      enabled = true\n    }\nor an SMS or e-mail configuration, or set the MFA configuration to OFF.",
       attribute: "mfa_configuration",
     }),
   ];

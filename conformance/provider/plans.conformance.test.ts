@@ -6,9 +6,15 @@ import { isList, isObject, manualClock, seededRandom, UNKNOWN, type Value, type 
 import type { Provider } from "@dovetail/provider";
 import { createAwsProvider } from "@dovetail/provider-aws";
 import { beforeAll, describe, expect, it } from "vitest";
-import { CASES, type Case, REFUSED, REFUSED_IN_PLAN } from "./cases.ts";
+import { CASES as BASE_CASES, REFUSED as BASE_REFUSED, type Case, REFUSED_IN_PLAN } from "./cases.ts";
+import { COMPUTE_CASES } from "./cases-compute.ts";
+import { MESSAGING_CASES } from "./cases-messaging.ts";
+import { REFUSED_MORE } from "./cases-refused.ts";
 import { POLICY_DOCUMENTS } from "./policy-documents.ts";
 import { createRoot, resourcesOf, whyMissing } from "./real-provider.ts";
+
+const CASES = [...BASE_CASES, ...MESSAGING_CASES, ...COMPUTE_CASES];
+const REFUSED = [...BASE_REFUSED, ...REFUSED_MORE];
 
 const missing = whyMissing();
 

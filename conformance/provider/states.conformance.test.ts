@@ -45,6 +45,26 @@ function withDependencies(row: Case): Case {
   return depends.length === 0 ? row : { ...row, config: { ...row.config, depends_on: depends } };
 }
 
+/** Where we differ on purpose, by address and path. */
+const DELIBERATE: readonly (readonly [address: RegExp, path: RegExp, why: string])[] = [
+  [
+    /^aws_s3_bucket\./,
+    /^\.(versioning|cors_rule|lifecycle_rule|logging|website|policy|server_side_encryption|acceleration_status|request_payer|grant)/,
+    "deprecated copies of what has resources of its own are left as they are",
+  ],
+  [/^aws_iam_role\.named/, /^\.(inline_policy|managed_policy_arns)/, "policies that other resources attach are left to them"],
+  [/^aws_s3_object\.o/, /^\.etag$/, "the real provider plans the old ETag for new content and then stores another"],
+  [/^aws_dynamodb_table\.plain/, /^\.stream_label$/, "the real provider plans no label for a new stream and then stores one"],
+];
+
+/** Leaves without those that differ on purpose; the empty text counts as unset, which the SDK mixes in sets. */
+function compared(address: string, found: Map<string, string>): object {
+  const kept = [...found].filter(
+    ([path, value]) => value !== '""' && !DELIBERATE.some(([of, at]) => of.test(address) && at.test(path)),
+  );
+  return Object.fromEntries(kept.sort());
+}
+
 interface StateFile {
   readonly resources: readonly {
     readonly type: string;
@@ -163,14 +183,14 @@ describe.skipIf(missing !== undefined)(
       "%s: a change is planned with the same values, unknowns and replacement",
       async (address, config) => {
         const type = address.split(".")[0] ?? "";
-        const prior = states.get(address) ?? {};
+        const prior = (await ours.read({ type, state: states.get(address) ?? {} })).state ?? {};
         const real = changes.find((change) => change.address === address)?.change;
         const replaces = real?.actions.includes("delete") === true;
         const first = await ours.planChange({ type, prior, proposed: config, config });
         expect([first.diagnostics, first.requiresReplace.length > 0]).toEqual([[], replaces]);
         const plan = replaces ? await ours.planChange({ type, prior: null, proposed: config, config }) : first;
-        expect(sorted(leaves(plan.planned, undefined, "", new Map()))).toEqual(
-          sorted(leaves(real?.after, real?.after_unknown, "", new Map())),
+        expect(compared(address, leaves(plan.planned, undefined, "", new Map()))).toEqual(
+          compared(address, leaves(real?.after, real?.after_unknown, "", new Map())),
         );
       },
     );

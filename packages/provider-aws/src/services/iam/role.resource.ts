@@ -127,6 +127,20 @@ async function putInline(aws: AwsContext, role: string, policies: readonly Inlin
   }
 }
 
+/**
+ * A role whose state has no policies of its own leaves those of others to them: aws_iam_role_policy and its like come and go without the role
+ * seeming to drift. (The real provider lists them in the role's computed attributes as well.) An imported role gets what it has.
+ */
+function isKnownEmpty(value: Value | undefined): boolean {
+  return value !== undefined && isList(value) && value.length === 0;
+}
+
+function inlineState(state: ValueObject, found: readonly InlinePolicy[]): Value {
+  const before = state.inline_policy ?? null;
+  if (isKnownEmpty(before) || (isList(before) && sameInline(found, inlineOf(state)))) return before;
+  return found.map(({ name, policy }) => ({ name, policy }));
+}
+
 async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
   const id = requiredText(state, "id");
   const answer = await unlessMissing(MISSING, () => aws.clients.iam.getRole({ RoleName: id }));
@@ -139,10 +153,8 @@ async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | 
     assume_role_policy: decodePolicy(role.AssumeRolePolicyDocument),
     create_date: role.CreateDate?.toISOString().replace(/\.\d+Z$/, "Z") ?? "",
     description: role.Description ?? "",
-    inline_policy: sameInline(inline, inlineOf(state))
-      ? blocksAt(state, "inline_policy")
-      : inline.map(({ name, policy }) => ({ name, policy })),
-    managed_policy_arns: attached,
+    inline_policy: inlineState(state, inline),
+    managed_policy_arns: isKnownEmpty(state.managed_policy_arns) ? [] : attached,
     max_session_duration: role.MaxSessionDuration ?? 3600,
     name: role.RoleName ?? id,
     name_prefix: prefixOfName(role.RoleName ?? id),

@@ -111,7 +111,10 @@ function customizePlan(prior: ValueObject | null, planned: ValueObject, config: 
   const out: MutableValueObject = { ...planned };
   const renewed = CONTENT.some((name) => JSON.stringify(prior[name] ?? null) !== JSON.stringify(planned[name] ?? null));
   if (!renewed) return {};
-  for (const name of Object.keys(planned)) if (name.startsWith("checksum_") && name !== "checksum_algorithm") out[name] = UNKNOWN;
+  if (planned.checksum_algorithm !== null) {
+    for (const name of Object.keys(planned))
+      if (name.startsWith("checksum_") && name !== "checksum_algorithm") out[name] = UNKNOWN;
+  }
   const content = ["content", "content_base64", "source", "source_hash"].some((name) => prior[name] !== planned[name]);
   if (content && config.etag === null) out.etag = UNKNOWN;
   if (content || prior.etag !== planned.etag) out.version_id = UNKNOWN;
@@ -185,7 +188,10 @@ async function update(
 async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
   const target = { Bucket: requiredText(state, "bucket"), Key: keyOf(state) };
   const head = await unlessMissing(["NotFound", "NoSuchKey", "NoSuchBucket"], () =>
-    aws.clients.s3.headObject({ ...target, ChecksumMode: "ENABLED" }),
+    aws.clients.s3.headObject({
+      ...target,
+      ...(textAt(state, "checksum_algorithm") === undefined ? {} : { ChecksumMode: "ENABLED" }),
+    }),
   );
   if (head === undefined) return null;
   const { TagSet } = await aws.clients.s3.getObjectTagging(target);

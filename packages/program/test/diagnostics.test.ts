@@ -39,6 +39,15 @@ describe("arguments", () => {
     ],
     ["a function", 'new aws.sqs.Queue("Q", { name: () => 1 });', "DVT1006 sst.config.ts:2:1", undefined],
     ["a cycle", 'const a: any = {}; a.a = a;\nnew aws.sqs.Queue("Q", { tags: a });', "DVT1006 sst.config.ts:3:1", undefined],
+    ["a list in place of arguments", 'new aws.sqs.Queue("Q", [] as any);', "DVT1006 sst.config.ts:2:1", undefined],
+    [
+      "an Output in place of arguments",
+      'new aws.sqs.Queue("Q", new aws.sqs.Queue("R").arn as any);',
+      "DVT1006 sst.config.ts:2:1",
+      undefined,
+    ],
+    ["process.exit", "process.exit(3);", "DVT1003 sst.config.ts:2:1", undefined],
+    ["a recursion without end", "const f = (): any => f();\nf();", "DVT1003 sst.config.ts:2:22", undefined],
     ["a missing argument", 'new aws.lambda.Function("F", { handler: "x.y" });', "DVT1007 sst.config.ts:2:1", 'Add "role".'],
     [
       "a missing nested argument",

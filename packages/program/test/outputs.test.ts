@@ -94,6 +94,21 @@ describe("Output", () => {
     expect(result.outputs.n?.value).toBe("j");
   });
 
+  test("showing a resource or an Output tells what it is, and neither fails nor gives garbage", async () => {
+    const { diagnostics, result } = await runBody(
+      'const { inspect } = require("node:util"); const q = new aws.sqs.Queue("Jobs", { name: "j" });\nreturn { q: inspect(q), o: inspect(q.name), j: JSON.stringify(q), k: Object.keys(q).length, s: q instanceof aws.sqs.Queue && q instanceof $util.CustomResource && q instanceof $util.Resource, u: q.urn };',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(Object.fromEntries(Object.entries(result.outputs).map(([name, output]) => [name, output.value]))).toEqual({
+      q: 'Queue "Jobs"',
+      o: "Output { its value is there later: use .apply(value => console.log(value)) }",
+      j: "{}",
+      k: 0,
+      s: true,
+      u: "urn:pulumi:dev::shop::aws:sqs/queue:Queue::Jobs",
+    });
+  });
+
   test("an async function may return an Output without a note", async () => {
     const { diagnostics, result } = await runBody(
       'const q = new aws.sqs.Queue("Jobs", { name: "j" });\nconst f = async () => q.name;\nreturn { n: f() };',

@@ -19,7 +19,8 @@ export function collectFolder(folder: string): FolderListing {
     if (depth > DEPTH_MAX) throw new Error(`${folder} is nested more than ${DEPTH_MAX} folders deep`);
     for (const name of readdirSync(join(folder, relative))) {
       const path = relative === "" ? name : `${relative}/${name}`;
-      const stat = statSync(join(folder, path));
+      const stat = statSync(join(folder, path), { throwIfNoEntry: false });
+      if (stat === undefined) continue; // a link that leads nowhere
       if (stat.isDirectory()) visit(path, depth + 1);
       else if (stat.isFile())
         files.push({

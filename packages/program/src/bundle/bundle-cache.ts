@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+
+const BUNDLES_KEPT = 5;
 
 /** One file that a bundle was made from, as it was then; `size` -1: it did not exist. */
 export interface InputFile {
@@ -52,6 +54,16 @@ export function readRecord(folder: string, key: string): BundleRecord | undefine
 
 export function writeRecord(folder: string, record: BundleRecord): void {
   writeAtomically(join(folder, "bundle.json"), JSON.stringify(record));
+}
+
+/** Removes all but the newest bundles of a folder; a process that still runs an older one has read it long ago. */
+export function removeOldBundles(folder: string): void {
+  const bundles = readdirSync(folder).filter((name) => name.endsWith(".mjs"));
+  const newestFirst = bundles
+    .map((name) => ({ name, mtimeMs: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.mtimeMs - a.mtimeMs);
+  for (const { name } of newestFirst.slice(BUNDLES_KEPT))
+    for (const file of [name, `${name}.map`]) rmSync(join(folder, file), { force: true });
 }
 
 /** Writes so that a reader sees the old or the new content, never a part. */

@@ -3,11 +3,11 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
-import { fingerprint, readRecord, sha256, writeAtomically, writeRecord } from "./bundle-cache.ts";
+import { fingerprint, readRecord, removeOldBundles, sha256, writeAtomically, writeRecord } from "./bundle-cache.ts";
 import { CONTEXT, FILE_DEFINES } from "./instrument.ts";
 
 /** Raised whenever what `bundleProgram` writes changes, so that an older bundle is not taken for a current one. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 export interface Bundle {
   /** The bundle, an ES module; its source map stands beside it as `<file>.map`. */
@@ -31,6 +31,7 @@ export async function bundleProgram(configFile: string, cacheDir: string, global
   const file = join(folder, `${sha256(code).slice(0, 16)}.mjs`);
   writeAtomically(`${file}.map`, map);
   writeAtomically(file, code);
+  removeOldBundles(folder);
   writeRecord(folder, { key, file, inputs: inputs.map(fingerprint) });
   return { file, inputs };
 }
@@ -80,7 +81,11 @@ function options(configFile: string, folder: string, globals: readonly string[])
       ".yml": "text",
       ".yaml": "text",
     },
-    define: { ...FILE_DEFINES, ...Object.fromEntries(globals.map((name) => [name, `${CONTEXT}.globals.${name}`])) },
+    define: {
+      ...FILE_DEFINES,
+      "process.exit": `${CONTEXT}.exit`,
+      ...Object.fromEntries(globals.map((name) => [name, `${CONTEXT}.globals.${name}`])),
+    },
     banner: { js: banner(configFile) },
   } satisfies BuildOptions;
 }

@@ -156,10 +156,11 @@ export function guardMissingProperties(
 ): void {
   const link = Object.create(Object.getPrototypeOf(target.prototype) as object) as object;
   const guard = new Proxy(link, {
-    get(own, key, receiver) {
+    get: function read(own, key, receiver) {
       if (typeof key === "symbol" || QUIET.has(key) || key.startsWith("__") || key.startsWith("@@") || key in own) {
         return Reflect.get(own, key, receiver);
       }
+      if (!evaluation.setting.places.isCalledByUser(read)) return undefined;
       throw missingProperty(evaluation, descriptor, key);
     },
   });
@@ -167,7 +168,7 @@ export function guardMissingProperties(
 }
 
 function missingProperty(evaluation: Evaluation, descriptor: Descriptor, key: string): DiagnosticError {
-  const names = ["id", "urn", ...descriptor.members("", descriptor.schema).keys()];
+  const names = [...new Set(["id", "urn", ...descriptor.members("", descriptor.schema).keys()])];
   const meant = nearest(key, names);
   const range = evaluation.setting.places.here();
   return new DiagnosticError(

@@ -71,15 +71,24 @@ export function pulumiModule(evaluation: Evaluation): { readonly [name: string]:
 
 function boundClasses(evaluation: Evaluation) {
   return {
-    CustomResource: class extends CustomResource {
-      static readonly [EVALUATION] = evaluation;
-    },
-    ComponentResource: class extends ComponentResource {
-      static readonly [EVALUATION] = evaluation;
-    },
-    ProviderResource: class extends ProviderResource {
-      static readonly [EVALUATION] = evaluation;
-    },
+    CustomResource: standingFor(
+      CustomResource,
+      class extends CustomResource {
+        static readonly [EVALUATION] = evaluation;
+      },
+    ),
+    ComponentResource: standingFor(
+      ComponentResource,
+      class extends ComponentResource {
+        static readonly [EVALUATION] = evaluation;
+      },
+    ),
+    ProviderResource: standingFor(
+      ProviderResource,
+      class extends ProviderResource {
+        static readonly [EVALUATION] = evaluation;
+      },
+    ),
     Config: class extends Config {
       static readonly [EVALUATION] = evaluation;
     },
@@ -87,6 +96,19 @@ function boundClasses(evaluation: Evaluation) {
       static readonly [EVALUATION] = evaluation;
     },
   };
+}
+
+/** `instanceof` of the bound class is that of the class it stands for, since the packages' classes extend that one; of its subclasses, their own. */
+function standingFor<T extends abstract new (...args: never[]) => object>(
+  base: abstract new (...args: never[]) => object,
+  bound: T,
+): T {
+  const ordinary = Function.prototype[Symbol.hasInstance];
+  return Object.defineProperty(bound, Symbol.hasInstance, {
+    value(this: unknown, value: unknown) {
+      return this === bound ? value instanceof base : ordinary.call(this, value);
+    },
+  });
 }
 
 /** `output`, `all`, `interpolate` and the like; the globals are made of them too. */

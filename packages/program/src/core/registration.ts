@@ -42,6 +42,7 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
   const declaration = { ...declared, opts };
   if (opts.id !== undefined) return readExisting(evaluation, claimed.name, declaration, announce);
   const lifted = await lift(evaluation, props);
+  checkArguments(descriptor, lifted.value);
   const dependencies = await dependenciesOf(evaluation, resource, lifted, opts);
   const problems: Problem[] = [...unknownOptions(opts)];
   const adjusted = await adjustArguments(evaluation, declaration, asObject(lifted.value), problems);
@@ -61,6 +62,16 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
     ...(autoname ? { autoname } : {}),
   };
   return hand(evaluation, registration, announce);
+}
+
+function checkArguments(descriptor: Descriptor, args: unknown): void {
+  if (typeof args === "object" && args !== null && !Array.isArray(args)) return;
+  throw new DiagnosticError(
+    errorDiagnostic("DVT1006", "Wrong argument type", {
+      detail: `The arguments of ${descriptor.package}.${descriptor.path} must be an object whose members may be Outputs, not an Output, a list or a text as a whole.`,
+      fix: "Write new X(name, { ... }).",
+    }),
+  );
 }
 
 /** `Queue.get(name, id)`: looked up, never managed. */

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { ResourceLike, ResourceOptions } from "./contract.ts";
 
@@ -42,6 +43,10 @@ export abstract class Resource implements ResourceLike {
   get __typeChain(): string {
     const { parent } = this.__opts;
     return parent === undefined ? this.__pulumiType : `${parent.__typeChain}$${this.__pulumiType}`;
+  }
+
+  [inspect.custom](): string {
+    return `${this.constructor.name} "${this.__name}"`;
   }
 
   static isInstance(value: unknown): value is Resource {

@@ -36,6 +36,13 @@ export class PlaceFinder {
     return () => this.#best(frames);
   }
 
+  /** True when `below` was called by the user's own code itself, and not by a library or the runtime looking at a value. */
+  isCalledByUser(below: (...args: never[]) => unknown): boolean {
+    const [caller] = this.#positions(1, below);
+    const range = caller && this.#original(caller);
+    return range !== undefined && !range.file.includes("/node_modules/");
+  }
+
   /** Where an exception came from: the innermost user's place of its stack. */
   ofError(error: unknown): SourceRange | undefined {
     const stack = error instanceof Error ? error.stack : undefined;
@@ -55,12 +62,17 @@ export class PlaceFinder {
   }
 
   #frames(): RawPosition[] {
+    return this.#positions(FRAMES_MAX, this.#frames);
+  }
+
+  /** The bundle's frames among the innermost `limit`, from the caller of `below` outwards. */
+  #positions(limit: number, below: (...args: never[]) => unknown): RawPosition[] {
     const { prepareStackTrace, stackTraceLimit } = Error;
     try {
-      Error.stackTraceLimit = FRAMES_MAX;
+      Error.stackTraceLimit = limit;
       Error.prepareStackTrace = (_error, sites) => sites;
       const holder: { stack?: readonly NodeJS.CallSite[] } = {};
-      Error.captureStackTrace(holder, this.#frames);
+      Error.captureStackTrace(holder, below);
       return (holder.stack ?? [])
         .filter((site) => site.getFileName()?.startsWith(this.#url) === true)
         .map((site) => ({ line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 }));

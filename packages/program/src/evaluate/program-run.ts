@@ -16,6 +16,8 @@ import { packageModule, partOf } from "./package-module.ts";
 export interface ProgramContext {
   readonly globals: object;
   module(specifier: string): unknown;
+  /** What `process.exit` of the program is: it ends the program with an error, not the deploy that holds a lock. */
+  exit(code?: unknown): never;
   stack(declared: unknown, file: string, line: number): unknown;
 }
 
@@ -78,6 +80,9 @@ function createContext(evaluation: Evaluation): ProgramContext {
   return {
     globals: createGlobals(evaluation, module),
     module,
+    exit: (code) => {
+      throw new Error(`the program called process.exit(${code ?? ""})`);
+    },
     stack: (declared, file, line) => watched(evaluation, declared, file, line),
   };
 }

@@ -1,5 +1,5 @@
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
-import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
+import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
 import { resourcePolicyFor } from "./access.ts";
 import { corsOfAnswer, routes } from "./http.ts";
 import { lifecycleRound } from "./lifecycle.ts";
@@ -57,15 +57,6 @@ function onObject(action: string, versioned = action): NonNullable<Operation["ia
   };
 }
 
-/** A permission for each key that is to go. */
-function onEach(
-  ctx: Ctx,
-  input: Input & { readonly Delete?: { readonly Objects?: readonly { Key?: string; VersionId?: string }[] } },
-) {
-  const ask = onObject("s3:DeleteObject", "s3:DeleteObjectVersion") as (ctx: Ctx, input: Input) => IamRequest;
-  return (input.Delete?.Objects ?? []).slice(0, 1000).map((object) => ask(ctx, { ...input, ...object }));
-}
-
 function reads(handler: Operation["handler"], iam: NonNullable<Operation["iam"]>): Operation {
   return { handler, readonly: true, iam };
 }
@@ -81,7 +72,8 @@ const buckets: Record<string, Operation> = {
 const objects: Record<string, Operation> = {
   CopyObject: { handler: copyObject, waits: true, iam: onObject("s3:PutObject") },
   DeleteObject: { handler: deleteObject, iam: onObject("s3:DeleteObject", "s3:DeleteObjectVersion") },
-  DeleteObjects: { handler: deleteObjects, iam: onEach },
+  // Every key is asked for in the handler: a refusal is one row of the answer.
+  DeleteObjects: { handler: deleteObjects, iam: () => [] },
   DeleteObjectTagging: {
     handler: settings.deleteObjectTagging,
     iam: onObject("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),

@@ -199,6 +199,11 @@ export class Binder {
 
 function printValue(value: AttributeValue): string {
   const type = typeOf(value);
+  if ("B" in value) {
+    // The service shows its own buffer, not what is in it.
+    const bytes = Buffer.byteLength(value.B, "base64");
+    return `AttributeValue: {B:java.nio.HeapByteBuffer[pos=0 lim=${bytes} cap=${bytes}]}`;
+  }
   const content: unknown = Object.values(value)[0];
   return `AttributeValue: {${type}:${typeof content === "string" ? content : JSON.stringify(content)}}`;
 }

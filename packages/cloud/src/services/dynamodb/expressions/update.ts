@@ -141,7 +141,10 @@ function lastIndex(path: Path): number {
 
 /** Changes `item` in place; `item` must be the caller's own copy. Throws ValidationException. */
 export function applyUpdate(update: BoundUpdate, item: Item): void {
-  const sets = update.set.map(({ path, value }) => ({ path, value: structuredClone(compute(value, item)) }));
+  const sets = update.set.map(({ path, value }) => {
+    holderOf(item, path);
+    return { path, value: structuredClone(compute(value, item)) };
+  });
   const changes = [
     ...update.add.map(({ path, value }) => ({ path, value: added(getAt(item, path), value) })),
     ...update.delete.flatMap(({ path, value }) => {

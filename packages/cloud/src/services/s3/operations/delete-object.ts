@@ -1,5 +1,7 @@
 import type { DeleteObjectCommandInput, DeleteObjectsCommandInput } from "@aws-sdk/client-s3";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { resourcePolicyFor } from "../access.ts";
+import type { BucketRecord } from "../bucket.ts";
 import { matchesTag } from "../conditions.ts";
 import { malformedXml, preconditionFailed } from "../errors.ts";
 import { bucketOf, currentObject } from "../store.ts";
@@ -24,6 +26,16 @@ export function deleteObject(ctx: Ctx, input: DeleteObjectCommandInput): object 
   };
 }
 
+function authorizeDelete(ctx: Ctx, bucket: BucketRecord, key: string, versionId: string | undefined): void {
+  if (ctx.principal.kind === "root") return;
+  const resourcePolicy = resourcePolicyFor(bucket, undefined, ctx.principal.kind === "anonymous");
+  ctx.authorize(ctx.principal, {
+    action: versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
+    resource: `arn:aws:s3:::${bucket.name}/${key}`,
+    ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+  });
+}
+
 export function deleteObjects(ctx: Ctx, input: DeleteObjectsCommandInput): object {
   const bucket = bucketOf(ctx, input);
   const objects = input.Delete?.Objects ?? [];
@@ -32,6 +44,7 @@ export function deleteObjects(ctx: Ctx, input: DeleteObjectsCommandInput): objec
   const errors: object[] = [];
   for (const { Key = "", VersionId } of objects) {
     try {
+      authorizeDelete(ctx, bucket, Key, VersionId);
       const removed =
         VersionId === undefined
           ? removeCurrent(ctx, ctx.store, bucket, Key)

@@ -1,4 +1,4 @@
-import { canonicalJson } from "./equivalence.ts";
+import { canonicalJson } from "./canonical-json.ts";
 
 /**
  * True when two IAM policies say the same: statements in any order, a lone string equal to a one-element list, actions without regard to

@@ -48,6 +48,8 @@ export interface Cloud {
   readonly hints: readonly Hint[];
   /** An operation in process, as the account's root unless `as` says otherwise. Input and output as the SDK types them. Throws ServiceError. */
   call<O = Record<string, unknown>>(service: string, operation: string, input: object, options?: CallOptions): Promise<O>;
+  /** A service's `internal` function, in the account's name. For tests. */
+  internal<O = unknown>(service: string, name: string, input: object): Promise<O>;
   /** Resolves when nothing is under way in the background. */
   idle(): Promise<void>;
   /** User-made things by `<service> <collection>`. */
@@ -156,6 +158,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     hints: runtime.hints,
     call: async <O>(service: string, operation: string, input: object, callOptions?: CallOptions) =>
       (await runtime.call(service, operation, input, runtime.ownCoordinates(), callOptions)) as O,
+    internal: async <O>(service: string, name: string, input: object) =>
+      (await runtime.internal(service, name, input, runtime.ownCoordinates())) as O,
     idle: () => runtime.background.idle(),
     inventory: () => runtime.inventory(),
     reset: () => runtime.reset(),

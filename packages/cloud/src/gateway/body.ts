@@ -108,23 +108,31 @@ async function* counted(source: AsyncIterable<Uint8Array>, wanted: number): Asyn
   if (bytes !== wanted) throw incomplete();
 }
 
-async function* hashed(source: AsyncIterable<Uint8Array>, wanted: string): AsyncGenerator<Uint8Array> {
+function checkHash(found: string, wanted: string): void {
+  if (found === wanted) return;
+  throw new ServiceError(
+    "XAmzContentSHA256Mismatch",
+    400,
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    { ClientComputedContentSHA256: wanted, S3ComputedContentSHA256: found },
+  );
+}
+
+/** A reader that knows the length may stop at it: the hash is checked before the last piece is handed out. */
+async function* hashed(
+  source: AsyncIterable<Uint8Array>,
+  wanted: string,
+  length: number | undefined,
+): AsyncGenerator<Uint8Array> {
   const hash = createHash("sha256");
+  let bytes = 0;
   for await (const piece of source) {
     hash.update(piece);
+    bytes += piece.length;
+    if (length !== undefined && bytes >= length) checkHash(hash.copy().digest("hex"), wanted);
     yield piece;
   }
-  const found = hash.digest("hex");
-  if (found !== wanted)
-    throw new ServiceError(
-      "XAmzContentSHA256Mismatch",
-      400,
-      "The provided 'x-amz-content-sha256' header does not match what was computed.",
-      {
-        ClientComputedContentSHA256: wanted,
-        S3ComputedContentSHA256: found,
-      },
-    );
+  checkHash(hash.digest("hex"), wanted);
 }
 
 function single(value: string | string[] | undefined): string | undefined {
@@ -147,7 +155,7 @@ export function streamBody(source: AsyncIterable<Uint8Array>, headers: IncomingH
   const hash = single(headers["x-amz-content-sha256"]) ?? "";
   let stream = chunked ? unchunk(source, trailers) : source;
   if (chunked && contentLength !== undefined) stream = counted(stream, contentLength);
-  if (/^[0-9a-f]{64}$/.test(hash)) stream = hashed(stream, hash);
+  if (/^[0-9a-f]{64}$/.test(hash)) stream = hashed(stream, hash, contentLength);
   return {
     ...(contentLength === undefined ? {} : { contentLength }),
     trailers: () => trailers,

@@ -95,6 +95,8 @@ export interface Member {
   readonly timestampFormat: TimestampFormat | undefined;
   readonly attribute: boolean;
   readonly eventPayload: boolean;
+  /** The model marks streams on the member or on its shape. */
+  readonly streaming: boolean;
   readonly required: boolean;
   readonly namespace: string | undefined;
   readonly shape: Shape;
@@ -134,6 +136,9 @@ class ModelMember implements Member {
   }
   get flat(): boolean {
     return this.raw.flat === true || this.shape.flat;
+  }
+  get streaming(): boolean {
+    return this.raw.stream === true || this.shape.streaming;
   }
 }
 
@@ -308,7 +313,7 @@ export class ApiModel {
       root: raw.root,
       anonymous: raw.noAuth === true,
       hostPrefix: raw.host,
-      streamingInput: payload?.shape.streaming === true ? payload : undefined,
+      streamingInput: payload?.streaming === true ? payload : undefined,
     };
     this.operations.set(name, made);
     return made;

@@ -33,7 +33,6 @@ export interface Received {
   readonly MessageAttributes?: { readonly [name: string]: AttributeValue };
 }
 
-const PAGE = 32;
 const SEQUENCE_BASE = 18_800_000_000_000_000_000n;
 
 function systemAttributes(queue: QueueRecord, message: MessageRecord, names: readonly string[]): Record<string, string> {
@@ -107,11 +106,11 @@ function blockedGroups(ctx: Ctx, queue: QueueRecord): Set<string> {
 }
 
 /** In pages, since what is taken moves to another place of the index; nothing twice, even with no visibility timeout. */
-function* visibleInOrder(ctx: Ctx, queueId: string, nowMs: number): Generator<MessageRecord> {
+function* visibleInOrder(ctx: Ctx, queueId: string, nowMs: number, page: number): Generator<MessageRecord> {
   const seen = new Set<number>();
   for (let isProgress = true; isProgress; ) {
     isProgress = false;
-    for (const sequence of [...visibleSequences(ctx.store, queueId, nowMs, seen.size + PAGE)]) {
+    for (const sequence of [...visibleSequences(ctx.store, queueId, nowMs, seen.size + page)]) {
       if (seen.has(sequence)) continue;
       seen.add(sequence);
       isProgress = true;
@@ -122,10 +121,10 @@ function* visibleInOrder(ctx: Ctx, queueId: string, nowMs: number): Generator<Me
 }
 
 /** FIFO: in order of sending, whatever became visible first. */
-function* candidates(ctx: Ctx, queue: QueueRecord): Generator<MessageRecord> {
+function* candidates(ctx: Ctx, queue: QueueRecord, max: number): Generator<MessageRecord> {
   const now = ctx.now();
   if (!isFifo(queue)) {
-    yield* visibleInOrder(ctx, queue.id, now);
+    yield* visibleInOrder(ctx, queue.id, now, max);
     return;
   }
   const blocked = blockedGroups(ctx, queue);
@@ -143,7 +142,7 @@ export function takeMessages(ctx: Ctx, queue: QueueRecord, options: ReceiveOptio
   const retentionMs = seconds(queue, "MessageRetentionPeriod") * 1000;
   const visibilityMs = 1000 * (options.visibilitySeconds ?? seconds(queue, "VisibilityTimeout"));
   const out: Received[] = [];
-  for (const message of candidates(ctx, queue)) {
+  for (const message of candidates(ctx, queue, options.max)) {
     if (out.length >= options.max) break;
     if (message.sentMs + retentionMs <= now) {
       removeMessage(ctx, queue.id, message);

@@ -92,7 +92,7 @@ describe("the lock", () => {
   });
 });
 
-describe("the lock between real processes", () => {
+describe("the lock between real processes", { timeout: 120_000 }, () => {
   const children: ChildProcess[] = [];
   const folders: string[] = [];
   afterEach(() => {

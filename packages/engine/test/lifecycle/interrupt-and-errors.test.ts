@@ -1,6 +1,8 @@
-import { UNKNOWN } from "@dovetail/model";
+import { errorDiagnostic, UNKNOWN } from "@dovetail/model";
 import { describe, expect, it } from "vitest";
+import type { ProviderRegistry } from "../../src/index.ts";
 import { type App, actions, codes, frontEnd, TestStage } from "../support/harness.ts";
+import { worldProvider, worldRegistry } from "../support/world.ts";
 
 const chain = async (app: App) => {
   const a = await app.thing("A");
@@ -135,6 +137,48 @@ describe("what a program does wrong", () => {
     });
     expect(result.diagnostics).toMatchObject([{ code: "DVT4003", attribute: "mode" }]);
     expect(await stage.engine.state.show("test_thing.A")).toMatchObject({ isTainted: true });
+  });
+
+  it("a program that goes on after its failure creates nothing that no state knows", async () => {
+    const stage = new TestStage();
+    stage.world.faults.push({ operation: "create", name: "a", when: "before", kind: "error" });
+    let late: Promise<unknown> = Promise.resolve();
+    const program = async (app: App) => {
+      const b = app.thing("B");
+      late = b.then(async () => {
+        for (let i = 0; i < 10; i++) await Promise.resolve();
+        await app.thing("C");
+        await new Promise((resolve) => setImmediate(resolve));
+        await app.thing("D");
+      });
+      late.catch(() => undefined);
+      await app.thing("A");
+      await late;
+      return {};
+    };
+    const result = await stage.deploy(program);
+    expect(result.ok).toBe(false);
+    await expect(late).rejects.toThrow("DVT4008");
+    expect([...stage.world.things.keys()].sort()).toEqual(["b", "c"]);
+    expect(await stage.engine.state.list()).toEqual(["test_thing.B", "test_thing.C"]);
+  });
+
+  it("what is wrong with a provider is told once, not by each of its resources", async () => {
+    const stage = new TestStage();
+    const registry = worldRegistry(worldProvider(stage.world));
+    const broken: ProviderRegistry = {
+      ...registry,
+      provider: async (name) => ({
+        ...(await registry.provider(name)),
+        diagnostics: [errorDiagnostic("DVT3005", "Unknown provider", { detail: "No region." })],
+      }),
+    };
+    const found = await new TestStage({ registry: broken }).plan(async (app) => {
+      await Promise.allSettled([app.thing("A"), app.thing("B")]);
+      return {};
+    });
+    expect(found.diagnostics).toHaveLength(1);
+    expect(found.diagnostics[0]).toMatchObject({ code: "DVT3005", detail: "No region." });
   });
 
   it("a stale plan is refused", async () => {

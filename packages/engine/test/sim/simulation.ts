@@ -129,17 +129,17 @@ export async function inProcess(
       sequence === crashAt.write ? { kind: "crash", bytesWritten: Math.floor(bytes * crashAt.share) } : undefined;
   }
   const stage = new TestStage({ world: life.world, files, pid, alive: (other) => other === pid, random: seededRandom(pid) });
-  const done = work(stage).then(() => "done" as const);
-  const isKilled = (await Promise.race([done, killed(files)])) === "killed";
-  return isKilled;
+  let isOver = false;
+  const done = work(stage).finally(() => {
+    isOver = true;
+  });
+  return await Promise.race([done.then(() => false), killed(files, () => isOver)]);
 }
 
-/** Resolves some turns of the event loop after the crash; never without one. */
-async function killed(files: MemoryFiles): Promise<"killed"> {
-  for (;;) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (files.crashed) return "killed";
-  }
+/** Looks every turn of the event loop whether the process is gone; false when its work ended before. */
+async function killed(files: MemoryFiles, isOver: () => boolean): Promise<boolean> {
+  while (!files.crashed && !isOver()) await new Promise((resolve) => setImmediate(resolve));
+  return files.crashed;
 }
 
 export async function deploy(stage: TestStage, program: Program): Promise<void> {

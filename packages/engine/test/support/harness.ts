@@ -12,6 +12,7 @@ import {
   memoryFiles,
   type Plan,
   type PlanOptions,
+  type ProviderRegistry,
   type RegisteredObject,
   type ResourceRegistration,
 } from "../../src/index.ts";
@@ -74,6 +75,7 @@ export interface StageOptions {
   readonly parallelism?: number;
   readonly recovers?: boolean;
   readonly app?: string;
+  readonly registry?: ProviderRegistry;
 }
 
 export class TestStage {
@@ -94,7 +96,9 @@ export class TestStage {
       files: this.files,
       clock: this.clock,
       random: options.random ?? seededRandom(1),
-      providers: worldRegistry(worldProvider(this.world, options.recovers === undefined ? {} : { recovers: options.recovers })),
+      providers:
+        options.registry ??
+        worldRegistry(worldProvider(this.world, options.recovers === undefined ? {} : { recovers: options.recovers })),
       owner: {
         who: "ann@laptop",
         host: "laptop",

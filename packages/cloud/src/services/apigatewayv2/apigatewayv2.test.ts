@@ -327,6 +327,18 @@ describe("an HTTP API", () => {
   });
 });
 
+describe("IAM authorization", () => {
+  test("refuses what nobody signed", async () => {
+    const { ApiId, url } = await makeApi();
+    await addRoute(ApiId, "GET /x", "exports.handler = async () => 1", { AuthorizationType: "AWS_IAM" });
+    const answer = await fetch(`${url}/x`);
+    expect([answer.status, await answer.text()]).toEqual([403, '{"message":"Forbidden"}']);
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=00";
+    expect((await fetch(`${url}/x`, { headers: { authorization } })).status).toBe(200);
+  });
+});
+
 describe("a JWT authorizer", () => {
   async function guarded(scopes: string[] = []) {
     const { ApiId, url } = await makeApi();
@@ -355,7 +367,8 @@ describe("a JWT authorizer", () => {
 
   test("lets good tokens through and gives their claims as text", async () => {
     const get = await guarded();
-    const token = await sign({ aud: "client1", sub: "u1", exp: inAnHour(), "cognito:groups": ["a", "b"], email_verified: true });
+    const exp = inAnHour();
+    const token = await sign({ aud: "client1", sub: "u1", exp, "cognito:groups": ["a", "b"], email_verified: true });
     const answer = await get(`Bearer ${token}`);
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({
@@ -366,7 +379,7 @@ describe("a JWT authorizer", () => {
           aud: "client1",
           "cognito:groups": "[a b]",
           email_verified: "true",
-          exp: String(inAnHour()),
+          exp: String(exp),
         }),
       },
     });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { type Ctx, ServiceError } from "../../core/service.ts";
 import { invalidParameter } from "./errors.ts";
@@ -114,4 +114,21 @@ export function hotReloadCode(path: string): StoredCode {
   }
   const digest = createHash("sha256").update(path).digest();
   return { code: { hotReloadPath: path, sha256Hex: digest.toString("hex") }, bytes: 0, sha256: digest.toString("base64") };
+}
+
+/** Removes the archive and the unpacked folder of code that no function, version or layer uses any more. */
+export async function releaseCode(ctx: Ctx, code: CodeRecord): Promise<void> {
+  let isBlobUsed = false;
+  let isFolderUsed = false;
+  ctx.snapshot((store) => {
+    for (const collection of ["function", "version", "layer"]) {
+      for (const { value } of store.range<{ code: CodeRecord }>({ prefix: [collection] })) {
+        isBlobUsed ||= value.code.blobKey === code.blobKey;
+        isFolderUsed ||= value.code.sha256Hex === code.sha256Hex;
+      }
+    }
+  });
+  if (!isBlobUsed && code.blobKey !== undefined) await ctx.blobs.remove(code.blobKey);
+  if (!isFolderUsed && code.hotReloadPath === undefined)
+    await rm(codeFolder(ctx, code.sha256Hex), { recursive: true, force: true });
 }

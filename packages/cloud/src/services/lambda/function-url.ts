@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cors } from "@aws-sdk/client-lambda";
-import { type Ctx, ServiceError } from "../../core/service.ts";
+import { type Ctx, type Principal, ServiceError } from "../../core/service.ts";
 import { BodyTooLarge, eventV2, headersOf, httpAnswer, jsonAnswer, readBody, sendAnswer, splitCookies } from "./http-event.ts";
+import { functionArn } from "./names.ts";
 import { invoke, invokeStreaming } from "./operations/invoke.ts";
+import { resourcePolicyOf } from "./operations/permissions.ts";
 import type { StreamSink } from "./runtime/sandbox.ts";
 import type { UrlRecord } from "./store.ts";
 
 /** A function URL at work. AWS developer guide, "Invoking Lambda function URLs" (read 2026-11-21). */
 const BODY_BYTES_MAX = 6_291_456;
 
+/** `edge` knows the HTTP request, `ctx` is in the function's account and region. */
 export async function serveFunctionUrl(
+  edge: Ctx,
   ctx: Ctx,
   record: UrlRecord,
   request: IncomingMessage,
@@ -24,14 +28,18 @@ export async function serveFunctionUrl(
   ) {
     return sendAnswer(response, { status: 200, headers: { ...cors, ...preflight(record.config.Cors) }, body: Buffer.alloc(0) });
   }
-  const refused = refusal(record, headers);
-  if (refused !== undefined) return sendAnswer(response, refused, cors);
   let body: Buffer;
   try {
     body = await readBody(request, BODY_BYTES_MAX);
   } catch (error) {
-    if (error instanceof BodyTooLarge) return sendAnswer(response, jsonAnswer(413, { Message: "Request Too Long" }), cors);
-    throw error;
+    if (!(error instanceof BodyTooLarge)) throw error;
+    sendAnswer(response, jsonAnswer(413, { Message: "Request Too Long" }), cors);
+    return;
+  }
+  const refused = refusal(edge, ctx, record, body);
+  if (refused !== undefined) {
+    sendAnswer(response, refused, cors);
+    return;
   }
   const payload = Buffer.from(JSON.stringify(urlEvent(ctx, record, request, headers, body)));
   try {
@@ -51,10 +59,30 @@ export async function serveFunctionUrl(
   }
 }
 
-function refusal(record: UrlRecord, headers: { readonly [name: string]: string }) {
-  if (record.config.AuthType !== "AWS_IAM") return undefined;
-  if (headers.authorization === undefined) return jsonAnswer(403, { Message: "Forbidden" });
-  return jsonAnswer(501, { Message: "NotImplemented: function URLs with AuthType AWS_IAM" });
+/** AuthType NONE still needs the function's policy to let everybody in; AWS_IAM needs a signature and a policy for who signed. */
+function refusal(ctx: Ctx, own: Ctx, record: UrlRecord, body: Buffer) {
+  const { AuthType = "AWS_IAM" } = record.config;
+  const ref = {
+    account: record.account,
+    region: record.region,
+    name: record.name,
+    ...(record.qualifier === undefined ? {} : { qualifier: record.qualifier }),
+  };
+  const resourcePolicy = own.snapshot((store) => resourcePolicyOf(store, ref));
+  try {
+    const caller: Principal = AuthType === "NONE" ? { kind: "anonymous", accountId: record.account } : ctx.identify(body);
+    own.authorize(caller, {
+      action: "lambda:InvokeFunctionUrl",
+      resource: functionArn(ref),
+      conditions: { "lambda:FunctionUrlAuthType": AuthType },
+      ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+    });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    own.hint(`the URL of function ${record.name} refused a request: ${error.message}`);
+    return jsonAnswer(403, { Message: "Forbidden" });
+  }
 }
 
 function urlEvent(

@@ -29,7 +29,7 @@ export const lambdaHttp: HttpRoutes = {
 async function handleUrl(ctx: Ctx, request: IncomingMessage, response: ServerResponse, urlId: string): Promise<void> {
   const record = ctx.snapshot((store) => store.get<UrlRecord>(keys.urlId(urlId)));
   if (record === undefined) return sendAnswer(response, jsonAnswer(403, { Message: "Forbidden" }));
-  await serveFunctionUrl(ctx.with({ account: record.account, region: record.region }), record, request, response);
+  await serveFunctionUrl(ctx, ctx.with({ account: record.account, region: record.region }), record, request, response);
 }
 
 /** Only archives of functions and layers that exist can be asked for. */

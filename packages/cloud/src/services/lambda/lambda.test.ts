@@ -29,6 +29,8 @@ const reason = (work: Promise<unknown>) =>
       `${error.$metadata?.httpStatusCode} ${error.name}: ${error.message}`,
   );
 
+const PUBLIC = { StatementId: "url", Action: "lambda:InvokeFunctionUrl", Principal: "*", FunctionUrlAuthType: "NONE" as const };
+
 type Files = { readonly [name: string]: string };
 let made = 0;
 
@@ -40,6 +42,7 @@ async function create(files: Files, more: Partial<lambda.CreateFunctionCommandIn
       Role: ROLE,
       Runtime: "nodejs20.x",
       Handler: "index.handler",
+      Timeout: 20,
       Code: { ZipFile: zipOf(files) },
       ...more,
     }),
@@ -353,7 +356,10 @@ describe("CreateFunction refuses", () => {
 
 describe("functions", () => {
   test("answer reads as the waiters and terraform expect", async () => {
-    const name = await create({ "index.js": "exports.handler = async () => 1" }, { Tags: { a: "b" }, Description: "d" });
+    const name = await create(
+      { "index.js": "exports.handler = async () => 1" },
+      { Tags: { a: "b" }, Description: "d", Timeout: undefined },
+    );
     await lambda.waitUntilFunctionActiveV2({ client, maxWaitTime: 5 }, { FunctionName: name });
     const { Configuration, Code, Tags } = await client.send(new lambda.GetFunctionCommand({ FunctionName: name }));
     expect(Configuration).toMatchObject({
@@ -493,6 +499,8 @@ describe("functions", () => {
         Cors: { AllowOrigins: ["https://a.example"] },
       }),
     );
+    expect((await fetch(FunctionUrl ?? "")).status).toBe(403);
+    await client.send(new lambda.AddPermissionCommand({ ...PUBLIC, FunctionName: name }));
     const answer = await fetch(`${FunctionUrl}p/q?x=1`, {
       method: "POST",
       body: "text",
@@ -512,8 +520,16 @@ describe("functions", () => {
     const { FunctionUrl } = await client.send(
       new lambda.CreateFunctionUrlConfigCommand({ FunctionName: name, AuthType: "NONE", InvokeMode: "RESPONSE_STREAM" }),
     );
+    await client.send(new lambda.AddPermissionCommand({ ...PUBLIC, FunctionName: name }));
     const answer = await fetch(FunctionUrl ?? "");
     expect([answer.status, answer.headers.get("x-s"), await answer.text()]).toEqual([203, "1", "ab"]);
+  });
+
+  test("follow the cloud's clock", async () => {
+    const name = await create({ "index.js": "exports.handler = async () => Date.now()" });
+    const before = (await call(name)).value;
+    await cloud.clock.advance(7_200_000);
+    expect((await call(name)).value - before).toBeGreaterThanOrEqual(7_200_000);
   });
 
   test("are gone after DeleteFunction", async () => {

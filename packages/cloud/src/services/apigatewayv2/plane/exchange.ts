@@ -1,4 +1,5 @@
 import type { Api, Authorizer, Integration, Route, Stage } from "@aws-sdk/client-apigatewayv2";
+import type { Principal } from "../../../core/service.ts";
 import type { HttpAnswer, HttpInput } from "../../lambda/http-event.ts";
 
 /** One request to an HTTP API on its way through the data plane. */
@@ -14,6 +15,8 @@ export interface Exchange {
   readonly requestId: string;
   readonly timeMs: number;
   readonly domainName: string;
+  /** Who signed the request; throws ServiceError. */
+  readonly identify: () => Principal;
   route?: Route;
   parameters: { readonly [name: string]: string };
   integration?: Integration;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Ctx } from "../../../core/service.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { BodyTooLarge, type HttpAnswer, headersOf, readBody, sendAnswer, splitCookies } from "../../lambda/http-event.ts";
 import { liveState } from "../live.ts";
 import { type Collections, keyOf, list, type Owner, ownerKey } from "../store.ts";
 import { record } from "./access-log.ts";
 import { isPreflight, preflightAnswer, withCors } from "./cors.ts";
-import { type Exchange, Refused, refuse, routeKeyOf } from "./exchange.ts";
+import { type Exchange, Refused, refuse, requestArn, routeKeyOf } from "./exchange.ts";
 import { integrate } from "./integrate.ts";
 import { authorizeJwt } from "./jwt.ts";
 import { authorizeByLambda } from "./lambda-authorizer.ts";
@@ -36,7 +36,7 @@ export async function serveApi(
   let exchange: Exchange | undefined;
   let answer: HttpAnswer;
   try {
-    exchange = await begin(own, addressed, owner, request);
+    exchange = await begin(ctx, own, addressed, owner, request);
     answer = exchange === undefined ? refuse(404, "Not Found").answer : await answerOf(own, exchange);
   } catch (error) {
     if (!(error instanceof Refused) && !(error instanceof BodyTooLarge))
@@ -55,7 +55,13 @@ export async function serveApi(
 }
 
 /** undefined when the path leads to no stage. */
-async function begin(ctx: Ctx, addressed: Addressed, owner: Owner, request: IncomingMessage): Promise<Exchange | undefined> {
+async function begin(
+  edge: Ctx,
+  ctx: Ctx,
+  addressed: Addressed,
+  owner: Owner,
+  request: IncomingMessage,
+): Promise<Exchange | undefined> {
   const api = ctx.store.get<Collections["api"]>(keyOf(owner, "api", addressed.apiId))?.value;
   if (api === undefined) return undefined;
   if (api.ProtocolType !== "HTTP") throw refuse(501, "NotImplemented: WebSocket connections are not emulated by this cloud yet");
@@ -63,6 +69,7 @@ async function begin(ctx: Ctx, addressed: Addressed, owner: Owner, request: Inco
   const [encoded = "/", rawQuery = ""] = splitOnce(addressed.url);
   const found = findStage(ctx, addressed, owner, encoded);
   if (found === undefined) return undefined;
+  const body = await readBody(request, BODY_BYTES_MAX);
   const remote = request.socket.remoteAddress ?? "127.0.0.1";
   const forwarded = {
     "x-forwarded-for": headers["x-forwarded-for"] === undefined ? remote : `${headers["x-forwarded-for"]}, ${remote}`,
@@ -79,7 +86,7 @@ async function begin(ctx: Ctx, addressed: Addressed, owner: Owner, request: Inco
       rawQuery,
       headers: { ...headers, ...forwarded },
       cookies: splitCookies(headers),
-      body: await readBody(request, BODY_BYTES_MAX),
+      body,
       sourceIp: remote.replace(/^::ffff:/, ""),
     },
     rawHeaders: request.rawHeaders,
@@ -87,6 +94,7 @@ async function begin(ctx: Ctx, addressed: Addressed, owner: Owner, request: Inco
     requestId: ctx.requestId,
     timeMs: ctx.now(),
     domainName: headers.host ?? "",
+    identify: () => edge.identify(body),
     parameters: {},
   };
 }
@@ -176,9 +184,20 @@ async function authorize(ctx: Ctx, exchange: Exchange): Promise<void> {
   const type = exchange.route?.AuthorizationType ?? "NONE";
   if (type === "NONE") return;
   if (type === "AWS_IAM") {
-    if (exchange.input.headers.authorization === undefined) throw refuse(403, "Forbidden");
-    throw refuse(501, "NotImplemented: IAM authorization of HTTP API routes");
+    authorizeBySignature(ctx, exchange);
+    return;
   }
   if (exchange.authorizer === undefined) throw refuse(500, "Internal Server Error");
   exchange.authorization = type === "JWT" ? await authorizeJwt(ctx, exchange) : await authorizeByLambda(ctx, exchange);
+}
+
+/** IAM authorization: a valid signature, and `execute-api:Invoke` on the request for whoever signed. */
+function authorizeBySignature(ctx: Ctx, exchange: Exchange): void {
+  try {
+    ctx.authorize(exchange.identify(), { action: "execute-api:Invoke", resource: requestArn(exchange) });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    exchange.authorizerError = error.message;
+    throw refuse(403, "Forbidden");
+  }
 }

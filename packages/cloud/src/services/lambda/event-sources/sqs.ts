@@ -76,14 +76,17 @@ export class SqsPoller {
     const messages = await this.#gather(mapping, source, as);
     if (messages.length === 0) return;
     this.#running++;
-    void this.#process(mapping, source, as, messages)
-      .catch((error) =>
-        this.#ctx.hint(`event source mapping ${this.#uuid}: ${error instanceof Error ? error.message : String(error)}`),
-      )
-      .finally(() => {
+    // Counted as the cloud's work: a moved clock waits for it.
+    this.#ctx.after(async () => {
+      try {
+        await this.#process(mapping, source, as, messages);
+      } catch (error) {
+        this.#ctx.hint(`event source mapping ${this.#uuid}: ${error instanceof Error ? error.message : String(error)}`);
+      } finally {
         this.#running--;
         this.#wake?.();
-      });
+      }
+    });
   }
 
   #role(mapping: MappingRecord): Principal {

@@ -13,7 +13,7 @@ import type {
 import { randomUuid } from "@dovetail/model";
 import type { Ctx } from "../../../core/service.ts";
 import type { StoreWrite } from "../../../core/store.ts";
-import { type StoredCode, storeCode } from "../code.ts";
+import { releaseCode, type StoredCode, storeCode } from "../code.ts";
 import { conflict, invalidParameter, preconditionFailed, REVISION_MISMATCH, validation } from "../errors.ts";
 import { applySettings, checkSettings, lambdaDate, runtimeVersionArn, type Settings } from "../function-config.ts";
 import { layerReferences } from "../layers.ts";
@@ -176,10 +176,9 @@ export async function updateFunctionCode(ctx: Ctx, input: UpdateFunctionCodeRequ
     ...codeMembers(stored),
     ...(input.Architectures === undefined ? {} : { Architectures: input.Architectures }),
   };
-  return {
-    ...change(ctx, ref, changes, { code: stored, publish: input.Publish === true, revisionId: input.RevisionId }),
-    ...inUpdate(),
-  };
+  const config = change(ctx, ref, changes, { code: stored, publish: input.Publish === true, revisionId: input.RevisionId });
+  ctx.after((after) => releaseCode(after, before.code));
+  return { ...config, ...inUpdate() };
 }
 
 export async function updateFunctionConfiguration(
@@ -262,11 +261,13 @@ export function deleteFunction(ctx: Ctx, input: DeleteFunctionRequest): object {
   const record = needFunction(ctx.store, base);
   const { pool } = lambdaState(ctx);
   if (ref.qualifier !== undefined) return deleteVersion(ctx, ref);
+  const versions = [...ctx.store.range<VersionRecord>({ prefix: keys.versions(base, base.name) })].map(({ value }) => value.code);
+  const codes = [record.code, ...versions];
   const urlIds = removeFunction(ctx.store, base);
   ctx.after(async (after) => {
     pool.discard((spec) => spec.key.startsWith(`${functionArn(base)}:`));
     for (const urlId of urlIds) await after.closeEndpointPort(`url:${urlId}`);
-    if (record.code.blobKey !== undefined) await after.blobs.remove(record.code.blobKey);
+    for (const code of codes) await releaseCode(after, code);
   });
   return {};
 }

@@ -74,8 +74,8 @@ function openIdConfiguration(pool: PoolRecord): object {
   };
 }
 
-export const wellKnown: HttpRoutes = { 
+export const wellKnown: HttpRoutes = {
   // A signed request is S3's: `login` may be a bucket.
   matches: ({ path, headers }) => PATH.test(path) || (HOSTED.test(path) && !/^AWS4/.test(headers.authorization ?? "")),
   handle,
- };
+};

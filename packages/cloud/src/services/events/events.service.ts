@@ -19,6 +19,15 @@ const onRuleName = (
 const onBus = (ctx: Ctx, input: { readonly Name?: string; readonly EventBusName?: string }): IamRequest => ({
   resources: [busArn(ctx, busName(input.Name ?? input.EventBusName))],
 });
+/** Whoever sets targets hands their roles on. */
+function onTargets(
+  ctx: Ctx,
+  input: { readonly Rule?: string; readonly EventBusName?: string; readonly Targets?: readonly { readonly RoleArn?: string }[] },
+): readonly IamRequest[] {
+  const roles = [...new Set((input.Targets ?? []).map((target) => target.RoleArn).filter((role) => role !== undefined))];
+  const conditions = { "iam:PassedToService": "events.amazonaws.com" };
+  return [onRuleName(ctx, input), ...roles.map((role) => ({ action: "iam:PassRole", resources: [role], conditions }))];
+}
 const onArn = (_ctx: Ctx, input: { readonly ResourceARN?: string }): IamRequest => ({ resources: [input.ResourceARN ?? "*"] });
 
 /** Every bus that an entry names; a bus's own policy counts when there is one bus. */
@@ -55,7 +64,7 @@ export const service: ServiceDefinition = {
     ListRules: { handler: rules.listRules, readonly: true },
     ListRuleNamesByTarget: { handler: rules.listRuleNamesByTarget, readonly: true },
     ListTargetsByRule: { handler: rules.listTargetsByRule, readonly: true, iam: onRuleName },
-    PutTargets: { handler: rules.putTargets, iam: onRuleName, missing: TARGETS },
+    PutTargets: { handler: rules.putTargets, iam: onTargets, missing: TARGETS },
     RemoveTargets: { handler: rules.removeTargets, iam: onRuleName },
     CreateEventBus: { handler: buses.createEventBus, iam: onBus, missing: "partner event sources" },
     DescribeEventBus: { handler: buses.describeEventBus, readonly: true, iam: onBus },

@@ -45,3 +45,48 @@ test("a schedule whose role may not send sends nothing and says so", async () =>
   expect(bodies).toEqual([]);
   expect(hints.join("\n")).toMatch(/schedule default\/s: target .* refused: AccessDenied/);
 });
+
+test("whoever makes a schedule must be allowed to pass its role", async () => {
+  const cloud = await startCloud({ clock: manualClock(START), random: seededRandom(1), listen: false });
+  try {
+    const trust = (Service: string) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }],
+      });
+    const role = async (RoleName: string, service: string) =>
+      (await cloud.call<{ Role: { Arn: string } }>("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument: trust(service) }))
+        .Role.Arn;
+    const target = await role("target", "scheduler.amazonaws.com");
+    const caller = await role("caller", "lambda.amazonaws.com");
+    const allow = (actions: string[]) =>
+      cloud.call("iam", "PutRolePolicy", {
+        RoleName: "caller",
+        PolicyName: "p",
+        PolicyDocument: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }],
+        }),
+      });
+    const create = () =>
+      cloud.call(
+        "scheduler",
+        "CreateSchedule",
+        {
+          Name: "s",
+          ScheduleExpression: "rate(1 hour)",
+          FlexibleTimeWindow: { Mode: "OFF" },
+          Target: { Arn: "arn:aws:sqs:us-east-1:000000000000:q", RoleArn: target },
+        },
+        {
+          as: { kind: "role-session", accountId: "000000000000", accessKeyId: "", roleArn: caller, roleId: "", sessionName: "f" },
+        },
+      );
+    await allow(["scheduler:*"]);
+    await expect(create()).rejects.toThrow(/not authorized to perform: iam:PassRole/);
+    await allow(["scheduler:*", "iam:PassRole"]);
+    await expect(create()).resolves.toHaveProperty("ScheduleArn");
+  } finally {
+    await cloud.stop();
+  }
+});

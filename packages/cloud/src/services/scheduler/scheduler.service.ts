@@ -8,6 +8,16 @@ import * as schedules from "./operations/schedules.ts";
 function onSchedule(ctx: Ctx, input: { readonly GroupName?: string; readonly Name?: string }): IamRequest {
   return { resources: [scheduleArn(ctx, { group: input.GroupName ?? "default", name: input.Name ?? "*" })] };
 }
+/** Whoever makes a schedule hands its role on. */
+const onTarget = (
+  ctx: Ctx,
+  input: { readonly GroupName?: string; readonly Name?: string; readonly Target?: { readonly RoleArn?: string } },
+): readonly IamRequest[] => [onSchedule(ctx, input), passRole(input.Target?.RoleArn)];
+const passRole = (role: string | undefined): IamRequest => ({
+  action: "iam:PassRole",
+  resources: [role ?? "*"],
+  conditions: { "iam:PassedToService": "scheduler.amazonaws.com" },
+});
 const onGroup = (ctx: Ctx, input: { readonly Name?: string }): IamRequest => ({
   resources: [groups.groupArn(ctx, input.Name ?? "*")],
 });
@@ -18,9 +28,9 @@ const TARGETS = "targets other than Lambda, SQS, SNS, EventBridge, Kinesis and a
 export const service: ServiceDefinition = {
   name: "scheduler",
   operations: {
-    CreateSchedule: { handler: schedules.createSchedule, waits: true, iam: onSchedule, missing: TARGETS },
+    CreateSchedule: { handler: schedules.createSchedule, waits: true, iam: onTarget, missing: TARGETS },
     GetSchedule: { handler: schedules.getSchedule, readonly: true, iam: onSchedule },
-    UpdateSchedule: { handler: schedules.updateSchedule, waits: true, iam: onSchedule, missing: TARGETS },
+    UpdateSchedule: { handler: schedules.updateSchedule, waits: true, iam: onTarget, missing: TARGETS },
     DeleteSchedule: { handler: schedules.deleteSchedule, iam: onSchedule },
     ListSchedules: { handler: schedules.listSchedules, readonly: true },
     CreateScheduleGroup: { handler: groups.createScheduleGroup, iam: onGroup },

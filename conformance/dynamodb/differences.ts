@@ -15,4 +15,14 @@ export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp
   { local: /only supports precision up to 38 digits/, ours: /more than 38 significant digits/, why: "the service's text" },
   { local: /cannot be converted into a number/, ours: /cannot be converted to a numeric value/, why: "the service's text" },
   { local: /contains duplicates/, ours: /contains duplicates/, why: "a full stop" },
+  {
+    local: /conditional request failed|does not exist in the item|incorrect data type|invalid for update/,
+    ours: /This attribute is part of the key/,
+    why: "the request is checked before the item is",
+  },
+  {
+    local: /lower bound operand.*\{N:|upper bound operand.*\{N:/,
+    ours: /lower bound operand/,
+    why: "DynamoDB Local quotes numbers as sent, the service as normalised",
+  },
 ];

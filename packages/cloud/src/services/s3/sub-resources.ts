@@ -42,6 +42,8 @@ interface Row {
   /** What Get answers when nothing was set: an error, or an output. */
   readonly missing: Missing | ((bucket: BucketRecord) => object);
   readonly after?: (ctx: Ctx, bucket: BucketRecord, input: Input) => void;
+  /** What keeping it does not do. */
+  readonly partial?: string;
 }
 
 function record(value: unknown): Record<string, unknown> {
@@ -285,6 +287,7 @@ const ROWS: readonly Row[] = [
   },
   {
     kind: "replication",
+    partial: "kept; nothing is replicated",
     put: "PutBucketReplication",
     get: ["GetBucketReplication"],
     remove: "DeleteBucketReplication",
@@ -309,6 +312,7 @@ const ROWS: readonly Row[] = [
   },
   {
     kind: "accelerate",
+    partial: "kept; there is nothing to accelerate",
     put: "PutBucketAccelerateConfiguration",
     get: ["GetBucketAccelerateConfiguration"],
     action: "AccelerateConfiguration",
@@ -318,6 +322,7 @@ const ROWS: readonly Row[] = [
   },
   {
     kind: "requestPayment",
+    partial: "kept; nobody pays",
     put: "PutBucketRequestPayment",
     get: ["GetBucketRequestPayment"],
     action: "BucketRequestPayment",
@@ -327,6 +332,7 @@ const ROWS: readonly Row[] = [
   },
   {
     kind: "logging",
+    partial: "kept; no access logs are delivered",
     put: "PutBucketLogging",
     get: ["GetBucketLogging"],
     action: "BucketLogging",
@@ -514,7 +520,12 @@ export function subResourceOperations(iam: (action: string) => NonNullable<Opera
     PutBucketAcl: { handler: putBucketAcl, iam: iam("s3:PutBucketAcl") },
   };
   for (const row of ROWS) {
-    if (row.put !== undefined) operations[row.put] = { handler: put(row), iam: iam(`s3:Put${row.action}`) };
+    if (row.put !== undefined)
+      operations[row.put] = {
+        handler: put(row),
+        iam: iam(`s3:Put${row.action}`),
+        ...(row.partial === undefined ? {} : { missing: row.partial }),
+      };
     for (const name of row.get ?? []) operations[name] = { handler: get(row), readonly: true, iam: iam(`s3:Get${row.action}`) };
     if (row.remove !== undefined)
       operations[row.remove] = {

@@ -1,4 +1,4 @@
-import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import { DiagnosticError, errorDiagnostic, type SourceRange } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { PlaceFinder } from "../evaluate/place.ts";
 import { forgetProgram, loadProgram } from "../evaluate/program-run.ts";
@@ -30,7 +30,8 @@ export async function askApp(
   }
 }
 
-function appPlace(places: PlaceFinder, file: string) {
+/** Where the config file has its `app`. */
+export function appPlace(places: PlaceFinder, file: string): SourceRange {
   const lines = places.text(file)?.split("\n") ?? [];
   const line = lines.findIndex((text) => /\bapp\s*(\(|:|=)/.test(text));
   return line < 0 ? { file, line: 1, column: 1 } : { file, line: line + 1, column: (lines[line] ?? "").search(/\bapp\b/) + 1 };

@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EvaluationHost, FrontEnd, ProviderConfiguration } from "@dovetail/engine";
-import { type Diagnostic, DiagnosticError, type Random, randomHex, systemRandom } from "@dovetail/model";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  hasErrors,
+  type Random,
+  randomHex,
+  type SourceRange,
+  systemRandom,
+} from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
 import { createArchiver } from "../assets/archiver.ts";
 import { bundleProgram } from "../bundle/bundle.ts";
@@ -16,7 +24,7 @@ import { PlaceFinder } from "../evaluate/place.ts";
 import { forgetProgram, loadProgram, runProgram } from "../evaluate/program-run.ts";
 import { watchProcess } from "../evaluate/watch-process.ts";
 import type { AppOptions } from "./app-options.ts";
-import { askApp } from "./ask-app.ts";
+import { appPlace, askApp } from "./ask-app.ts";
 import { type Environment, loadDotEnv, useEnvironment } from "./dot-env.ts";
 import { type DynamicFunctions, dynamicProvider, type FindFunctions } from "./dynamic-provider.ts";
 import { type ParseYaml, readStackConfig, yamlFor } from "./stack-config.ts";
@@ -111,14 +119,17 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   );
   const removal = app.removal ?? (shared.isLocal ? "remove" : "retain");
   const identity: AppIdentity = { name: app.name, stage: app.stage, removal, protect: app.protect, providers: app.providers };
-  await declareDefaultProvider(scratch(identity), app);
+  const found: Diagnostic[] = [...warnings];
+  const collecting: EvaluationHost = { ...scratchHost(), report: (diagnostic) => found.push(diagnostic) };
+  await declareDefaultProvider(newEvaluation(shared, identity, collecting), app, appPlace(places, options.configFile));
+  if (hasErrors(found)) throw new DiagnosticError(found);
   const run = (host: EvaluationHost) =>
     inProgram(root, loaded.environment, () => evaluate(newEvaluation(shared, identity, host), url));
   return {
     ...app,
     removal,
     providerConfigurations: shared.providerConfigurations,
-    diagnostics: warnings,
+    diagnostics: found,
     inputFiles: [...bundle.inputs, ...loaded.files],
     get assetPaths() {
       return shared.archiver.paths();
@@ -198,9 +209,9 @@ function scratchHost(): EvaluationHost {
 }
 
 /** The provider `aws` as `app().providers` has it; SST's default tags on everything. */
-async function declareDefaultProvider(evaluation: Evaluation, app: AppOptions): Promise<void> {
+async function declareDefaultProvider(evaluation: Evaluation, app: AppOptions, range: SourceRange): Promise<void> {
   const given = app.providers.aws ?? {};
   const tags = (given.defaultTags as { readonly tags?: object } | undefined)?.tags;
   const defaultTags = { tags: { "sst:app": app.name, "sst:stage": app.stage, ...tags } };
-  await declareProvider(evaluation, { packageName: "aws", name: "", args: { ...given, defaultTags }, range: undefined });
+  await declareProvider(evaluation, { packageName: "aws", name: "", args: { ...given, defaultTags }, range });
 }

@@ -1,5 +1,5 @@
 /** Blobs as files: `<folder>/<2 characters>/<key>`. A file appears under its name only when it is whole. */
-import { createReadStream, createWriteStream, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -11,7 +11,12 @@ const KEY_PATTERN = /^[0-9a-f]{32}$/;
 /** Up to this size one synchronous write costs less than three trips through the thread pool. */
 const SYNC_BYTES_MAX = 64 * 1024;
 
-export function blobFolder(folder: string, random: Random, options: { readonly durable: boolean }): Blobs {
+export interface BlobFolder extends Blobs {
+  /** Removes every blob. */
+  clear(): void;
+}
+
+export function blobFolder(folder: string, random: Random, options: { readonly durable: boolean }): BlobFolder {
   const shards = new Set<string>();
   const pathOf = (key: string): string => {
     if (!KEY_PATTERN.test(key)) throw new RangeError("not a blob key");
@@ -56,6 +61,10 @@ export function blobFolder(folder: string, random: Random, options: { readonly d
     return file.bytesWritten;
   };
   return {
+    clear() {
+      rmSync(folder, { recursive: true, force: true });
+      shards.clear();
+    },
     path: pathOf,
     async write(data) {
       const key = randomHex(random, KEY_CHARACTERS);

@@ -11,7 +11,7 @@ import { loadModel } from "../gateway/model.ts";
 import { decodeJson, encodeJson } from "../gateway/protocols/json.ts";
 import { validateInput } from "../gateway/validate.ts";
 import { type Background, background } from "./background.ts";
-import { blobFolder } from "./blobs.ts";
+import { type BlobFolder, blobFolder } from "./blobs.ts";
 import { type CloudClock, cloudClock } from "./cloud-clock.ts";
 import type { CloudCore, Coordinates, Hint, LoadedService, LogEvent } from "./cloud-core.ts";
 import { ServiceContext } from "./context.ts";
@@ -76,7 +76,7 @@ export class Runtime implements CloudCore {
   readonly metrics: MetricBuffer;
   readonly sessions: Sessions;
   readonly mailbox: Mailbox;
-  readonly blobs: Blobs;
+  readonly blobs: BlobFolder;
   readonly enforceIam: boolean;
   readonly endpoints: Endpoints;
   readonly hints: Hint[] = [];
@@ -356,7 +356,8 @@ export class Runtime implements CloudCore {
     this.hints.length = 0;
     this.store.clear();
     this.sessions.forget();
-    for (const folder of ["blobs", "services"]) rmSync(join(this.store.folder, folder), { recursive: true, force: true });
+    this.blobs.clear();
+    rmSync(join(this.store.folder, "services"), { recursive: true, force: true });
     await this.clock.set(this.options.clock.now());
   }
 

@@ -41,6 +41,8 @@ function withDependencies(row: Case): Case {
     if (owner !== undefined) depends.push(`aws_s3_bucket.${owner.name}`);
   }
   if (row.type === "aws_s3_bucket_logging") depends.push("aws_s3_bucket.logs");
+  // An object written before its bucket was versioned gets the version "null" later.
+  if (row.type === "aws_s3_object") depends.push("aws_s3_bucket_versioning.on");
   if (typeof row.config.role === "string") depends.push("aws_iam_role.named");
   return depends.length === 0 ? row : { ...row, config: { ...row.config, depends_on: depends } };
 }

@@ -46,7 +46,7 @@ describe("random", () => {
 
   it("random_id: an imported id gives back the state", async () => {
     const state = await create("random", "random_id", { byte_length: 4, prefix: "p-" });
-    const { imported } = await provider("random").importState("random_id", `p-,${state.id}`);
+    const { imported } = await provider("random").importState("random_id", `p-,${String(state.id)}`);
     expect(imported[0]?.state).toEqual(state);
   });
 

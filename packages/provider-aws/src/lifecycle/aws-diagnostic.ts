@@ -59,7 +59,7 @@ export function awsDiagnostics(error: unknown, doing: string): readonly Diagnost
   const fix = code === "DVT4004" ? EXISTS_FIX : FIXES.find((row) => row.code.test(error.name))?.fix;
   return [
     errorDiagnostic(code, CODES[code], {
-      detail: `${doing}: ${operation}${error.name}: ${error.message} (status ${status}${request})`,
+      detail: `${doing}: ${operation}${answerOf(error)} (status ${status}${request})`,
       ...(fix === undefined ? {} : { fix }),
       aws: {
         code: error.name,
@@ -69,6 +69,11 @@ export function awsDiagnostics(error: unknown, doing: string): readonly Diagnost
       },
     }),
   ];
+}
+
+/** AWS's code and message; answers to HEAD have no body to carry them. */
+function answerOf(error: Error): string {
+  return error.name.startsWith("Unknown") ? "an answer without an error code" : `${error.name}: ${error.message}`;
 }
 
 const EXISTS_FIX =

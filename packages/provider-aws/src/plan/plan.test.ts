@@ -33,6 +33,12 @@ describe("planning", () => {
     expect((await plan("aws_iam_role", prior, QUEUE_LIKE)).planned?.max_session_duration).toBe(3600);
   });
 
+  it("tags that are taken out leave an empty map, as the provider SDK plans it", async () => {
+    const first = (await plan("aws_iam_role", null, { ...QUEUE_LIKE, tags: { A: "1" } })).planned ?? {};
+    const prior = { ...first, id: "r", arn: "arn" };
+    expect((await plan("aws_iam_role", prior, QUEUE_LIKE)).planned).toMatchObject({ tags: {}, tags_all: {} });
+  });
+
   it("a policy written in another way is no change", async () => {
     const policy = (action: Value) =>
       JSON.stringify({ Statement: [{ Action: action, Effect: "Allow", Resource: "*" }], Version: "2012-10-17" });

@@ -70,7 +70,7 @@ function planAttribute(
   if (fallback !== undefined) return prior !== undefined && keepsPrior(rules, path, prior, fallback) ? prior : fallback;
   if (attribute.computed === true) return prior === undefined ? UNKNOWN : prior;
   if (prior !== undefined && prior !== null && keepsPrior(rules, path, prior, null)) return prior;
-  if (prior !== undefined) return !rules.framework && isZero(prior) ? prior : null;
+  if (prior !== undefined) return rules.framework ? null : takenOut(prior);
   return rules.inSet === true && !rules.framework ? zeroOf(attribute) : null;
 }
 
@@ -87,6 +87,13 @@ function keepsPrior(rules: PlanRules, path: string, prior: Value, config: Value)
   if (how !== undefined && typeof prior === "string" && typeof config === "string" && equivalent(how, prior, config)) return true;
   if (resource.suppressDiff === undefined || config === UNKNOWN || rules.prior === null) return false;
   return resource.suppressDiff(path, prior, config, { prior: rules.prior, config: rules.config });
+}
+
+/** What the SDK plans for an argument that config no longer sets: nothing for a value, an empty collection for a collection. */
+function takenOut(prior: Value): Value {
+  if (isZero(prior)) return prior;
+  if (isList(prior)) return [];
+  return isObject(prior) ? {} : null;
 }
 
 /** What the SDK takes for "not set": it plans no change from it to null. */

@@ -170,6 +170,8 @@ function assemble(context: PlanContext, request: PlanRequest, evaluated: Evaluat
   const isErrored = hasErrors(diagnostics);
   const drift = sortChanges(pass.existing.drift);
   for (const change of drift) context.emit({ type: "drift", change });
+  // Once the plan stands: an evaluation that had to be repeated tells nothing.
+  for (const change of changes) context.emit({ type: "planned", change });
   const plan: Plan = {
     app: context.app,
     stage: context.stage,

@@ -77,13 +77,12 @@ async function orphan(context: PlanContext, settings: PassSettings, pass: PlanPa
   const reason = context.mode === "destroy" ? {} : { reason: "delete_because_no_resource_config" as const };
   const change: ResourceChange = { ...base, action: "delete", after: null, ...reason };
   pass.changes.set(address, change);
-  context.emit({ type: "planned", change });
 }
 
 /** Forgetting needs neither the object nor its provider; where the provider can be had, the plan shows the object. */
 async function forget(context: PlanContext, instance: StateInstance): Promise<ResourceChange> {
   const typed = await typedOf(context, instance);
-  const change: ResourceChange = {
+  return {
     ...blank(typed, instanceIdentity(instance)),
     dependencies: instance.current?.dependencies ?? [],
     action: "forget",
@@ -91,8 +90,6 @@ async function forget(context: PlanContext, instance: StateInstance): Promise<Re
     after: null,
     reason: "delete_because_no_resource_config",
   };
-  context.emit({ type: "planned", change });
-  return change;
 }
 
 async function deposed(
@@ -119,7 +116,6 @@ async function deposed(
     ...(live.private === undefined ? {} : { beforePrivate: live.private }),
   };
   pass.changes.set(`${instance.address} ${key}`, change);
-  context.emit({ type: "planned", change });
 }
 
 /** Addresses that must create first because something that does so depends on them, directly or through others. */

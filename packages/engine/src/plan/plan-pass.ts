@@ -97,7 +97,6 @@ export class PlanPass implements EvaluationHost {
   #record(change: ResourceChange): void {
     this.changes.set(change.address, change);
     if (change.action !== "no-op") this.#pending.add(change.address);
-    this.#context.emit({ type: "planned", change });
   }
 
   /** DVT3002 where another resource of the program is or sets the same remote thing. */

@@ -123,7 +123,7 @@ export function contradiction(planned: Value, actual: Value, path: Path = []): P
   }
   if (isList(planned) && isList(actual)) {
     const hasUnknown = planned.some((item) => !isKnownDeep(item));
-    if (planned.length !== actual.length) return hasUnknown && planned.includes(UNKNOWN) ? undefined : path;
+    if (planned.length !== actual.length) return hasUnknown && mayCollapse(planned, actual) ? undefined : path;
     if (hasUnknown && looksLikeSet(planned, actual)) return undefined;
     for (let i = 0; i < planned.length; i++) {
       const found = contradiction(planned[i] ?? null, actual[i] ?? null, [...path, i]);
@@ -138,6 +138,11 @@ function isKnownDeep(value: Value): boolean {
   if (value === UNKNOWN) return false;
   if (isList(value)) return value.every(isKnownDeep);
   return isObject(value) ? Object.values(value).every(isKnownDeep) : true;
+}
+
+/** Elements of a set that differed only by unknowns may turn out to be the same one. */
+function mayCollapse(planned: readonly Value[], actual: readonly Value[]): boolean {
+  return planned.includes(UNKNOWN) || (actual.length < planned.length && looksLikeSet(planned, actual));
 }
 
 /** With unknowns inside, a set's order may change once they are known: each planned element needs some actual one to fit. */

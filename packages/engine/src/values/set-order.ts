@@ -8,7 +8,7 @@ import { isList, isObject, UNKNOWN, type Value, valuesEqual } from "@dovetail/mo
 export function orderSet(elements: readonly Value[]): readonly Value[] {
   if (elements.length < 2) return elements;
   const keyed: { value: Value; key: string }[] = elements.map((value) => ({ value, key: hashText(value) }));
-  keyed.sort((a, b) => compareElements(a.value, b.value) || compareBytes(a.key, b.key));
+  keyed.sort((a, b) => compareElements(a.value, b.value) || compareBytes(a.key, b.key) || compareKeys(a.value, b.value));
   return keyed
     .filter((entry, i) => i === 0 || entry.value === UNKNOWN || !valuesEqual(entry.value, keyed[i - 1]?.value ?? UNKNOWN))
     .map((entry) => entry.value);
@@ -21,6 +21,21 @@ function compareElements(a: Value, b: Value): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
   return 0;
+}
+
+/** The canonical text leaves keys out, since the objects of a set have the same; where they have not (maps), keys decide. */
+function compareKeys(a: Value, b: Value): number {
+  const text = (value: Value): string => {
+    if (isList(value)) return `[${value.map(text).join()}]`;
+    return isObject(value)
+      ? JSON.stringify(
+          Object.keys(value)
+            .sort()
+            .map((key) => [key, text(value[key] ?? null)]),
+        )
+      : "";
+  };
+  return compareBytes(text(a), text(b));
 }
 
 function rankOf(value: Value): number {

@@ -174,6 +174,29 @@ describe("changes", () => {
       contradiction(
         {
           s: [
+            { k: "a", c: UNKNOWN },
+            { k: "a", c: UNKNOWN },
+          ],
+        },
+        { s: [{ k: "a", c: "1" }] },
+      ),
+    ).toBeUndefined();
+    expect(
+      contradiction(
+        {
+          s: [
+            { k: "a", c: UNKNOWN },
+            { k: "b", c: UNKNOWN },
+          ],
+        },
+        { s: [{ k: "a", c: "1" }] },
+      ),
+    ).toEqual(["s"]);
+    expect(contradiction({ s: [1, 2] }, { s: [1] })).toEqual(["s"]);
+    expect(
+      contradiction(
+        {
+          s: [
             { k: "b", c: UNKNOWN },
             { k: "a", c: UNKNOWN },
           ],

@@ -187,6 +187,45 @@ describe("a queue's mapping", () => {
   });
 });
 
+describe("a table's stream", () => {
+  test("calls the function with the changes, in order", async () => {
+    const results = await makeQueue("changes");
+    const KeySchema = [{ AttributeName: "pk", KeyType: "HASH" }];
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" };
+    const AttributeDefinitions = [{ AttributeName: "pk", AttributeType: "S" }];
+    const table = { TableName: "items", KeySchema, AttributeDefinitions, BillingMode: "PAY_PER_REQUEST", StreamSpecification };
+    const { TableDescription } = await cloud.call<{ TableDescription: { LatestStreamArn: string } }>(
+      "dynamodb",
+      "CreateTable",
+      table,
+    );
+    const name = await create(
+      `const { SQSClient, SendMessageCommand } = require("@aws-sdk/client-sqs");
+       const client = new SQSClient({});
+       exports.handler = (event) => client.send(new SendMessageCommand({ QueueUrl: process.env.RESULTS, MessageBody: JSON.stringify(event.Records) }));`,
+      { Environment: { Variables: { RESULTS: results.url } }, Timeout: 20 },
+    );
+    await client.send(
+      new lambda.CreateEventSourceMappingCommand({
+        FunctionName: name,
+        EventSourceArn: TableDescription.LatestStreamArn,
+        StartingPosition: "TRIM_HORIZON",
+      }),
+    );
+    await cloud.call("dynamodb", "PutItem", { TableName: "items", Item: { pk: { S: "a" }, n: { N: "1" } } });
+    await cloud.call("dynamodb", "DeleteItem", { TableName: "items", Key: { pk: { S: "a" } } });
+    const records: { eventName: string; eventSource: string; eventSourceARN: string; dynamodb: object }[] = [];
+    while (records.length < 2)
+      for (const message of await receive(results.url, 10)) records.push(...JSON.parse(message.Body ?? ""));
+    expect(records.map((record) => record.eventName)).toEqual(["INSERT", "REMOVE"]);
+    expect(records[0]).toMatchObject({
+      eventSource: "aws:dynamodb",
+      eventSourceARN: TableDescription.LatestStreamArn,
+      dynamodb: { Keys: { pk: { S: "a" } }, NewImage: { n: { N: "1" } }, ApproximateCreationDateTime: expect.any(Number) },
+    });
+  });
+});
+
 describe("hot reload", () => {
   test("serves a changed file by the next calls", async () => {
     const folder = mkdtempSync(join(tmpdir(), "dovetail-hot-"));

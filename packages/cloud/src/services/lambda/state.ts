@@ -11,6 +11,9 @@ export class LambdaState {
   /** Hot reload: what changes when a file of the folder does. */
   readonly watched = new Map<string, { stamp: number; close(): void }>();
 
+  /** Functions whose role was found unable to write logs, to say it once. */
+  readonly warnedAboutLogs = new Set<string>();
+
   close(): void {
     for (const poller of this.pollers.values()) poller.stop();
     for (const watcher of this.watched.values()) watcher.close();

@@ -2,6 +2,7 @@ import { randomHex } from "@dovetail/model";
 import type { Ctx } from "../../../core/service.ts";
 import { throttled } from "../errors.ts";
 import { type FunctionRef, functionArn } from "../names.ts";
+import { executionRole } from "../role.ts";
 import { clockOffset, type Held, memoryLimitBytes } from "../runtime/pool.ts";
 import type { Listener, Outcome, StreamSink } from "../runtime/sandbox.ts";
 import { type EnvironmentSpec, logGroupOf } from "../runtime/spec.ts";
@@ -132,6 +133,7 @@ async function runInSandbox(ctx: Ctx, request: RunRequest, spec: EnvironmentSpec
   const { pool } = lambdaState(ctx);
   const acquired = await pool.acquire(ctx, spec, listener, () => newLogStream(ctx, spec));
   log.use(acquired.held.logStream);
+  if (acquired.initMs !== undefined) warnAboutLogs(ctx, request, spec);
   const platform = linesOf(ctx, spec);
   for (const line of platform.start(request.requestId, spec.version)) log.add(line);
   const began = performance.now();
@@ -196,4 +198,22 @@ function finish(log: InvocationLog, platform: PlatformLines, run: Finished): voi
   };
   for (const line of platform.report(report)) log.add(line);
   log.flush();
+}
+
+/** On AWS the lines of a function whose role may not write logs are lost; here they are kept, and it is said once. */
+function warnAboutLogs(ctx: Ctx, request: RunRequest, spec: EnvironmentSpec): void {
+  const { warnedAboutLogs } = lambdaState(ctx);
+  const { account, region } = request.ref;
+  const group = logGroupOf(spec.config);
+  const role = spec.config.Role ?? "";
+  if (warnedAboutLogs.has(`${role} ${group}`)) return;
+  warnedAboutLogs.add(`${role} ${group}`);
+  const resource = `arn:aws:logs:${region}:${account}:log-group:${group}:log-stream:x`;
+  try {
+    ctx.authorize(executionRole(account, role, spec.functionName), { action: "logs:PutLogEvents", resource });
+  } catch {
+    ctx.hint(
+      `function ${spec.functionName}: its role may not do logs:PutLogEvents on ${group}; on AWS it would leave no log (AWSLambdaBasicExecutionRole allows it)`,
+    );
+  }
 }

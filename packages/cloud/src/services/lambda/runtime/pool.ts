@@ -186,9 +186,11 @@ export function clockOffset(ctx: Ctx): number {
   return Math.abs(offset) < 1000 ? 0 : Math.round(offset);
 }
 
-/** A Node or Python process needs more than a 128 MB function's limit leaves on a machine with other page sizes: some head room. */
+/** V8 doesn't know the function's limit and collects late: a function is only ended when it is over by more than that. */
+const HEAD_ROOM_MB = 64;
+
 export function memoryLimitBytes(spec: EnvironmentSpec): number {
-  return ((spec.config.MemorySize ?? 128) + 32) * 1024 * 1024;
+  return ((spec.config.MemorySize ?? 128) + HEAD_ROOM_MB) * 1024 * 1024;
 }
 
 const DEAD: Sandbox = {

@@ -33,11 +33,13 @@ function descendants(pid: number, depth: number): number[] {
     .flatMap((child) => [child, ...descendants(child, depth + 1)]);
 }
 
-/** Resident memory in bytes; undefined where /proc is missing or the process is gone. */
+/** Memory of its own in bytes (resident without what it shares, such as the interpreter's code); undefined where /proc is missing or the process is gone. */
 export function residentBytes(pid: number): number | undefined {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
-    return Number.isFinite(pages) ? pages * 4096 : undefined;
+    const [, resident, shared] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ").map(Number);
+    return resident === undefined || shared === undefined || Number.isNaN(resident - shared)
+      ? undefined
+      : (resident - shared) * 4096;
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { AGGREGATES, type Aggregate, FUNCTIONS } from "./functions.ts";
 import { QueryError, type Token } from "./tokens.ts";
+import type { Value } from "./value.ts";
 
 /** Expressions of Logs Insights, compiled to functions of a row. Pure. */
-export type Value = string | number | boolean | null;
 export type Row = ReadonlyMap<string, Value>;
 export type Expression = (row: Row) => Value;
 

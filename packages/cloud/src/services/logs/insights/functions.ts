@@ -1,4 +1,4 @@
-import type { Value } from "./expression.ts";
+import type { Value } from "./value.ts";
 
 /** Functions of Logs Insights. Pure. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html (read 2026-11-21) */
 type Call = (values: readonly Value[]) => Value;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Value } from "./expression.ts";
 import { compileQuery } from "./query.ts";
 import { rowOf } from "./rows.ts";
 import { QueryError } from "./tokens.ts";
+import type { Value } from "./value.ts";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 const messages = [

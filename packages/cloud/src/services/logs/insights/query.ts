@@ -1,6 +1,7 @@
-import { type Expression, numberOf, Parser, type Row, regexOf, textOf, truthy, type Value } from "./expression.ts";
+import { type Expression, numberOf, Parser, type Row, regexOf, textOf, truthy } from "./expression.ts";
 import type { Aggregate } from "./functions.ts";
 import { QueryError, tokenize } from "./tokens.ts";
+import type { Value } from "./value.ts";
 
 /**
  * CloudWatch Logs Insights: fields, display, filter, parse, stats, sort, limit, dedup. Pure.

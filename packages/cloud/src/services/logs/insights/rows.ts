@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../store.ts";
-import type { Value } from "./expression.ts";
+import type { Value } from "./value.ts";
 
 /** An event as a row: what Insights discovers in JSON events and in Lambda's own lines. Pure. */
 const FIELDS_MAX = 200;

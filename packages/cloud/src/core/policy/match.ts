@@ -35,7 +35,9 @@ export function matchesArn(pattern: string, text: string): boolean {
   if (pattern === "*") return true;
   const wanted = pattern.split(":");
   const found = text.split(":");
-  if (wanted.length < 6 || found.length < 6) return matchesWildcard(pattern, text);
+  // A pattern that is cut short (`arn:aws:s3:*`) stands for all that begins so; a star in its middle does not fill missing parts.
+  if (wanted.length < 6) return pattern.endsWith("*") && matchesWildcard(pattern, text);
+  if (found.length < 6) return matchesWildcard(pattern, text);
   for (let i = 0; i < 5; i++) if (!matchesWildcard(wanted[i] ?? "", found[i] ?? "")) return false;
   return matchesWildcard(wanted.slice(5).join(":"), found.slice(5).join(":"));
 }

@@ -20,6 +20,7 @@ interface Source {
 
 export class SqsPoller {
   #isStopped = false;
+  #told: string | undefined;
   #running = 0;
   #wake: (() => void) | undefined;
   readonly #ctx: Ctx;
@@ -29,6 +30,13 @@ export class SqsPoller {
     this.#ctx = ctx;
     this.#uuid = uuid;
     void this.#loop();
+  }
+
+  /** A queue or role that is gone stays gone: the same trouble is told once, not every second. */
+  #tell(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    if (text !== this.#told) this.#ctx.hint(`event source mapping ${this.#uuid}: ${text}`);
+    this.#told = text;
   }
 
   stop(): void {
@@ -46,7 +54,7 @@ export class SqsPoller {
         await this.#round(mapping);
       } catch (error) {
         if (this.#isStopped) return;
-        this.#ctx.hint(`event source mapping ${this.#uuid}: ${error instanceof Error ? error.message : String(error)}`);
+        this.#tell(error);
         await this.#pause(RETRY_WAIT_MS);
       }
     }

@@ -24,6 +24,7 @@ interface Shard {
 
 export class StreamPoller {
   #isStopped = false;
+  #told: string | undefined;
   #cancel: (() => void) | undefined;
   readonly #shards = new Map<string, Shard>();
   readonly #ctx: Ctx;
@@ -33,6 +34,13 @@ export class StreamPoller {
     this.#ctx = ctx;
     this.#uuid = uuid;
     void this.#loop();
+  }
+
+  /** A queue or role that is gone stays gone: the same trouble is told once, not every second. */
+  #tell(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    if (text !== this.#told) this.#ctx.hint(`event source mapping ${this.#uuid}: ${text}`);
+    this.#told = text;
   }
 
   stop(): void {
@@ -51,7 +59,7 @@ export class StreamPoller {
         isFirst = false;
       } catch (error) {
         if (this.#isStopped) return;
-        this.#ctx.hint(`event source mapping ${this.#uuid}: ${error instanceof Error ? error.message : String(error)}`);
+        this.#tell(error);
       }
       await new Promise<void>((resolve) => {
         const cancel = this.#ctx.clock.at(this.#ctx.now() + (worked ? BUSY_MS : IDLE_MS), resolve);

@@ -1,4 +1,5 @@
 import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
+import { expireItems } from "./expire.ts";
 import type { Body } from "./input.ts";
 import { isObject } from "./input.ts";
 import { batchGetItemOperation, batchWriteItemOperation } from "./operations/batch.ts";
@@ -15,7 +16,6 @@ import { updateItemOperation } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
 import { findTable, tablesOf } from "./store.ts";
 import { tableArn } from "./table.ts";
-import { expireItems } from "./ttl.ts";
 
 function arnOf(ctx: Ctx, name: unknown): string {
   const text = typeof name === "string" ? name : "";

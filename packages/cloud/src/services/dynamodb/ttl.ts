@@ -2,14 +2,11 @@
 import type { Ctx } from "../../core/service.ts";
 import { getAttribute, type Item } from "./attribute-value.ts";
 import { keyAttributes, keyOfItem, primaryDigest, type StoreKey } from "./key.ts";
-import { findTable, parseItem, unpackItem } from "./store.ts";
+import { parseItem, unpackItem } from "./store.ts";
 import type { TableRecord } from "./table.ts";
-import { removeItem } from "./write.ts";
 
 /** Older times are taken for mistakes and left alone (Developer Guide, "Using time to live"). */
 const AGE_SECONDS_MAX = 5 * 365 * 24 * 3600;
-/** Items deleted in one transaction; the rest follows in the next. */
-const BATCH_MAX = 500;
 
 /** The second at which an item goes; undefined where it stays. */
 export function expiryOf(table: TableRecord, item: Item | undefined): number | undefined {
@@ -25,7 +22,8 @@ function firstExpiry(ctx: Ctx, table: TableRecord): number | undefined {
   return undefined;
 }
 
-function arm(ctx: Ctx, table: TableRecord): void {
+/** Sets the timer to the first expiry there is. */
+export function arm(ctx: Ctx, table: TableRecord): void {
   const first = firstExpiry(ctx, table);
   if (first === undefined) return;
   // An item has expired once the current second is past the one it names.
@@ -60,18 +58,4 @@ export function trackAll(ctx: Ctx, table: TableRecord): void {
     const item = parseItem(unpackItem(value).json);
     if (expiryOf(table, item) !== undefined) trackExpiry(ctx, table, keyOfItem(table, item), undefined, item);
   }
-}
-
-/** Timer `ttl`: deletes what is due, and arms itself for the next. */
-export function expireItems(ctx: Ctx, payload: unknown): void {
-  const { name, id } = payload as { name: string; id: string };
-  const table = findTable(ctx, name);
-  if (table === undefined || table.id !== id || table.ttl?.enabled !== true) return;
-  const nowSeconds = Math.floor(ctx.now() / 1000);
-  const due = [...ctx.store.range<string>({ prefix: ["ttl", table.id], end: ["ttl", table.id, nowSeconds], limit: BATCH_MAX })];
-  for (const { key, value } of due) {
-    ctx.store.remove(key);
-    removeItem(ctx, table, keyOfItem(table, parseItem(value)), { byService: true });
-  }
-  arm(ctx, table);
 }

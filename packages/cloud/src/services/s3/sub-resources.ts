@@ -2,22 +2,33 @@
  * What can be set on a bucket: one row a sub-resource. Put checks and keeps its member, Get answers it or the sub-resource's own
  * error, Delete takes it away. Only what needs more than that is a function beside its row.
  */
-import type { LifecycleRule, NotificationConfiguration } from "@aws-sdk/client-s3";
-import { randomHex } from "@dovetail/model";
+import type { NotificationConfiguration } from "@aws-sdk/client-s3";
 import type { Ctx, Operation } from "../../core/service.ts";
-import { checkAcl, checkBucketPolicy, grantsOf, isPublicPolicy, readAcl } from "./access.ts";
-import { type BucketRecord, owner, publicAccessBlock, versioningOf } from "./bucket.ts";
+import { checkAcl, grantsOf, isPublicPolicy, readAcl } from "./access.ts";
+import { type BucketRecord, owner, publicAccessBlock } from "./bucket.ts";
 import { checkCorsRules } from "./cors.ts";
-import { invalidArgument, invalidRequest, malformedXml, s3Error } from "./errors.ts";
-import { armLifecycle, readRules } from "./lifecycle.ts";
-import { checkTargets, deliver, targetsOf, testEvent } from "./notifications.ts";
+import { malformedXml, s3Error } from "./errors.ts";
+import { armLifecycle } from "./lifecycle.ts";
+import { deliver, targetsOf, testEvent } from "./notifications.ts";
 import { bucketOf, putBucket } from "./store.ts";
+import {
+  DEFAULT_ENCRYPTION,
+  type Input,
+  oneOf,
+  readEncryption,
+  readLifecycle,
+  readLogging,
+  readNotification,
+  readObjectLock,
+  readOwnership,
+  readPolicy,
+  readPublicAccessBlock,
+  readReplication,
+  readVersioning,
+  readWebsite,
+  record,
+} from "./sub-resource-rules.ts";
 import { readTags, type TagSet, tagSet } from "./tags.ts";
-
-interface Input {
-  readonly Bucket?: string;
-  readonly [member: string]: unknown;
-}
 
 interface Missing {
   readonly code: string;
@@ -44,149 +55,6 @@ interface Row {
   readonly after?: (ctx: Ctx, bucket: BucketRecord, input: Input) => void;
   /** What keeping it does not do. */
   readonly partial?: string;
-}
-
-function record(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null) throw malformedXml();
-  return value as Record<string, unknown>;
-}
-
-function list(value: unknown): unknown[] {
-  if (!Array.isArray(value) || value.length === 0) throw malformedXml();
-  return value;
-}
-
-function readVersioning(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
-  const { Status, MFADelete } = record(value);
-  if (Status !== "Enabled" && Status !== "Suspended")
-    throw s3Error("IllegalVersioningConfigurationException", 400, "The Versioning element must be specified");
-  if (bucket.objectLock && Status === "Suspended")
-    throw s3Error(
-      "InvalidBucketState",
-      409,
-      "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
-    );
-  return MFADelete === undefined ? { Status } : { Status, MFADelete };
-}
-
-const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"];
-const DEFAULT_ENCRYPTION = {
-  Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: false }],
-};
-
-function readEncryption(_ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
-  const rules = list(record(value).Rules).map((rule) => {
-    const { ApplyServerSideEncryptionByDefault: given, ...rest } = record(rule);
-    if (given === undefined) return { ...rest };
-    const { SSEAlgorithm, KMSMasterKeyID } = record(given);
-    if (!ALGORITHMS.includes(String(SSEAlgorithm))) throw malformedXml();
-    if (SSEAlgorithm === "AES256" && KMSMasterKeyID !== undefined)
-      throw invalidArgument("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse");
-    return { ...rest, ApplyServerSideEncryptionByDefault: given, BucketKeyEnabled: rest.BucketKeyEnabled ?? false };
-  });
-  return { Rules: rules };
-}
-
-const OWNERSHIP = ["BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"];
-
-function readOwnership(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
-  const rules = list(record(value).Rules).map(record);
-  if (rules.length !== 1 || !OWNERSHIP.includes(String(rules[0]?.ObjectOwnership))) throw malformedXml();
-  if (rules[0]?.ObjectOwnership === "BucketOwnerEnforced" && grantsOf(bucket, bucket.settings.acl).length > 1)
-    throw s3Error(
-      "InvalidBucketAclWithObjectOwnership",
-      400,
-      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
-    );
-  return { Rules: rules };
-}
-
-function readWebsite(_ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
-  const { IndexDocument, RedirectAllRequestsTo, ErrorDocument, RoutingRules } = record(value);
-  if (RedirectAllRequestsTo !== undefined) {
-    if (IndexDocument !== undefined || ErrorDocument !== undefined || RoutingRules !== undefined)
-      throw invalidRequest("RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.");
-    return value;
-  }
-  if (IndexDocument === undefined)
-    throw invalidArgument(
-      "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty",
-      "IndexDocument",
-      "null",
-    );
-  const suffix = String(record(IndexDocument).Suffix ?? "");
-  if (suffix === "" || suffix.includes("/"))
-    throw invalidArgument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix);
-  return value;
-}
-
-function readObjectLock(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
-  if (versioningOf(bucket) !== "Enabled")
-    throw s3Error("InvalidBucketState", 409, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
-  const { ObjectLockEnabled, Rule } = record(value);
-  if (ObjectLockEnabled !== undefined && ObjectLockEnabled !== "Enabled") throw malformedXml();
-  if (Rule !== undefined) {
-    const { Mode, Days, Years } = record(record(Rule).DefaultRetention);
-    if ((Mode !== "GOVERNANCE" && Mode !== "COMPLIANCE") || (Days === undefined) === (Years === undefined)) throw malformedXml();
-    const period = Number(Days ?? Years);
-    if (!Number.isInteger(period) || period < 1)
-      throw invalidArgument("Default retention period must be a positive integer value.");
-  }
-  return { ObjectLockEnabled: "Enabled", ...(Rule === undefined ? {} : { Rule }) };
-}
-
-function readNotification(ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
-  const given = record(value ?? {}) as NotificationConfiguration;
-  const named = <T extends { Id?: string | undefined }>(rows: T[] | undefined) =>
-    rows === undefined || rows.length === 0
-      ? undefined
-      : rows.map((row) => ({ ...row, Id: row.Id ?? randomHex(ctx.random, 32) }));
-  const kept = {
-    QueueConfigurations: named(given.QueueConfigurations),
-    TopicConfigurations: named(given.TopicConfigurations),
-    LambdaFunctionConfigurations: named(given.LambdaFunctionConfigurations),
-    EventBridgeConfiguration: given.EventBridgeConfiguration,
-  };
-  const configuration = Object.fromEntries(Object.entries(kept).filter(([, rows]) => rows !== undefined));
-  checkTargets(targetsOf(configuration));
-  return Object.keys(configuration).length === 0 ? undefined : configuration;
-}
-
-function readLifecycle(ctx: Ctx, _bucket: BucketRecord, value: unknown, input: Input): unknown {
-  const rules = readRules(ctx, record(value).Rules as LifecycleRule[] | undefined);
-  return {
-    Rules: rules,
-    TransitionDefaultMinimumObjectSize: input.TransitionDefaultMinimumObjectSize ?? "all_storage_classes_128K",
-  };
-}
-
-function readLogging(ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
-  const { LoggingEnabled } = record(value ?? {});
-  if (LoggingEnabled === undefined) return undefined;
-  const target = String(record(LoggingEnabled).TargetBucket ?? "");
-  if (ctx.store.get(["bucket", target]) === undefined)
-    throw s3Error("InvalidTargetBucketForLogging", 400, "The target bucket for logging does not exist", { TargetBucket: target });
-  return { LoggingEnabled: { ...record(LoggingEnabled), TargetPrefix: record(LoggingEnabled).TargetPrefix ?? "" } };
-}
-
-function readReplication(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
-  if (versioningOf(bucket) !== "Enabled")
-    throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
-  list(record(value).Rules);
-  return value;
-}
-
-function readPublicAccessBlock(_ctx: Ctx, _bucket: BucketRecord, value: unknown): unknown {
-  const given = record(value);
-  const names = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
-  return Object.fromEntries(names.map((name) => [name, given[name] === true]));
-}
-
-function oneOf(member: string, values: readonly string[]) {
-  return (_ctx: Ctx, _bucket: BucketRecord, value: unknown) => {
-    if (!values.includes(String(record(value)[member]))) throw malformedXml();
-    return value;
-  };
 }
 
 const ROWS: readonly Row[] = [
@@ -375,12 +243,6 @@ const ROWS: readonly Row[] = [
     missing: { code: "MetadataConfigurationNotFound", message: "The specified bucket does not have a metadata configuration" },
   },
 ];
-
-function readPolicy(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
-  const text = typeof value === "string" ? value : value instanceof Uint8Array ? Buffer.from(value).toString() : "";
-  checkBucketPolicy(bucket, text);
-  return text;
-}
 
 /** AWS tells a newly configured queue or topic that it may now expect events. */
 function sendTests(ctx: Ctx, bucket: BucketRecord, input: Input): void {

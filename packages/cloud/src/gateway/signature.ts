@@ -14,6 +14,8 @@ export interface SignatureCheck {
   readonly service: LoadedService;
 }
 
+/** Signatures carry whole seconds: one made right after the clock was moved must not count as made before. */
+const SIGNED_PRECISION_MS = 999;
 const SKEW_MS_MAX = 15 * 60_000;
 const PRESIGNED_SECONDS_MAX = 604_800;
 
@@ -208,7 +210,9 @@ function isPast(cloud: CloudCore, signedAtMs: number, lastsMs: number): boolean 
   const { clock } = cloud;
   if (clock.now() <= signedAtMs + lastsMs) return false;
   const baseNow = clock.now() - clock.offsetMs;
-  return signedAtMs > baseNow + SKEW_MS_MAX || clock.now() > signedAtMs + clock.offsetAt(signedAtMs) + lastsMs;
+  return (
+    signedAtMs > baseNow + SKEW_MS_MAX || clock.now() > signedAtMs + clock.offsetAt(signedAtMs + SIGNED_PRECISION_MS) + lastsMs
+  );
 }
 
 /** A presigned URL ends whoever signed it: checked for keys that are not ours, too. */

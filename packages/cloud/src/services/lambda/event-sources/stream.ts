@@ -7,7 +7,7 @@ import { passes } from "./filter.ts";
 import { failedItems } from "./sqs.ts";
 
 /** Reads one DynamoDB stream for one mapping, shard by shard, in order. AWS developer guide, "Using Lambda with DynamoDB". */
-const IDLE_MS = 500;
+const IDLE_MS = 5000;
 const BUSY_MS = 50;
 const RETRIES_MAX = 10_000;
 
@@ -26,6 +26,8 @@ export class StreamPoller {
   #isStopped = false;
   #told: string | undefined;
   #cancel: (() => void) | undefined;
+  #isWoken = false;
+  #unsubscribe: (() => void) | undefined;
   readonly #shards = new Map<string, Shard>();
   readonly #ctx: Ctx;
   readonly #uuid: string;
@@ -45,6 +47,20 @@ export class StreamPoller {
 
   stop(): void {
     this.#isStopped = true;
+    this.#unsubscribe?.();
+    this.#cancel?.();
+  }
+
+  /** Every write to the table ends the wait, so that a change is seen at once and an idle stream costs next to nothing. */
+  async #subscribe(streamArn: string): Promise<void> {
+    const stop = await this.#ctx.internal<unknown>("dynamodb", "subscribe", { streamArn, wake: () => this.#wake() });
+    if (typeof stop !== "function") return;
+    if (this.#isStopped) stop();
+    else this.#unsubscribe = () => stop();
+  }
+
+  #wake(): void {
+    this.#isWoken = true;
     this.#cancel?.();
   }
 
@@ -52,15 +68,19 @@ export class StreamPoller {
     let isFirst = true;
     while (!this.#isStopped) {
       let worked = false;
+      this.#isWoken = false;
       try {
         const mapping = this.#ctx.snapshot((store) => store.get<MappingRecord>(keys.mapping(this.#ctx, this.#uuid)));
         if (mapping === undefined) return;
+        if (this.#unsubscribe === undefined) await this.#subscribe(mapping.config.EventSourceArn ?? "");
         worked = await this.#round(mapping, isFirst);
         isFirst = false;
       } catch (error) {
         if (this.#isStopped) return;
         this.#tell(error);
       }
+      // A write during the round is not waited for.
+      if (this.#isWoken) continue;
       await new Promise<void>((resolve) => {
         const cancel = this.#ctx.clock.at(this.#ctx.now() + (worked ? BUSY_MS : IDLE_MS), resolve);
         this.#cancel = () => {

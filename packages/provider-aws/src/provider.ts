@@ -34,6 +34,7 @@ import { validateByResource } from "./plan/validate-config.ts";
 import { DATA_SOURCES, RESOURCES } from "./registry.ts";
 import type { NativeDataSource, NativeResource } from "./resource.ts";
 import { createSchemaStore, type Edition } from "./schema/load-schema.ts";
+import { ownedThing } from "./services/ownership.ts";
 
 /** What the native AWS provider is made with. */
 export interface AwsProviderOptions {
@@ -126,6 +127,13 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
       return readDataSource(dataSource, schema, context(regionOf(config, schema) ?? region), config);
     },
     recover: async (type, planned) => recoverObject(await operationFor(type, planned), planned),
+    owns(type, planned) {
+      const thing = ownedThing(type, planned);
+      const schema = schemas.get("resource", type);
+      if (thing === undefined || schema === undefined) return undefined;
+      // The same name in another region is another thing.
+      return `${thing} in ${regionOf(planned, schema) ?? requireSession().region}`;
+    },
     async close() {
       session?.close();
       session = undefined;

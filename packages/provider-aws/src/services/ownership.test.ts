@@ -1,0 +1,30 @@
+import { UNKNOWN, type ValueObject } from "@dovetail/model";
+import { describe, expect, it } from "vitest";
+import { RESOURCES } from "../registry.ts";
+import { ownedThing } from "./ownership.ts";
+
+describe("ownedThing", () => {
+  it.each<[string, ValueObject, string | undefined]>([
+    ["aws_sqs_queue_policy", { queue_url: "https://q" }, "policy of the SQS queue https://q"],
+    ["aws_s3_bucket_public_access_block", { bucket: "b" }, "public access block of the S3 bucket b"],
+    ["aws_cloudwatch_log_group", { name: "/a" }, "log group /a"],
+    ["aws_lambda_function_url", { function_name: "f", qualifier: null }, "URL of the function f"],
+    ["aws_lambda_function_url", { function_name: "f", qualifier: "live" }, "URL of the function f/live"],
+    ["aws_sqs_queue", { name: UNKNOWN }, undefined],
+    ["aws_cloudwatch_event_rule", { name: "r", event_bus_name: UNKNOWN }, undefined],
+    ["aws_apigatewayv2_api", { name: "api" }, undefined],
+    ["toString", {}, undefined],
+  ])("%s %j: %s", (type, planned, thing) => {
+    expect(ownedThing(type, planned)).toBe(thing);
+  });
+
+  it("an alarm of either kind owns the name", () => {
+    const [metric, composite] = ["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"];
+    expect(ownedThing(metric ?? "", { alarm_name: "a" })).toBe(ownedThing(composite ?? "", { alarm_name: "a" }));
+  });
+
+  it("a queue and its policy are two things", () => {
+    expect(ownedThing("aws_sqs_queue", { name: "q" })).not.toBe(ownedThing("aws_sqs_queue_policy", { queue_url: "q" }));
+    expect(Object.keys(RESOURCES)).toContain("aws_sqs_queue_policy");
+  });
+});

@@ -1,0 +1,73 @@
+/**
+ * What an object is or sets remotely, in words and by the attributes that identify it: two resources with the same answer fight over one thing.
+ * Not here: types of which there may be any number under one name (APIs, user pools), and those whose parts add up (targets, permissions).
+ */
+import type { ValueObject } from "@dovetail/model";
+
+const BUCKET_SETTINGS = [
+  "accelerate_configuration",
+  "acl",
+  "cors_configuration",
+  "lifecycle_configuration",
+  "logging",
+  "notification",
+  "ownership_controls",
+  "policy",
+  "public_access_block",
+  "server_side_encryption_configuration",
+  "versioning",
+  "website_configuration",
+];
+
+/** Type -> the thing's name in words, and the attributes that say which one. */
+const OWNED: { readonly [type: string]: readonly [string, ...string[]] } = {
+  aws_apigatewayv2_route: ["API Gateway route", "api_id", "route_key"],
+  aws_apigatewayv2_stage: ["API Gateway stage", "api_id", "name"],
+  aws_cloudwatch_composite_alarm: ["CloudWatch alarm", "alarm_name"],
+  aws_cloudwatch_dashboard: ["CloudWatch dashboard", "dashboard_name"],
+  aws_cloudwatch_event_bus: ["EventBridge bus", "name"],
+  aws_cloudwatch_event_rule: ["EventBridge rule", "event_bus_name", "name"],
+  aws_cloudwatch_event_target: ["EventBridge target", "event_bus_name", "rule", "target_id"],
+  aws_cloudwatch_log_group: ["log group", "name"],
+  aws_cloudwatch_metric_alarm: ["CloudWatch alarm", "alarm_name"],
+  aws_cognito_user_group: ["Cognito group", "user_pool_id", "name"],
+  aws_cognito_user_pool_domain: ["Cognito domain", "domain"],
+  aws_dynamodb_table: ["DynamoDB table", "name"],
+  aws_iam_role_policy: ["inline policy of the IAM role", "role", "name"],
+  aws_lambda_alias: ["Lambda alias", "function_name", "name"],
+  aws_lambda_function: ["Lambda function", "function_name"],
+  aws_lambda_function_event_invoke_config: ["asynchronous invocation settings of the function", "function_name", "qualifier"],
+  aws_lambda_function_url: ["URL of the function", "function_name", "qualifier"],
+  aws_lambda_permission: ["permission of the function", "function_name", "qualifier", "statement_id"],
+  aws_s3_bucket: ["S3 bucket", "bucket"],
+  ...Object.fromEntries(
+    BUCKET_SETTINGS.map((name) => [`aws_s3_bucket_${name}`, [`${name.replaceAll("_", " ")} of the S3 bucket`, "bucket"]]),
+  ),
+  aws_s3_object: ["S3 object", "bucket", "key"],
+  aws_scheduler_schedule: ["schedule", "group_name", "name"],
+  aws_scheduler_schedule_group: ["schedule group", "name"],
+  aws_sesv2_email_identity: ["SES identity", "email_identity"],
+  aws_sns_topic: ["SNS topic", "name"],
+  aws_sns_topic_policy: ["policy of the SNS topic", "arn"],
+  aws_sqs_queue: ["SQS queue", "name"],
+  aws_sqs_queue_policy: ["policy of the SQS queue", "queue_url"],
+  aws_sqs_queue_redrive_allow_policy: ["redrive allow policy of the SQS queue", "queue_url"],
+  aws_sqs_queue_redrive_policy: ["redrive policy of the SQS queue", "queue_url"],
+  aws_ssm_parameter: ["SSM parameter", "name"],
+};
+
+/** Attributes that mean something even when they are unset. */
+const MAY_BE_UNSET = new Set(["qualifier"]);
+
+/** The thing in words (`policy of the SQS queue https://…`); undefined where several may exist, or where an attribute is not yet known. */
+export function ownedThing(type: string, planned: ValueObject): string | undefined {
+  const row = Object.hasOwn(OWNED, type) ? OWNED[type] : undefined;
+  if (row === undefined) return undefined;
+  const [words, ...attributes] = row;
+  const values = attributes.map((name) => {
+    const value = planned[name] ?? (MAY_BE_UNSET.has(name) ? "" : undefined);
+    return typeof value === "string" && (value !== "" || MAY_BE_UNSET.has(name)) ? value : undefined;
+  });
+  if (values.some((value) => value === undefined)) return undefined;
+  return `${words} ${values.filter((value) => value !== "").join("/")}`;
+}

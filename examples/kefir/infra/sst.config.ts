@@ -7,6 +7,8 @@ export default $config({
     return {
       name: "kefir-app",
       stage: input?.stage || "dev",
+      // BucketV2 and its like are classes of @pulumi/aws 6
+      providers: { aws: "6.83.0" },
     };
   },
   async run() {

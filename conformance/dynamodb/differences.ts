@@ -1,4 +1,4 @@
-/** Where DynamoDB Local's texts differ from those of the service, which ours are taken from (API Reference, and answers of the service quoted in public threads). */
+/** Where DynamoDB Local's texts differ from ours. Ours are the service's as we remember its answers; they were not recorded from it. */
 export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp; readonly why: string }[] = [
   { local: /required keys was not given a value/, ours: /Missing the key \w+ in the item/, why: "the service names the key" },
   { local: /Type mismatch for key/, ours: /Type mismatch for key \w+ expected/, why: "the service names key and types" },

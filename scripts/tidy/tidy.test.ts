@@ -10,7 +10,9 @@ const BORDER: { readonly [path: string]: string } = {
 };
 
 /** Files longer than the limit, each with its reason. */
-const LONG: { readonly [path: string]: string } = {};
+const LONG: { readonly [path: string]: string } = {
+  "packages/cloud/src/core/managed-policies.ts": "is a table of AWS's own policy documents",
+};
 const LINES_MAX = 450;
 
 const BANNED: readonly { readonly what: RegExp; readonly say: string }[] = [

@@ -4,12 +4,20 @@
  */
 import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
 import { addressOf, identitiesFor } from "./identity.ts";
-import { createEmailIdentity, deleteEmailIdentity, getEmailIdentity, listEmailIdentities, putConfigurationSet } from "./operations/identities.ts";
+import {
+  createEmailIdentity,
+  deleteEmailIdentity,
+  getEmailIdentity,
+  listEmailIdentities,
+  putConfigurationSet,
+} from "./operations/identities.ts";
 import { sendEmail } from "./operations/send-email.ts";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags.ts";
 import { findIdentity, identityArn } from "./store.ts";
 
-const onIdentity = (ctx: Ctx, input: { EmailIdentity?: string }): IamRequest => ({ resources: [identityArn(ctx, input.EmailIdentity ?? "")] });
+const onIdentity = (ctx: Ctx, input: { EmailIdentity?: string }): IamRequest => ({
+  resources: [identityArn(ctx, input.EmailIdentity ?? "")],
+});
 const onArn = (_: Ctx, input: { ResourceArn?: string }): IamRequest => ({ resources: [input.ResourceArn ?? "*"] });
 
 /** AWS asks for the identity that is used: the address where it is one, else its domain. */
@@ -22,7 +30,11 @@ function onSender(ctx: Ctx, input: { FromEmailAddress?: string }): IamRequest {
 export const service: ServiceDefinition = {
   name: "sesv2",
   operations: {
-    CreateEmailIdentity: { handler: createEmailIdentity, iam: onIdentity, missing: "bring your own DKIM; verification is immediate" },
+    CreateEmailIdentity: {
+      handler: createEmailIdentity,
+      iam: onIdentity,
+      missing: "bring your own DKIM; verification is immediate",
+    },
     GetEmailIdentity: { handler: getEmailIdentity, iam: onIdentity, readonly: true },
     ListEmailIdentities: { handler: listEmailIdentities, readonly: true },
     DeleteEmailIdentity: { handler: deleteEmailIdentity, iam: onIdentity },

@@ -19,11 +19,21 @@ const PAGE_DEFAULT = 100;
 export function createEmailIdentity(ctx: Ctx, input: CreateEmailIdentityCommandInput): Answer<CreateEmailIdentityCommandOutput> {
   const name = input.EmailIdentity ?? "";
   const kind = kindOf(name);
-  if (kind === "EMAIL_ADDRESS" ? addressOf(name) !== name : !/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i.test(name)) {
+  if (
+    kind === "EMAIL_ADDRESS"
+      ? addressOf(name) !== name
+      : !/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i.test(name)
+  ) {
     throw new ServiceError("BadRequestException", 400, `Invalid identity: ${name.slice(0, 200)}`);
   }
-  if (input.DkimSigningAttributes !== undefined) throw new ServiceError("NotImplemented", 501, "NotImplemented: sesv2.CreateEmailIdentity with DkimSigningAttributes (bring your own DKIM)");
-  if (findIdentity(ctx, name) !== undefined) throw new ServiceError("AlreadyExistsException", 400, `Email identity ${name} already exist.`);
+  if (input.DkimSigningAttributes !== undefined)
+    throw new ServiceError(
+      "NotImplemented",
+      501,
+      "NotImplemented: sesv2.CreateEmailIdentity with DkimSigningAttributes (bring your own DKIM)",
+    );
+  if (findIdentity(ctx, name) !== undefined)
+    throw new ServiceError("AlreadyExistsException", 400, `Email identity ${name} already exist.`);
   const record: IdentityRecord = {
     name,
     kind,
@@ -52,7 +62,13 @@ export function getEmailIdentity(ctx: Ctx, input: GetEmailIdentityCommandInput):
 }
 
 function dkimAttributes(record: IdentityRecord): CreateEmailIdentityCommandOutput["DkimAttributes"] {
-  if (record.kind === "EMAIL_ADDRESS") return { SigningEnabled: false, Status: "NOT_STARTED", SigningAttributesOrigin: "AWS_SES", NextSigningKeyLength: "RSA_2048_BIT" };
+  if (record.kind === "EMAIL_ADDRESS")
+    return {
+      SigningEnabled: false,
+      Status: "NOT_STARTED",
+      SigningAttributesOrigin: "AWS_SES",
+      NextSigningKeyLength: "RSA_2048_BIT",
+    };
   return {
     SigningEnabled: true,
     Status: "SUCCESS",
@@ -71,7 +87,12 @@ export function listEmailIdentities(ctx: Ctx, input: ListEmailIdentitiesCommandI
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {
-    EmailIdentities: page.map(({ name, kind }) => ({ IdentityName: name, IdentityType: kind, SendingEnabled: true, VerificationStatus: "SUCCESS" })),
+    EmailIdentities: page.map(({ name, kind }) => ({
+      IdentityName: name,
+      IdentityType: kind,
+      SendingEnabled: true,
+      VerificationStatus: "SUCCESS",
+    })),
     ...(found.length > limit && last !== undefined ? { NextToken: Buffer.from(last.name).toString("base64url") } : {}),
   };
 }
@@ -84,6 +105,9 @@ export function deleteEmailIdentity(ctx: Ctx, input: DeleteEmailIdentityCommandI
 
 export function putConfigurationSet(ctx: Ctx, input: PutEmailIdentityConfigurationSetAttributesCommandInput): object {
   const { configurationSetName: _, ...record } = requireIdentity(ctx, input.EmailIdentity ?? "");
-  putIdentity(ctx, input.ConfigurationSetName === undefined ? record : { ...record, configurationSetName: input.ConfigurationSetName });
+  putIdentity(
+    ctx,
+    input.ConfigurationSetName === undefined ? record : { ...record, configurationSetName: input.ConfigurationSetName },
+  );
   return {};
 }

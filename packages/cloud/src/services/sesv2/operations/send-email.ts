@@ -13,7 +13,8 @@ const RECIPIENTS_MAX = 50;
 export function sendEmail(ctx: Ctx, input: SendEmailCommandInput): Omit<SendEmailCommandOutput, "$metadata"> {
   const from = input.FromEmailAddress;
   const sender = from === undefined ? undefined : addressOf(from);
-  if (from === undefined || sender === undefined) throw new ServiceError("BadRequestException", 400, "Missing or invalid FromEmailAddress.");
+  if (from === undefined || sender === undefined)
+    throw new ServiceError("BadRequestException", 400, "Missing or invalid FromEmailAddress.");
   if (!identitiesFor(sender).some((name) => findIdentity(ctx, name) !== undefined)) {
     throw new ServiceError(
       "MessageRejected",
@@ -21,9 +22,14 @@ export function sendEmail(ctx: Ctx, input: SendEmailCommandInput): Omit<SendEmai
       `Email address is not verified. The following identities failed the check in region ${ctx.region.toUpperCase()}: ${from}`,
     );
   }
-  const recipients = [...(input.Destination?.ToAddresses ?? []), ...(input.Destination?.CcAddresses ?? []), ...(input.Destination?.BccAddresses ?? [])];
+  const recipients = [
+    ...(input.Destination?.ToAddresses ?? []),
+    ...(input.Destination?.CcAddresses ?? []),
+    ...(input.Destination?.BccAddresses ?? []),
+  ];
   if (recipients.length === 0) throw new ServiceError("BadRequestException", 400, "Destination must have at least one address.");
-  if (recipients.length > RECIPIENTS_MAX) throw new ServiceError("BadRequestException", 400, `Recipient count exceeds ${RECIPIENTS_MAX}.`);
+  if (recipients.length > RECIPIENTS_MAX)
+    throw new ServiceError("BadRequestException", 400, `Recipient count exceeds ${RECIPIENTS_MAX}.`);
   const message = messageOf(input);
   for (const recipient of recipients) {
     const to = addressOf(recipient);
@@ -41,7 +47,8 @@ function messageOf(input: SendEmailCommandInput): { subject?: string; body: stri
     return { subject: Simple.Subject?.Data ?? "", body };
   }
   if (Raw?.Data !== undefined) return rawMessage(Buffer.from(Raw.Data).toString("utf8"));
-  if (Template !== undefined) throw new ServiceError("NotImplemented", 501, "NotImplemented: sesv2.SendEmail with Content.Template");
+  if (Template !== undefined)
+    throw new ServiceError("NotImplemented", 501, "NotImplemented: sesv2.SendEmail with Content.Template");
   throw new ServiceError("BadRequestException", 400, "Content must have one of Simple, Raw or Template.");
 }
 
@@ -50,5 +57,8 @@ function rawMessage(text: string): { subject?: string; body: string } {
   const end = text.search(/\r?\n\r?\n/);
   const head = end < 0 ? text : text.slice(0, end);
   const subject = head.split(/\r?\n(?![ \t])/).find((line) => line.slice(0, 8).toLowerCase() === "subject:");
-  return { body: end < 0 ? "" : text.slice(end).trimStart(), ...(subject === undefined ? {} : { subject: subject.slice(8).trim() }) };
+  return {
+    body: end < 0 ? "" : text.slice(end).trimStart(),
+    ...(subject === undefined ? {} : { subject: subject.slice(8).trim() }),
+  };
 }

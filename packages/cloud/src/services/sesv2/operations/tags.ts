@@ -1,5 +1,10 @@
 /** Tags of identities. */
-import type { ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput, TagResourceCommandInput, UntagResourceCommandInput } from "@aws-sdk/client-sesv2";
+import type {
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+} from "@aws-sdk/client-sesv2";
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { type IdentityRecord, putIdentity, requireIdentity } from "../store.ts";
@@ -8,7 +13,8 @@ const TAGS_MAX = 50;
 
 function identityByArn(ctx: Ctx, text: string | undefined): IdentityRecord {
   const parts = parseArn(text ?? "");
-  const name = parts?.service === "ses" && parts.resource.startsWith("identity/") ? parts.resource.slice("identity/".length) : undefined;
+  const name =
+    parts?.service === "ses" && parts.resource.startsWith("identity/") ? parts.resource.slice("identity/".length) : undefined;
   if (name === undefined) throw new ServiceError("BadRequestException", 400, `Invalid ARN: ${(text ?? "").slice(0, 200)}`);
   return requireIdentity(ctx, name);
 }
@@ -29,6 +35,9 @@ export function untagResource(ctx: Ctx, input: UntagResourceCommandInput): objec
   return {};
 }
 
-export function listTagsForResource(ctx: Ctx, input: ListTagsForResourceCommandInput): Omit<ListTagsForResourceCommandOutput, "$metadata"> {
+export function listTagsForResource(
+  ctx: Ctx,
+  input: ListTagsForResourceCommandInput,
+): Omit<ListTagsForResourceCommandOutput, "$metadata"> {
   return { Tags: identityByArn(ctx, input.ResourceArn).tags.map((tag) => ({ ...tag })) };
 }

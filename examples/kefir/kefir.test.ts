@@ -1,6 +1,6 @@
 /** Kefir as a user meets it: deployed by the command line on a cloud of its own, used, looked at by terraform, removed. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { copyKefir, type Deployment } from "./deployment.ts";
@@ -55,6 +55,27 @@ describe("kefir, stage dev", () => {
     const { resources } = await kefir.admin<{ resources: Record<string, number> }>("GET", "inventory");
     expect(Object.entries(resources).filter(([, count]) => count > 0)).toEqual([]);
     expect(kefir.succeed("state", "list", "--stage", "dev").stdout).toBe("");
+  });
+});
+
+describe("kefir's typings", () => {
+  const tsc = () =>
+    spawnSync(process.execPath, [join(import.meta.dirname, "../../node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"], {
+      cwd: kefir.infra,
+      encoding: "utf8",
+    });
+
+  test("tsc passes with no @pulumi package installed, and catches a misspelled property", () => {
+    kefir.succeed("types");
+    const whole = tsc();
+    expect([whole.status, whole.stdout]).toEqual([0, ""]);
+    const file = join(kefir.infra, "stacks/DataStack.ts");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace("billingMode:", "billingMod:"));
+    const misspelled = tsc();
+    writeFileSync(file, text);
+    expect(misspelled.status).not.toBe(0);
+    expect(misspelled.stdout).toMatch(/DataStack\.ts.*billingMod/);
   });
 });
 

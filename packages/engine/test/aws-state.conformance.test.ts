@@ -13,7 +13,6 @@ import { frontEnd } from "./support/harness.ts";
 const MIRROR = "/opt/tf-plugins";
 const hasOracle =
   spawnSync("terraform", ["version"]).status === 0 && existsSync(join(MIRROR, "registry.terraform.io/hashicorp/aws/5.100.0"));
-if (!hasOracle) console.log("skipped: no terraform on PATH, or no provider mirror");
 
 const DATA = join(import.meta.dirname, "../../provider-aws/data/schema-5.100.0");
 
@@ -98,7 +97,7 @@ const RESOURCES: [string, string, ValueObject][] = [
   ["aws_lambda_function", "f", { function_name: "f", role: "arn:aws:iam::1:role/r", environment: [{ variables: { A: "1" } }] }],
 ];
 
-describe.skipIf(!hasOracle)("states of AWS resources (skipped: no terraform or provider mirror)", () => {
+describe.skipIf(!hasOracle)(`states of AWS resources${hasOracle ? "" : " (skipped: no terraform or provider mirror)"}`, () => {
   it("terraform show -json reads them, and shows what we show", async () => {
     const folder = mkdtempSync(join(tmpdir(), "dovetail-aws-"));
     try {

@@ -19,7 +19,6 @@ import { builtinRegistry, dataProgram } from "./support/terraform-data.ts";
 /** The same configuration through the real terraform and through the engine: state and plan have to be the same but for ids and times. */
 
 const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
-if (!hasTerraform) console.log("skipped: terraform not on PATH");
 
 const HCL = (value: string, trigger: string) => `
 variable "v" { default = ${JSON.stringify(value)} }
@@ -83,7 +82,7 @@ function comparable(json: unknown): unknown {
   return JSON.parse(text);
 }
 
-describe.skipIf(!hasTerraform)("terraform 1.11 and the engine (skipped: terraform not on PATH)", () => {
+describe.skipIf(!hasTerraform)(`terraform 1.11 and the engine${hasTerraform ? "" : " (skipped: terraform not on PATH)"}`, () => {
   let own = "";
   let engine: Engine;
   beforeAll(() => {

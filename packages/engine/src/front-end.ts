@@ -57,6 +57,8 @@ interface RegistrationBase {
   readonly provider?: string;
   /** Where the user wrote it. */
   readonly range?: SourceRange;
+  /** Puts what was found about this resource, in the schema's words, into the program's own words and at the argument's place. Pure. */
+  readonly inProgramWords?: (diagnostic: Diagnostic) => Diagnostic;
 }
 
 export interface ResourceRegistration extends RegistrationBase {

@@ -28,7 +28,7 @@ import type { Typed } from "../plan/typed.ts";
 import { unknownObject } from "../plan/unknown-object.ts";
 import { type InstanceIdentity, toStateObject } from "../state/working-state.ts";
 import { contradiction } from "../values/changes.ts";
-import type { Place } from "../walk/diagnostics.ts";
+import { type Place, placed } from "../walk/diagnostics.ts";
 import type { Walk } from "../walk/walk.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { Deletions } from "./deletions.ts";
@@ -228,12 +228,10 @@ function differsAt(place: Place, path: readonly (string | number)[]): Diagnostic
 }
 
 function differs(place: Place, detail: string, attribute?: string): DiagnosticError {
-  return new DiagnosticError(
-    errorDiagnostic("DVT4002", "Apply differs from the plan", {
-      ...place,
-      detail,
-      ...(attribute === undefined ? {} : { attribute }),
-      fix: "Plan again and look at what it says. Values that change from run to run (times, random numbers) cannot be planned; keep them in a resource.",
-    }),
-  );
+  const diagnostic = errorDiagnostic("DVT4002", "Apply differs from the plan", {
+    detail,
+    ...(attribute === undefined ? {} : { attribute }),
+    fix: "Plan again and look at what it says. Values that change from run to run (times, random numbers) cannot be planned; keep them in a resource.",
+  });
+  return new DiagnosticError(placed([diagnostic], place));
 }

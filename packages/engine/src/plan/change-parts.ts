@@ -5,7 +5,8 @@ import type { Typed } from "./typed.ts";
 
 /** Where diagnostics about a registration point. */
 export function placeOf(registration: ResourceRegistration | DataRegistration, address: string): Place {
-  return { address, ...(registration.range === undefined ? {} : { range: registration.range }) };
+  const { range, inProgramWords } = registration;
+  return { address, ...(range === undefined ? {} : { range }), ...(inProgramWords === undefined ? {} : { inProgramWords }) };
 }
 
 /** A change's fixed parts; everything that differs is put over it. */

@@ -9,7 +9,7 @@ import type {
 import { type InstanceIdentity, toStateObject, WorkingState } from "../state/working-state.ts";
 import { mergePaths } from "../values/sensitive-paths.ts";
 import { schemaSensitivePaths } from "../values/state-attributes.ts";
-import type { Place } from "../walk/diagnostics.ts";
+import { type Place, placed } from "../walk/diagnostics.ts";
 import { Walk } from "../walk/walk.ts";
 import { blank, placeOf } from "./change-parts.ts";
 import { type Existing, ExistingObjects, protectedError } from "./existing-objects.ts";
@@ -229,7 +229,7 @@ export async function readData(typed: Typed, config: ValueObject, registration: 
     typed.provider.readData(typed.type, config),
   );
   const errors = response.diagnostics.filter((d) => d.severity === "error");
-  if (errors.length > 0) throw new DiagnosticError(errors.map((d) => ({ ...place, ...d })));
+  if (errors.length > 0) throw new DiagnosticError(placed(errors, place));
   const value = shaped(typed, response.state, place);
   const sensitive = mergePaths(registration.sensitive, schemaSensitivePaths(typed.schema, value));
   return { object: { value, sensitive }, diagnostics: response.diagnostics };

@@ -14,7 +14,8 @@ import {
 } from "@dovetail/model";
 import type { DataRegistration, ResourceRegistration } from "../front-end.ts";
 import { conform, type Misfit } from "../values/conform.ts";
-import { type Place, placed } from "../walk/diagnostics.ts";
+import { placed } from "../walk/diagnostics.ts";
+import { placeOf } from "./change-parts.ts";
 import type { Typed } from "./typed.ts";
 
 /** A registration's config as the provider gets it: whole, converted, validated. */
@@ -32,7 +33,7 @@ export function prepareConfig(
   address: string,
   name: { readonly attribute: string; readonly value: string } | undefined,
 ): PreparedConfig {
-  const place: Place = { address, ...(registration.range === undefined ? {} : { range: registration.range }) };
+  const place = placeOf(registration, address);
   const given = withTimeouts(typed, registration);
   const { value, misfits } = conform(typed.schema, given);
   const isNameFree = name !== undefined && value[name.attribute] === null;

@@ -2,6 +2,7 @@ import { type Clock, DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { OnEvent } from "../events.ts";
 import type { ExistingRegistration, RegisteredObject } from "../front-end.ts";
 import { conform } from "../values/conform.ts";
+import { placed } from "../walk/diagnostics.ts";
 import type { Gate } from "../walk/gate.ts";
 import type { Walk } from "../walk/walk.ts";
 import { placeOf } from "./change-parts.ts";
@@ -31,7 +32,7 @@ export function readExisting(walk: Walk, context: Reading, registration: Existin
     if (typeof id === "symbol") return { value: unknownObject(typed.schema, conform(typed.schema, {}).value), sensitive: [] };
     if (typeof id !== "string" || id === "") {
       const detail = "An object that exists is read by its id, a string that is not empty.";
-      throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { ...place, detail }));
+      throw new DiagnosticError(placed([errorDiagnostic("DVT4006", "Import failed", { detail })], place));
     }
     const read = await context.gate.run(() =>
       withEvents(

@@ -5,19 +5,19 @@ import { type Diagnostic, DiagnosticError, errorDiagnostic, type SourceRange } f
 export interface Place {
   readonly address?: string;
   readonly range?: SourceRange;
+  /** See RegistrationBase. */
+  readonly inProgramWords?: (diagnostic: Diagnostic) => Diagnostic;
 }
 
 /** Adds address and range where a diagnostic has none of its own. What is about the stage as a whole (DVT5xxx) stays so. */
 export function placed(diagnostics: readonly Diagnostic[], place: Place): readonly Diagnostic[] {
-  return diagnostics.map((diagnostic) =>
-    diagnostic.code.startsWith("DVT5")
-      ? diagnostic
-      : {
-          ...(place.range === undefined ? {} : { range: place.range }),
-          ...(place.address === undefined ? {} : { address: place.address }),
-          ...diagnostic,
-        },
-  );
+  return diagnostics.map((diagnostic) => (diagnostic.code.startsWith("DVT5") ? diagnostic : placeOne(diagnostic, place)));
+}
+
+function placeOne(diagnostic: Diagnostic, { range, address, inProgramWords }: Place): Diagnostic {
+  const isPlaced = "range" in diagnostic;
+  const whole = { ...(range === undefined ? {} : { range }), ...(address === undefined ? {} : { address }), ...diagnostic };
+  return isPlaced || inProgramWords === undefined ? whole : inProgramWords(whole);
 }
 
 /** What a thrown thing says. What is no DiagnosticError is a failed provider call or a bug: `doing` tells which. */

@@ -70,6 +70,8 @@ describe("nearest", () => {
     ["visibilityTimout", ["visibilityTimeoutSeconds", "tags"], "visibilityTimeoutSeconds"],
     ["Quue", ["Queue", "Topic"], "Queue"],
     ["NAME", ["name"], "name"],
+    ["tableName", ["arn", "name", "tags"], "name"],
+    ["bucketName", ["arn", "bucket", "tags"], "bucket"],
     ["zzz", ["name", "tags"], undefined],
     ["", ["name"], undefined],
   ])("%s among %j is %s", (name, candidates, wanted) => {

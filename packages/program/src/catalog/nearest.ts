@@ -1,5 +1,7 @@
 /** Characters that a name must have for its likeness to the beginning of a longer one to mean something. */
 const PREFIX_MIN = 5;
+/** Characters that a candidate must have to be meant where a name only holds it. */
+const PART_MIN = 3;
 
 /** The candidate that is most like `name` (edit distance, case put aside), if any is near enough to be meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
@@ -14,7 +16,16 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? partOf(wanted, candidates);
+}
+
+/** The longest candidate that `name` ends or begins with: `tableName` of a table means `name`. */
+function partOf(wanted: string, candidates: Iterable<string>): string | undefined {
+  const parts = [...candidates].filter((candidate) => {
+    const part = candidate.toLowerCase();
+    return part.length >= PART_MIN && (wanted.endsWith(part) || wanted.startsWith(part));
+  });
+  return parts.sort((a, b) => b.length - a.length)[0];
 }
 
 /** Distance to the whole, or (at the price of one step more) to as much of the candidate as is as long: `visibilityTimout` means `visibilityTimeoutSeconds`. */

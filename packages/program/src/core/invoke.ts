@@ -3,6 +3,7 @@ import { DiagnosticError, type SourceRange, UNKNOWN } from "@dovetail/model";
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { objectFromSchema } from "../translate/from-schema.ts";
+import { inProgramWords } from "../translate/program-words.ts";
 import { toSchema } from "../translate/to-schema.ts";
 import { isOutput, NO_RESOURCES, type OutputState, type ResourceOptions } from "./contract.ts";
 import { dependenciesOf } from "./dependencies.ts";
@@ -66,6 +67,7 @@ async function ask(
   const isWrong = reportProblems(evaluation, { range, argument: 0 }, translated.problems);
   if (isWrong || dependencies.someUnknownToEngine) return failedState(lifted);
   const provider = await providerNameOf(opts, descriptor.package);
+  const text = range && evaluation.setting.places.text(range.file);
   try {
     const answer = await evaluation.host.readData({
       type: descriptor.tf,
@@ -73,6 +75,7 @@ async function ask(
       config: translated.config,
       sensitive: translated.sensitive,
       dependencies: dependencies.addresses,
+      inProgramWords: (diagnostic) => inProgramWords({ descriptor, range, argument: 0, text }, diagnostic),
       ...(provider ? { provider } : {}),
       ...(range ? { range } : {}),
     });

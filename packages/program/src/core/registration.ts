@@ -3,6 +3,7 @@ import { DiagnosticError, errorDiagnostic, type MutableValueObject, type Path, t
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { adjustArguments } from "../translate/adjust-arguments.ts";
+import { inProgramWords } from "../translate/program-words.ts";
 import { type Problem, toSchema } from "../translate/to-schema.ts";
 import { autonameOf } from "./autoname.ts";
 import type { Declaration, Registered, ResourceLike } from "./contract.ts";
@@ -56,8 +57,10 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
     dependencies.someUnknownToEngine
   )
     return NOT_ATTEMPTED;
+  const text = range && evaluation.setting.places.text(range.file);
   const registration: ResourceRegistration = {
     ...baseOf(claimed.name, declaration, config, translated.sensitive, dependencies.addresses),
+    inProgramWords: (diagnostic) => inProgramWords({ descriptor, range, argument: 1, text }, diagnostic),
     ...(await optionsOf(evaluation, declaration, config, autoname)),
     ...(autoname ? { autoname } : {}),
   };

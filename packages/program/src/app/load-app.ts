@@ -70,6 +70,8 @@ export interface LoadedApp {
   readonly inputFiles: readonly string[];
   /** Files and folders that assets and archives were made from in the last evaluation, absolute. */
   readonly assetPaths: readonly string[];
+  /** The folder, absolute, that an archive (`filename` of a function) was packed from in the last evaluation, where it was one folder. */
+  folderOf(archive: string): string | undefined;
   /** What the program sees as `process.env`. */
   readonly environment: Environment;
   /** The functions of a `dynamic.Resource` by its logical name; the program is evaluated for them if it has not been. */
@@ -134,6 +136,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     get assetPaths() {
       return shared.archiver.paths();
     },
+    folderOf: (archive) => shared.archiver.folderOf(archive),
     environment: loaded.environment,
     frontEnd: { evaluate: run },
     async dynamicFunctions(name) {

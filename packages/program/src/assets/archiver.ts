@@ -13,6 +13,8 @@ interface Workshop {
   readonly root: string;
   readonly outDir: string;
   readonly cache: ZipCache;
+  /** Archive made here -> the one folder that it was packed from. */
+  readonly folders: Map<string, string>;
   /** The absolute path of what is there, noted as read. @throws DiagnosticError DVT1010 */
   existing(path: string, range: SourceRange | undefined): string;
   /** What is below a folder; looked up once in an evaluation. */
@@ -30,6 +32,7 @@ export function createArchiver(root: string, outDir: string): Archiver {
     root,
     outDir,
     cache: new ZipCache(outDir),
+    folders: new Map(),
     existing(path, range) {
       const found = existingPath(root, path, range);
       paths.add(found);
@@ -45,9 +48,11 @@ export function createArchiver(root: string, outDir: string): Archiver {
     begin() {
       paths.clear();
       listings.clear();
+      workshop.folders.clear();
     },
     file: (asset, range) => toFile(workshop, asset, range),
     paths: () => [...paths],
+    folderOf: (archive) => workshop.folders.get(archive),
   };
 }
 
@@ -70,7 +75,11 @@ function plainFile(workshop: Workshop, given: string, range: SourceRange | undef
 
 async function archiveOfPath(workshop: Workshop, given: string, range: SourceRange | undefined): Promise<ArchivedFile> {
   const path = workshop.existing(given, range);
-  if (statSync(path).isDirectory()) return packed(workshop, workshop.folder(path));
+  if (statSync(path).isDirectory()) {
+    const archive = await packed(workshop, workshop.folder(path));
+    workshop.folders.set(archive.path, path);
+    return archive;
+  }
   if ([".zip", ".jar"].includes(extname(path))) return plainFile(workshop, path, range);
   throw new DiagnosticError(
     errorDiagnostic("DVT1006", "Wrong argument type", {

@@ -49,6 +49,8 @@ export interface Archiver {
   begin(): void;
   /** Absolute paths of the files and folders read since `begin`. */
   paths(): readonly string[];
+  /** The folder, absolute, that an archive of the last evaluation was packed from; undefined where it was put together otherwise. */
+  folderOf(archive: string): string | undefined;
 }
 
 export interface ArchivedFile {

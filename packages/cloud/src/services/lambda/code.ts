@@ -118,13 +118,16 @@ export function hotReloadCode(path: string): StoredCode {
 
 /** Removes the archive and the unpacked folder of code that no function, version or layer uses any more. */
 export async function releaseCode(ctx: Ctx, code: CodeRecord): Promise<void> {
+  if (code.deployed !== undefined) await releaseCode(ctx, code.deployed);
   let isBlobUsed = false;
   let isFolderUsed = false;
   ctx.snapshot((store) => {
     for (const collection of ["function", "version", "layer"]) {
       for (const { value } of store.range<{ code: CodeRecord }>({ prefix: [collection] })) {
-        isBlobUsed ||= value.code.blobKey === code.blobKey;
-        isFolderUsed ||= value.code.sha256Hex === code.sha256Hex;
+        for (const used of [value.code, value.code.deployed]) {
+          isBlobUsed ||= used !== undefined && used.blobKey === code.blobKey;
+          isFolderUsed ||= used?.sha256Hex === code.sha256Hex;
+        }
       }
     }
   });

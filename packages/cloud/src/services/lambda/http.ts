@@ -51,19 +51,30 @@ function sendCode(ctx: Ctx, response: ServerResponse, blobKey: string): void {
     .pipe(response);
 }
 
-/** `PUT {path}`: the function runs from that folder from now on, and every change of a file in it is served by the next invocation. */
+/**
+ * `PUT {path}`: the function runs from that folder from now on, and every change of a file in it is served by the next invocation; a repeated
+ * PUT makes sure of the latter. `DELETE`: it runs the code again that it was deployed with.
+ */
 async function hotReload(ctx: Ctx, request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
   try {
-    const { path } = JSON.parse((await readBody(request, 65_536)).toString("utf8")) as { path?: string };
-    const { code } = hotReloadCode(path ?? "");
     const ref = parseFunctionRef(ctx, name);
-    ctx.transact((store) =>
-      store.put(keys.function(ref, ref.name), { ...needFunction(store, ref), code } satisfies FunctionRecord),
-    );
+    const path = request.method === "DELETE" ? undefined : await folderOf(request);
+    const folder = path === undefined ? undefined : hotReloadCode(path).code;
+    ctx.transact((store) => {
+      const record = needFunction(store, ref);
+      const deployed = record.code.deployed ?? (record.code.hotReloadPath === undefined ? record.code : undefined);
+      const code = folder === undefined ? (deployed ?? record.code) : { ...folder, ...(deployed && { deployed }) };
+      store.put(keys.function(ref, ref.name), { ...record, code } satisfies FunctionRecord);
+    });
     lambdaState(ctx).pool.discard((spec) => spec.functionName === ref.name && spec.version === "$LATEST");
-    sendAnswer(response, jsonAnswer(200, { function: ref.name, path }));
+    sendAnswer(response, jsonAnswer(200, { function: ref.name, ...(path === undefined ? {} : { path }) }));
   } catch (error) {
     const status = error instanceof ServiceError ? error.status : 400;
     sendAnswer(response, jsonAnswer(status, { message: error instanceof Error ? error.message : String(error) }));
   }
+}
+
+async function folderOf(request: IncomingMessage): Promise<string> {
+  const body: unknown = JSON.parse((await readBody(request, 65_536)).toString("utf8"));
+  return typeof body === "object" && body !== null && "path" in body && typeof body.path === "string" ? body.path : "";
 }

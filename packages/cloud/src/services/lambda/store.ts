@@ -16,6 +16,8 @@ export interface CodeRecord {
   readonly sha256Hex: string;
   /** A folder of the host that is used in place (hot reload). */
   readonly hotReloadPath?: string;
+  /** Of a function that was switched to a folder: the code it was deployed with, to go back to. */
+  readonly deployed?: CodeRecord;
   readonly imageUri?: string;
 }
 

@@ -49,7 +49,6 @@ export interface WrittenApp {
 }
 
 const MARK = "§";
-const clouds: string[] = [];
 
 /** A cloud for the tests of one file, and apps that deploy to it. Call at the top of the file. */
 export function withCloud() {
@@ -67,7 +66,6 @@ export function withCloud() {
     const started = await runIn(scratch)(["cloud", "start"]);
     expect(started.code, started.err).toBe(0);
     endpoint = (JSON.parse(readFileSync(join(cloud, "cloud.json"), "utf8")) as { endpoint: string }).endpoint;
-    clouds.push(endpoint);
   });
   afterAll(async () => {
     await runIn(scratch)(["cloud", "stop"]);
@@ -92,13 +90,15 @@ export function withCloud() {
 
 export type TestCloud = ReturnType<typeof withCloud>;
 
-/** An `sst.config.ts` whose `run` is `body`. */
+let programs = 0;
+
+/** An `sst.config.ts` whose `run` is `body`; the app has a name of its own, so that names made of it do not meet in the cloud. */
 export function program(body: string, app = "", head = ""): string {
   return `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 ${head}
 export default $config({
-  app: (input) => ({ name: "shop", stage: input.stage, home: "aws"${app} }),
+  app: (input) => ({ name: "shop${programs++}", stage: input.stage, home: "aws"${app} }),
   async run() {
 ${body.replace(/^\n|\n\s*$/g, "")}
   },

@@ -9,8 +9,13 @@ import { ownershipCheck } from "./checks/ownership.check.ts";
 /** Every check of a plan. */
 export const PLAN_CHECKS: readonly PlanCheck[] = [ownershipCheck, eventSourceRoleCheck, compositeAlarmCheck, garbageTextCheck];
 
-/** What all checks find in a plan, in the order of the checks. Pure. */
-export function checkPlan(plan: Pick<Plan, "changes" | "stage">): readonly Diagnostic[] {
+/** What all checks find in a plan, in the order of the checks; what the plan itself tells of a resource already is left out. Pure. */
+export function checkPlan(plan: Pick<Plan, "changes" | "stage"> & Partial<Pick<Plan, "diagnostics">>): readonly Diagnostic[] {
   const view = viewOf(plan);
-  return PLAN_CHECKS.flatMap((check) => check.run(view));
+  const told = new Set((plan.diagnostics ?? []).map(subject));
+  return PLAN_CHECKS.flatMap((check) => check.run(view)).filter((diagnostic) => !told.has(subject(diagnostic)));
+}
+
+function subject({ code, address }: Diagnostic): string {
+  return `${code} ${address ?? ""}`;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { errorDiagnostic, noteDiagnostic } from "@dovetail/model";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTerminal, type TerminalStreams } from "../terminal.ts";
-import { renderDiagnostic, sortDiagnostics } from "./diagnostic.ts";
+import { renderDiagnostic, renderDiagnostics, sortDiagnostics } from "./diagnostic.ts";
 
 const plain = createTerminal(
   { stdout: process.stdout, stderr: { isTTY: false } as never, stdin: process.stdin } satisfies TerminalStreams,
@@ -61,6 +61,29 @@ describe("renderDiagnostic", () => {
       folder,
     );
     expect(text).toContain("AWS: PutObject, AccessDenied, HTTP 403, request r-1");
+  });
+
+  test("more than three notes of one kind stand together, a line each; errors stay alone", () => {
+    const note = (line: number) =>
+      noteDiagnostic("DVT1008", "Output used as a plain value", {
+        detail: "Not there yet.",
+        fix: "Use apply.",
+        range: { file, line, column: 1 },
+      });
+    const error = errorDiagnostic("DVT1005", "Unsupported argument", { range: { file, line: 2, column: 2 } });
+    const alone = renderDiagnostics([note(1), error, note(2), note(3)], plain, folder);
+    expect(alone).toHaveLength(4);
+    const [together, ...rest] = renderDiagnostics([note(1), error, note(2), note(3), note(4)], plain, folder);
+    expect(rest).toHaveLength(1);
+    expect(together?.split("\n").map((line) => line.replace(/\s+/g, " "))).toEqual([
+      "Note DVT1008: Output used as a plain value (4 places)",
+      ' sst.config.ts:1:1 const queue = new sst.aws.Queue("Orders", {',
+      ' sst.config.ts:2:1 visibilityTimout: "30 seconds",',
+      " sst.config.ts:3:1 });",
+      " sst.config.ts:4:1",
+      " Not there yet.",
+      " Use apply.",
+    ]);
   });
 
   test("sorted by file, line and column, those without a place last", () => {

@@ -23,6 +23,61 @@ export function renderDiagnostic(diagnostic: Diagnostic, style: Style, cwd: stri
   return lines.join("\n");
 }
 
+/** Notes of one kind beyond this many stand together, a line each. */
+const NOTES_ALONE_MAX = 3;
+
+/** All of a run's diagnostics, sorted. Many notes of one kind become one message that lists their places. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: Style, cwd: string): readonly string[] {
+  const groups = new Map<string, Diagnostic[]>();
+  for (const diagnostic of sortDiagnostics(diagnostics)) {
+    const key = diagnostic.severity === "note" ? `${diagnostic.code} ${diagnostic.summary}` : `#${groups.size}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [diagnostic]);
+    else group.push(diagnostic);
+  }
+  return [...groups.values()].flatMap((group) =>
+    group.length > NOTES_ALONE_MAX
+      ? [renderTogether(group, style, cwd)]
+      : group.map((diagnostic) => renderDiagnostic(diagnostic, style, cwd)),
+  );
+}
+
+function renderTogether(notes: readonly Diagnostic[], style: Style, cwd: string): string {
+  const [first] = notes;
+  if (first === undefined) return "";
+  const details = [...new Set(notes.flatMap((note) => note.detail ?? []))];
+  const fixes = [...new Set(notes.flatMap((note) => note.fix ?? []))];
+  const shared = details.length === 1;
+  const places = notes.map((note) => {
+    const where = note.range === undefined ? (note.address ?? "") : place(note.range, cwd);
+    return `  ${where.padEnd(NOTE_PLACE_WIDTH)} ${style.dim(shared ? (lineOf(note.range) ?? "") : (note.detail ?? ""))}`.trimEnd();
+  });
+  return [
+    `${style.cyan(style.bold(`Note ${first.code}:`))} ${style.bold(first.summary)} (${notes.length} places)`,
+    ...places,
+    ...(shared ? indent(details.join("")) : []),
+    ...fixes.flatMap(indent),
+  ].join("\n");
+}
+
+const NOTE_PLACE_WIDTH = 30;
+const NOTE_LINE_CHARS_MAX = 90;
+
+/** The line that a place is in, without its indentation. */
+function lineOf(range: SourceRange | undefined): string | undefined {
+  if (range === undefined) return undefined;
+  const line = textOf(range.file)?.split("\n")[range.line - 1]?.trim();
+  return line !== undefined && line.length > NOTE_LINE_CHARS_MAX ? `${line.slice(0, NOTE_LINE_CHARS_MAX)}…` : line;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8").slice(0, EXCERPT_FILE_BYTES_MAX);
+  } catch {
+    return undefined;
+  }
+}
+
 function subject(diagnostic: Diagnostic): string | undefined {
   if (diagnostic.address === undefined) return diagnostic.attribute === undefined ? undefined : `in ${diagnostic.attribute}`;
   return diagnostic.attribute === undefined ? `in ${diagnostic.address}` : `in ${diagnostic.address}, ${diagnostic.attribute}`;
@@ -48,13 +103,7 @@ export function place(range: SourceRange, cwd: string): string {
 }
 
 function excerpt(range: SourceRange, style: Style): string[] {
-  let text: string;
-  try {
-    text = readFileSync(range.file, "utf8").slice(0, EXCERPT_FILE_BYTES_MAX);
-  } catch {
-    return [];
-  }
-  const line = text.split("\n")[range.line - 1];
+  const line = textOf(range.file)?.split("\n")[range.line - 1];
   if (line === undefined) return [];
   const number = String(range.line);
   const start = Math.max(1, range.column);

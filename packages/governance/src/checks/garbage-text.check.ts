@@ -31,7 +31,7 @@ export const garbageTextCheck: PlanCheck = {
         const match = value.match(GARBAGE);
         if (match === null || looksLikeJson(value)) continue;
         found.push(
-          warningDiagnostic("DVT3009", "Setting refused or without effect on AWS", {
+          warningDiagnostic("DVT1022", "Text made of a missing value", {
             address: change.address,
             attribute: formatPath(path),
             ...(change.range === undefined ? {} : { range: change.range }),

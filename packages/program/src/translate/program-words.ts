@@ -14,6 +14,8 @@ export interface WordedCall {
 }
 
 const SCHEMA_NAME = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
+/** A fix with both forms has "…; in a program", its lines, "in HCL" and its lines: a program's author sees the first. */
+const OTHER_FORM = /\nin HCL\n(?: {4}.*\n?)+/;
 
 /**
  * What engine or provider found about a resource, as its program would say it: `billing_mode` is `billingMode`, `cors_configuration.0.max_age`
@@ -24,10 +26,9 @@ export function inProgramWords(call: WordedCall, diagnostic: Diagnostic): Diagno
   const path = diagnostic.attribute === undefined ? undefined : programPath(descriptor, diagnostic.attribute);
   const names = programNames(descriptor);
   const reword = (sentence: string) => {
+    const own = sentence.replace(OTHER_FORM, "\n").replace("; in a program\n", ":\n");
     const whole =
-      path === undefined || diagnostic.attribute === undefined
-        ? sentence
-        : sentence.replaceAll(diagnostic.attribute, formatJsPath(path));
+      path === undefined || diagnostic.attribute === undefined ? own : renamed(own, diagnostic.attribute, formatJsPath(path));
     return whole.replace(SCHEMA_NAME, (name) => names.get(name) ?? name);
   };
   const isHere = range !== undefined && diagnostic.range?.file === range.file && diagnostic.range.line === range.line;
@@ -39,6 +40,14 @@ export function inProgramWords(call: WordedCall, diagnostic: Diagnostic): Diagno
     ...(path === undefined ? {} : { attribute: formatJsPath(path) }),
     ...(place === undefined ? {} : { range: place }),
   };
+}
+
+/** The attribute's key replaced where it stands as a whole; one that is an English word too ("attribute") only where it is quoted. */
+function renamed(sentence: string, key: string, name: string): string {
+  if (/^[a-z]+$/.test(key)) return sentence.replaceAll(`"${key}"`, `"${name}"`);
+  return sentence
+    .split(key)
+    .reduce((before, after) => before + (/[\w.]$/.test(before) || /^\w/.test(after) ? key : name) + after);
 }
 
 /** `a.0.b` (SDKv2's key) or `a[0].b` as the program's path; undefined where the schema has no such attribute. */

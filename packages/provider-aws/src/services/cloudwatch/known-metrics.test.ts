@@ -12,6 +12,7 @@ describe("metricProblem", () => {
     ["AWS/DynamoDB", "ThrottledRequests", ["TableName", "Operation"]],
     ["AWS/S3", "BucketSizeBytes", ["BucketName", "StorageType"]],
     ["MyApp", "Anything", ["Whatever"]],
+    ["AWS/ES", "CPUUtilization", ["DomainName"]],
   ])("says nothing against %s %s by %j", (namespace, metric, dimensions) => {
     expect(metricProblem(namespace, metric, dimensions)).toBeUndefined();
   });
@@ -26,6 +27,7 @@ describe("metricProblem", () => {
       "ApproximateAgeOfOldestMessage is emitted in the namespace AWS/SQS.",
     ],
     ["Lambda", "Errors", ["FunctionName"], "Write the namespace as AWS/Lambda."],
+    ["AWS/Lamda", "Errors", ["FunctionName"], "Write the namespace as AWS/Lambda."],
     ["aws/sqs", "NumberOfMessagesSent", ["QueueName"], "Write the namespace as AWS/SQS."],
     [
       "AWS/ApiGateway",

@@ -339,13 +339,25 @@ function key(names: readonly string[]): string {
 
 function namespaceProblem(namespace: string): { readonly detail: string; readonly fix: string } | undefined {
   const name = Object.keys(KNOWN).find(
-    (known) => known.toLowerCase() === namespace.toLowerCase() || known.slice(4).toLowerCase() === namespace.toLowerCase(),
+    (known) =>
+      known.toLowerCase() === namespace.toLowerCase() ||
+      known.slice(4).toLowerCase() === namespace.toLowerCase() ||
+      isMisspelled(namespace, known),
   );
   if (name === undefined) return undefined;
   return {
     detail: `AWS emits nothing in the namespace ${namespace}: the alarm stays without data.`,
     fix: `Write the namespace as ${name}.`,
   };
+}
+
+/** Short names are near to each other without being meant: AWS/ES is no AWS/EBS. */
+const SPELLED_CHARS_MIN = "AWS/".length + 5;
+
+/** One letter too many, too few or another one. */
+function isMisspelled(namespace: string, known: string): boolean {
+  if (!/^AWS\//i.test(namespace) || namespace.length < SPELLED_CHARS_MIN) return false;
+  return distance(namespace.toLowerCase(), known.toLowerCase()) === 1;
 }
 
 function unknownMetric(

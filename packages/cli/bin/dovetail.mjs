@@ -15,7 +15,7 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   module.enableCompileCache?.();
   await import(entry);
 } else {
-  const { spawnSync } = await import("node:child_process");
+  const { spawn } = await import("node:child_process");
   let node;
   try {
     node = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
@@ -25,6 +25,14 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     );
     process.exit(1);
   }
-  const result = spawnSync(node, [entry, ...process.argv.slice(2)], { stdio: "inherit" });
-  process.exit(result.signal === null ? (result.status ?? 1) : 1);
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: "inherit" });
+  // It decides what an interrupt means, and we end when it does; one that reaches both of us counts once there.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(`dovetail cannot be started: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    process.exitCode = signal === null ? (code ?? 1) : 1;
+  });
 }

@@ -3,6 +3,7 @@ import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/mod
 import { type Command, EXIT, type Invocation } from "./command.ts";
 import { COMMANDS, GROUPS } from "./commands.ts";
 import { parseArguments } from "./parse.ts";
+import { createReport } from "./report.ts";
 import { createTerminal, type Terminal, type TerminalStreams } from "./terminal.ts";
 
 export interface CommandLineEnvironment {
@@ -17,13 +18,14 @@ export interface CommandLineEnvironment {
 /** Runs one command line and answers its exit code. Never throws: what goes wrong is shown as a diagnostic. */
 export async function runCommandLine(args: readonly string[], environment: CommandLineEnvironment = {}): Promise<number> {
   const env = environment.env ?? process.env;
-  const cwd = environment.cwd ?? process.cwd();
+  const cwd = environment.cwd ?? workingFolder();
   const terminal = createTerminal(environment.streams ?? process, env);
   const found = findCommand(args);
   if (found === undefined) return showHelp(args, terminal);
-  let json = args.includes("--json");
-  const signals = environment.interrupt === undefined ? listenForInterrupts() : undefined;
+  let report = createReport(terminal, cwd, args.includes("--json"));
+  const signals = environment.interrupt === undefined ? listenForInterrupts(terminal) : undefined;
   try {
+    if (cwd === "") throw goneFolder();
     const command = await found.load();
     if (found.rest.includes("--help") || found.rest.includes("-h")) {
       const { commandHelp } = await import("./help.ts");
@@ -31,9 +33,11 @@ export async function runCommandLine(args: readonly string[], environment: Comma
       return EXIT.done;
     }
     const { options, positionals } = parseArguments(command, found.rest);
-    json = json && "json" in command.options;
+    report = createReport(terminal, cwd, options.flag("json"));
     const invocation: Invocation = {
-      terminal,
+      // Progress of a --json run is for people only.
+      terminal: report.json && !terminal.interactive ? { ...terminal, note: () => {} } : terminal,
+      report,
       cwd,
       env,
       options,
@@ -45,12 +49,31 @@ export async function runCommandLine(args: readonly string[], environment: Comma
     return await command.run(invocation);
   } catch (error) {
     const diagnostics = diagnosticsOf(error);
-    await showDiagnostics(diagnostics, terminal, cwd, json);
+    await report.show(diagnostics);
+    if (report.json && !report.isAnswered) report.result({ ok: false });
     return diagnostics.some((d) => d.code === "DVT7001") ? EXIT.usage : EXIT.failed;
   } finally {
     terminal.status("");
     signals?.dispose();
   }
+}
+
+/** "" where the folder that the shell stands in was deleted: then no app is found from there. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "";
+  }
+}
+
+function goneFolder(): DiagnosticError {
+  return new DiagnosticError(
+    errorDiagnostic("DVT1001", "No app found", {
+      detail: "The folder that the shell stands in was deleted.",
+      fix: "Change into the app's folder, then run it again.",
+    }),
+  );
 }
 
 /** What went wrong, as diagnostics; anything that is none is a bug of ours and says so. */
@@ -61,23 +84,6 @@ export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
     return error.diagnostics;
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [errorDiagnostic("DVT9001", "This is a bug in Dovetail", { detail, fix: "Please report it with the lines above." })];
-}
-
-export async function showDiagnostics(
-  diagnostics: readonly Diagnostic[],
-  terminal: Terminal,
-  cwd: string,
-  json = false,
-): Promise<void> {
-  if (json) {
-    for (const diagnostic of diagnostics) terminal.out(JSON.stringify({ type: "diagnostic", diagnostic }));
-    return;
-  }
-  const { renderDiagnostic, sortDiagnostics } = await import("./views/diagnostic.ts");
-  for (const diagnostic of sortDiagnostics(diagnostics)) {
-    terminal.note("");
-    terminal.note(renderDiagnostic(diagnostic, terminal.style, cwd));
-  }
 }
 
 interface FoundCommand {
@@ -113,15 +119,25 @@ async function showHelp(args: readonly string[], terminal: Terminal): Promise<nu
     detail: `There is no command "${args.slice(0, 2).join(" ")}".`,
     fix: nearest === undefined ? "dovetail help" : `Did you mean "${nearest}"?`,
   });
-  await showDiagnostics([diagnostic], terminal, process.cwd());
+  await createReport(terminal, "/", false).show([diagnostic]);
   return EXIT.usage;
 }
 
+/** One press of Ctrl-C reaches us from the terminal and again from what started us: signals this near count as one. */
+const SAME_INTERRUPT_MS = 150;
+
 /** First Ctrl-C (or SIGTERM): finish what runs; second: stop at once. */
-function listenForInterrupts(): { first: AbortSignal; second: AbortSignal; dispose: () => void } {
+function listenForInterrupts(terminal: Terminal): { first: AbortSignal; second: AbortSignal; dispose: () => void } {
   const first = new AbortController();
   const second = new AbortController();
-  const listener = () => (first.signal.aborted ? second.abort() : first.abort());
+  let firstAtMs = 0;
+  const listener = () => {
+    if (!first.signal.aborted) {
+      firstAtMs = performance.now();
+      terminal.note("\nInterrupted: what is under way is finished first; once more stops at once.");
+      first.abort();
+    } else if (performance.now() - firstAtMs > SAME_INTERRUPT_MS) second.abort();
+  };
   process.on("SIGINT", listener);
   process.on("SIGTERM", listener);
   return {

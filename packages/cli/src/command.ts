@@ -1,4 +1,5 @@
 import type { FileSystem } from "@dovetail/engine";
+import type { Report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 usage (or changes, with --detailed-exitcode), 130 interrupted. */
@@ -27,6 +28,7 @@ export interface Command {
 
 export interface Invocation {
   readonly terminal: Terminal;
+  readonly report: Report;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly positionals: readonly string[];

@@ -1,32 +1,42 @@
-import { type ApplyResult, type Plan, planHasChanges, summarisePlan } from "@dovetail/engine";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type ApplyResult, type Plan, parsePlan, planHasChanges, summarisePlan } from "@dovetail/engine";
 import { checkPlan, relevantDrift } from "@dovetail/governance";
 import { DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
-import { showDiagnostics } from "../../command-line.ts";
 import { formatDuration } from "../../duration.ts";
 import { countResources, outputsJson, showOutputs, writeOutputsFile } from "../../outcome.ts";
 import { openSession, type Session } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
 import { progressView } from "../../views/progress.ts";
+import { devFile, restoreAfterDeadWatch } from "../dev/hot-reload.ts";
 import { deployOptions, planOptionsOf } from "./arguments.ts";
 
 export const deployCommand: Command = {
   name: "deploy",
-  summary: "Plan, then bring the app's resources to what the program says",
+  summary: "Plan, then bring the app's resources to what the program says; with a plan file: carry out exactly that plan",
+  positionals: { usage: "[PLAN]", min: 0, max: 1 },
   options: deployOptions,
   async run(invocation) {
-    const json = invocation.options.flag("json");
     const startedAt = performance.now();
+    const kept = keptPlan(invocation);
     const session = await openSession(invocation, {
       command: "deploy",
-      onEvent: progressView(invocation.terminal, { quiet: json, verbose: invocation.options.flag("verbose") }),
+      onEvent: progressView(invocation.terminal, {
+        quiet: invocation.report.json,
+        verbose: invocation.options.flag("verbose"),
+      }),
     });
     try {
       invocation.terminal.note(invocation.terminal.style.bold(session.title));
-      const done = await session.engine.withLock("deploy", () => deploy(invocation, session), {
+      if (kept !== undefined) refuseForeignPlan(kept, session);
+      const restored =
+        session.endpoint === undefined ? 0 : await restoreAfterDeadWatch(devFile(session.root, session.stage), session.endpoint);
+      if (restored > 0) invocation.terminal.note(`A watch was killed: ${restored} functions run their deployed code again.`);
+      const done = await session.engine.withLock("deploy", () => deploy(invocation, session, kept), {
         lockTimeoutMs: session.lockTimeoutMs,
       });
-      if (done === undefined) return EXIT.failed;
+      if (done === undefined) return ended(invocation, session);
       return await finish(invocation, session, done, startedAt);
     } finally {
       await session.close();
@@ -34,27 +44,56 @@ export const deployCommand: Command = {
   },
 };
 
-interface Deployed {
+/** The plan that `diff --out` kept, where one is named. */
+function keptPlan({ positionals, cwd }: Invocation): Plan | undefined {
+  const file = positionals[0];
+  if (file === undefined) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw new DiagnosticError(
+      errorDiagnostic("DVT7001", "Usage", {
+        detail: `The plan ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+        fix: "Make one:\n    dovetail diff --out FILE",
+      }),
+      { cause: error },
+    );
+  }
+  return parsePlan(text);
+}
+
+function refuseForeignPlan(plan: Plan, session: Session): void {
+  if (plan.app === session.app.name && plan.stage === session.stage) return;
+  throw new DiagnosticError(
+    errorDiagnostic("DVT5003", "State belongs to something else", {
+      detail: `The plan was made for app ${plan.app}, stage ${plan.stage}; this is app ${session.app.name}, stage ${session.stage}.`,
+      fix: `Name the plan's stage:\n    dovetail deploy PLAN --stage ${plan.stage}`,
+    }),
+  );
+}
+
+export interface Deployed {
   readonly plan: Plan;
   readonly result: ApplyResult;
 }
 
-/** Plans, shows, asks, applies. undefined: it ended before anything was applied, and said why. */
-export async function deploy(invocation: Invocation, session: Session): Promise<Deployed | undefined> {
-  const { terminal, options, cwd } = invocation;
-  const json = options.flag("json");
-  const plan = await session.engine.plan(planOptionsOf(invocation, session));
+/** Plans (or takes the plan given), shows, asks, applies. undefined: it ended before anything was applied, and said why. */
+export async function deploy(invocation: Invocation, session: Session, kept?: Plan): Promise<Deployed | undefined> {
+  const { terminal, options, report } = invocation;
+  const plan = kept ?? (await session.engine.plan(planOptionsOf(invocation, session)));
   const diagnostics = [...session.app.diagnostics, ...plan.diagnostics, ...checkPlan(plan)];
-  await showDiagnostics(json ? diagnostics.filter((d) => d.severity === "error") : diagnostics, terminal, cwd, json);
+  await report.show(diagnostics);
   if (plan.isErrored || hasErrors(diagnostics)) {
     terminal.note(terminal.style.red("\nNothing was changed."));
     return undefined;
   }
-  if (!json && planHasChanges(plan)) {
+  if (planHasChanges(plan)) {
     for (const line of renderPlan({ ...plan, drift: relevantDrift(plan) }, terminal.style, { verbose: options.flag("verbose") }))
       terminal.note(line);
     terminal.note(`\n${planSentence(plan)}`);
   }
+  if (invocation.interrupt.aborted) return undefined;
   if (planHasChanges(plan) && !(await confirmed(invocation, session))) return undefined;
   const result = await session.engine.apply(plan, {
     frontEnd: session.app.frontEnd,
@@ -62,6 +101,7 @@ export async function deploy(invocation: Invocation, session: Session): Promise<
     signal: invocation.interrupt,
     forceSignal: invocation.interruptAgain,
   });
+  await report.show(result.diagnostics);
   return { plan, result };
 }
 
@@ -81,43 +121,40 @@ async function confirmed(invocation: Invocation, session: Session): Promise<bool
   return answer;
 }
 
+function ended({ report, interrupt }: Invocation, session: Session): number {
+  if (report.json) report.result({ ok: false, app: session.app.name, stage: session.stage });
+  return interrupt.aborted ? EXIT.interrupted : EXIT.failed;
+}
+
 async function finish(invocation: Invocation, session: Session, { plan, result }: Deployed, startedAt: number): Promise<number> {
-  const { terminal, options, cwd, interrupt } = invocation;
-  const json = options.flag("json");
-  const seen = new Set(plan.diagnostics.map((d) => JSON.stringify(d)));
-  const fresh = result.diagnostics.filter((d) => !seen.has(JSON.stringify(d)));
-  await showDiagnostics(json ? fresh.filter((d) => d.severity === "error") : fresh, terminal, cwd, json);
+  const { terminal, report, interrupt } = invocation;
   if (result.ok) writeOutputsFile(session.root, result.outputs);
   const elapsed = formatDuration(performance.now() - startedAt);
-  if (json) {
+  if (report.json) {
     const { add, change, destroy, replace } = summarisePlan(plan);
-    terminal.out(
-      JSON.stringify({
-        type: "result",
-        ok: result.ok,
-        app: session.app.name,
-        stage: session.stage,
-        resources: countResources(result.state),
-        changes: { create: add - replace, update: change, replace, delete: destroy - replace },
-        outputs: outputsJson(result.outputs),
-      }),
-    );
-  } else if (!result.ok) {
-    terminal.note(
-      terminal.style.red(
-        `\n✕ Failed after ${elapsed}: ${result.added} added, ${result.changed} changed, ${result.destroyed} destroyed before that. The state holds what exists; deploy again to go on.`,
-      ),
-    );
-  } else if (!planHasChanges(plan)) {
-    terminal.note(terminal.style.green(`✓ No changes (${countResources(result.state)} resources, ${elapsed})`));
-  } else {
-    terminal.note(
-      terminal.style.green(
-        `\n✓ Complete in ${elapsed}: ${result.added} added, ${result.changed} changed, ${result.destroyed} destroyed`,
-      ),
-    );
-  }
-  if (!json && result.ok) showOutputs(result.outputs, terminal, terminal.style);
+    report.result({
+      ok: result.ok,
+      app: session.app.name,
+      stage: session.stage,
+      resources: countResources(result.state),
+      changes: { create: add - replace, update: change, replace, delete: destroy - replace },
+      outputs: outputsJson(result.outputs),
+    });
+  } else terminal.note(closingLine(invocation, plan, result, elapsed));
+  if (!report.json && result.ok) showOutputs(result.outputs, terminal, terminal.style);
   if (interrupt.aborted) return EXIT.interrupted;
   return result.ok ? EXIT.done : EXIT.failed;
+}
+
+function closingLine({ terminal: { style }, interrupt }: Invocation, plan: Plan, result: ApplyResult, elapsed: string): string {
+  const done = `${result.added} added, ${result.changed} changed, ${result.destroyed} destroyed`;
+  if (!result.ok) {
+    return style.red(
+      interrupt.aborted
+        ? `\n✕ Interrupted after ${elapsed}: ${done} before that. The state holds what exists; deploy again to go on.`
+        : `\n✕ Failed after ${elapsed}: ${done} before that. The state holds what exists; deploy again to go on.`,
+    );
+  }
+  if (!planHasChanges(plan)) return style.green(`✓ No changes (${countResources(result.state)} resources, ${elapsed})`);
+  return style.green(`\n✓ Complete in ${elapsed}: ${done}`);
 }

@@ -1,46 +1,114 @@
+import { relative } from "node:path";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
-import { diagnosticsOf, showDiagnostics } from "../../command-line.ts";
+import { diagnosticsOf } from "../../command-line.ts";
 import { formatDuration } from "../../duration.ts";
 import { showOutputs, writeOutputsFile } from "../../outcome.ts";
 import { openSession, type Session } from "../../session.ts";
 import { progressView } from "../../views/progress.ts";
 import { deployOptions } from "../deploy/arguments.ts";
 import { deploy } from "../deploy/deploy.command.ts";
-import { createWatcher, watchRoots } from "./watch.ts";
+import {
+  devFile,
+  type HotFunction,
+  hotFunctions,
+  removeDevRecord,
+  restoreAfterDeadWatch,
+  runDeployedCode,
+  runFromFolders,
+  writeDevRecord,
+} from "./hot-reload.ts";
+import { createWatcher, isBelow, watchRoots } from "./watch.ts";
 
 export const devCommand: Command = {
   name: "dev",
-  summary: "Deploy, watch the program and the packaged code, deploy again at every change",
+  summary: "Deploy, watch the program and the packaged code: functions reload as they change, the rest is deployed again",
   options: { ...deployOptions, once: { type: "boolean", help: "deploy in dev mode and end" } },
   async run(invocation) {
-    const { terminal, interrupt, options } = invocation;
     const watcher = createWatcher();
-    let deployedOnce = false;
+    let watch: Watch = { hot: [], inputs: undefined, assets: [], roots: [invocation.cwd], rounds: 0 };
     try {
       for (;;) {
-        const roots = await deployOnce(invocation, deployedOnce);
-        deployedOnce = true;
-        if (options.flag("once")) return EXIT.done;
-        if (roots.length > 0) watcher.watchOnly(roots);
-        terminal.note(terminal.style.dim("Watching for changes; Ctrl-C ends. What is deployed stays."));
-        const changed = await watcher.next(interrupt);
-        if (changed === undefined) return EXIT.done;
-        terminal.note(
-          terminal.style.dim(
-            `Changed: ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`,
-          ),
-        );
+        watch = await deployOnce(invocation, watch);
+        if (invocation.interrupt.aborted) return EXIT.interrupted;
+        if (invocation.options.flag("once")) return watch.inputs === undefined || watch.failed === true ? EXIT.failed : EXIT.done;
+        watcher.watchOnly(watch.roots);
+        invocation.terminal.note(invocation.terminal.style.dim("Watching for changes; Ctrl-C ends, what is deployed stays."));
+        if (!(await nextDeploy(invocation, watcher, watch))) return EXIT.interrupted;
       }
     } finally {
       watcher.close();
+      await leave(invocation, watch);
     }
   },
 };
 
-/** One round: a failure is shown and the watch goes on. Answers the folders to watch; none when the app could not be loaded. */
-async function deployOnce(invocation: Invocation, again: boolean): Promise<readonly string[]> {
-  const { terminal, cwd } = invocation;
+/** What the last round found out. */
+interface Watch {
+  readonly hot: readonly HotFunction[];
+  readonly endpoint?: string;
+  readonly record?: string;
+  /** Files of the program; undefined where it could not be loaded: then any file may be the one that mends it. */
+  readonly inputs: ReadonlySet<string> | undefined;
+  readonly assets: readonly string[];
+  readonly roots: readonly string[];
+  readonly rounds: number;
+  readonly failed?: boolean;
+}
+
+/** Reloads functions as their files change; true when something changed that wants a deploy, false at an interrupt. */
+async function nextDeploy(invocation: Invocation, watcher: ReturnType<typeof createWatcher>, watch: Watch): Promise<boolean> {
+  const { terminal, interrupt, cwd } = invocation;
+  for (;;) {
+    const changed = await watcher.next(interrupt);
+    if (changed === undefined) return false;
+    const startedAt = performance.now();
+    const { hot, deploy } = sortChanges(changed, watch);
+    const files = (paths: readonly string[]) =>
+      `${paths
+        .slice(0, 3)
+        .map((path) => relative(cwd, path))
+        .join(", ")}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
+    if (deploy.length > 0) {
+      terminal.note(terminal.style.dim(`Changed: ${files(deploy)}`));
+      return true;
+    }
+    if (hot.length === 0 || watch.endpoint === undefined) continue;
+    try {
+      await runFromFolders(watch.endpoint, hot);
+      const took = formatDuration(performance.now() - startedAt);
+      terminal.note(`${terminal.style.green("↻ Reloaded")} ${names(hot)} ${terminal.style.dim(`(${files(changed)}, ${took})`)}`);
+    } catch (error) {
+      await invocation.report.show(diagnosticsOf(error));
+    }
+  }
+}
+
+function names(functions: readonly HotFunction[]): string {
+  const all = functions.map(({ address }) => address.slice(address.indexOf(".") + 1));
+  return all.length > 4 ? `${all.slice(0, 3).join(", ")} and ${all.length - 3} more functions` : all.join(", ");
+}
+
+/** Which functions a change reloads, and which files want a deploy. A change of anything else is none. */
+export function sortChanges(
+  changed: readonly string[],
+  watch: Pick<Watch, "hot" | "inputs" | "assets">,
+): { readonly hot: readonly HotFunction[]; readonly deploy: readonly string[] } {
+  const { inputs } = watch;
+  const folders = new Set(watch.hot.map(({ folder }) => folder));
+  const others = watch.assets.filter((asset) => !folders.has(asset));
+  const isProgram = (path: string) => (inputs === undefined ? true : inputs.has(path) || others.some((a) => isBelow(path, a)));
+  const isHot = (path: string) => [...folders].some((folder) => isBelow(path, folder));
+  return {
+    hot: watch.hot.filter(({ folder }) => changed.some((path) => isBelow(path, folder))),
+    deploy: changed.filter((path) => (inputs === undefined ? !isHot(path) : isProgram(path))),
+  };
+}
+
+/** One round: a failure is shown and the watch goes on with what it knew before. */
+async function deployOnce(invocation: Invocation, before: Watch): Promise<Watch> {
+  const { terminal, report } = invocation;
   const startedAt = performance.now();
+  const isFirst = before.rounds === 0;
   let session: Session | undefined;
   try {
     session = await openSession(invocation, {
@@ -49,21 +117,53 @@ async function deployOnce(invocation: Invocation, again: boolean): Promise<reado
       onEvent: progressView(terminal, { quiet: false, verbose: false }),
     });
     const open = session;
-    if (!again) terminal.note(terminal.style.bold(open.title));
+    if (isFirst) terminal.note(terminal.style.bold(open.title));
+    const record = devFile(open.root, open.stage);
+    if (isFirst && open.endpoint !== undefined) await restoreAfterDeadWatch(record, open.endpoint);
     const done = await open.engine.withLock("dev", () => deploy(invocation, open), { lockTimeoutMs: open.lockTimeoutMs });
-    if (done !== undefined) {
-      await showDiagnostics(done.result.diagnostics, terminal, cwd);
-      if (done.result.ok) {
-        writeOutputsFile(open.root, done.result.outputs);
-        terminal.note(terminal.style.green(`✓ Deployed in ${formatDuration(performance.now() - startedAt)}`));
-        if (!again) showOutputs(done.result.outputs, terminal, terminal.style);
-      }
+    const known = watchOf(open, before);
+    if (done === undefined) return { ...known, failed: true };
+    if (!done.result.ok) {
+      terminal.note(terminal.style.red("✕ Not all of it was deployed; the next change tries again."));
+      return { ...known, failed: true };
     }
-    return watchRoots(open.app.inputFiles, open.app.assetPaths);
+    writeOutputsFile(open.root, done.result.outputs);
+    const hot = open.endpoint === undefined ? [] : hotFunctions(done.result.state, open.app.folderOf);
+    if (open.endpoint !== undefined && !invocation.options.flag("once")) {
+      writeDevRecord(record, hot);
+      await runFromFolders(open.endpoint, hot);
+    }
+    terminal.note(terminal.style.green(`✓ Deployed in ${formatDuration(performance.now() - startedAt)}`));
+    if (isFirst) showOutputs(done.result.outputs, terminal, terminal.style);
+    return { ...known, hot, record };
   } catch (error) {
-    await showDiagnostics(diagnosticsOf(error), terminal, cwd);
-    return session === undefined ? [] : watchRoots(session.app.inputFiles, session.app.assetPaths);
+    await report.show(diagnosticsOf(error));
+    if (session === undefined) return { ...before, inputs: undefined, failed: true, rounds: before.rounds + 1 };
+    return { ...watchOf(session, before), failed: true };
   } finally {
     await session?.close();
   }
+}
+
+function watchOf({ app, endpoint }: Session, before: Watch): Watch {
+  // A round that stopped early has not looked at its assets.
+  const assets = app.assetPaths.length > 0 ? app.assetPaths : before.assets;
+  return {
+    hot: before.hot,
+    ...(before.record === undefined ? {} : { record: before.record }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    inputs: new Set(app.inputFiles),
+    assets,
+    roots: watchRoots(app.inputFiles, assets),
+    rounds: before.rounds + 1,
+  };
+}
+
+/** Functions run what they were deployed with again. */
+async function leave({ terminal }: Invocation, { endpoint, hot, record }: Watch): Promise<void> {
+  if (endpoint === undefined || record === undefined) return;
+  const arns = hot.map(({ arn }) => arn);
+  await runDeployedCode(endpoint, arns);
+  removeDevRecord(record);
+  if (arns.length > 0) terminal.note("The functions run their deployed code again; dovetail deploy brings the changes in.");
 }

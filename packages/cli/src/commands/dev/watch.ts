@@ -1,83 +1,116 @@
-import { type FSWatcher, watch } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { existsSync, type FSWatcher, readdirSync, statSync, watch } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
 
-/** Never a reason to deploy again: what Dovetail itself writes, packages, version control. */
+/** Never a reason to do anything: what Dovetail itself writes, packages, version control. They are not even watched. */
 const IGNORED = new Set([".dovetail", ".sst", "node_modules", ".git"]);
-/** Editors write a file in several steps; they count as one change. */
-const QUIET_MS = 40;
+/** Editors and builds write a file in several steps; they count as one change. */
+const QUIET_MS = 30;
+/** Folders watched at most; what lies deeper than that many is not seen. */
+const FOLDERS_MAX = 10_000;
 
 export interface Watcher {
   /** Resolves with the files changed since the last call, once it has been quiet; undefined when `signal` aborts. */
   next(signal: AbortSignal): Promise<readonly string[] | undefined>;
-  /** Watches these files' and folders' trees from now on (and no longer the ones before). */
-  watchOnly(paths: readonly string[]): void;
+  /** Watches these folders' trees from now on (and no longer the ones before). */
+  watchOnly(folders: readonly string[]): void;
   close(): void;
 }
 
+/**
+ * One watcher a folder: Node's own recursive one looks into node_modules too, and does not follow a folder that a build removes
+ * and makes again.
+ */
 export function createWatcher(): Watcher {
-  let watchers: FSWatcher[] = [];
+  const watchers = new Map<string, FSWatcher>();
   const changed = new Set<string>();
   let wake: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   const touched = (path: string) => {
     changed.add(path);
     clearTimeout(timer);
-    timer = setTimeout(() => wake?.(), QUIET_MS);
+    timer = setTimeout(() => {
+      timer = undefined;
+      wake?.();
+    }, QUIET_MS);
   };
-  const close = () => {
-    for (const watcher of watchers) watcher.close();
-    watchers = [];
+  const forget = (folder: string) => {
+    watchers.get(folder)?.close();
+    watchers.delete(folder);
+  };
+  /** Watches a folder and what is below it; `isNew`: files that are in it already count as changed. */
+  const follow = (folder: string, isNew: boolean): void => {
+    if (watchers.size >= FOLDERS_MAX || watchers.has(folder)) return;
+    try {
+      const watcher = watch(folder, (_event, name) => {
+        if (name === null || isIgnored(name)) return;
+        const path = join(folder, name);
+        // A folder that goes tells it under its own name.
+        if (name === basename(folder) && !existsSync(path)) return;
+        if (!isFolder(path)) return touched(path);
+        // Made again under the same name: the watcher of the one before sees nothing any more.
+        forget(path);
+        follow(path, true);
+      });
+      watcher.on("error", () => forget(folder));
+      watchers.set(folder, watcher);
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        if (isIgnored(entry.name)) continue;
+        if (entry.isDirectory()) follow(join(folder, entry.name), isNew);
+        else if (isNew) touched(join(folder, entry.name));
+      }
+    } catch {
+      // Not there yet, or gone again: the folder above tells.
+      forget(folder);
+    }
   };
   return {
-    watchOnly(paths) {
-      close();
-      for (const folder of foldersOf(paths)) {
-        try {
-          const watcher = watch(folder, { recursive: true }, (_event, name) => {
-            if (name === null || isIgnored(name)) return;
-            touched(join(folder, name));
-          });
-          // A folder that is removed and made again by a build: its parent's watcher sees it.
-          watcher.on("error", () => watcher.close());
-          watchers.push(watcher);
-        } catch {
-          // Not there yet: the next deploy tells.
-        }
-      }
+    watchOnly(folders) {
+      for (const folder of [...watchers.keys()]) if (!folders.some((root) => isBelow(folder, root))) forget(folder);
+      for (const folder of outermost(folders)) follow(folder, false);
     },
     async next(signal) {
-      for (;;) {
+      while (changed.size === 0 || timer !== undefined) {
         if (signal.aborted) return undefined;
-        if (changed.size > 0 && timer === undefined) break;
         await new Promise<void>((resolve) => {
-          wake = () => {
-            timer = undefined;
-            resolve();
-          };
+          wake = resolve;
           signal.addEventListener("abort", () => resolve(), { once: true });
         });
       }
+      if (signal.aborted) return undefined;
       const files = [...changed].sort();
       changed.clear();
       return files;
     },
     close() {
       clearTimeout(timer);
-      close();
+      for (const folder of [...watchers.keys()]) forget(folder);
     },
   };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 export function isIgnored(path: string): boolean {
   return path.split(sep).some((part) => IGNORED.has(part));
 }
 
-/** The outermost folders that hold all paths: a folder inside another one is left out. */
-export function foldersOf(paths: readonly string[]): readonly string[] {
-  const folders = [...new Set(paths)].sort((a, b) => a.length - b.length);
+/** Whether `path` is `folder` or lies below it. */
+export function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || !(way === ".." || way.startsWith(`..${sep}`));
+}
+
+/** The outermost of the folders: one inside another is left out. */
+export function outermost(paths: readonly string[]): readonly string[] {
   const kept: string[] = [];
-  for (const folder of folders) {
-    if (!kept.some((outer) => !relative(outer, folder).startsWith(".."))) kept.push(folder);
+  for (const folder of [...new Set(paths)].sort((a, b) => a.length - b.length)) {
+    if (!kept.some((outer) => isBelow(folder, outer))) kept.push(folder);
   }
   return kept;
 }

@@ -1,10 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { planHasChanges, planJson } from "@dovetail/engine";
+import { type Plan, planHasChanges, planJson, serialisePlan } from "@dovetail/engine";
 import { checkPlan, relevantDrift } from "@dovetail/governance";
-import { hasErrors } from "@dovetail/model";
-import { type Command, EXIT } from "../../command.ts";
-import { showDiagnostics } from "../../command-line.ts";
+import { DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
+import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { openSession } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
 import { progressView } from "../../views/progress.ts";
@@ -16,39 +15,52 @@ export const diffCommand: Command = {
   options: {
     ...deployOptions,
     "detailed-exitcode": { type: "boolean", help: "exit with 0 for no changes, 2 for changes, 1 for an error" },
-    out: { type: "string", value: "FILE", help: "also write the plan JSON to this file" },
+    out: { type: "string", value: "FILE", help: "keep the plan in this file, for deploy FILE; it holds secrets in clear" },
   },
   async run(invocation) {
-    const { terminal, options, cwd } = invocation;
-    const json = options.flag("json");
+    const { terminal, options, report } = invocation;
     const session = await openSession(invocation, {
       command: "diff",
-      onEvent: progressView(terminal, { quiet: json, verbose: options.flag("verbose") }),
+      onEvent: progressView(terminal, { quiet: report.json, verbose: options.flag("verbose") }),
     });
     try {
       terminal.note(terminal.style.bold(session.title));
       const plan = await session.engine.plan({ ...planOptionsOf(invocation, session), lock: false });
       const diagnostics = [...session.app.diagnostics, ...plan.diagnostics, ...checkPlan(plan)];
-      await showDiagnostics(json ? diagnostics.filter((d) => d.severity === "error") : diagnostics, terminal, cwd, json);
-      const failed = plan.isErrored || hasErrors(diagnostics);
-      if (json || options.text("out") !== undefined) {
-        const text = JSON.stringify(await planJson(plan, session.providers));
-        const out = options.text("out");
-        if (out !== undefined) writeFileSync(resolve(cwd, out), `${text}\n`);
-        if (json) terminal.out(text);
+      await report.show(diagnostics);
+      if (invocation.interrupt.aborted) return EXIT.interrupted;
+      if (plan.isErrored || hasErrors(diagnostics)) {
+        if (report.json) report.result({ ok: false, app: session.app.name, stage: session.stage });
+        return EXIT.failed;
       }
-      if (failed) return EXIT.failed;
-      const changes = planHasChanges(plan);
-      if (!json) {
-        for (const line of renderPlan({ ...plan, drift: relevantDrift(plan) }, terminal.style, {
-          verbose: options.flag("verbose"),
-        }))
-          terminal.out(line);
-        terminal.out(changes ? `\n${planSentence(plan)}` : "No changes. The objects match the program.");
-      }
-      return changes && options.flag("detailed-exitcode") ? EXIT.changes : EXIT.done;
+      const out = options.text("out");
+      if (out !== undefined) keep(plan, resolve(invocation.cwd, out));
+      if (report.json) report.document(JSON.stringify(await planJson(plan, session.providers)));
+      else showPlan(plan, invocation);
+      if (out !== undefined) terminal.note(`The plan was kept. To carry it out:\n    dovetail deploy ${out}`);
+      return planHasChanges(plan) && options.flag("detailed-exitcode") ? EXIT.changes : EXIT.done;
     } finally {
       await session.close();
     }
   },
 };
+
+function showPlan(plan: Plan, { terminal, options }: Invocation): void {
+  const shown = { ...plan, drift: relevantDrift(plan) };
+  for (const line of renderPlan(shown, terminal.style, { verbose: options.flag("verbose") })) terminal.out(line);
+  terminal.out(planHasChanges(plan) ? `\n${planSentence(plan)}` : "No changes. The objects match the program.");
+}
+
+/** For its owner's eyes only, as its secrets are in clear. */
+function keep(plan: Plan, file: string): void {
+  try {
+    writeFileSync(file, serialisePlan(plan), { mode: 0o600 });
+  } catch (error) {
+    throw new DiagnosticError(
+      errorDiagnostic("DVT7001", "Usage", {
+        detail: `The plan cannot be written to ${file}: ${error instanceof Error ? error.message : String(error)}.`,
+      }),
+      { cause: error },
+    );
+  }
+}

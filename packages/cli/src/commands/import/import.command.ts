@@ -1,5 +1,4 @@
 import { type Command, EXIT } from "../../command.ts";
-import { showDiagnostics } from "../../command-line.ts";
 import { OPTIONS, STAGE_OPTIONS } from "../../option-definitions.ts";
 import { openSession } from "../../session.ts";
 import { progressView } from "../../views/progress.ts";
@@ -10,11 +9,10 @@ export const importCommand: Command = {
   positionals: { usage: "ADDRESS ID", min: 2, max: 2 },
   options: { ...STAGE_OPTIONS, "lock-timeout": OPTIONS["lock-timeout"] },
   async run(invocation) {
-    const { terminal, options, positionals, cwd } = invocation;
-    const json = options.flag("json");
+    const { terminal, positionals, report } = invocation;
     const session = await openSession(invocation, {
       command: "import",
-      onEvent: progressView(terminal, { quiet: json, verbose: false }),
+      onEvent: progressView(terminal, { quiet: report.json, verbose: false }),
     });
     try {
       terminal.note(terminal.style.bold(session.title));
@@ -25,8 +23,8 @@ export const importCommand: Command = {
         frontEnd: session.app.frontEnd,
         lockTimeoutMs: session.lockTimeoutMs,
       });
-      await showDiagnostics(result.diagnostics, terminal, cwd, json);
-      if (json) terminal.out(JSON.stringify({ type: "result", ok: result.ok, imported: result.imported }));
+      await report.show(result.diagnostics);
+      if (report.json) report.result({ ok: result.ok, imported: result.imported });
       else if (result.ok) terminal.out(`Imported ${address}`);
       return result.ok ? EXIT.done : EXIT.failed;
     } finally {

@@ -1,7 +1,6 @@
 import { relevantDrift } from "@dovetail/governance";
 import { hasErrors } from "@dovetail/model";
 import { type Command, EXIT } from "../../command.ts";
-import { showDiagnostics } from "../../command-line.ts";
 import { PLAN_OPTIONS } from "../../option-definitions.ts";
 import { openSession } from "../../session.ts";
 import { renderPlan } from "../../views/plan.ts";
@@ -12,11 +11,10 @@ export const driftCommand: Command = {
   summary: "Show what was changed outside; exits with 2 when something was, and changes nothing",
   options: PLAN_OPTIONS,
   async run(invocation) {
-    const { terminal, options, cwd } = invocation;
-    const json = options.flag("json");
+    const { terminal, options, report } = invocation;
     const session = await openSession(invocation, {
       command: "drift",
-      onEvent: progressView(terminal, { quiet: json, verbose: options.flag("verbose") }),
+      onEvent: progressView(terminal, { quiet: report.json, verbose: options.flag("verbose") }),
     });
     try {
       terminal.note(terminal.style.bold(session.title));
@@ -28,16 +26,13 @@ export const driftCommand: Command = {
         lock: false,
         signal: invocation.interrupt,
       });
-      await showDiagnostics(
-        plan.diagnostics.filter((d) => d.severity === "error"),
-        terminal,
-        cwd,
-        json,
-      );
-      if (hasErrors(plan.diagnostics)) return EXIT.failed;
-      const drift = relevantDrift(plan);
-      if (json) terminal.out(JSON.stringify({ drift: drift.map(({ address, after }) => ({ address, gone: after === null })) }));
-      else {
+      await report.show(plan.diagnostics.filter((d) => d.severity === "error"));
+      const failed = hasErrors(plan.diagnostics);
+      const drift = failed ? [] : relevantDrift(plan);
+      if (report.json)
+        report.result({ ok: !failed, drift: drift.map(({ address, after }) => ({ address, gone: after === null })) });
+      if (failed) return EXIT.failed;
+      if (!report.json) {
         for (const line of renderPlan({ ...plan, drift, changes: [], outputs: {} }, terminal.style, { verbose: false }))
           terminal.out(line);
         if (drift.length === 0) terminal.out("No drift: the objects are as the state says.");

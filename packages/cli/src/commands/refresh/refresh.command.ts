@@ -1,5 +1,4 @@
 import { type Command, EXIT } from "../../command.ts";
-import { showDiagnostics } from "../../command-line.ts";
 import { PLAN_OPTIONS } from "../../option-definitions.ts";
 import { openSession } from "../../session.ts";
 import { renderPlan } from "../../views/plan.ts";
@@ -10,11 +9,10 @@ export const refreshCommand: Command = {
   summary: "Read every resource again and update the state",
   options: PLAN_OPTIONS,
   async run(invocation) {
-    const { terminal, options, cwd } = invocation;
-    const json = options.flag("json");
+    const { terminal, options, report } = invocation;
     const session = await openSession(invocation, {
       command: "refresh",
-      onEvent: progressView(terminal, { quiet: json, verbose: options.flag("verbose") }),
+      onEvent: progressView(terminal, { quiet: report.json, verbose: options.flag("verbose") }),
     });
     try {
       terminal.note(terminal.style.bold(session.title));
@@ -35,17 +33,12 @@ export const refreshCommand: Command = {
         },
         { lockTimeoutMs: session.lockTimeoutMs },
       );
-      await showDiagnostics([...plan.diagnostics, ...(result?.diagnostics ?? [])], terminal, cwd, json);
-      if (result === undefined || !result.ok) return EXIT.failed;
-      if (json)
-        terminal.out(
-          JSON.stringify({
-            type: "result",
-            ok: true,
-            drift: plan.drift.map((change) => ({ address: change.address, gone: change.after === null })),
-          }),
-        );
-      else {
+      await report.show([...plan.diagnostics, ...(result?.diagnostics ?? [])]);
+      const ok = result?.ok === true;
+      if (report.json) report.result({ ok, drift: plan.drift.map(({ address, after }) => ({ address, gone: after === null })) });
+      if (invocation.interrupt.aborted) return EXIT.interrupted;
+      if (!ok) return EXIT.failed;
+      if (!report.json) {
         for (const line of renderPlan({ ...plan, changes: [], outputs: {} }, terminal.style, { verbose: false }))
           terminal.out(line);
         terminal.out(

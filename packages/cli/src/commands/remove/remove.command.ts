@@ -1,7 +1,6 @@
 import { planHasChanges } from "@dovetail/engine";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
-import { showDiagnostics } from "../../command-line.ts";
 import { formatDuration } from "../../duration.ts";
 import { OPTIONS, PLAN_OPTIONS } from "../../option-definitions.ts";
 import { openSession, type Session } from "../../session.ts";
@@ -16,7 +15,7 @@ export const removeCommand: Command = {
     const { terminal, options } = invocation;
     const session = await openSession(invocation, {
       command: "remove",
-      onEvent: progressView(terminal, { quiet: options.flag("json"), verbose: options.flag("verbose") }),
+      onEvent: progressView(terminal, { quiet: invocation.report.json, verbose: options.flag("verbose") }),
     });
     try {
       terminal.note(terminal.style.bold(session.title));
@@ -41,8 +40,7 @@ function refuseProtected(session: Session): void {
 }
 
 async function removeStage(invocation: Invocation, session: Session): Promise<number> {
-  const { terminal, options, cwd } = invocation;
-  const json = options.flag("json");
+  const { terminal, options, report } = invocation;
   const startedAt = performance.now();
   const plan = await session.engine.plan({
     mode: "destroy",
@@ -52,9 +50,12 @@ async function removeStage(invocation: Invocation, session: Session): Promise<nu
     parallelism: session.parallelism,
     signal: invocation.interrupt,
   });
-  await showDiagnostics(plan.diagnostics, terminal, cwd, json);
-  if (plan.isErrored) return EXIT.failed;
-  if (!json && planHasChanges(plan)) {
+  await report.show(plan.diagnostics);
+  if (plan.isErrored || invocation.interrupt.aborted) {
+    if (report.json) report.result({ ok: false, app: session.app.name, stage: session.stage });
+    return plan.isErrored ? EXIT.failed : EXIT.interrupted;
+  }
+  if (planHasChanges(plan)) {
     for (const line of renderPlan(plan, terminal.style, { verbose: false })) terminal.note(line);
     terminal.note(`\n${planSentence(plan)}`);
   }
@@ -74,19 +75,16 @@ async function removeStage(invocation: Invocation, session: Session): Promise<nu
     signal: invocation.interrupt,
     forceSignal: invocation.interruptAgain,
   });
-  await showDiagnostics(result.diagnostics, terminal, cwd, json);
+  await report.show(result.diagnostics);
   const elapsed = formatDuration(performance.now() - startedAt);
-  if (json)
-    terminal.out(
-      JSON.stringify({
-        type: "result",
-        ok: result.ok,
-        app: session.app.name,
-        stage: session.stage,
-        destroyed: result.destroyed,
-        forgotten: result.forgotten,
-      }),
-    );
+  if (report.json)
+    report.result({
+      ok: result.ok,
+      app: session.app.name,
+      stage: session.stage,
+      destroyed: result.destroyed,
+      forgotten: result.forgotten,
+    });
   else if (result.ok)
     terminal.note(
       terminal.style.green(

@@ -28,7 +28,7 @@ export async function commandsPage(): Promise<string> {
   }
   for (const [name, row] of Object.entries(COMMANDS)) {
     const command = await row.load();
-    if (command.name !== name || seen.has(name)) continue;
+    if (command.name !== name || seen.has(name) || row.isPlanned === true) continue;
     seen.add(name);
     lines.push(`## dovetail ${name}`, "", `${command.summary}.`, "", "```", usageLine(command), "```", "");
     const also = aliases.get(name);
@@ -41,6 +41,16 @@ export async function commandsPage(): Promise<string> {
     }
     if (options.length > 0) lines.push("");
   }
+  lines.push(
+    "## Not implemented yet",
+    "",
+    "Each answers `DVT7006 Not implemented` and exits with 1.",
+    "",
+    "| command | will |",
+    "| --- | --- |",
+  );
+  for (const [name, row] of Object.entries(COMMANDS))
+    if (row.isPlanned === true) lines.push(`| \`dovetail ${name}\` | ${row.summary} |`);
   return `${lines.join("\n").trimEnd()}\n`;
 }
 

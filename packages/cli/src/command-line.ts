@@ -32,7 +32,7 @@ export async function runCommandLine(args: readonly string[], environment: Comma
       terminal.out(commandHelp(command));
       return EXIT.done;
     }
-    const { options, positionals } = parseArguments(command, found.rest);
+    const { options, positionals } = parseArguments(command, command.isPlanned === true ? [] : found.rest);
     report = createReport(terminal, cwd, options.flag("json"));
     const invocation: Invocation = {
       // Progress of a --json run is for people only.

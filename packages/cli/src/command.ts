@@ -20,6 +20,8 @@ export interface Command {
   /** The path of words: `state list`. */
   readonly name: string;
   readonly summary: string;
+  /** Not built yet: refused by name, with any arguments. */
+  readonly isPlanned?: boolean;
   /** Positional arguments as the help shows them: `ADDRESS ID`. */
   readonly positionals?: { readonly usage: string; readonly min: number; readonly max: number };
   readonly options: { readonly [name: string]: OptionDefinition };

@@ -2,11 +2,20 @@ import type { Command } from "./command.ts";
 
 interface CommandRow {
   readonly summary: string;
+  /** Listed apart: known, and refused by name. */
+  readonly isPlanned?: boolean;
   readonly load: () => Promise<Command>;
 }
 
 /** First words that are no command by themselves. */
 export const GROUPS: { readonly [word: string]: string } = { state: "Look into and change the state", cloud: "The embedded AWS" };
+
+/** Commands of the design that are not built yet. */
+const planned = (name: string, summary: string): CommandRow => ({
+  summary,
+  isPlanned: true,
+  load: () => import("./commands/planned/planned.command.ts").then((m) => m.plannedCommand(name, summary)),
+});
 
 const deploy = () => import("./commands/deploy/deploy.command.ts").then((m) => m.deployCommand);
 const diff = () => import("./commands/diff/diff.command.ts").then((m) => m.diffCommand);
@@ -14,6 +23,10 @@ const remove = () => import("./commands/remove/remove.command.ts").then((m) => m
 
 /** Every command by the words that call it; a command's module is loaded when it is called. Terraform's verbs are aliases. */
 export const COMMANDS: { readonly [name: string]: CommandRow } = {
+  init: {
+    summary: "Make this folder an app",
+    load: () => import("./commands/init/init.command.ts").then((m) => m.initCommand),
+  },
   deploy: { summary: "Plan, then bring the app's resources to what the program says", load: deploy },
   apply: { summary: "Same as deploy", load: deploy },
   diff: { summary: "Show what deploy would change", load: diff },
@@ -31,6 +44,14 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
   dev: {
     summary: "Deploy, watch, redeploy; functions are reloaded as they change",
     load: () => import("./commands/dev/dev.command.ts").then((m) => m.devCommand),
+  },
+  logs: {
+    summary: "Print a function's log lines",
+    load: () => import("./commands/functions/logs.command.ts").then((m) => m.logsCommand),
+  },
+  invoke: {
+    summary: "Call a function and print its answer",
+    load: () => import("./commands/functions/invoke.command.ts").then((m) => m.invokeCommand),
   },
   output: {
     summary: "Print the outputs",
@@ -109,4 +130,16 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
     summary: "Set its clock",
     load: () => import("./commands/cloud/clock.command.ts").then((m) => m.cloudClockSetCommand),
   },
+  secret: planned("secret", "Set, list, remove and load secrets"),
+  redrive: planned("redrive", "Send a dead-letter queue's messages back"),
+  export: planned("export", "Write the app as an OpenTofu root"),
+  terraform: planned("terraform", "Run terraform or tofu against the embedded AWS"),
+  policy: planned("policy", "Check a plan against policies"),
+  parity: planned("parity", "Compare stages"),
+  registry: planned("registry", "Look into the registry of apps and stages"),
+  evidence: planned("evidence", "Collect evidence for audits"),
+  module: planned("module", "Audit, extract, lint and publish modules"),
+  console: planned("console", "Open the web console"),
+  "cloud snapshot": planned("cloud snapshot", "Save and load what the cloud holds"),
+  "cloud faults": planned("cloud faults", "Fail and delay requests on demand"),
 };

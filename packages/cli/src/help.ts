@@ -4,12 +4,17 @@ import { usageLine } from "./parse.ts";
 
 /** The list of commands, of all or of one group. */
 export function overview(group?: string): string {
-  const names = Object.keys(COMMANDS).filter((name) => group === undefined || name.startsWith(`${group} `));
-  const width = Math.max(...names.map((name) => name.length));
+  const all = Object.keys(COMMANDS).filter((name) => group === undefined || name.startsWith(`${group} `));
+  const width = Math.max(...all.map((name) => name.length));
+  const rows = (isPlanned: boolean) =>
+    all
+      .filter((name) => (COMMANDS[name]?.isPlanned === true) === isPlanned)
+      .map((name) => `  ${name.padEnd(width)}  ${COMMANDS[name]?.summary ?? ""}`);
+  const planned = rows(true);
   const head =
     group === undefined ? ["usage: dovetail COMMAND [options]", ""] : [`${GROUPS[group] ?? ""}: dovetail ${group} …`, ""];
   const foot = group === undefined ? ["", "dovetail COMMAND --help tells a command's options."] : [];
-  return [...head, ...names.map((name) => `  ${name.padEnd(width)}  ${COMMANDS[name]?.summary ?? ""}`), ...foot].join("\n");
+  return [...head, ...rows(false), ...(planned.length > 0 ? ["", "Not implemented yet:", ...planned] : []), ...foot].join("\n");
 }
 
 export function commandHelp(command: Command): string {

@@ -1,5 +1,5 @@
 import { type Action, type Plan, type ResourceChange, summarisePlan } from "@dovetail/engine";
-import { isObject, type Path, type Value, valuesEqual } from "@dovetail/model";
+import { isObject, type Path, UNKNOWN, type Value, valuesEqual } from "@dovetail/model";
 import type { Style } from "../terminal.ts";
 import { below, inlineValue, shortValue } from "./value.ts";
 
@@ -68,9 +68,11 @@ function paint(action: Action, style: Style): (text: string) => string {
 function renderChange(change: ResourceChange, style: Style, options: PlanViewOptions): string[] {
   const colour = paint(change.action, style);
   const notes = [
+    ownName(change),
     change.previousAddress === undefined ? undefined : `moved from ${change.previousAddress}`,
     change.importing === undefined ? undefined : `imported by id "${change.importing.id}"`,
     change.deposed === undefined ? undefined : `deposed object ${change.deposed}`,
+    change.reason === "replace_by_request" ? "asked for" : undefined,
     change.reason === "replace_because_tainted" ? "its creation had failed half-way" : undefined,
     change.action === "replace" ? (change.createBeforeDestroy ? "new one first" : "old one goes first") : undefined,
   ].filter((note) => note !== undefined);
@@ -78,12 +80,17 @@ function renderChange(change: ResourceChange, style: Style, options: PlanViewOpt
   if (change.action === "create")
     return options.verbose ? [head, ...attributes(change.after, change.afterSensitive, style.green("+"))] : [head];
   if (change.action !== "update" && change.action !== "replace") return [head];
-  return [head, ...differences(change, style)];
+  return [head, ...differences(change, style, options.verbose)];
+}
+
+/** The program's own name for it, where the address could not take it as it is. */
+export function ownName({ displayName }: Pick<ResourceChange, "displayName">): string | undefined {
+  return displayName === undefined ? undefined : `"${displayName}"`;
 }
 
 function renderDrift(change: ResourceChange, style: Style): string[] {
   if (change.after === null) return [`${style.red("-")} ${style.bold(change.address)} ${style.dim("is gone")}`];
-  return [`${style.yellow("~")} ${style.bold(change.address)}`, ...differences(change, style)];
+  return [`${style.yellow("~")} ${style.bold(change.address)}`, ...differences(change, style, true)];
 }
 
 function attributes(value: Value, sensitive: readonly Path[], sign: string): string[] {
@@ -93,9 +100,13 @@ function attributes(value: Value, sensitive: readonly Path[], sign: string): str
     .map(([name, item]) => `    ${sign} ${name} = ${shortValue(item, below(sensitive, name))}`);
 }
 
-/** The leaves in which before and after differ, one line each. */
-function differences(change: ResourceChange, style: Style): string[] {
+/**
+ * The leaves in which before and after differ, one line each. What the object gives back and nobody set is only named, unless `isWhole`:
+ * of a replacement it is nearly everything.
+ */
+function differences(change: ResourceChange, style: Style, isWhole: boolean): string[] {
   const lines: string[] = [];
+  const computed: string[] = [];
   const forces = (path: Path) =>
     change.replacePaths.some((p) => p.length > 0 && p.every((step, i) => step === path[i] || path.length <= i));
   const walk = (
@@ -118,6 +129,10 @@ function differences(change: ResourceChange, style: Style): string[] {
       return;
     }
     const name = path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
+    if (!isWhole && after === UNKNOWN && !forces(path) && (change.config?.[String(path[0])] ?? null) === null) {
+      computed.push(name);
+      return;
+    }
     const mark = forces(path) ? style.magenta(" # forces replacement") : "";
     const sign = before === null ? style.green("+") : after === null ? style.red("-") : style.yellow("~");
     const hidden = beforeSensitive.some((p) => p.length === 0) || afterSensitive.some((p) => p.length === 0);
@@ -129,5 +144,6 @@ function differences(change: ResourceChange, style: Style): string[] {
       );
   };
   walk(change.before, change.after, [], change.beforeSensitive, change.afterSensitive);
+  if (computed.length > 0) lines.push(`    ${style.dim(`known after apply: ${computed.join(", ")}`)}`);
   return lines;
 }

@@ -1,6 +1,7 @@
 import type { EngineEvent } from "@dovetail/engine";
 import { formatDuration } from "../duration.ts";
 import type { Terminal } from "../terminal.ts";
+import { ownName } from "./plan.ts";
 
 const DONE_WORDS: { readonly [action: string]: string } = {
   create: "Created",
@@ -30,6 +31,12 @@ export function progressView(terminal: Terminal, options: ProgressOptions): (eve
   if (options.quiet) return () => {};
   const { style } = terminal;
   const running = new Map<string, string>();
+  const ownNames = new Map<string, string>();
+  /** The address, and the program's own name where that is another. */
+  const named = (address: string) => {
+    const own = ownNames.get(address);
+    return own === undefined ? address : `${address} ${style.dim(own)}`;
+  };
   const showStatus = () => {
     const [first] = running;
     if (first === undefined) return terminal.status("");
@@ -39,6 +46,11 @@ export function progressView(terminal: Terminal, options: ProgressOptions): (eve
   };
   return (event) => {
     switch (event.type) {
+      case "planned": {
+        const own = ownName(event.change);
+        if (own !== undefined) ownNames.set(event.change.address, own);
+        break;
+      }
       case "started":
         running.set(event.address, event.action);
         break;
@@ -46,18 +58,18 @@ export function progressView(terminal: Terminal, options: ProgressOptions): (eve
         running.delete(event.address);
         if (event.action !== "refresh" && (event.action !== "read" || options.verbose)) {
           terminal.note(
-            `|  ${style.green((DONE_WORDS[event.action] ?? event.action).padEnd(8))} ${event.address} ${style.dim(`(${formatDuration(event.elapsedMs)})`)}`,
+            `|  ${style.green((DONE_WORDS[event.action] ?? event.action).padEnd(8))} ${named(event.address)} ${style.dim(`(${formatDuration(event.elapsedMs)})`)}`,
           );
         }
         break;
       case "failed":
         running.delete(event.address);
         terminal.note(
-          `|  ${style.red("Failed".padEnd(8))} ${event.address} ${style.dim(`(${DOING_WORDS[event.action] ?? event.action}, ${formatDuration(event.elapsedMs)})`)}`,
+          `|  ${style.red("Failed".padEnd(8))} ${named(event.address)} ${style.dim(`(${DOING_WORDS[event.action] ?? event.action}, ${formatDuration(event.elapsedMs)})`)}`,
         );
         break;
       case "skipped":
-        terminal.note(`|  ${style.yellow("Skipped".padEnd(8))} ${event.address}`);
+        terminal.note(`|  ${style.yellow("Skipped".padEnd(8))} ${named(event.address)}`);
         break;
       case "waiting-for-lock":
         terminal.note(`|  ${style.yellow("Locked".padEnd(8))} waiting for ${event.holder}`);

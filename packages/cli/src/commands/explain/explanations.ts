@@ -49,6 +49,7 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
     "The alarm watches a metric that AWS never emits: a misspelled name, the wrong namespace or the wrong dimension. It would never fire.",
   DVT3009: "AWS refuses this setting, or accepts it and never acts on it.",
   DVT3010: "An address given on the command line is not in the plan.",
+  DVT3011: "A resource depends on one that the program does not declare, or declares only later.",
   DVT4001: "AWS refused or failed an operation. AWS's own code, status and request id are shown.",
   DVT4002:
     "While applying, the program asked for something that the plan did not have. The run stops rather than do what nobody has seen.",
@@ -66,6 +67,7 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT5005: "The state or the journal could not be written (a full disk, missing rights). Nothing recorded before is lost.",
   DVT5006: "A record in the middle of the journal is damaged.",
   DVT5007: "The state has no resource of this address.",
+  DVT5008: "The state changed after this plan was made, or the plan is another program's. Nothing of it was carried out.",
   DVT6001: "The embedded AWS did not start. Its log lies in its data folder.",
   DVT6002: "Another program listens on the port that was asked for.",
   DVT6003: "The command needs the embedded AWS, and it does not run or does not answer.",
@@ -76,7 +78,7 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT7003: "The command changes something and nobody is there to confirm it. Pass --yes.",
   DVT7004: "The target is not one that this app or command allows.",
   DVT7005: "The app protects this stage from being removed.",
-  DVT7006: "This part of Dovetail does not exist yet.",
+  DVT7006: "The command is planned and does not exist yet; dovetail help lists those apart.",
   DVT7007: "With the local target nothing may leave this machine; a connection that would have was refused.",
   DVT9001: "Dovetail itself failed. Please report it with the lines shown.",
 };

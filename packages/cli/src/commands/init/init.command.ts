@@ -1,0 +1,53 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { writeTypes } from "@dovetail/program";
+import { type Command, EXIT } from "../../command.ts";
+import { usageError } from "../../parse.ts";
+import { TEMPLATES } from "./templates.ts";
+
+export const initCommand: Command = {
+  name: "init",
+  summary: `Make this folder an app: sst.config.ts, tsconfig.json, .gitignore; templates: ${Object.keys(TEMPLATES).join(", ")}`,
+  positionals: { usage: "[TEMPLATE]", min: 0, max: 1 },
+  options: { name: { type: "string", value: "NAME", help: "the app's name (default: the folder's)" } },
+  async run({ terminal, cwd, options, positionals }) {
+    const chosen = positionals[0] ?? "empty";
+    const template = Object.hasOwn(TEMPLATES, chosen) ? TEMPLATES[chosen] : undefined;
+    if (template === undefined)
+      throw usageError(initCommand, `there is no template "${chosen}"; there are ${Object.keys(TEMPLATES).join(", ")}`);
+    if (existsSync(join(cwd, "sst.config.ts"))) throw usageError(initCommand, "this folder has an sst.config.ts already");
+    const name = options.text("name") ?? appName(basename(cwd));
+    if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name))
+      throw usageError(initCommand, `"${name}" is no name of letters, digits and hyphens`);
+    for (const [file, text] of Object.entries(template(name))) {
+      if (existsSync(join(cwd, file))) {
+        terminal.out(`kept     ${file}`);
+        continue;
+      }
+      writeFileSync(join(cwd, file), text);
+      terminal.out(`written  ${file}`);
+    }
+    if (ignore(join(cwd, ".gitignore"))) terminal.out("written  .gitignore");
+    await writeTypes(cwd);
+    terminal.note("\nDeploy it to the embedded AWS:\n    dovetail deploy --stage dev");
+    return EXIT.done;
+  },
+};
+
+function appName(folder: string): string {
+  const name = folder.replace(/[^A-Za-z0-9]+/g, "-").replace(/^[^A-Za-z]+|-+$/g, "");
+  return name === "" ? "app" : name;
+}
+
+/** What Dovetail writes beside the program belongs to this machine. */
+const IGNORED = [".dovetail", ".sst", "node_modules"];
+
+/** Adds the lines that are missing; false where none was. */
+function ignore(file: string): boolean {
+  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const lines = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
+  const missing = IGNORED.filter((line) => !lines.has(line));
+  if (missing.length === 0) return false;
+  appendFileSync(file, `${before === "" || before.endsWith("\n") ? "" : "\n"}${missing.join("\n")}\n`);
+  return true;
+}

@@ -42,7 +42,10 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   let evaluated = await evaluate(context, request.frontEnd, settings);
   for (let i = 1; i < EVALUATIONS_MAX; i++) {
     const spread = spreadCreateFirst(evaluated.pass);
-    if (!needsAnother(evaluated.pass, settings, spread)) break;
+    if (!needsAnother(evaluated.pass, settings, spread)) {
+      markCreateFirst(context, evaluated.pass, spread);
+      break;
+    }
     settings = { ...settings, createFirst: spread };
     evaluated = await evaluate(context, request.frontEnd, settings);
   }
@@ -51,12 +54,26 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   return assemble(context, request, evaluated, selection.diagnostics);
 }
 
-/** Something must create first that did not know of it. (What still does not, knowing it, has its reason.) */
+/**
+ * Something is replaced that must create first and did not know of it: its successor may need another name, so the program is
+ * evaluated again. (What still does not create first, knowing it, has its reason.)
+ */
 function needsAnother(pass: PlanPass, settings: PassSettings, spread: ReadonlySet<string>): boolean {
   return [...spread].some((address) => {
     const change = pass.changes.get(address);
-    return change?.mode === "managed" && !change.createBeforeDestroy && !settings.createFirst.has(address);
+    return change?.action === "replace" && !change.createBeforeDestroy && !settings.createFirst.has(address);
   });
+}
+
+/** Where nothing is replaced, to create first is only a mark that the state keeps: no second evaluation for it. */
+function markCreateFirst(context: PlanContext, pass: PlanPass, spread: ReadonlySet<string>): void {
+  if (context.mode === "refresh-only") return;
+  for (const address of spread) {
+    const change = pass.changes.get(address);
+    if (change?.mode !== "managed" || change.isExcluded === true || change.createBeforeDestroy) continue;
+    if (["create", "update", "no-op"].includes(change.action))
+      pass.changes.set(address, { ...change, createBeforeDestroy: true });
+  }
 }
 
 async function evaluate(context: PlanContext, frontEnd: FrontEnd | undefined, settings: PassSettings): Promise<Evaluated> {

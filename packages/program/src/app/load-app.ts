@@ -1,15 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EvaluationHost, FrontEnd, ProviderConfiguration } from "@dovetail/engine";
-import {
-  type Diagnostic,
-  DiagnosticError,
-  hasErrors,
-  type Random,
-  randomHex,
-  type SourceRange,
-  systemRandom,
-} from "@dovetail/model";
+import { type Diagnostic, DiagnosticError, hasErrors, type SourceRange } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
 import { createArchiver } from "../assets/archiver.ts";
 import { bundleProgram } from "../bundle/bundle.ts";
@@ -21,7 +13,7 @@ import { type AppIdentity, Evaluation, type EvaluationSetting } from "../evaluat
 import { GLOBALS } from "../evaluate/globals.ts";
 import { NameTable } from "../evaluate/name-table.ts";
 import { PlaceFinder } from "../evaluate/place.ts";
-import { forgetProgram, loadProgram, runProgram } from "../evaluate/program-run.ts";
+import { forgetProgram, loadProgram, nextEvaluationId, runProgram } from "../evaluate/program-run.ts";
 import { watchProcess } from "../evaluate/watch-process.ts";
 import type { AppOptions } from "./app-options.ts";
 import { appPlace, askApp } from "./ask-app.ts";
@@ -42,8 +34,6 @@ export interface LoadOptions {
   readonly target: string;
   /** `.dovetail` of the app: caches and artefacts. Default: beside the config file. */
   readonly outDir?: string;
-  /** Default: the machine's own. */
-  readonly random?: Random;
 }
 
 export interface LoadedApp {
@@ -96,7 +86,6 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const catalogs = new Catalogs();
   const dynamicFunctions = new Map<string, DynamicFunctions>();
   const shared: Shared = {
-    random: options.random ?? systemRandom(),
     environment: loaded.environment,
     parseYaml: await yamlFor(root, options.stage),
     root,
@@ -147,7 +136,6 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
 }
 
 interface Shared extends Omit<EvaluationSetting, "id" | "app" | "host" | "names" | "stackConfig"> {
-  readonly random: Random;
   readonly environment: Environment;
   readonly parseYaml: ParseYaml | undefined;
 }
@@ -158,7 +146,7 @@ function newEvaluation(shared: Shared, app: AppIdentity, host: EvaluationHost): 
     ...shared,
     app,
     host,
-    id: randomHex(shared.random, 16),
+    id: nextEvaluationId(),
     names: new NameTable(),
     stackConfig: () => {
       config ??= readStackConfig(shared.root, app, shared.environment, shared.parseYaml);

@@ -35,6 +35,17 @@ function contexts(): ProgramContexts {
   return holder[key];
 }
 
+/**
+ * An id that no other evaluation of this process has, whichever copy of this file asks. Counted, not drawn: V8's compile cache
+ * then knows the bundle's URL again in the next process, and does not keep one more entry for each run.
+ */
+export function nextEvaluationId(): string {
+  const key = Symbol.for("dovetail.evaluationCount");
+  const holder = globalThis as { [key]?: number };
+  holder[key] = (holder[key] ?? 0) + 1;
+  return String(holder[key]);
+}
+
 type Import = (url: string) => Promise<{ readonly default?: unknown }>;
 
 const plainImport = new Function("url", "return import(url)") as Import;

@@ -1,10 +1,15 @@
 /**
- * Builds dist/: the command line as an esbuild bundle with code splitting, so that `dovetail --version` loads almost nothing
- * and a command loads what it needs. Sources run without it; the build is for start-up time and for publishing.
+ * Builds dist/ with esbuild. Sources run without it; the build is for start-up time and for publishing.
+ *
+ * Three files: `dovetail.js` answers `--version` and loads `command-line.js`, which holds everything of the command line, as
+ * `cloud-serve.js` holds the cloud. One file costs less than a hundred small ones: Node resolves, reads and links each module
+ * for about a millisecond, while what one big file doesn't run is neither compiled (V8 compiles lazily, and the compile cache
+ * holds only what ran) nor evaluated (a dynamic `import()` stays a function that is called when it is reached).
  */
 import { cpSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Plugin, type PluginBuild } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -12,21 +17,40 @@ const dist = join(root, "dist");
 /** Stay outside the bundle: native code, or found by path at run time. */
 const EXTERNAL = ["lmdb", "esbuild", "fsevents"];
 
+/** `import("./command-line.ts")` of main.ts stays an import of the file beside it. */
+function keepApart(build: PluginBuild): void {
+  build.onResolve({ filter: /^\.\/command-line\.ts$/ }, () => ({ path: "./command-line.js", external: true }));
+}
+
+/**
+ * Node's own modules, asked for where they are used. An `import` of one makes Node read its every export first, and the getters
+ * of `node:http` (WebSocket: undici) and `node:crypto` (webcrypto) load half a hundred modules that nobody asked for.
+ */
+const lazyBuiltins: Plugin = {
+  name: "lazy-builtins",
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ path }) =>
+      isBuiltin(path) ? { path: path.replace(/^node:/, ""), namespace: "builtin", sideEffects: false } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      loader: "js",
+    }));
+  },
+};
+
 export async function buildDist(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  await build({
+  const common: BuildOptions = {
     absWorkingDir: root,
-    entryPoints: { dovetail: "packages/cli/src/main.ts", "cloud-serve": "packages/cloud/src/serve.ts" },
     outdir: dist,
     bundle: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     target: "node22.18",
     // The SDK's ES modules: named exports of its CommonJS ones are not seen through a dynamic import, and cannot be shaken off.
     mainFields: ["module", "main"],
-    external: EXTERNAL,
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: "warning",
@@ -34,6 +58,18 @@ export async function buildDist(): Promise<void> {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
     define: { "process.env.DOVETAIL_BUNDLED": '"1"' },
+  };
+  await build({
+    ...common,
+    entryPoints: { dovetail: "packages/cli/src/main.ts" },
+    // Its only import at run time; the file is built below.
+    plugins: [{ name: "command-line-apart", setup: keepApart }],
+  });
+  await build({
+    ...common,
+    entryPoints: { "command-line": "packages/cli/src/command-line.ts", "cloud-serve": "packages/cloud/src/serve.ts" },
+    external: EXTERNAL,
+    plugins: [lazyBuiltins],
   });
   for (const data of ["provider-aws/data", "provider-utilities/data", "program/data"]) {
     const from = join(root, "packages", data);

@@ -1,7 +1,5 @@
-import type * as AwsProtocols from "@aws-sdk/core/protocols";
-import type * as SmithySchema from "@smithy/core/schema";
-import type * as SmithySerde from "@smithy/core/serde";
 import type { HttpRequest as HttpRequestShape, HttpResponse as HttpResponseShape } from "@smithy/types";
+import type * as SdkProtocols from "./sdk-protocols.ts";
 import type { Wire, WireSchema } from "./wire.ts";
 
 /** The SDK's protocol of one service: typed input to HTTP request, HTTP response to typed output (or a thrown exception). */
@@ -17,31 +15,17 @@ interface SdkProtocol {
   deserializeResponse(operation: object, context: object, response: HttpResponseShape): Promise<unknown>;
 }
 
-interface SdkModules {
-  readonly protocols: typeof AwsProtocols;
-  readonly schema: typeof SmithySchema;
-  readonly serde: typeof SmithySerde;
-}
-
-let modules: Promise<SdkModules> | undefined;
-
-/** The SDK's protocol modules, loaded when the first request is made. */
-function sdkModules(): Promise<SdkModules> {
-  modules ??= Promise.all([import("@aws-sdk/core/protocols"), import("@smithy/core/schema"), import("@smithy/core/serde")]).then(
-    ([protocols, schema, serde]) => ({ protocols, schema, serde }),
-  );
-  return modules;
-}
+type SdkModule = typeof SdkProtocols;
 
 /** Builds the protocol of a service from its wire data. */
 export async function loadProtocol(wire: Wire): Promise<ServiceProtocol> {
-  const sdk = await sdkModules();
+  const sdk = await import("./sdk-protocols.ts");
   const protocol = createSdkProtocol(sdk, wire);
   const context = {
-    base64Decoder: sdk.serde.fromBase64,
-    base64Encoder: sdk.serde.toBase64,
-    utf8Decoder: sdk.serde.fromUtf8,
-    utf8Encoder: sdk.serde.toUtf8,
+    base64Decoder: sdk.fromBase64,
+    base64Encoder: sdk.toBase64,
+    utf8Decoder: sdk.fromUtf8,
+    utf8Encoder: sdk.toUtf8,
     disableHostPrefix: true,
   };
   protocol.setSerdeContext(context);
@@ -64,15 +48,15 @@ function endpointParts(endpoint: URL): object {
 }
 
 /** Protocol classes by their name in the wire data. S3's own class only adds a check on the bucket that we make ourselves. */
-function createSdkProtocol(sdk: SdkModules, wire: Wire): SdkProtocol {
-  const registry = new sdk.schema.TypeRegistry(wire.namespace);
+function createSdkProtocol(sdk: SdkModule, wire: Wire): SdkProtocol {
+  const registry = new sdk.TypeRegistry(wire.namespace);
   for (const schema of wire.errors()) registry.registerError(schema as never, exceptionClass(String(schema[2])) as never);
   const classes: { readonly [name: string]: unknown } = {
-    AwsJson1_0Protocol: sdk.protocols.AwsJson1_0Protocol,
-    AwsJson1_1Protocol: sdk.protocols.AwsJson1_1Protocol,
-    AwsQueryProtocol: sdk.protocols.AwsQueryProtocol,
-    AwsRestJsonProtocol: sdk.protocols.AwsRestJsonProtocol,
-    S3RestXmlProtocol: sdk.protocols.AwsRestXmlProtocol,
+    AwsJson1_0Protocol: sdk.AwsJson1_0Protocol,
+    AwsJson1_1Protocol: sdk.AwsJson1_1Protocol,
+    AwsQueryProtocol: sdk.AwsQueryProtocol,
+    AwsRestJsonProtocol: sdk.AwsRestJsonProtocol,
+    S3RestXmlProtocol: sdk.AwsRestXmlProtocol,
   };
   const Protocol = classes[wire.protocol] as (new (options: object) => SdkProtocol) | undefined;
   if (Protocol === undefined) throw new Error(`no wire protocol ${wire.protocol}`);

@@ -74,6 +74,7 @@ export function withCloud() {
 
   return {
     scratch,
+    env,
     endpoint: () => endpoint,
     /** Everything that the cloud has. */
     async inventory(): Promise<unknown> {

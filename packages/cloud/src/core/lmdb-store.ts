@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
+import { checkDataFile, DATA_FILE, PAGE_BYTES } from "./data-file.ts";
 import { decodeKey, encodeKey, pastPrefix } from "./keys.ts";
 import type { Key, RangeOptions, StoreWrite } from "./store.ts";
 import { decodeValue, encodeValue } from "./values.ts";
 
-const PAGE_BYTES = 8192;
 /** Address space, not memory or disk: LMDB grows the file as needed. */
 const MAP_BYTES_START = 64 * 1024 * 1024;
 
@@ -31,8 +31,9 @@ class Environment {
   private queued: Promise<void> | undefined;
 
   constructor(folder: string) {
+    checkDataFile(join(folder, DATA_FILE));
     this.db = open<Buffer, Buffer>({
-      path: join(folder, "data.mdb"),
+      path: join(folder, DATA_FILE),
       encoding: "binary",
       keyEncoding: "binary",
       pageSize: PAGE_BYTES,

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import { DATA_FILE, damagedData } from "../core/data-file.ts";
 import { findRunningCloud, type RunningCloud } from "./registry.ts";
 
 export interface DetachedOptions {
@@ -22,6 +23,8 @@ export interface DetachedOptions {
 const KEPT_ENVIRONMENT = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "NODE_OPTIONS", "USER"];
 const START_MS_MAX = 15_000;
 const LOG_LINES_SHOWN = 15;
+/** How a process ends whose mapped file is cut off or is something else. */
+const OF_BAD_DATA: ReadonlySet<NodeJS.Signals> = new Set(["SIGSEGV", "SIGBUS", "SIGABRT"]);
 
 function environment(): NodeJS.ProcessEnv {
   const out: NodeJS.ProcessEnv = {};
@@ -98,7 +101,11 @@ function firstWord(options: DetachedOptions, log: string): Promise<RunningCloud>
     });
     child.on("exit", (code, signal) => {
       done();
-      reject(notStarted(log, `Its process ended at once (${signal ?? `exit code ${code}`})`));
+      reject(
+        signal !== null && OF_BAD_DATA.has(signal)
+          ? new DiagnosticError(damagedData(join(options.dataDir, DATA_FILE), `opening it ended the process (${signal})`))
+          : notStarted(log, `Its process ended at once (${signal ?? `exit code ${code}`})`),
+      );
     });
   });
 }

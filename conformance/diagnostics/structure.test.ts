@@ -1,0 +1,103 @@
+/** Programs as a whole: files and modules that are missing, text that does not compile, circles, stacks that nobody calls. */
+import { describe, expect, test } from "vitest";
+import { expectRefused, expectRemarked, program, withCloud } from "./app.ts";
+
+const cloud = withCloud();
+
+describe("a program is refused for", () => {
+  test("text that does not compile", async () => {
+    await expectRefused(
+      cloud,
+      {
+        "sst.config.ts":
+          "export default $config({\n  app: () => ({ name: 'shop' }),\n  async run() {\n    const queue = §;\n  },\n});\n",
+      },
+      { code: "DVT1002", says: ['Unexpected ";"'] },
+    );
+  });
+
+  test("a module that is not installed", async () => {
+    await expectRefused(
+      cloud,
+      { "sst.config.ts": program("", "", 'import { nanoid } from §"nanoid-of-nobody";\nvoid nanoid;') },
+      { code: "DVT1016", says: ["nanoid-of-nobody"], fix: /npm install nanoid-of-nobody|install/ },
+    );
+  });
+
+  test("a file that is not there", async () => {
+    await expectRefused(
+      cloud,
+      {
+        "sst.config.ts": program(`    const stack = await import(§"./stacks/Data");\n    stack.default();`),
+        "stacks/DataStack.ts": "export default () => 1;\n",
+      },
+      { code: "DVT1016", says: ["./stacks/Data"] },
+    );
+  });
+
+  test("an exception of its own", async () => {
+    await expectRefused(
+      cloud,
+      { "sst.config.ts": program(`    throw §new Error("no pool for this stage");`) },
+      { code: "DVT1003", says: ["no pool for this stage"] },
+    );
+  });
+
+  test("a secret that nobody set, by pulumi's Config", async () => {
+    await expectRefused(
+      cloud,
+      { "sst.config.ts": program(`    const config = new pulumi.Config();\n    config.§require("apiKey");`) },
+      { code: "DVT1018", says: ["apiKey"] },
+    );
+  });
+
+  test("resources that wait for each other", async () => {
+    const ran = await expectRefused(
+      cloud,
+      {
+        "sst.config.ts": program(`    let second!: aws.sqs.Queue;
+    const late = new Promise<string>((resolve) => setTimeout(() => second.name.apply(resolve), 1));
+    const first = new aws.sqs.Queue("First", { name: late });
+    second = new aws.sqs.Queue("Second", { name: first.name.apply((name) => name + "-2") });`),
+      },
+      { code: "DVT1013", says: ["wait for each other", "aws_sqs_queue.First", "aws_sqs_queue.Second"], fix: "Look for an input" },
+    );
+    expect(ran.messages).toHaveLength(1);
+  });
+
+  test("no app at all, with the places looked at", async () => {
+    await expectRefused(cloud, { "README.md": "" }, { code: "DVT1001", says: ["sst.config.ts"] });
+  });
+});
+
+describe("a program is told, and nothing is deployed, for", () => {
+  test("a stack that is imported and never called", async () => {
+    const { ran, app } = await expectRemarked(
+      cloud,
+      {
+        "sst.config.ts": program(`    await import("./stacks/DataStack");`),
+        "stacks/DataStack.ts": `import * as aws from "@pulumi/aws";
+§export default function DataStack() {
+  new aws.sqs.Queue("Q");
+}
+`,
+      },
+      {
+        code: "DVT1014",
+        severity: "Warning",
+        says: ['The stack "DataStack" of this file is imported and never called'],
+        fix: "stack.default();",
+      },
+    );
+    expect(ran.messages.join("\n")).toContain("Warning DVT1017: No resource declared");
+    expect((await app.run(["state", "list", "--stage", "dev"])).out.trim()).toBe("");
+  });
+
+  test("a message of its own by pulumi.log", async () => {
+    await expectRemarked(
+      cloud,
+      { "sst.config.ts": program(`    pulumi.log.warn("this stage has no domain");`) },
+      { code: "DVT1021", severity: "Warning", says: ["this stage has no domain"] },
+    );
+  });
+});

@@ -44,7 +44,7 @@ export interface Operation {
   readonly readonly?: boolean;
   /**
    * awsJson fast path: the handler gets the request's JSON as `JSON.parse` gave it (blobs are base64 text, timestamps numbers; nothing
-   * is checked against the model) and answers wire JSON: a plain object, or `new WireJson(text)` with the finished body.
+   * is checked against the model before it, unless the operation says `validate: true`) and answers wire JSON: a plain object, or `new WireJson(text)` with the finished body.
    * `ctx.call` into such an operation converts from and to the SDK's types.
    */
   readonly wire?: boolean;

@@ -234,13 +234,27 @@ export class Gateway {
     const ctx = this.context(exchange, service, identity);
     if (exchange.request.headers.origin !== undefined && service.definition.cors !== undefined)
       exchange.cors = service.definition.cors(ctx, exchange.view);
-    if (operation.wire !== true)
-      validateInput(service.row.name, meant.shape.input, input, operation.validate ?? service.definition.validate);
+    const validate = operation.validate ?? (operation.wire === true ? false : service.definition.validate);
+    validateInput(service.row.name, meant.shape.input, input, validate);
     this.hooks.authorize(service, name, operation, ctx, input);
-    const result = runHandler(ctx, operation, input);
-    const output = result instanceof Promise ? await result : result;
+    const output = await this.handled(meant, ctx, input);
     if (this.hooks.durable && operation.readonly !== true) await this.cloud.store.flushed();
     return output;
+  }
+
+  /**
+   * A `wire` operation checks what it reads, when it reads it. AWS checks the model's limits before it looks for a table:
+   * so where the table is missing, limits are looked at before that is said.
+   */
+  private async handled(meant: Meant, ctx: ServiceContext, input: unknown): Promise<unknown> {
+    try {
+      const result = runHandler(ctx, meant.operation, input);
+      return result instanceof Promise ? await result : result;
+    } catch (error) {
+      if (meant.operation.wire === true && error instanceof ServiceError && error.code === "ResourceNotFoundException")
+        validateInput(meant.service.row.name, meant.shape.input, input, true);
+      throw error;
+    }
   }
 
   private identify(exchange: Exchange, meant: Meant, body: Buffer | undefined): Identity {

@@ -98,9 +98,14 @@ function labelsOf(route: Route, parts: readonly string[], path: string): Record<
   return index === parts.length ? labels : undefined;
 }
 
-function satisfied(route: Route, request: RestTarget): boolean {
+function hasMarks(route: Route, request: RestTarget): boolean {
+  return route.query.every(([name, value]) =>
+    value === undefined ? request.query.has(name) : request.query.get(name) === value,
+  );
+}
+
+function hasRequired(route: Route, request: RestTarget): boolean {
   return (
-    route.query.every(([name, value]) => (value === undefined ? request.query.has(name) : request.query.get(name) === value)) &&
     route.requiredQuery.every((name) => request.query.has(name)) &&
     route.requiredHeaders.every((name) => request.headers[name] !== undefined)
   );
@@ -117,6 +122,8 @@ export function restRouter(model: ApiModel): RestRouter {
   }
   // Surest first, so that the first match is the answer.
   for (const routes of byMethod.values()) routes.sort((a, b) => b.weight - a.weight || b.literals - a.literals);
+  // S3 tells operations apart by the parameters they must have; elsewhere a missing one is a mistake that is named.
+  const lenient = model.serviceId !== "S3";
   return {
     match(request, prefer) {
       const raw = request.path.replace(/^\//, "");
@@ -126,19 +133,25 @@ export function restRouter(model: ApiModel): RestRouter {
       const trimmed = parts.at(-1) === "" ? parts.slice(0, -1) : parts;
       let second: RestMatch | undefined;
       let secondRank = Number.NEGATIVE_INFINITY;
+      let incomplete: { readonly match: RestMatch; readonly marks: number } | undefined;
       for (const route of byMethod.get(request.method) ?? []) {
         const rank = route.weight * 100 + route.literals;
         if (rank < secondRank) break;
         const greedy = route.segments.some((each) => "greedy" in each && each.greedy);
         const labels = labelsOf(route, greedy ? parts : trimmed, raw);
-        if (labels === undefined || !satisfied(route, request)) continue;
+        if (labels === undefined || !hasMarks(route, request)) continue;
+        if (!hasRequired(route, request)) {
+          if (lenient) incomplete ??= { match: { operation: route.operation, labels }, marks: route.query.length };
+          continue;
+        }
+        if (incomplete !== undefined && incomplete.marks > route.query.length) continue;
         if (prefer(route.operation.name)) return { operation: route.operation, labels };
         if (second === undefined) {
           second = { operation: route.operation, labels };
           secondRank = rank;
         }
       }
-      return second;
+      return second ?? incomplete?.match;
     },
   };
 }

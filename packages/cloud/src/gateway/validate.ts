@@ -34,6 +34,7 @@ const STYLES: { readonly [service: string]: Style } = {
   "cognito-idp": { code: "InvalidParameterException", checks: true },
   logs: { code: "InvalidParameterException", checks: true },
   apigatewayv2: { code: "BadRequestException", checks: true },
+  sesv2: { code: "BadRequestException", checks: true },
   // S3's members are path, header and XML content: its own rules, in its own words.
   s3: { code: "InvalidArgument", checks: false },
 };
@@ -42,6 +43,9 @@ interface Walk {
   readonly violations: string[];
   readonly enums: boolean;
 }
+
+/** Shapes whose enum is no limit: Lambda knows runtimes that the model does not, and refuses others in its own words. */
+const OPEN_ENUMS: ReadonlySet<string> = new Set(["Runtime"]);
 
 const VIOLATIONS_MAX = 20;
 const SHOWN_CHARACTERS_MAX = 1024;
@@ -75,7 +79,9 @@ function bounds(shape: Shape, size: number, what: "length" | "value"): string[] 
 function constraints(shape: Shape, value: unknown, enums: boolean): string[] {
   if (typeof value === "string") {
     if (shape.enum !== undefined)
-      return enums && !shape.enum.includes(value) ? [`Member must satisfy enum value set: [${shape.enum.join(", ")}]`] : [];
+      return enums && !OPEN_ENUMS.has(shape.name) && !shape.enum.includes(value)
+        ? [`Member must satisfy enum value set: [${shape.enum.join(", ")}]`]
+        : [];
     const out = bounds(shape, value.length, "length");
     const tooLong = shape.max !== undefined && value.length > shape.max;
     if (!tooLong && shape.pattern !== undefined && !shape.pattern.test(value))
@@ -130,6 +136,26 @@ function visit(walk: Walk, shape: Shape, value: unknown, path: string): void {
   }
 }
 
+/** The first required member that a structure, or one in its lists, lacks: `Name`, `Entries.1.Id`. */
+function firstMissing(shape: Shape, value: unknown, path = ""): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const record = value as Record<string, unknown>;
+  for (const member of shape.members) {
+    const each = record[member.name];
+    const at = `${path}${member.name}`;
+    if (each === undefined || each === null) {
+      if (member.required) return at;
+      continue;
+    }
+    if (!Array.isArray(each) || member.shape.type !== "list" || member.shape.of.type !== "structure") continue;
+    for (const [index, one] of each.entries()) {
+      const found = firstMissing(member.shape.of, one, `${at}.${index + 1}.`);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
 /** Throws the service's own refusal. `mode` as `ServiceDefinition.validate`. */
 export function validateInput(
   service: string,
@@ -141,9 +167,8 @@ export function validateInput(
   const style = STYLES[service] ?? CORAL;
   const record = (input ?? {}) as Record<string, unknown>;
   if (style.missing !== undefined) {
-    for (const member of shape.members)
-      if (member.required && (record[member.name] === undefined || record[member.name] === null))
-        throw style.missing(member.name);
+    const missing = firstMissing(shape, record);
+    if (missing !== undefined) throw style.missing(missing);
   }
   if (!style.checks) return;
   const walk: Walk = { violations: [], enums: mode !== "no-enums" };

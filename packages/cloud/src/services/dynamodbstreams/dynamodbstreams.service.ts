@@ -13,7 +13,7 @@ function onIterator(_ctx: Ctx, input: { readonly ShardIterator?: string }) {
 }
 
 function reads(handler: Operation["handler"], iam: NonNullable<Operation["iam"]>): Operation {
-  return { handler, readonly: true, wire: true, iam };
+  return { handler, readonly: true, wire: true, validate: true, iam };
 }
 
 export const service: ServiceDefinition = {

@@ -104,8 +104,6 @@ export const service: ServiceDefinition = {
   timers: { [ASYNC_TIMER]: runAsyncEvent },
   internal: { invokeStreaming },
   http: lambdaHttp,
-  // Runtimes and handlers are checked here, with AWS's own sentences.
-  validate: "no-enums",
   start(ctx) {
     const runtimes = ctx.snapshot((store) =>
       [...store.range<FunctionRecord>({ prefix: ["function"] })].map(({ value }) => value.config.Runtime),

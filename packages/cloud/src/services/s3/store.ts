@@ -10,7 +10,7 @@
 import type { Ctx } from "../../core/service.ts";
 import type { StoreRead, StoreWrite } from "../../core/store.ts";
 import type { BucketRecord } from "./bucket.ts";
-import { noSuchBucket } from "./errors.ts";
+import { accessDenied, noSuchBucket } from "./errors.ts";
 import type { Content, ObjectRecord } from "./object.ts";
 
 interface State {
@@ -36,10 +36,14 @@ export function findBucket(ctx: Ctx, name: string, store: StoreRead = ctx.store)
 }
 
 /** Throws NoSuchBucket, or AccessDenied where the caller expected another owner. */
-export function bucketOf(ctx: Ctx, input: { readonly Bucket?: string | undefined }): BucketRecord {
+export function bucketOf(
+  ctx: Ctx,
+  input: { readonly Bucket?: string | undefined; readonly ExpectedBucketOwner?: string | undefined },
+): BucketRecord {
   const name = input.Bucket ?? "";
   const bucket = findBucket(ctx, name);
   if (bucket === undefined) throw noSuchBucket(name);
+  if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== bucket.account) throw accessDenied();
   return bucket;
 }
 

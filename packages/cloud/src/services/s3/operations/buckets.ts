@@ -9,10 +9,11 @@ import { randomHex } from "@dovetail/model";
 import type { Ctx } from "../../../core/service.ts";
 import { checkAcl, readAcl } from "../access.ts";
 import { type BucketRecord, checkBucketName, NEW_BUCKET_SETTINGS, owner } from "../bucket.ts";
-import { s3Error } from "../errors.ts";
+import { invalidArgument, s3Error } from "../errors.ts";
 import { bucketOf, bucketsOf, findBucket, putBucket, removeBucket } from "../store.ts";
 import { readTags } from "../tags.ts";
 
+const BUCKETS_MAX = 10_000;
 const HOME_REGION = "us-east-1";
 const REGION = /^([a-z]{2}(-[a-z]+)+-\d|EU)$/;
 
@@ -122,7 +123,9 @@ export function getBucketLocation(ctx: Ctx, input: GetBucketLocationCommandInput
 }
 
 export function listBuckets(ctx: Ctx, input: ListBucketsCommandInput): object {
-  const limit = input.MaxBuckets ?? 10_000;
+  const limit = input.MaxBuckets ?? BUCKETS_MAX;
+  if (!(limit >= 1 && limit <= BUCKETS_MAX))
+    throw invalidArgument(`Argument maxBuckets must be an integer between 1 and ${BUCKETS_MAX}`, "max-buckets", String(limit));
   const after = input.ContinuationToken === undefined ? "" : Buffer.from(input.ContinuationToken, "base64").toString();
   const wanted = [...bucketsOf(ctx.store, ctx.account)].filter(
     ({ name, region }) =>

@@ -13,6 +13,7 @@ import { checkKey, checkWriteConditions, describeNew } from "./put-object.ts";
 
 interface SourceInput {
   readonly CopySource?: string | undefined;
+  readonly ExpectedSourceBucketOwner?: string | undefined;
   readonly CopySourceIfMatch?: string | undefined;
   readonly CopySourceIfNoneMatch?: string | undefined;
   readonly CopySourceIfModifiedSince?: Date | undefined;
@@ -45,7 +46,7 @@ export async function readSource(ctx: Ctx, input: SourceInput): Promise<Source> 
   const place = parseSource(input.CopySource);
   if (ctx.principal.kind !== "root")
     await ctx.call("s3", "GetObject", { ...place, Range: "bytes=0-0" }, { as: ctx.principal }).catch(refusal);
-  const bucket = bucketOf(ctx, place);
+  const bucket = bucketOf(ctx, { ...place, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
   const object = objectOf(ctx.store, bucket, place.Key, place.VersionId);
   checkCustomerKey(object.encryption, { SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5 });
   const failed = failedCondition(object, {

@@ -73,6 +73,19 @@ function checkAttribute(name: string, value: string): void {
   }
 }
 
+const TAG_KEY_MAX = 128;
+const TAG_VALUE_MAX = 256;
+const TAGS_MAX = 50;
+
+/** Tags by key, within the limits of the API reference ("Tag"). */
+function readTags(tags: readonly Tag[]): { readonly [key: string]: string } {
+  for (const { Key, Value } of tags)
+    if (Key.length < 1 || Key.length > TAG_KEY_MAX || Value.length > TAG_VALUE_MAX) throw invalid("Tags");
+  if (tags.length > TAGS_MAX)
+    throw new ServiceError("TagLimitExceeded", 400, "Could not complete request: tag quota of per resource exceeded");
+  return Object.fromEntries(tags.map((tag) => [tag.Key, tag.Value]));
+}
+
 interface CreateInput {
   readonly Name: string;
   readonly Attributes?: { readonly [name: string]: string };
@@ -91,11 +104,11 @@ export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } 
     );
   for (const [name, value] of Object.entries(given)) checkAttribute(name, value);
   const arn = topicArn(ctx, input.Name);
+  const tags = readTags(input.Tags ?? []);
   const existing = getTopic(ctx, arn);
   if (existing !== undefined) {
     const differing = Object.entries(given).some(([name, value]) => (existing.attributes[name] ?? "") !== value);
     if (differing) throw invalid("Attributes Reason: Topic already exists with different attributes");
-    const tags = Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
     if (input.Tags !== undefined && JSON.stringify(tags) !== JSON.stringify(existing.tags))
       throw invalid("Tags Reason: Topic already exists with different tags");
     return { TopicArn: arn };
@@ -110,7 +123,7 @@ export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } 
       ...(isFifo ? { FifoTopic: "true", ContentBasedDeduplication: "false" } : {}),
       ...given,
     },
-    tags: Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key, tag.Value])),
+    tags,
     sequence: 0,
     deleted: 0,
   });
@@ -196,7 +209,7 @@ function tagged(ctx: Ctx, arn: string): TopicRecord {
 
 export function tagResource(ctx: Ctx, input: ResourceInput & { readonly Tags: readonly Tag[] }): object {
   const topic = tagged(ctx, input.ResourceArn);
-  putTopic(ctx, { ...topic, tags: { ...topic.tags, ...Object.fromEntries(input.Tags.map((tag) => [tag.Key, tag.Value])) } });
+  putTopic(ctx, { ...topic, tags: { ...topic.tags, ...readTags(input.Tags) } });
   return {};
 }
 

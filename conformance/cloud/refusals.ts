@@ -1,0 +1,98 @@
+/** How each service refuses a request that breaks its model, by AWS's documentation ("Common Errors", each operation's "Errors"). */
+import type { Generated } from "./boto3.ts";
+
+export interface Refusal {
+  readonly codes: readonly string[];
+  /** Whether the message names the member at fault ("… at 'tableName' failed to satisfy constraint"). */
+  readonly named: boolean;
+}
+
+const VALIDATION = { codes: ["ValidationException"], named: true };
+const QUERY_VALIDATION = { codes: ["ValidationError"], named: true };
+
+/** S3 is not here: it looks for the bucket before it looks at most members; `scenarios-storage.ts` has its refusals. */
+export const REFUSALS: { readonly [service: string]: Refusal } = {
+  dynamodb: VALIDATION,
+  dynamodbstreams: VALIDATION,
+  events: VALIDATION,
+  kinesis: VALIDATION,
+  kms: VALIDATION,
+  lambda: VALIDATION,
+  scheduler: VALIDATION,
+  secretsmanager: VALIDATION,
+  ssm: VALIDATION,
+  apigatewaymanagementapi: { codes: ["BadRequestException", "ValidationException"], named: true },
+  apigatewayv2: { codes: ["BadRequestException"], named: true },
+  sesv2: { codes: ["BadRequestException"], named: true },
+  "cognito-idp": { codes: ["InvalidParameterException"], named: true },
+  logs: { codes: ["InvalidParameterException"], named: true },
+  iam: QUERY_VALIDATION,
+  sts: QUERY_VALIDATION,
+  cloudwatch: { codes: ["ValidationError", "MissingParameter", "MissingRequiredParameter"], named: true },
+  sqs: { codes: ["MissingParameter", "InvalidParameterValue"], named: true },
+  sns: { codes: ["InvalidParameter"], named: false },
+};
+
+interface Exception {
+  readonly service: string;
+  readonly operation?: string;
+  readonly member?: string;
+  readonly wrong?: string;
+  /** What AWS answers instead; absent: success. */
+  readonly codes?: readonly string[];
+  readonly why: string;
+}
+
+/** Where AWS does something else than its model suggests. */
+const EXCEPTIONS: readonly Exception[] = [
+  {
+    service: "lambda",
+    member: "Runtime",
+    wrong: "enum",
+    codes: ["InvalidParameterValueException"],
+    why: "runtimes have a sentence of their own, and handlers are asked for first",
+  },
+  {
+    service: "lambda",
+    member: "CompatibleRuntime",
+    wrong: "enum",
+    why: "lists filter by runtimes that botocore does not know yet",
+  },
+  {
+    service: "sts",
+    member: "ProvidedContexts",
+    codes: ["ValidationError"],
+    why: "the role's ARN is looked at first",
+  },
+  {
+    service: "dynamodb",
+    codes: ["ValidationException"],
+    why: "an item's own faults may be named before those of the request around it",
+  },
+];
+
+/** The exception that holds for a case, if one does. */
+export function exceptionFor(each: Generated): Exception | undefined {
+  return EXCEPTIONS.find(
+    (row) =>
+      row.service === each.service &&
+      (row.operation === undefined || row.operation === each.operation) &&
+      (row.member === undefined || row.member === each.member) &&
+      (row.wrong === undefined || row.wrong === each.wrong),
+  );
+}
+
+/** What AWS would not have answered, in words; undefined when the case holds. */
+export function faultOf(each: Generated): string | undefined {
+  const what = `${each.service}.${each.operation} ${each.member} ${each.wrong}`;
+  const exception = exceptionFor(each);
+  const rule = exception === undefined ? REFUSALS[each.service] : { codes: exception.codes ?? [], named: false };
+  if (rule === undefined) return `${what}: nobody said how ${each.service} refuses`;
+  if ("output" in each) return rule.codes.length === 0 ? undefined : `${what}: was taken`;
+  if ("refused" in each) return `${what}: boto3 itself: ${each.refused}`;
+  const { code, status, message } = each.error;
+  if (!rule.codes.includes(code) || status !== 400) return `${what}: answered ${status} ${code}: ${message.slice(0, 100)}`;
+  const last = each.member.split(".").at(-1) ?? "";
+  if (rule.named && !message.toLowerCase().includes(last.toLowerCase())) return `${what}: not named in: ${message.slice(0, 100)}`;
+  return undefined;
+}

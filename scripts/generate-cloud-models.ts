@@ -31,6 +31,9 @@ const SERVICES = [
   "logs",
   "ssm",
   "sesv2",
+  "kms",
+  "secretsmanager",
+  "kinesis",
 ];
 
 /** S3 names the root elements of its answers otherwise than the model names the shapes (S3 API reference, response syntax). */

@@ -119,6 +119,7 @@ export const SERVICES: readonly ServiceRow[] = [
     hosts: ["monitoring"],
     http: (_host, path) => path.startsWith("/_aws/cloudwatch/"),
   },
+  { name: "kms", signingNames: ["kms"], iamPrefix: "kms", targetPrefix: "TrentService", hosts: ["kms"] },
   { name: "logs", signingNames: ["logs"], iamPrefix: "logs", targetPrefix: "Logs_20140328", hosts: ["logs"] },
   {
     name: "s3",

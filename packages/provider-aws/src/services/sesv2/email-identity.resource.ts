@@ -37,6 +37,17 @@ export const resource: NativeResource = {
   forceNew: ["email_identity"],
   tagged: true,
 
+  async find(aws, planned) {
+    const name = text(planned.email_identity);
+    try {
+      await aws.clients.sesv2.getEmailIdentity({ EmailIdentity: name });
+      return { id: name };
+    } catch (error) {
+      if (error instanceof Error && error.name === "NotFoundException") return null;
+      throw error;
+    }
+  },
+
   async create(aws, planned, onCreated) {
     const name = text(planned.email_identity);
     const tags = (planned.tags_all ?? {}) as ValueObject;

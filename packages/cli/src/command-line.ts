@@ -136,7 +136,10 @@ function listenForInterrupts(terminal: Terminal): { first: AbortSignal; second: 
       firstAtMs = performance.now();
       terminal.note("\nInterrupted: what is under way is finished first; once more stops at once.");
       first.abort();
-    } else if (performance.now() - firstAtMs > SAME_INTERRUPT_MS) second.abort();
+    } else if (!second.signal.aborted && performance.now() - firstAtMs > SAME_INTERRUPT_MS) {
+      terminal.note("Stopped at once; the next run takes over what was begun.");
+      second.abort();
+    }
   };
   process.on("SIGINT", listener);
   process.on("SIGTERM", listener);

@@ -6,5 +6,8 @@ if (first === "--version" || first === "-v") {
   process.stdout.write(`dovetail ${VERSION}\n`);
 } else {
   const { runCommandLine } = await import("./command-line.ts");
-  process.exitCode = await runCommandLine(process.argv.slice(2));
+  const code = await runCommandLine(process.argv.slice(2));
+  // A request that was left in the air by a second Ctrl-C would hold the process.
+  if (code === 130) process.exit(code);
+  process.exitCode = code;
 }

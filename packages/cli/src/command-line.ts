@@ -126,6 +126,9 @@ async function showHelp(args: readonly string[], terminal: Terminal): Promise<nu
 /** One press of Ctrl-C reaches us from the terminal and again from what started us: signals this near count as one. */
 const SAME_INTERRUPT_MS = 150;
 
+/** How long a run may take to say what it leaves behind, once it was told to stop at once. */
+const AT_ONCE_MS = 300;
+
 /** First Ctrl-C (or SIGTERM): finish what runs; second: stop at once. */
 function listenForInterrupts(terminal: Terminal): { first: AbortSignal; second: AbortSignal; dispose: () => void } {
   const first = new AbortController();
@@ -139,6 +142,8 @@ function listenForInterrupts(terminal: Terminal): { first: AbortSignal; second: 
     } else if (!second.signal.aborted && performance.now() - firstAtMs > SAME_INTERRUPT_MS) {
       terminal.note("Stopped at once; the next run takes over what was begun.");
       second.abort();
+      // What hangs in the air then (a request without an answer) is not waited for: the journal has it.
+      setTimeout(() => process.exit(EXIT.interrupted), AT_ONCE_MS).unref();
     }
   };
   process.on("SIGINT", listener);

@@ -96,7 +96,8 @@ export function testApp(files: { readonly [path: string]: string }): TestApp {
         },
         body: JSON.stringify(input),
       });
-      return (await response.json()) as T;
+      const text = await response.text();
+      return (text === "" ? {} : JSON.parse(text)) as T;
     },
     async dispose() {
       await app.run("cloud", "stop");

@@ -2,8 +2,11 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls back once `now()` has reached `atMs`; the returned function cancels it. */
-  at(atMs: number, callback: () => void): () => void;
+  /**
+   * Calls back once `now()` has reached `atMs`; the returned function cancels it. With `keepsAlive: false` the wait alone does not keep
+   * the process from ending (a lock's renewal goes on only while something else does).
+   */
+  at(atMs: number, callback: () => void, options?: { readonly keepsAlive?: boolean }): () => void;
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -12,11 +15,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
-    at(atMs, callback) {
+    at(atMs, callback, options) {
       let timer: NodeJS.Timeout;
       const arm = () => {
         const wait = Math.max(0, atMs - Date.now());
         timer = setTimeout(() => (atMs > Date.now() ? arm() : callback()), Math.min(wait, LONGEST_TIMER_MS));
+        if (options?.keepsAlive === false) timer.unref();
       };
       arm();
       return () => clearTimeout(timer);

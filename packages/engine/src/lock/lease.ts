@@ -169,13 +169,15 @@ async function hold(context: LockContext, info: LockInfo): Promise<Lease> {
   const renew = async () => {
     await file?.rewrite(encodeLock({ ...info, expiresMs: clock.now() + leaseMs })).catch(() => undefined);
   };
-  const arm = () => {
-    cancel = clock.at(clock.now() + leaseMs / 3, () => {
-      if (isOver) return;
-      void renew().then(() => {
-        if (!isOver) arm();
-      });
+  const renewal = () => {
+    if (isOver) return;
+    void renew().then(() => {
+      if (!isOver) arm();
     });
+  };
+  const arm = () => {
+    // A program whose resources wait for each other leaves nothing to do but this: that must be seen, not hidden.
+    cancel = clock.at(clock.now() + leaseMs / 3, renewal, { keepsAlive: false });
   };
   arm();
   const stop = () => {

@@ -48,7 +48,7 @@ describe("the cloud does not start", () => {
 });
 
 describe("a command for a cloud that does not run", () => {
-  test.each([[["cloud", "reset", "--yes"]], [["cloud", "clock"]]])("%j says so", async (command) => {
+  test.each([[["cloud", "reset"]], [["cloud", "clock"]]])("%j says so", async (command) => {
     const app = cloud.app({ "sst.config.ts": program("") });
     const ran = await app.run(command, { env: { DOVETAIL_CLOUD: join(app.folder, "cloud") } });
     expect(ran.code).toBe(1);

@@ -216,7 +216,7 @@ describe("the lock of a stage:", () => {
     const files = disk({
       append: async (number) => {
         if (number !== 1) return;
-        expect((await app.run(["unlock", "--stage", "dev", "--force"])).code).toBe(0);
+        expect((await app.run(["unlock", "--stage", "dev"])).code).toBe(0);
       },
     });
     const ran = await app.run(DEPLOY, { files });

@@ -1,8 +1,11 @@
 /** Programs as a whole: files and modules that are missing, text that does not compile, circles, stacks that nobody calls. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectRefused, expectRemarked, program, withCloud } from "./app.ts";
+import { expectRefused, expectRemarked, program, stateFiles, withCloud } from "./app.ts";
 
 const cloud = withCloud();
+const MAIN = join(import.meta.dirname, "../../packages/cli/src/main.ts");
 
 describe("a program is refused for", () => {
   test("text that does not compile", async () => {
@@ -51,18 +54,24 @@ describe("a program is refused for", () => {
     );
   });
 
-  test("resources that wait for each other", async () => {
-    const ran = await expectRefused(
-      cloud,
-      {
-        "sst.config.ts": program(`    let second!: aws.sqs.Queue;
+  test("resources that wait for each other", () => {
+    const app = cloud.app({
+      "sst.config.ts": program(`    let second!: aws.sqs.Queue;
     const late = new Promise<string>((resolve) => setTimeout(() => second.name.apply(resolve), 1));
     const first = new aws.sqs.Queue("First", { name: late });
     second = new aws.sqs.Queue("Second", { name: first.name.apply((name) => name + "-2") });`),
-      },
-      { code: "DVT1013", says: ["wait for each other", "aws_sqs_queue.First", "aws_sqs_queue.Second"], fix: "Look for an input" },
-    );
-    expect(ran.messages).toHaveLength(1);
+    });
+    // In a process of its own: that nothing can happen any more is seen by the process having nothing left to do.
+    const ran = spawnSync(process.execPath, [MAIN, "deploy", "--stage", "dev"], {
+      cwd: app.folder,
+      encoding: "utf8",
+      env: cloud.env,
+    });
+    expect(ran.status, ran.stderr).toBe(1);
+    expect(ran.stderr).toContain("Error DVT1013: Cyclic dependency");
+    expect(ran.stderr).toMatch(/wait for each other[^\n]*\n\s+aws_sqs_queue\.First\n\s+aws_sqs_queue\.Second\n/);
+    expect(ran.stderr).toContain("Look for an input that depends, by way of others, on the resource that it is given to.");
+    expect(stateFiles(app)).toEqual([]);
   });
 
   test("no app at all, with the places looked at", async () => {

@@ -31,20 +31,29 @@ describe("a target is refused:", () => {
 });
 
 describe("an account or profile that is not the stage's is refused:", () => {
-  test("an account that the app does not allow", async () => {
+  test.each([
+    ["that the app does not allow", 'allowedAccountIds: ["123456789012"]', "allows 123456789012"],
+    ["that the app forbids", 'forbiddenAccountIds: ["000000000000"]', "forbids it"],
+  ])("an account %s, which AWS is asked for", async (_, setting, says) => {
+    // The cloud's STS answers for AWS's here; nothing else of AWS is asked.
+    const keys = `region: "us-east-1", accessKey: "a", secretKey: "b", endpoints: [{ sts: "${cloud.endpoint()}" }]`;
     await expectRefused(
       cloud,
-      { "sst.config.ts": program(QUEUE, `, providers: { aws: { allowedAccountIds: ["123456789012"] } }`) },
-      { code: "DVT3001", says: ["000000000000", /not allowed/i] },
+      { "sst.config.ts": program(QUEUE, `, providers: { aws: { ${keys}, ${setting} } }`) },
+      {
+        code: "DVT4001",
+        says: ["AWS account ID not allowed: 000000000000.", says],
+        fix: "Use the credentials of an allowed account.",
+      },
+      ["deploy", "--stage", "dev", "--target", "aws", "--yes"],
     );
   });
 
-  test("an account that the app forbids", async () => {
-    await expectRefused(
-      cloud,
-      { "sst.config.ts": program(QUEUE, `, providers: { aws: { forbiddenAccountIds: ["000000000000"] } }`) },
-      { code: "DVT3001", says: ["000000000000", /not allowed/i] },
-    );
+  test("on the embedded cloud the accounts of AWS are not asked for", async () => {
+    const app = cloud.app({
+      "sst.config.ts": program(QUEUE, `, providers: { aws: { allowedAccountIds: ["123456789012"] } }`),
+    });
+    expect((await app.run(["diff", "--stage", "dev"])).code).toBe(0);
   });
 
   test("a profile that does not exist, for AWS", async () => {

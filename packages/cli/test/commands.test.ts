@@ -169,6 +169,20 @@ describe("a stage", () => {
   });
 });
 
+describe("remove", () => {
+  test("works while the program does not: the state says what there is", async () => {
+    const broken = testApp({ "sst.config.ts": program('    new aws.sqs.Queue("Q");', "broken") });
+    try {
+      broken.env.DOVETAIL_CLOUD = join(app.folder, ".dovetail/cloud");
+      await broken.succeed("deploy", "--stage", "dev");
+      broken.write({ "sst.config.ts": program('    throw new Error("not today");', "broken") });
+      expect((await broken.succeed("remove", "--stage", "dev")).err).toMatch(/DVT1003[\s\S]*Removed 1/);
+    } finally {
+      rmSync(broken.folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe("init", () => {
   test.each(["empty", "function"])("%s: makes an app that deploys; what is there is kept", async (template) => {
     const folder = mkdtempSync(join(tmpdir(), "dovetail-init-"));

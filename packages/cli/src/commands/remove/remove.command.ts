@@ -1,4 +1,4 @@
-import { planHasChanges } from "@dovetail/engine";
+import { type Plan, type PlanOptions, planHasChanges } from "@dovetail/engine";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { formatDuration } from "../../duration.ts";
@@ -39,17 +39,26 @@ function refuseProtected(session: Session): void {
   );
 }
 
-async function removeStage(invocation: Invocation, session: Session): Promise<number> {
-  const { terminal, options, report } = invocation;
-  const startedAt = performance.now();
-  const plan = await session.engine.plan({
+/** With the program, which configures providers; a program that doesn't run as it is keeps nobody from removing what the state holds. */
+async function planRemoval({ options, interrupt, terminal }: Invocation, session: Session): Promise<Plan> {
+  const asked: PlanOptions = {
     mode: "destroy",
-    frontEnd: session.app.frontEnd,
     targets: options.texts("target-address"),
     excludes: options.texts("exclude"),
     parallelism: session.parallelism,
-    signal: invocation.interrupt,
-  });
+    signal: interrupt,
+  };
+  const plan = await session.engine.plan({ ...asked, frontEnd: session.app.frontEnd });
+  const errors = plan.diagnostics.filter(({ severity }) => severity === "error");
+  if (!plan.isErrored || !errors.every(({ code }) => code.startsWith("DVT1"))) return plan;
+  terminal.note(`The program fails as it is (${errors[0]?.code}: ${errors[0]?.summary}); the state alone says what is removed.`);
+  return await session.engine.plan(asked);
+}
+
+async function removeStage(invocation: Invocation, session: Session): Promise<number> {
+  const { terminal, options, report } = invocation;
+  const startedAt = performance.now();
+  const plan = await planRemoval(invocation, session);
   await report.show(plan.diagnostics);
   if (plan.isErrored || invocation.interrupt.aborted) {
     if (report.json) report.result({ ok: false, app: session.app.name, stage: session.stage });

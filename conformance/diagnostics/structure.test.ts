@@ -1,6 +1,7 @@
 /** Programs as a whole: files and modules that are missing, text that does not compile, circles, stacks that nobody calls. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { type FileSystem, nodeFiles } from "@dovetail/engine";
 import { describe, expect, test } from "vitest";
 import { expectRefused, expectRemarked, program, stateFiles, withCloud } from "./app.ts";
 
@@ -109,4 +110,18 @@ describe("a program is told, and nothing is deployed, for", () => {
       { code: "DVT1021", severity: "Warning", says: ["this stage has no domain"] },
     );
   });
+});
+
+test("what goes wrong inside Dovetail says that it is our bug, and what to send", async () => {
+  const app = cloud.app({ "sst.config.ts": program("") });
+  const files: FileSystem = {
+    ...nodeFiles(),
+    read: () => {
+      throw new TypeError("a mistake of ours");
+    },
+  };
+  const ran = await app.run(["state", "list", "--stage", "dev"], { files });
+  expect(ran.code).toBe(1);
+  expect(ran.messages.join("\n")).toMatch(/^Error DVT9001: This is a bug in Dovetail\n {2}TypeError: a mistake of ours/);
+  expect(ran.messages.join("\n")).toContain("Please report it with the lines above.");
 });

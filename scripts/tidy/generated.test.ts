@@ -1,5 +1,5 @@
 /** Generated pages are fresh, and every diagnostic's code is explained and used. */
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CODES } from "@dovetail/model";
 import { describe, expect, test } from "vitest";
@@ -26,6 +26,12 @@ describe("diagnostic codes", () => {
       (f) => !f.isTest && !f.path.endsWith("/codes.ts") && !f.path.endsWith("/explanations.ts"),
     );
     const text = sources.map((f) => f.text).join("\n");
+    expect(Object.keys(CODES).filter((code) => !text.includes(code))).toEqual([]);
+  });
+
+  test("each is provoked by some test", () => {
+    const tests = globSync(["packages/*/{src,test}/**/*.test.ts", "conformance/**/*.test.ts"], { cwd: ROOT });
+    const text = tests.map((path) => readFileSync(join(ROOT, path), "utf8")).join("\n");
     expect(Object.keys(CODES).filter((code) => !text.includes(code))).toEqual([]);
   });
 });

@@ -173,7 +173,7 @@ function translateTyped(context: Context, type: TypeExpr, value: unknown, at: Wh
 }
 
 function translatePrimitive(context: Context, type: "string" | "number" | "bool", value: unknown, at: Where): Value | undefined {
-  if (value instanceof Resource) return translatePrimitive(context, type, value.__id, at);
+  if (value instanceof Resource) return value.__id === UNKNOWN ? UNKNOWN : translatePrimitive(context, type, value.__id, at);
   if (type === "string") {
     if (typeof value === "string") return checkText(context, value, at);
     if (typeof value === "number" || typeof value === "boolean") return String(value);

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { DiagnosticError, type SourceRange, UNKNOWN } from "@dovetail/model";
+import { DiagnosticError, type Path, type SourceRange, UNKNOWN, type Value } from "@dovetail/model";
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
+import { addressName } from "../evaluate/name-table.ts";
 import { objectFromSchema } from "../translate/from-schema.ts";
 import { inProgramWords } from "../translate/program-words.ts";
 import { toSchema } from "../translate/to-schema.ts";
 import { isOutput, NO_RESOURCES, type OutputState, type ResourceOptions } from "./contract.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { type Lifted, lift } from "./lift.ts";
-import { providerNameOf } from "./option-translation.ts";
+import { providerNameOf, providerOf } from "./option-translation.ts";
 import { reportProblems } from "./report-problems.ts";
 import { Resource } from "./resource-base.ts";
 
@@ -23,8 +24,10 @@ export function invoke(
   opts: ResourceOptions,
 ): Promise<OutputState> {
   const range = evaluation.setting.places.here();
-  const name = invokeName(evaluation, descriptor, args);
-  const key = `${descriptor.tf}.${name}.${opts.provider?.__name ?? ""}`;
+  const plainName = invokeName(evaluation, descriptor, args);
+  const provider = providerOf(opts, descriptor.package)?.__name;
+  const name = provider === undefined ? plainName : `${plainName}-${addressName(provider)}`;
+  const key = `${descriptor.tf}.${name}`;
   let state = evaluation.invokes.get(key);
   if (state === undefined) {
     state = ask(evaluation, descriptor, name, args ?? {}, opts, range).catch((error: unknown): OutputState => {
@@ -79,11 +82,20 @@ async function ask(
       ...(provider ? { provider } : {}),
       ...(range ? { range } : {}),
     });
-    return { value: objectFromSchema(descriptor, answer.value), secret: lifted.secrets.size > 0, resources: lifted.resources };
+    const secret = lifted.secrets.size > 0 || answer.sensitive.some((path) => holds(answer.value, path));
+    return { value: objectFromSchema(descriptor, answer.value), secret, resources: lifted.resources };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     return failedState(lifted);
   }
+}
+
+function holds(value: Value, path: Path): boolean {
+  const found = path.reduce<unknown>(
+    (at, step) => (typeof at === "object" && at !== null ? Reflect.get(at, step) : undefined),
+    value,
+  );
+  return found !== undefined && found !== null;
 }
 
 const NOBODY = {

@@ -126,12 +126,18 @@ export function schemaPath(descriptor: Descriptor, text: string): Path {
 
 /** `aws.west`, when the resource or a component above it has a provider of its own. Waits until that one's configuration is known. */
 export async function providerNameOf(opts: ResourceOptions, packageName: string): Promise<string | undefined> {
+  const provider = providerOf(opts, packageName);
+  if (provider === undefined) return undefined;
+  await provider.__announced;
+  return `${packageName}.${addressName(provider.__name)}`;
+}
+
+/** The provider of its own that the resource or the nearest component above it has. */
+export function providerOf(opts: ResourceOptions, packageName: string): ResourceLike | undefined {
   for (let at: ResourceOptions | undefined = opts; at !== undefined; at = at.parent?.__opts) {
-    const provider: ResourceLike | undefined =
+    const provider =
       at.provider?.__pulumiType === `pulumi:providers:${packageName}` ? at.provider : providersOf(at.providers)[packageName];
-    if (provider === undefined) continue;
-    await provider.__announced;
-    return `${packageName}.${addressName(provider.__name)}`;
+    if (provider !== undefined) return provider;
   }
   return undefined;
 }

@@ -9,7 +9,7 @@ import { autonameOf } from "./autoname.ts";
 import type { Declaration, Registered, ResourceLike } from "./contract.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { lift } from "./lift.ts";
-import { aliasAddresses, lifecycleOf, providerNameOf, unknownOptions } from "./option-translation.ts";
+import { aliasAddresses, lifecycleOf, providerNameOf, schemaPath, unknownOptions } from "./option-translation.ts";
 import { reportProblems } from "./report-problems.ts";
 import { applyTransforms } from "./transformations.ts";
 
@@ -59,7 +59,13 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
     return NOT_ATTEMPTED;
   const text = range && evaluation.setting.places.text(range.file);
   const registration: ResourceRegistration = {
-    ...baseOf(claimed.name, declaration, config, translated.sensitive, dependencies.addresses),
+    ...baseOf(
+      claimed.name,
+      declaration,
+      config,
+      [...translated.sensitive, ...secretOutputs(declaration)],
+      dependencies.addresses,
+    ),
     inProgramWords: (diagnostic) => inProgramWords({ descriptor, range, argument: 1, text }, diagnostic),
     ...(await optionsOf(evaluation, declaration, config, autoname)),
     ...(autoname ? { autoname } : {}),
@@ -98,7 +104,7 @@ async function readExisting(
   }
   const provider = await providerNameOf(opts, descriptor.package);
   const answer = evaluation.host.readExisting({
-    ...baseOf(name, declaration, {}, [], dependencies.addresses),
+    ...baseOf(name, declaration, {}, secretOutputs(declaration), dependencies.addresses),
     id: id.value === undefined ? null : (id.value as Value),
     ...(provider ? { provider } : {}),
   });
@@ -108,6 +114,11 @@ async function readExisting(
 
 function asObject(value: unknown): { readonly [name: string]: unknown } {
   return typeof value === "object" && value !== null ? (value as { readonly [name: string]: unknown }) : {};
+}
+
+/** `additionalSecretOutputs` as paths of the schema: sensitive in plan, state and outputs alike. */
+function secretOutputs({ opts, descriptor }: Declaration): readonly Path[] {
+  return (opts.additionalSecretOutputs ?? []).map((name) => schemaPath(descriptor, name));
 }
 
 function baseOf(

@@ -1,11 +1,14 @@
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { awsEnumMembers } from "../catalog/aws-enums.ts";
+import { AWS_FUNCTIONS } from "../catalog/aws-functions.ts";
 import { nearest } from "../catalog/nearest.ts";
 import type { Evaluation } from "./evaluation.ts";
 
-/** The constants of `@pulumi/aws` for one evaluation: a member that does not exist is an error with the nearest one. */
-export function awsEnums(evaluation: Evaluation): (namespace: string, name: string) => object | undefined {
+/** The constants and handwritten functions of `@pulumi/aws` for one evaluation: a member that does not exist is an error with the nearest one. */
+export function awsEnums(evaluation: Evaluation): (namespace: string, name: string) => unknown {
   return (namespace, name) => {
+    const path = `${namespace}.${name}`;
+    if (Object.hasOwn(AWS_FUNCTIONS, path)) return AWS_FUNCTIONS[path]?.call;
     const members = awsEnumMembers(namespace, name);
     return members && guarded(evaluation, members, `aws.${namespace === "" ? "" : `${namespace}.`}${name}`);
   };

@@ -29,7 +29,7 @@ const QUIET = new Set([
 ]);
 
 /** Constants of a package by namespace (`""`: the top): `lambda.Runtime`. */
-export type Enums = (namespace: string, name: string) => object | undefined;
+export type Enums = (namespace: string, name: string) => unknown;
 
 /** A provider package as a program sees it. Classes and functions are made when they are first used. */
 export function packageModule(evaluation: Evaluation, name: PackageName, enums: Enums): object {

@@ -1,3 +1,4 @@
+import { AWS_FUNCTIONS } from "../catalog/aws-functions.ts";
 import type { Catalog, Descriptor } from "../catalog/descriptor.ts";
 import { bodyText, membersOf } from "./type-text.ts";
 
@@ -21,6 +22,7 @@ export function packageTexts(catalog: Catalog, enums: EnumTexts): ModuleText[] {
     body.push(text);
   };
   for (const [path, members] of enums) add(path, enumText(path.split(".").at(-1) ?? "", members));
+  if (catalog.name === "aws") for (const [path, { typing }] of Object.entries(AWS_FUNCTIONS)) add(path, typing);
   for (const path of catalog.paths("resource")) {
     const descriptor = catalog.describe("resource", path);
     if (descriptor !== undefined) add(path, classText(descriptor, path.split(".").at(-1) ?? ""));

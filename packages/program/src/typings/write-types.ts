@@ -7,7 +7,7 @@ import { dataFile } from "../catalog/data-file.ts";
 import { type EnumTexts, type ModuleText, packageTexts } from "./package-text.ts";
 
 /** Raised whenever what is written changes, so that older typings are replaced. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 export interface WrittenTypes {
   /** Absolute path of the file that the config's triple-slash reference names. */

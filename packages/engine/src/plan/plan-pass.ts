@@ -176,8 +176,14 @@ export class PlanPass implements EvaluationHost {
     this.walk.report(...diagnostics);
     const isConfigKnown = isWhollyKnown(config);
     const isPending = registration.dependencies.some((dependency) => this.#pending.has(dependency));
-    const isWaiting = !isConfigKnown || isPending || this.#settings.isDiscovery || this.#context.mode === "destroy";
-    if (isWaiting) return this.#deferred(typed, identity, registration, config, isConfigKnown);
+    const isDestroy = this.#context.mode === "destroy";
+    const isWaiting = !isConfigKnown || isPending || this.#settings.isDiscovery;
+    if (isDestroy && !isWaiting && registration.dependencies.length === 0)
+      return (
+        (await this.#readForDestroy(typed, identity, registration, config, place)) ??
+        this.#deferred(typed, identity, registration, config, isConfigKnown)
+      );
+    if (isWaiting || isDestroy) return this.#deferred(typed, identity, registration, config, isConfigKnown);
     const read = await this.#context.gate.run(() =>
       withEvents(this.#context, address, "read", () => readData(typed, config, registration, place)),
     );
@@ -195,6 +201,24 @@ export class PlanPass implements EvaluationHost {
       config,
     });
     return { value, sensitive };
+  }
+
+  /** A program that awaits an answer needs it to say what it had; one that no longer comes must not stand in the way of removing. */
+  async #readForDestroy(
+    typed: Typed,
+    identity: InstanceIdentity,
+    registration: DataRegistration,
+    config: ValueObject,
+    place: Place,
+  ): Promise<RegisteredObject | undefined> {
+    try {
+      const read = await this.#context.gate.run(() => readData(typed, config, registration, place));
+      this.state.setCurrent(identity, null);
+      return read.object;
+    } catch (error) {
+      if (error instanceof DiagnosticError) return undefined;
+      throw error;
+    }
   }
 
   #deferred(

@@ -41,6 +41,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_s3_bucket_lifecycle_configuration: () => import("./services/s3/bucket-lifecycle-configuration.resource.ts"),
   aws_s3_bucket_logging: () => import("./services/s3/bucket-logging.resource.ts"),
   aws_s3_bucket_notification: () => import("./services/s3/bucket-notification.resource.ts"),
+  aws_s3_bucket_object: () => import("./services/s3/bucket-object.resource.ts"),
   aws_s3_bucket_ownership_controls: () => import("./services/s3/bucket-ownership-controls.resource.ts"),
   aws_s3_bucket_policy: () => import("./services/s3/bucket-policy.resource.ts"),
   aws_s3_bucket_public_access_block: () => import("./services/s3/bucket-public-access-block.resource.ts"),

@@ -7,6 +7,8 @@ export interface CloudClock extends Clock {
   /** Moves to `nowMs`. Everything due on the way fires in order of its time; resolves when that and the work it queued is done. */
   set(nowMs: number): Promise<void>;
   advance(ms: number): Promise<void>;
+  /** What the base clock shows; while the clock moves, `now() - offsetMs` is not that. */
+  baseNow(): number;
   /** The offset that was in force when the base clock showed `baseMs` (as far back as this process remembers). */
   offsetAt(baseMs: number): number;
   /** Takes the base clock off: nothing fires any more. */
@@ -53,6 +55,10 @@ class MovableClock implements CloudClock {
 
   now(): number {
     return this.heldAtMs ?? this.options.base.now() + this.offsetMs;
+  }
+
+  baseNow(): number {
+    return this.options.base.now();
   }
 
   at(atMs: number, callback: () => void): () => void {

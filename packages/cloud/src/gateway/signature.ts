@@ -209,7 +209,7 @@ export function same(a: string, b: string): boolean {
 function isPast(cloud: CloudCore, signedAtMs: number, lastsMs: number): boolean {
   const { clock } = cloud;
   if (clock.now() <= signedAtMs + lastsMs) return false;
-  const baseNow = clock.now() - clock.offsetMs;
+  const baseNow = clock.baseNow();
   return (
     signedAtMs > baseNow + SKEW_MS_MAX || clock.now() > signedAtMs + clock.offsetAt(signedAtMs + SIGNED_PRECISION_MS) + lastsMs
   );
@@ -277,8 +277,10 @@ export function verifySignature(
 /** Clients sign with the machine's clock, whatever the cloud's clock says: their skew is against base time. */
 function checkSkew(cloud: CloudCore, name: string, claim: Claims): void {
   const signedAt = timeOf(claim.time);
-  const baseNow = cloud.clock.now() - cloud.clock.offsetMs;
-  const near = Math.abs(baseNow - signedAt) <= SKEW_MS_MAX || Math.abs(cloud.clock.now() - signedAt) <= SKEW_MS_MAX;
+  const baseNow = cloud.clock.baseNow();
+  // On a moved clock any time between the machine's and the cloud's: an SDK signs by what the last answer's Date told it, which may be an hour that the move has passed.
+  const now = cloud.clock.now();
+  const near = signedAt >= Math.min(baseNow, now) - SKEW_MS_MAX && signedAt <= Math.max(baseNow, now) + SKEW_MS_MAX;
   if (!near)
     throw refuse(
       name,

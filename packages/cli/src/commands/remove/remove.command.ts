@@ -59,13 +59,14 @@ async function removeStage(invocation: Invocation, session: Session): Promise<nu
   const { terminal, options, report } = invocation;
   const startedAt = performance.now();
   const plan = await planRemoval(invocation, session);
-  await report.show(plan.diagnostics);
+  // Advice about a program is nothing to who removes what it made.
+  await report.show(plan.diagnostics.filter(({ severity, code }) => severity === "error" || !code.startsWith("DVT1")));
   if (plan.isErrored || invocation.interrupt.aborted) {
     if (report.json) report.result({ ok: false, app: session.app.name, stage: session.stage });
     return plan.isErrored ? EXIT.failed : EXIT.interrupted;
   }
   if (planHasChanges(plan)) {
-    for (const line of renderPlan(plan, terminal.style, { verbose: false })) terminal.note(line);
+    for (const line of renderPlan({ ...plan, drift: [] }, terminal.style, { verbose: false })) terminal.note(line);
     terminal.note(`\n${planSentence(plan)}`);
   }
   if (session.target.kind === "aws" && planHasChanges(plan) && !options.flag("yes")) {

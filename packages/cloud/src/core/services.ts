@@ -120,6 +120,13 @@ export const SERVICES: readonly ServiceRow[] = [
     http: (_host, path) => path.startsWith("/_aws/cloudwatch/"),
   },
   { name: "kms", signingNames: ["kms"], iamPrefix: "kms", targetPrefix: "TrentService", hosts: ["kms"] },
+  {
+    name: "secretsmanager",
+    signingNames: ["secretsmanager"],
+    iamPrefix: "secretsmanager",
+    targetPrefix: "secretsmanager",
+    hosts: ["secretsmanager"],
+  },
   { name: "logs", signingNames: ["logs"], iamPrefix: "logs", targetPrefix: "Logs_20140328", hosts: ["logs"] },
   {
     name: "s3",

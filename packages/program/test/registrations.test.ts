@@ -1,3 +1,4 @@
+import { UNKNOWN } from "@dovetail/model";
 import { describe, expect, test } from "vitest";
 import { run, runBody } from "./programs.ts";
 
@@ -226,6 +227,44 @@ describe("invokes", () => {
       "data.aws_sqs_queue.n1",
     ]);
     expect(host.data.get("data.aws_sqs_queue.n1")?.dependencies).toEqual(["aws_sqs_queue.Q"]);
+  });
+
+  test("each provider is asked for itself, whether it is given or comes from a component above", async () => {
+    const { host, diagnostics } = await runBody(
+      `const west = new aws.Provider("west", { region: "us-west-2" });
+       class Box extends $util.ComponentResource { constructor() { super("a:b:Box", "Box", {}, { providers: { aws: west } }); } }
+       const box = new Box();
+       new aws.sqs.Queue("Q");
+       aws.getRegionOutput(); await aws.getRegion({}, { provider: west }); aws.getRegionOutput({}, { parent: box });`,
+      { pass: "apply" },
+    );
+    expect(diagnostics).toEqual([]);
+    expect([...host.data].map(([address, data]) => [address, data.provider])).toEqual([
+      ["data.aws_region.current", undefined],
+      ["data.aws_region.current-west", "aws.west"],
+    ]);
+  });
+});
+
+describe("what the package has beside resources", () => {
+  test("a trust policy for a principal; a resource given for its id, known or not", async () => {
+    const { get, diagnostics } = await runBody(
+      `const role = new aws.iam.Role("R", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
+       new aws.iam.RolePolicyAttachment("A", { role, policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" });`,
+      { pass: "plan" },
+    );
+    expect(diagnostics).toEqual([]);
+    expect(JSON.parse(String(get("aws_iam_role.R").config.assume_role_policy)).Statement).toMatchObject([
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ]);
+    expect(get("aws_iam_role_policy_attachment.A").config.role).toBe(UNKNOWN);
+  });
+
+  test("additionalSecretOutputs are sensitive paths of the resource", async () => {
+    const { get } = await runBody(
+      'new aws.ssm.Parameter("P", { type: "String", value: "v" }, { additionalSecretOutputs: ["arn", "insecureValue"] });',
+    );
+    expect(get("aws_ssm_parameter.P").sensitive).toEqual([["arn"], ["insecure_value"]]);
   });
 });
 

@@ -106,4 +106,20 @@ describe("data sources", () => {
     await stage.deployed(withData("2"));
     expect(stage.world.things.get("b")?.value).toBe("2");
   });
+
+  it("that depend on nothing are answered while a stage is removed", async () => {
+    const stage = new TestStage();
+    let seen: unknown;
+    const program = async (app: App) => {
+      await app.thing("A", { value: "1" });
+      seen = (await app.data("D", { name: "a" })).value.value;
+      return {};
+    };
+    await stage.deployed(async (app) => {
+      await app.thing("A", { value: "1" });
+      return {};
+    });
+    const plan = await stage.plan(program, { mode: "destroy" });
+    expect([seen, actions(plan)]).toEqual(["1", ["test_thing.A: delete"]]);
+  });
 });

@@ -168,6 +168,7 @@ declare module "@pulumi/pulumi" {
     requireSecretNumber(key: string): Output<number>;
     requireSecretObject<T>(key: string): Output<T>;
   }
+  export const rootStackResource: Resource;
   export function getStack(): string;
   export function getProject(): string;
   export function getOrganization(): string;

@@ -61,6 +61,8 @@ export function pulumiModule(evaluation: Evaluation): { readonly [name: string]:
     getStack: () => evaluation.setting.app.stage,
     getProject: () => evaluation.setting.app.name,
     getOrganization: () => "organization",
+    // The root has no node of its own here; as a parent (of an alias too) it is the same as none.
+    rootStackResource: undefined,
     rootPulumiStackTypeName: "pulumi:pulumi:Stack",
     containsUnknowns: (value: unknown) => typeof value === "symbol",
     iterable: { toObject: iterableToObject },

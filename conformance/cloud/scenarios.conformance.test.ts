@@ -3,10 +3,19 @@ import { type Cloud, startCloud } from "@dovetail/cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBoto3, runBoto3 } from "./boto3.ts";
 import type { Outcome, Scenario, Step } from "./case.ts";
+import { computeScenarios } from "./scenarios-compute.ts";
 import { dataScenarios } from "./scenarios-data.ts";
+import { identityScenarios } from "./scenarios-identity.ts";
+import { messagingScenarios } from "./scenarios-messaging.ts";
 import { storageScenarios } from "./scenarios-storage.ts";
 
-const scenarios: readonly Scenario[] = [...dataScenarios, ...storageScenarios];
+const scenarios: readonly Scenario[] = [
+  ...dataScenarios,
+  ...storageScenarios,
+  ...messagingScenarios,
+  ...computeScenarios,
+  ...identityScenarios,
+];
 
 /** What of the outcome a step speaks about, in the shape of what it expects. */
 function seen(step: Step, outcome: Outcome | undefined): unknown {

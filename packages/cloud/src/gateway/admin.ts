@@ -151,8 +151,13 @@ function routes(runtime: Runtime, faults: FaultTable, requestStop: () => void): 
       return { status: 400, json: { message: "action is restart or kill" } };
     },
     "GET /_localstack/info": info,
+    // The stages have passed; scripts of the host's init folders are not run, and the answer says so.
     "GET /_localstack/init": () => ({
-      json: { completed: { BOOT: true, START: true, READY: true, SHUTDOWN: false }, scripts: [] },
+      json: {
+        completed: { BOOT: true, START: true, READY: true, SHUTDOWN: false },
+        scripts: [],
+        note: "this cloud runs no init scripts; run yours once /_localstack/health answers",
+      },
     }),
     "POST /_localstack/state/reset": reset,
     "POST /moto-api/reset": reset,

@@ -166,7 +166,8 @@ describe("objects", () => {
     await expect(get({ IfMatch: '"x"' })).rejects.toMatchObject({ name: "PreconditionFailed" });
     await expect(get({ Range: "bytes=9-" })).rejects.toMatchObject({ name: "InvalidRange", $metadata: { httpStatusCode: 416 } });
     await expect(get({ Key: "none" })).rejects.toMatchObject({ name: "NoSuchKey", message: "The specified key does not exist." });
-    await expect(get({ VersionId: "none" })).rejects.toMatchObject({ name: "NoSuchVersion" });
+    await expect(get({ VersionId: "none" })).rejects.toMatchObject({ name: "InvalidArgument" });
+    await expect(get({ VersionId: "x".repeat(32) })).rejects.toMatchObject({ name: "NoSuchVersion" });
   });
 
   it("CopyObject copies, replaces metadata when told, and refuses a copy onto itself that changes nothing", async () => {
@@ -491,22 +492,52 @@ describe("websites", () => {
       Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::site/*" }],
     });
     await s3.send(new PutBucketPolicyCommand({ Bucket: "site", Policy }));
-    expect(await get("/docs/")).toEqual({ status: 200, type: "text/html", body: "<p>docs" });
+    expect(await get("/docs/")).toMatchObject({ status: 200, type: "text/html", body: "<p>docs" });
     await s3.send(new PutObjectCommand({ Bucket: "site", Key: "oops.html", Body: "oops", ContentType: "text/html" }));
     expect(await get("/none")).toMatchObject({ status: 403, body: "oops" });
+  });
+
+  it("redirect by routing rules: before an object is looked for, and after an error", async () => {
+    await s3.send(
+      new PutBucketWebsiteCommand({
+        Bucket: "site",
+        WebsiteConfiguration: {
+          IndexDocument: { Suffix: "index.html" },
+          RoutingRules: [
+            {
+              Condition: { KeyPrefixEquals: "old/" },
+              Redirect: { ReplaceKeyPrefixWith: "new/", HttpRedirectCode: "302", HostName: "example.com", Protocol: "https" },
+            },
+            { Condition: { HttpErrorCodeReturnedEquals: "403" }, Redirect: { ReplaceKeyWith: "docs/index.html" } },
+          ],
+        },
+      }),
+    );
+    const get = (path: string) => fetchFrom(cloud.port, "site.s3-website.localhost", path);
+    expect(await get("/old/a b")).toMatchObject({ status: 302, location: "https://example.com/new/a%20b" });
+    expect(await get("/none")).toMatchObject({
+      status: 301,
+      location: `http://site.s3-website.localhost:${cloud.port}/docs/index.html`,
+    });
+    expect(await get("/docs/")).toMatchObject({ status: 200, body: "<p>docs" });
   });
 });
 
 /** `fetch` sets Host by itself. */
-function fetchFrom(port: number, host: string, path: string): Promise<{ status: number; type: string; body: string }> {
+function fetchFrom(
+  port: number,
+  host: string,
+  path: string,
+): Promise<{ status: number; type: string; location?: string | undefined; body: string }> {
   return new Promise((resolve, reject) => {
-    get({ host: "127.0.0.1", port, path, headers: { host: `${host}:${port}` } }, (response) => {
+    get({ host: "127.0.0.1", port, path: encodeURI(path), headers: { host: `${host}:${port}` } }, (response) => {
       const pieces: Buffer[] = [];
       response.on("data", (piece: Buffer) => pieces.push(piece));
       response.on("end", () =>
         resolve({
           status: response.statusCode ?? 0,
           type: response.headers["content-type"] ?? "",
+          location: response.headers.location,
           body: Buffer.concat(pieces).toString(),
         }),
       );

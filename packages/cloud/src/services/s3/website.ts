@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { WebsiteConfiguration } from "@aws-sdk/client-s3";
+import type { RoutingRule, WebsiteConfiguration } from "@aws-sdk/client-s3";
 import { type Ctx, ServiceError } from "../../core/service.ts";
 import { findBucket } from "./store.ts";
 
@@ -47,6 +47,33 @@ async function send(response: ServerResponse, status: number, found: Found, isHe
   else await pipeline(Readable.from(found.Body), response);
 }
 
+/** The first rule that holds for the key: before an object is looked for (no `status`), or once that ended in an error. */
+function ruleFor(site: WebsiteConfiguration, key: string, status?: number): RoutingRule | undefined {
+  return site.RoutingRules?.find(({ Condition }) => {
+    const wanted = Condition?.HttpErrorCodeReturnedEquals;
+    return (
+      key.startsWith(Condition?.KeyPrefixEquals ?? "") &&
+      (status === undefined ? wanted === undefined : wanted === String(status))
+    );
+  });
+}
+
+/** Where a rule sends the request (API Reference, "Redirect"): what it does not say stays as it was requested. */
+function redirect(response: ServerResponse, request: IncomingMessage, rule: RoutingRule, key: string): void {
+  const { Redirect, Condition } = rule;
+  const replaced =
+    Redirect?.ReplaceKeyPrefixWith === undefined
+      ? key
+      : Redirect.ReplaceKeyPrefixWith + key.slice((Condition?.KeyPrefixEquals ?? "").length);
+  const target = encodeURI(Redirect?.ReplaceKeyWith ?? replaced);
+  const host = Redirect?.HostName ?? request.headers.host ?? "";
+  response.writeHead(Number(Redirect?.HttpRedirectCode ?? 301), {
+    Location: `${Redirect?.Protocol ?? "http"}://${host}/${target}`,
+    "Content-Length": "0",
+  });
+  response.end();
+}
+
 function keyOf(path: string, suffix: string): string | undefined {
   try {
     const key = decodeURIComponent(path).replace(/^\//, "");
@@ -88,10 +115,15 @@ export async function serveWebsite(ctx: Ctx, name: string, request: IncomingMess
   const suffix = site.IndexDocument?.Suffix ?? "index.html";
   const key = keyOf(path, suffix);
   if (key === undefined) return failure(response, 400, "InvalidURI", "Couldn't parse the specified URI.");
+  const asked = keyOf(path, "") ?? "";
+  const rule = ruleFor(site, asked);
+  if (rule !== undefined) return redirect(response, request, rule, asked);
   try {
     await send(response, 200, await fetchObject(ctx, name, key), request.method === "HEAD");
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
+    const onError = ruleFor(site, asked, error.status);
+    if (onError !== undefined) return redirect(response, request, onError, asked);
     await sendError(ctx, response, name, site, error);
   }
 }

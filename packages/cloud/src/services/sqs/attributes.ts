@@ -50,6 +50,12 @@ function json(name: string, text: string): Record<string, unknown> {
   } catch {
     // Said below.
   }
+  if (name === "RedrivePolicy")
+    throw new ServiceError(
+      "InvalidParameterValue",
+      400,
+      `Value ${text} for parameter RedrivePolicy is invalid. Reason: Redrive policy is not a valid JSON map.`,
+    );
   throw badValue(name, name === "Policy" ? undefined : `${name} is not a valid JSON map.`);
 }
 

@@ -6,8 +6,9 @@ import { isFifo, queueArn, queueByArn, seconds } from "./queues.ts";
 import {
   type AttributeValue,
   getMessage,
+  hiddenSequences,
   type MessageRecord,
-  messagesOf,
+  messagesAfter,
   nextSequence,
   putMessage,
   type QueueRecord,
@@ -33,6 +34,7 @@ export interface Received {
   readonly MessageAttributes?: { readonly [name: string]: AttributeValue };
 }
 
+const FIFO_PAGE = 100;
 const SEQUENCE_BASE = 18_800_000_000_000_000_000n;
 
 function systemAttributes(queue: QueueRecord, message: MessageRecord, names: readonly string[]): Record<string, string> {
@@ -100,8 +102,10 @@ function deadLetter(ctx: Ctx, queue: QueueRecord, message: MessageRecord, target
 function blockedGroups(ctx: Ctx, queue: QueueRecord): Set<string> {
   const blocked = new Set<string>();
   const now = ctx.now();
-  for (const message of messagesOf(ctx.store, queue.id))
-    if (message.receives > 0 && message.visibleMs > now && message.groupId !== undefined) blocked.add(message.groupId);
+  for (const sequence of hiddenSequences(ctx.store, queue.id, now)) {
+    const message = getMessage(ctx.store, queue.id, sequence);
+    if (message !== undefined && message.receives > 0 && message.groupId !== undefined) blocked.add(message.groupId);
+  }
   return blocked;
 }
 
@@ -128,10 +132,17 @@ function* candidates(ctx: Ctx, queue: QueueRecord, max: number): Generator<Messa
     return;
   }
   const blocked = blockedGroups(ctx, queue);
-  for (const message of [...messagesOf(ctx.store, queue.id)]) {
-    if (blocked.has(message.groupId ?? "")) continue;
-    if (message.visibleMs > now) blocked.add(message.groupId ?? "");
-    else yield message;
+  // In pages: what is taken is written while this goes on, and nobody reads a whole queue for ten messages.
+  let last = 0;
+  for (let page = FIFO_PAGE; page === FIFO_PAGE; ) {
+    const messages = [...messagesAfter(ctx.store, queue.id, last, FIFO_PAGE)];
+    page = messages.length;
+    for (const message of messages) {
+      last = message.sequence;
+      if (blocked.has(message.groupId ?? "")) continue;
+      if (message.visibleMs > now) blocked.add(message.groupId ?? "");
+      else yield message;
+    }
   }
 }
 

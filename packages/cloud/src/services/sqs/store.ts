@@ -90,6 +90,18 @@ export function* messagesOf(store: StoreRead, queueId: string): Generator<Messag
   for (const { value } of store.range<MessageRecord>({ prefix: ["message", queueId] })) yield value;
 }
 
+/** A queue's messages in order of sending, at most `limit` of those after the sequence. */
+export function* messagesAfter(store: StoreRead, queueId: string, sequence: number, limit: number): Generator<MessageRecord> {
+  const range = { prefix: ["message", queueId], start: ["message", queueId, sequence + 1], limit };
+  for (const { value } of store.range<MessageRecord>(range)) yield value;
+}
+
+/** Sequences of messages that become visible only after `nowMs`: in flight, or delayed. */
+export function* hiddenSequences(store: StoreRead, queueId: string, nowMs: number): Generator<number> {
+  const range = { prefix: ["visible", queueId], start: ["visible", queueId, nowMs + 1] };
+  for (const { value } of store.range<number>(range)) yield value;
+}
+
 /** Sequences of messages that are visible at `nowMs`, longest visible first. */
 export function* visibleSequences(store: StoreRead, queueId: string, nowMs: number, limit: number): Generator<number> {
   const range = { prefix: ["visible", queueId], end: ["visible", queueId, nowMs + 1], limit };

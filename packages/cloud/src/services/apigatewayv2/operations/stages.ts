@@ -231,11 +231,13 @@ export function createModel(ctx: Ctx, input: CreateModelRequest): Model {
 }
 export const getModel = (ctx: Ctx, input: Ids): Model =>
   need(ctx.store, ctx, "model", input.ApiId ?? "", input.ModelId ?? "").value;
-export const getModels = (ctx: Ctx, input: Ids & Paging) =>
-  paged(
+export function getModels(ctx: Ctx, input: Ids & Paging) {
+  need(ctx.store, ctx, "api", input.ApiId ?? "");
+  return paged(
     list(ctx.store, ctx, "model", input.ApiId ?? "").map(({ value }) => value),
     input,
   );
+}
 export function deleteModel(ctx: Ctx, input: Ids): object {
   need(ctx.store, ctx, "model", input.ApiId ?? "", input.ModelId ?? "");
   ctx.store.remove(keyOf(ctx, "model", input.ApiId ?? "", input.ModelId ?? ""));

@@ -60,6 +60,7 @@ function termFilter(pattern: string): FilterPattern {
     const [, sign, quoted, regex, word = ""] = match;
     if (quoted === undefined && regex === undefined && /^".*[^"]$|^"$/.test(word))
       throw new PatternError("missing closing quote");
+    if (/^[{[]/.test(word)) throw new PatternError(`Invalid character(s) in term '${word}'`);
     const text = quoted === undefined ? word : quoted.replace(/\\(.)/gs, "$1");
     const test: Test = regex === undefined ? (message) => message.includes(text) : regexTest(regex);
     (sign === "?" ? any : sign === "-" ? none : all).push(test);

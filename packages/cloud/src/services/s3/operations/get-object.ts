@@ -11,7 +11,7 @@ import { expiryHeader } from "../lifecycle.ts";
 import type { Encryption, ObjectRecord } from "../object.ts";
 import { bucketOf, currentObject, findVersion } from "../store.ts";
 
-const VERSION_ID = /^(null|[A-Za-z0-9._]{1,1024})$/;
+const VERSION_ID = /^(null|[A-Za-z0-9._]{32})$/;
 
 /** The version that a request names. Throws NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker asked for by its ID. */
 export function objectOf(store: StoreRead, bucket: BucketRecord, key: string, versionId: string | undefined): ObjectRecord {

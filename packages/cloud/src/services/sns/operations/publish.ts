@@ -75,7 +75,12 @@ interface Remembered {
 }
 
 function deduplication(topic: TopicRecord, content: Content): string | undefined {
-  if (topic.attributes.FifoTopic !== "true") return undefined;
+  if (topic.attributes.FifoTopic !== "true") {
+    if (content.MessageDeduplicationId === undefined) return undefined;
+    throw invalid(
+      "MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type",
+    );
+  }
   if (content.MessageGroupId === undefined) throw invalid("The MessageGroupId parameter is required for FIFO topics");
   if (content.MessageDeduplicationId !== undefined) return content.MessageDeduplicationId;
   if (topic.attributes.ContentBasedDeduplication === "true") return createHash("sha256").update(content.Message).digest("hex");

@@ -127,6 +127,7 @@ export const SERVICES: readonly ServiceRow[] = [
     targetPrefix: "secretsmanager",
     hosts: ["secretsmanager"],
   },
+  { name: "kinesis", signingNames: ["kinesis"], iamPrefix: "kinesis", targetPrefix: "Kinesis_20131202", hosts: ["kinesis"] },
   { name: "logs", signingNames: ["logs"], iamPrefix: "logs", targetPrefix: "Logs_20140328", hosts: ["logs"] },
   {
     name: "s3",

@@ -1,0 +1,66 @@
+import { arn } from "../../core/arn.ts";
+import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
+import * as consumers from "./operations/consumers.ts";
+import * as records from "./operations/records.ts";
+import * as streams from "./operations/streams.ts";
+import { streamsOf } from "./store.ts";
+
+interface Asked {
+  readonly StreamName?: string;
+  readonly StreamARN?: string;
+  readonly ResourceARN?: string;
+  readonly ConsumerARN?: string;
+  readonly ShardIterator?: string;
+}
+
+function iam(ctx: Ctx, input: Asked): IamRequest {
+  const given = input.StreamARN ?? input.ResourceARN ?? input.ConsumerARN;
+  if (given !== undefined) return { resources: [given] };
+  if (input.ShardIterator !== undefined) return { resources: [records.iteratorArn(input.ShardIterator)] };
+  return {
+    resources: [input.StreamName === undefined ? "*" : arn("kinesis", ctx.region, ctx.account, `stream/${input.StreamName}`)],
+  };
+}
+
+function on(handler: Operation["handler"], more: Partial<Operation> = {}): Operation {
+  return { handler, iam, ...more };
+}
+
+const reads = { readonly: true } as const;
+
+export const service: ServiceDefinition = {
+  name: "kinesis",
+  operations: {
+    CreateStream: on(streams.createStream, { missing: "warm throughput" }),
+    DeleteStream: on(streams.deleteStream),
+    DescribeStream: on(streams.describeStream, reads),
+    DescribeStreamSummary: on(streams.describeStreamSummary, reads),
+    ListStreams: { handler: streams.listStreams, ...reads },
+    ListShards: on(streams.listShards, reads),
+    IncreaseStreamRetentionPeriod: on(streams.increaseRetention),
+    DecreaseStreamRetentionPeriod: on(streams.decreaseRetention),
+    SplitShard: on(streams.splitShard),
+    MergeShards: on(streams.mergeShards),
+    UpdateShardCount: on(streams.updateShardCount, { missing: "no intermediate shards" }),
+    UpdateStreamMode: on(streams.updateStreamMode),
+    UpdateMaxRecordSize: on(streams.updateMaxRecordSize),
+    StartStreamEncryption: on(streams.startEncryption, { missing: "the key is noted, not used" }),
+    StopStreamEncryption: on(streams.stopEncryption),
+    AddTagsToStream: on(streams.addTags),
+    RemoveTagsFromStream: on(streams.removeTags),
+    ListTagsForStream: on(streams.listTags, reads),
+    TagResource: on(streams.addTags, { missing: "consumers' tags" }),
+    UntagResource: on(streams.removeTags, { missing: "consumers' tags" }),
+    ListTagsForResource: on(streams.listResourceTags, { ...reads, missing: "consumers' tags" }),
+    PutRecord: on(records.putRecord, { missing: "throughput limits" }),
+    PutRecords: on(records.putRecords, { missing: "throughput limits" }),
+    GetShardIterator: on(records.getShardIterator, reads),
+    GetRecords: on(records.getRecords, { ...reads, missing: "throughput limits" }),
+    RegisterStreamConsumer: on(consumers.registerConsumer, { missing: "tags" }),
+    DescribeStreamConsumer: on(consumers.describeConsumer, reads),
+    ListStreamConsumers: on(consumers.listConsumers, reads),
+    DeregisterStreamConsumer: on(consumers.deregisterConsumer),
+  },
+  internal: { readRecords: records.readRecords, subscribe: records.subscribe },
+  inventory: (ctx) => ({ streams: streamsOf(ctx).length }),
+};

@@ -78,7 +78,7 @@ export default $config({
       sourceArn: ordered.arn,
     });
     const hourly = new aws.cloudwatch.EventRule("Hourly", { scheduleExpression: "rate(1 hour)" });
-    new aws.cloudwatch.EventTarget("HourlyToTick", { rule: hourly, arn: live.arn, input: JSON.stringify({ id: "hourly" }) });
+    new aws.cloudwatch.EventTarget("HourlyToTick", { rule: hourly.name, arn: live.arn, input: JSON.stringify({ id: "hourly" }) });
     new aws.lambda.Permission("TickFromHourly", {
       action: "lambda:InvokeFunction",
       function: fn.arn,

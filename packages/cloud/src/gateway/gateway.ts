@@ -12,6 +12,7 @@ import type { ServiceRow } from "../core/services.ts";
 import { authenticate, type Identity } from "./authenticate.ts";
 import { readBody, streamBody } from "./body.ts";
 import { asServiceError, encodeError, type Protocol } from "./errors.ts";
+import type { Answer, Exchange } from "./exchange.ts";
 import { corsHeaders, preflight, refusal } from "./guard.ts";
 import { RequestView } from "./http-view.ts";
 import { type ApiModel, loadModel, type OperationModel } from "./model.ts";
@@ -33,24 +34,6 @@ export interface GatewayHooks {
   fault(service: string, operation: string, region: string): Promise<ServiceError | undefined> | undefined;
   /** Answer writes only when they are on disk. */
   readonly durable: boolean;
-}
-
-/** One request under way. */
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly view: RequestView;
-  readonly requestId: string;
-  protocol: Protocol;
-  service: string;
-  model: ApiModel | undefined;
-  cors: { readonly [name: string]: string } | undefined;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, string | number>;
-  readonly body: AnswerBody;
 }
 
 interface Meant {

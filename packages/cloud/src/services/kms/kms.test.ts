@@ -201,6 +201,15 @@ test("a role's own policy counts only where the key policy gives the account the
   await expect(use()).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
+test("an AWS managed key serves everybody who comes through its service", async () => {
+  const as = await role();
+  const use = () => cloud.call("kms", "GenerateDataKey", { KeyId: "alias/aws/ssm", KeySpec: "AES_256" }, { as });
+  expect(await use()).toHaveProperty("CiphertextBlob");
+  const { id: KeyId } = await makeKey();
+  const direct = cloud.call("kms", "GenerateDataKey", { KeyId, KeySpec: "AES_256" }, { as });
+  await expect(direct).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
 test("no key material lies readable in the data folder, and the key of the seal is its owner's alone", async () => {
   const { id: KeyId } = await makeKey({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" });
   expect(KeyId).not.toBe("");

@@ -73,6 +73,9 @@ function conditionsOf(ctx: Ctx, key: KeyRecord, asked: Asked): Record<string, st
   };
   for (const [name, value] of Object.entries(context)) out[`kms:EncryptionContext:${name}`] = value;
   for (const [name, value] of Object.entries(key.tags)) out[`aws:ResourceTag/${name}`] = value;
+  const service = aliases.find((name) => name.startsWith("alias/aws/"))?.slice("alias/aws/".length);
+  // A call from inside comes from the service that the key belongs to: nobody else calls with it.
+  if (ctx.http === undefined && service !== undefined) out["kms:ViaService"] = `${service}.${key.region}.amazonaws.com`;
   if (asked.alias !== undefined) out["kms:RequestAlias"] = asked.alias;
   return out;
 }

@@ -1,6 +1,7 @@
 /** Kefir as a user meets it: deployed by the command line on a cloud of its own, used, looked at by terraform, removed. */
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { copyKefir, type Deployment } from "./deployment.ts";
@@ -47,6 +48,40 @@ describe("kefir, stage dev", () => {
       const ours = kefir.succeed("state", "list", "--stage", "dev").stdout;
       expect(listed.stdout.trim().split("\n").sort()).toEqual(ours.trim().split("\n").sort());
       expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ version: 4, lineage: expect.any(String) });
+    },
+  );
+
+  const mirror = process.env.DOVETAIL_TF_MIRROR;
+  const judged = terraform && mirror !== undefined;
+  test.skipIf(!judged)(
+    `terraform show -json reads the state with the real provider's schemas${judged ? "" : " (skipped: no terraform, or no mirror of its AWS provider)"}`,
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "dovetail-show-"));
+      const versions =
+        'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = "5.100.0"\n    }\n  }\n}\n';
+      writeFileSync(join(folder, "versions.tf"), versions);
+      writeFileSync(
+        join(folder, "terraformrc"),
+        `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`,
+      );
+      const run = (...args: string[]) =>
+        spawnSync("terraform", args, {
+          cwd: folder,
+          encoding: "utf8",
+          env: { ...process.env, TF_CLI_CONFIG_FILE: join(folder, "terraformrc") },
+          maxBuffer: 64 * 1024 * 1024,
+        });
+      try {
+        expect(run("init", "-input=false", "-no-color").status).toBe(0);
+        const shown = run("show", "-json", "-no-color", join(kefir.infra, ".dovetail/dev.tfstate"));
+        expect([shown.status, shown.status === 0 ? "" : shown.stderr]).toEqual([0, ""]);
+        const { values } = JSON.parse(shown.stdout) as { values: { root_module: { resources: unknown[] } } };
+        expect(values.root_module.resources).toHaveLength(
+          kefir.succeed("state", "list", "--stage", "dev").stdout.trim().split("\n").length,
+        );
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
     },
   );
 

@@ -1,4 +1,4 @@
-import type { Cors, CreateApiCommandInput, UpdateApiCommandInput } from "@aws-sdk/client-apigatewayv2";
+import type { CreateApiCommandInput, UpdateApiCommandInput } from "@aws-sdk/client-apigatewayv2";
 import { type Diagnostic, errorDiagnostic, type MutableValueObject, type ValueObject, warningDiagnostic } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
@@ -14,22 +14,11 @@ import {
   text,
   textAt,
   textMapAt,
-  texts,
   textsAt,
-  whole,
 } from "../attribute-map.ts";
 import { isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
+import { CORS } from "../cors-map.ts";
 import { API_MISSING, apiArn, executionArn, findApi, listAll, sameIgnoringCase, theOnly, updateApiTags } from "./find.ts";
-
-const cors = rowsOf<Cors>();
-const CORS = [
-  cors("allow_credentials", "AllowCredentials", flag()),
-  cors("allow_headers", "AllowHeaders", texts()),
-  cors("allow_methods", "AllowMethods", texts()),
-  cors("allow_origins", "AllowOrigins", texts()),
-  cors("expose_headers", "ExposeHeaders", texts()),
-  cors("max_age", "MaxAge", whole()),
-];
 
 const row = rowsOf<CreateApiCommandInput>();
 /** Members that GetApi gives back. */

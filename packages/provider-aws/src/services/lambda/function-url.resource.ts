@@ -1,35 +1,12 @@
-import type { Cors, CreateFunctionUrlConfigCommandInput, GetFunctionUrlConfigCommandOutput } from "@aws-sdk/client-lambda";
+import type { CreateFunctionUrlConfigCommandInput, GetFunctionUrlConfigCommandOutput } from "@aws-sdk/client-lambda";
 import { type Diagnostic, errorDiagnostic, type ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { hasCode, unlessMissing } from "../api-error.ts";
-import {
-  block,
-  blockAt,
-  clearableText,
-  expand,
-  flag,
-  isTrue,
-  requiredText,
-  rowsOf,
-  text,
-  textAt,
-  texts,
-  textsAt,
-  whole,
-} from "../attribute-map.ts";
+import { block, blockAt, clearableText, expand, isTrue, requiredText, rowsOf, text, textAt, textsAt } from "../attribute-map.ts";
 import { between, matches, oneOf, runChecks } from "../checks.ts";
+import { CORS } from "../cors-map.ts";
 import { timed } from "../timeouts.ts";
 import { FUNCTION, functionNameOf, functionRetry, LAMBDA_MISSING } from "./find.ts";
-
-const cors = rowsOf<Cors>();
-const CORS = [
-  cors("allow_credentials", "AllowCredentials", flag()),
-  cors("allow_headers", "AllowHeaders", texts()),
-  cors("allow_methods", "AllowMethods", texts()),
-  cors("allow_origins", "AllowOrigins", texts()),
-  cors("expose_headers", "ExposeHeaders", texts()),
-  cors("max_age", "MaxAge", whole()),
-];
 
 const row = rowsOf<CreateFunctionUrlConfigCommandInput>();
 const URL_CONFIG = [

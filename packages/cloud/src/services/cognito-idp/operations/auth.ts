@@ -45,33 +45,31 @@ export async function respondToAuthChallenge(ctx: Ctx, input: RespondToAuthChall
   return respond(request, input.ChallengeName ?? "");
 }
 
-export async function adminInitiateAuth(ctx: Ctx, input: AdminInitiateAuthCommandInput) {
+function adminRequest(
+  ctx: Ctx,
+  input: AdminInitiateAuthCommandInput | AdminRespondToAuthChallengeCommandInput,
+  parameters: Record<string, string> | undefined,
+): AuthRequest {
   const pool = findPool(ctx, ctx.store, input.UserPoolId);
   const client = findClient(ctx.store, pool, input.ClientId);
-  const request: AuthRequest = {
+  return {
     ctx,
     pool,
     client,
-    parameters: input.AuthParameters ?? {},
+    parameters: parameters ?? {},
     clientMetadata: input.ClientMetadata,
     session: input.Session,
     admin: true,
   };
+}
+
+export async function adminInitiateAuth(ctx: Ctx, input: AdminInitiateAuthCommandInput) {
+  const request = adminRequest(ctx, input, input.AuthParameters);
   return startAuth(request, input.AuthFlow ?? "");
 }
 
 export async function adminRespondToAuthChallenge(ctx: Ctx, input: AdminRespondToAuthChallengeCommandInput) {
-  const pool = findPool(ctx, ctx.store, input.UserPoolId);
-  const client = findClient(ctx.store, pool, input.ClientId);
-  const request: AuthRequest = {
-    ctx,
-    pool,
-    client,
-    parameters: input.ChallengeResponses ?? {},
-    clientMetadata: input.ClientMetadata,
-    session: input.Session,
-    admin: true,
-  };
+  const request = adminRequest(ctx, input, input.ChallengeResponses);
   return respond(request, input.ChallengeName ?? "");
 }
 

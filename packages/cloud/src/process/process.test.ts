@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -93,6 +95,20 @@ describe("a cloud in a process of its own", () => {
       diagnostics: [{ code: "DVT6001", detail: expect.stringContaining("twelve digits") }],
     });
   });
+});
+
+test.runIf(process.platform === "linux")("a process that has ended is not alive, though nobody has waited for it", async () => {
+  // The shell becomes `sleep`, which never asks after the child that the shell had started.
+  const parent = spawn("/bin/sh", ["-c", "/bin/true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    const [text] = (await once(parent.stdout, "data")) as [Buffer];
+    const child = Number(text.toString());
+    expect(child).toBeGreaterThan(1);
+    while (isAlive(child)) await new Promise((resolve) => setImmediate(resolve));
+    expect(process.kill(child, 0)).toBe(true);
+  } finally {
+    parent.kill("SIGKILL");
+  }
 });
 
 describe("the folder's lock", () => {

@@ -37,12 +37,27 @@ const ANSWER_MS_MAX = 2_000;
 const registryFile = (dataDir: string) => join(dataDir, "cloud.json");
 const lockFile = (dataDir: string) => join(dataDir, "cloud.lock");
 
+/**
+ * Whether a process runs. One that has ended and that nobody has waited for yet does not: a cloud outlives the command that
+ * started it, and the init process of a container may take seconds to collect it, or never do.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+  return !hasEnded(pid);
+}
+
+/** True for a zombie (Linux, proc_pid_stat(5): the state follows the name, which may hold parentheses itself). */
+function hasEnded(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const state = stat.charAt(stat.lastIndexOf(")") + 2);
+    return state === "Z" || state === "X";
+  } catch {
+    return false;
   }
 }
 

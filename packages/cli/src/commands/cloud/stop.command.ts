@@ -1,3 +1,4 @@
+import { isAlive } from "@dovetail/cloud";
 import { type Command, EXIT } from "../../command.ts";
 import { askCloud } from "../../json-http.ts";
 import { runningCloud } from "./running.ts";
@@ -26,11 +27,7 @@ export const cloudStopCommand: Command = {
 /** True once the process is no more; false when it outlived the wait. */
 async function gone(pid: number): Promise<boolean> {
   for (let waited = 0; waited < STOP_WAIT_MS; waited += STOP_POLL_MS) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
+    if (!isAlive(pid)) return true;
     await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
   }
   return false;

@@ -1,4 +1,6 @@
 /** HTTP bindings of restJson and restXml: path labels, query, headers and payload <-> members. */
+
+import { EVENT_STREAM_TYPE } from "../../core/event-stream.ts";
 import { ServiceError } from "../../core/service.ts";
 import type { ApiModel, Member, OperationModel, Shape } from "../model.ts";
 import { formatTimestamp, parseTimestamp } from "../timestamps.ts";
@@ -173,6 +175,9 @@ function xmlBody(model: ApiModel, operation: OperationModel, shape: Shape, outpu
   return `${XML_HEAD}<${root}${xmlns}>${encodeContent(shape, output, { query: false })}</${root}>`;
 }
 
+const isEventStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+
 function payloadBody(model: ApiModel, member: Member, value: unknown): { body: RestAnswer["body"]; type: string | undefined } {
   const { shape } = member;
   if (shape.type === "blob" || shape.type === "string") {
@@ -180,6 +185,8 @@ function payloadBody(model: ApiModel, member: Member, value: unknown): { body: R
     return { body: value as RestAnswer["body"], type: shape.type === "blob" ? "application/octet-stream" : "text/plain" };
   }
   if (value === undefined || value === null) return { body: undefined, type: undefined };
+  // A stream of events comes encoded: `core/event-stream.ts`.
+  if (isEventStream(value)) return { body: value, type: EVENT_STREAM_TYPE };
   if (model.protocols[0] === "rest-xml") {
     const text = encodeElement(shape, value, member.locationName ?? shape.name, { query: false });
     const xmlns = model.xmlNamespace === undefined ? "" : ` xmlns="${model.xmlNamespace}"`;

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cors } from "@aws-sdk/client-lambda";
 import { type Ctx, type Principal, ServiceError } from "../../core/service.ts";
 import { BodyTooLarge, eventV2, headersOf, httpAnswer, jsonAnswer, readBody, sendAnswer, splitCookies } from "./http-event.ts";
+import { CollectedStream } from "./invoke/stream-sinks.ts";
 import { functionArn } from "./names.ts";
-import { invoke, invokeStreaming } from "./operations/invoke.ts";
+import { invokeStreaming } from "./operations/invoke.ts";
 import { resourcePolicyOf } from "./operations/permissions.ts";
 import type { StreamSink } from "./runtime/sandbox.ts";
 import type { UrlRecord } from "./store.ts";
@@ -132,6 +133,7 @@ const decodePath = (path: string): string => {
   }
 };
 
+/** A streaming handler behind a buffered URL: its prelude and body make the answer when it has ended. */
 async function bufferedAnswer(
   ctx: Ctx,
   record: UrlRecord,
@@ -139,10 +141,14 @@ async function bufferedAnswer(
   response: ServerResponse,
   cors: { readonly [name: string]: string },
 ): Promise<void> {
-  const result = await invoke(ctx, { FunctionName: record.config.FunctionArn, Payload: payload });
-  const answer =
-    result.FunctionError === undefined ? httpAnswer(result.Payload ?? Buffer.alloc(0), "2.0", "application/json") : undefined;
-  sendAnswer(response, answer ?? jsonAnswer(502, { Message: "Internal Server Error" }), cors);
+  const sink = new CollectedStream();
+  const result = await invokeStreaming(ctx, { FunctionName: record.config.FunctionArn ?? "", Payload: payload, sink });
+  if (sink.head !== undefined && result.functionError === undefined) {
+    startAnswer(response, sink.head, cors);
+    response.end(sink.body);
+    return;
+  }
+  answerWhole(result, response, cors);
 }
 
 async function streamAnswer(
@@ -153,25 +159,48 @@ async function streamAnswer(
   cors: { readonly [name: string]: string },
 ): Promise<void> {
   const sink: StreamSink = {
-    start({ contentType, prelude }) {
-      const { statusCode, headers, cookies } = (prelude ?? {}) as {
-        statusCode?: number;
-        headers?: Record<string, string>;
-        cookies?: string[];
-      };
-      response.statusCode = statusCode ?? 200;
-      if (prelude === undefined) response.setHeader("content-type", contentType ?? "application/octet-stream");
-      for (const [name, value] of Object.entries({ ...headers, ...cors })) response.setHeader(name, String(value));
-      if (cookies !== undefined) response.setHeader("set-cookie", cookies);
+    start(head) {
+      startAnswer(response, head, cors);
       response.flushHeaders();
     },
     chunk: (bytes) => void response.write(bytes),
   };
   const result = await invokeStreaming(ctx, { FunctionName: record.config.FunctionArn ?? "", Payload: payload, sink });
-  if (response.headersSent) return void (result.functionError === undefined ? response.end() : response.destroy());
+  if (!response.headersSent) answerWhole(result, response, cors);
+  else if (result.functionError === undefined) response.end();
+  // Too late for a status: the client sees that the body is not whole.
+  else response.destroy();
+}
+
+function answerWhole(
+  result: { readonly functionError?: string; readonly payload: Buffer },
+  response: ServerResponse,
+  cors: { readonly [name: string]: string },
+): void {
   const answer = result.functionError === undefined ? httpAnswer(result.payload, "2.0", "application/json") : undefined;
   sendAnswer(response, answer ?? jsonAnswer(502, { Message: "Internal Server Error" }), cors);
 }
+
+/** Status and headers of a streamed answer; without a prelude the status is 200. */
+function startAnswer(
+  response: ServerResponse,
+  { contentType, prelude }: Parameters<StreamSink["start"]>[0],
+  cors: { readonly [name: string]: string },
+): void {
+  const { statusCode, headers, cookies } = (prelude ?? {}) as {
+    statusCode?: number;
+    headers?: Record<string, string>;
+    cookies?: string[];
+  };
+  response.statusCode = statusCode ?? 200;
+  const given = { ...headers, ...cors };
+  const isTyped = Object.keys(given).some((name) => name.toLowerCase() === "content-type");
+  if (!isTyped) response.setHeader("content-type", prelude === undefined ? (contentType ?? DEFAULT_TYPE) : DEFAULT_TYPE);
+  for (const [name, value] of Object.entries(given)) response.setHeader(name, String(value));
+  if (cookies !== undefined) response.setHeader("set-cookie", cookies);
+}
+
+const DEFAULT_TYPE = "application/octet-stream";
 
 function corsAnswer(cors: Cors | undefined, origin: string | undefined): { [name: string]: string } {
   if (cors === undefined || origin === undefined) return {};

@@ -7,6 +7,7 @@ import * as mappings from "./operations/event-source-mappings.ts";
 import * as urls from "./operations/function-urls.ts";
 import * as functions from "./operations/functions.ts";
 import { invoke, invokeStreaming } from "./operations/invoke.ts";
+import { invokeWithResponseStream } from "./operations/invoke-streaming.ts";
 import * as layers from "./operations/layers.ts";
 import * as permissions from "./operations/permissions.ts";
 import * as settings from "./operations/settings.ts";
@@ -45,6 +46,7 @@ const operations: { readonly [operation: string]: Operation } = {
   UpdateFunctionConfiguration: waits(functions.updateFunctionConfiguration),
   DeleteFunction: writes(functions.deleteFunction),
   Invoke: { handler: invoke, waits: true, iam: invokeIam },
+  InvokeWithResponseStream: { handler: invokeWithResponseStream, waits: true, iam: invokeIam },
   PublishVersion: writes(versions.publishVersion),
   ListVersionsByFunction: reads(versions.listVersionsByFunction),
   CreateAlias: writes(versions.createAlias),

@@ -3,7 +3,7 @@ import * as lambda from "@aws-sdk/client-lambda";
 import { seededRandom } from "@dovetail/model";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
-import { oneRole, ROLE, zipOf } from "./testing.ts";
+import { oneRole, programZip, ROLE, zipOf } from "./testing.ts";
 
 let cloud: Cloud;
 let client: lambda.LambdaClient;
@@ -301,7 +301,6 @@ describe("a Python function", () => {
 
 describe("a function of a custom runtime", () => {
   test("speaks the Runtime API", async () => {
-    const { zipSync, strToU8 } = await import("fflate");
     const script = `#!/bin/sh
 while true; do
   H=$(mktemp)
@@ -309,7 +308,7 @@ while true; do
   ID=$(grep -i lambda-runtime-aws-request-id "$H" | tr -d '[:space:]' | cut -d: -f2)
   curl -sS -X POST "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$ID/response" -d "{\\"got\\":$E}" > /dev/null
 done`;
-    const ZipFile = zipSync({ bootstrap: [strToU8(script), { os: 3, attrs: 0o100755 << 16 }] });
+    const ZipFile = programZip(script);
     const name = await create({}, { Runtime: "provided.al2023", Handler: "x", Code: { ZipFile }, Timeout: 10 });
     expect((await call(name, { a: 1 })).value).toEqual({ got: { a: 1 } });
     expect((await call(name, { a: 2 })).value).toEqual({ got: { a: 2 } });

@@ -4,6 +4,7 @@ import type {
   FunctionEventInvokeConfig,
   FunctionUrlConfig,
 } from "@aws-sdk/client-lambda";
+import type { Ctx } from "../../core/service.ts";
 import type { StoreRead, StoreWrite } from "../../core/store.ts";
 import { functionNotFound, notFound } from "./errors.ts";
 import { type FunctionRef, functionArn } from "./names.ts";
@@ -147,6 +148,9 @@ export interface Target extends VersionRecord {
   readonly version: string;
   readonly alias?: AliasRecord;
 }
+
+/** Draws between the versions of a weighted alias. */
+export const drawOf = (ctx: Ctx) => () => Buffer.from(ctx.random.bytes(4)).readUInt32LE(0) / 2 ** 32;
 
 /**
  * The version that a reference means. `draw` (0 <= x < 1) chooses between the versions of a weighted alias; without it

@@ -9,6 +9,12 @@ export function zipOf(files: { readonly [name: string]: string }): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
 }
 
+/** An archive whose `bootstrap` may be executed, for `provided` runtimes. */
+export function programZip(bootstrap: string | Uint8Array): Uint8Array {
+  const bytes = typeof bootstrap === "string" ? strToU8(bootstrap) : bootstrap;
+  return zipSync({ bootstrap: [bytes, { os: 3, attrs: 0o100755 << 16 }] });
+}
+
 const trust = (service: string) =>
   encodeURIComponent(
     JSON.stringify({

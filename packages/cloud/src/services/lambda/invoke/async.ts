@@ -3,7 +3,7 @@ import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { type FunctionRef, functionArn } from "../names.ts";
 import { executionRole } from "../role.ts";
-import { findTarget, type InvokeConfigRecord, keys, type Target } from "../store.ts";
+import { drawOf, findTarget, type InvokeConfigRecord, keys, type Target } from "../store.ts";
 import { type RunResult, runFunction } from "./run.ts";
 
 /**
@@ -42,7 +42,7 @@ export function enqueue(ctx: Ctx, ref: FunctionRef, payload: Uint8Array, clientC
 
 export async function runAsyncEvent(ctx: Ctx, payload: unknown): Promise<void> {
   const event = payload as AsyncEvent;
-  const found = ctx.snapshot((store) => find(store, event.ref, () => (ctx.random.bytes(1)[0] ?? 0) / 256));
+  const found = ctx.snapshot((store) => find(store, event.ref, drawOf(ctx)));
   if (found === undefined) return;
   const { target, config } = found;
   const maxAgeMs = (config?.MaximumEventAgeInSeconds ?? EVENT_AGE_SECONDS) * 1000;

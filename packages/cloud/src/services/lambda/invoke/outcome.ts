@@ -15,15 +15,25 @@ export interface Described {
 }
 
 /** Largest answer of a buffered invocation (Lambda quotas). */
-const RESPONSE_BYTES_MAX = 6_291_556;
+export const RESPONSE_BYTES_MAX = 6_291_556;
 
-export function describeOutcome(outcome: Outcome, requestId: string, spec: EnvironmentSpec, now: () => number): Described {
+/** `streamed`: what a streaming handler wrote, where nobody took it as it came. */
+export function describeOutcome(
+  outcome: Outcome,
+  requestId: string,
+  spec: EnvironmentSpec,
+  now: () => number,
+  streamed: Buffer,
+): Described {
   switch (outcome.kind) {
     case "response":
-      return outcome.body.length > RESPONSE_BYTES_MAX ? tooLarge(outcome.peakKb) : success(outcome.body, outcome.peakKb, spec);
+      return outcome.body.length > RESPONSE_BYTES_MAX
+        ? tooLarge(RESPONSE_BYTES_MAX, outcome.peakKb)
+        : success(outcome.body, outcome.peakKb, spec);
     case "ready":
+      return success(Buffer.alloc(0), 0, spec);
     case "streamed":
-      return { ...success(Buffer.alloc(0), outcome.kind === "streamed" ? outcome.peakKb : 0, spec) };
+      return success(streamed, outcome.peakKb, spec);
     case "error":
       return { ...failure(hideRoot(outcome.body, spec), [], outcome.peakKb, spec), isReusable: true };
     case "init-error":
@@ -79,10 +89,12 @@ function exited(requestId: string, reason: string, type: string, spec: Environme
   return failure(body, [`RequestId: ${requestId} Error: ${message}\n${body.errorType}\n`], peakKb, spec);
 }
 
-function tooLarge(peakKb: number): Described {
+export const streamTooLarge = (bytesMax: number): Described => tooLarge(bytesMax, 0);
+
+function tooLarge(bytesMax: number, peakKb: number): Described {
   const body = {
     errorType: "Function.ResponseSizeTooLarge",
-    errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_BYTES_MAX} bytes).`,
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${bytesMax} bytes).`,
   };
   return {
     payload: Buffer.from(JSON.stringify(body)),

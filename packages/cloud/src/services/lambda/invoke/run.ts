@@ -9,9 +9,10 @@ import { type EnvironmentSpec, logGroupOf } from "../runtime/spec.ts";
 import { lambdaState } from "../state.ts";
 import type { Target } from "../store.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
-import { type Described, describeOutcome } from "./outcome.ts";
+import { type Described, describeOutcome, RESPONSE_BYTES_MAX, streamTooLarge } from "./outcome.ts";
 import { jsonLines, type PlatformLines, textLines } from "./platform-lines.ts";
 import { specOf } from "./spec-of.ts";
+import { CollectedStream, LimitedSink, rawStream } from "./stream-sinks.ts";
 
 /** One invocation of a function: concurrency, sandbox, log lines, metrics. */
 export interface RunRequest {
@@ -125,10 +126,19 @@ function newLogStream(ctx: Ctx, spec: EnvironmentSpec): string {
 
 async function runInSandbox(ctx: Ctx, request: RunRequest, spec: EnvironmentSpec): Promise<RunResult> {
   const log = new InvocationLog(ctx, logGroupOf(spec.config), spec.taskRoot);
+  // A handler that streams to a caller who waits for the whole answer: the raw stream is the answer.
+  const collected = new CollectedStream();
+  const stream =
+    request.stream === undefined
+      ? new LimitedSink(
+          rawStream((bytes) => collected.chunk(bytes)),
+          RESPONSE_BYTES_MAX,
+        )
+      : new LimitedSink(request.stream);
   const listener: Listener = {
     line: (text) => log.add(text),
     hint: (text) => ctx.hint(`function ${spec.functionName}: ${text}`),
-    ...(request.stream === undefined ? {} : { stream: request.stream }),
+    stream,
   };
   const { pool } = lambdaState(ctx);
   const acquired = await pool.acquire(ctx, spec, listener, () => newLogStream(ctx, spec));
@@ -139,7 +149,9 @@ async function runInSandbox(ctx: Ctx, request: RunRequest, spec: EnvironmentSpec
   const began = performance.now();
   const outcome = acquired.failure ?? (await invokeOnce(ctx, request, acquired.held, listener));
   const durationMs = Math.min(performance.now() - began, outcome.kind === "timeout" ? timeoutMs(spec) : Number.POSITIVE_INFINITY);
-  const described = describeOutcome(outcome, request.requestId, spec, () => ctx.now());
+  const described = stream.isOver
+    ? streamTooLarge(stream.bytesMax)
+    : describeOutcome(outcome, request.requestId, spec, () => ctx.now(), collected.body);
   finish(log, platform, {
     request,
     spec,

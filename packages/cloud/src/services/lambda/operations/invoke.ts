@@ -2,13 +2,13 @@ import type { InvocationRequest, InvocationResponse } from "@aws-sdk/client-lamb
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { invalidRequestContent, requestTooLarge } from "../errors.ts";
 import { enqueue } from "../invoke/async.ts";
-import { runFunction } from "../invoke/run.ts";
+import { type RunResult, runFunction } from "../invoke/run.ts";
 import { parseFunctionRef } from "../names.ts";
 import type { StreamSink } from "../runtime/sandbox.ts";
-import { findTarget, type Target } from "../store.ts";
+import { drawOf, findTarget, type Target } from "../store.ts";
 
 /** Invoke. Quotas: 6 MB for a synchronous request, 1 MB for an asynchronous one (raised from 256 KB in October 2025). */
-const SYNC_BYTES_MAX = 6_291_456;
+export const SYNC_BYTES_MAX = 6_291_456;
 const ASYNC_BYTES_MAX = 1_048_576;
 const TAIL_BYTES = 4096;
 
@@ -16,7 +16,7 @@ export async function invoke(ctx: Ctx, input: InvocationRequest): Promise<Invoca
   const payload = input.Payload ?? new Uint8Array(0);
   const type = input.InvocationType ?? "RequestResponse";
   const ref = parseFunctionRef(ctx, input.FunctionName ?? "", input.Qualifier);
-  const target = ctx.snapshot((store) => findTarget(store, ref, () => (ctx.random.bytes(4)[0] ?? 0) / 256));
+  const target = ctx.snapshot((store) => findTarget(store, ref, drawOf(ctx)));
   checkPayload(payload, type === "Event" ? ASYNC_BYTES_MAX : SYNC_BYTES_MAX);
   refuseImages(target);
   if (type === "DryRun") return { StatusCode: 204 };
@@ -41,14 +41,17 @@ export async function invoke(ctx: Ctx, input: InvocationRequest): Promise<Invoca
 }
 
 /** For callers in the cloud that stream: the answer's parts go to `sink`. */
-export async function invokeStreaming(ctx: Ctx, input: { FunctionName: string; Payload: Uint8Array; sink: StreamSink }) {
+export async function invokeStreaming(
+  ctx: Ctx,
+  input: { FunctionName: string; Payload: Uint8Array; sink: StreamSink },
+): Promise<RunResult> {
   const ref = parseFunctionRef(ctx, input.FunctionName);
-  const target = ctx.snapshot((store) => findTarget(store, ref));
+  const target = ctx.snapshot((store) => findTarget(store, ref, drawOf(ctx)));
   refuseImages(target);
   return runFunction(ctx, { ref, target, payload: input.Payload, requestId: ctx.requestId, stream: input.sink });
 }
 
-function refuseImages(target: Target): void {
+export function refuseImages(target: Target): void {
   if (target.code.imageUri !== undefined) {
     throw new ServiceError(
       "NotImplemented",
@@ -58,8 +61,8 @@ function refuseImages(target: Target): void {
   }
 }
 
-function checkPayload(payload: Uint8Array, bytesMax: number): void {
-  if (payload.length > bytesMax) throw requestTooLarge(bytesMax, "InvokeFunction");
+export function checkPayload(payload: Uint8Array, bytesMax: number, operation = "InvokeFunction"): void {
+  if (payload.length > bytesMax) throw requestTooLarge(bytesMax, operation);
   if (payload.length === 0) return;
   try {
     JSON.parse(Buffer.from(payload).toString("utf8"));
@@ -71,7 +74,7 @@ function checkPayload(payload: Uint8Array, bytesMax: number): void {
 }
 
 /** The client context is base64 of JSON; a malformed one is refused. */
-function clientContextOf(text: string | undefined): unknown {
+export function clientContextOf(text: string | undefined): unknown {
   if (text === undefined || text === "") return undefined;
   try {
     return JSON.parse(Buffer.from(text, "base64").toString("utf8"));
@@ -80,7 +83,7 @@ function clientContextOf(text: string | undefined): unknown {
   }
 }
 
-function tail(lines: readonly string[]): string {
+export function tail(lines: readonly string[]): string {
   const text = Buffer.from(lines.map((line) => (line.endsWith("\n") ? line : `${line}\n`)).join(""));
   return text.subarray(Math.max(0, text.length - TAIL_BYTES)).toString("base64");
 }

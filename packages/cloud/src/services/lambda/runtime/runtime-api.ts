@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { PreludeSplitter } from "./prelude-splitter.ts";
 import { killTree, residentBytes, signal } from "./process-tree.ts";
 import type { Reaper } from "./reaper.ts";
 import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
@@ -11,10 +12,17 @@ import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html (read 2026-11-21)
  */
 const BODY_BYTES_MAX = 6_291_556 + 4096;
+const RESPONSE_MODE = "lambda-runtime-function-response-mode";
 const API = /^\/2018-06-01\/runtime\/(init\/error|invocation\/next|invocation\/([^/]+)\/(response|error))$/;
 
 interface Work {
-  readonly meta: { readonly id: string; readonly deadlineMs?: number; readonly arn?: string; readonly traceId?: string };
+  readonly meta: {
+    readonly id: string;
+    readonly deadlineMs?: number;
+    readonly arn?: string;
+    readonly traceId?: string;
+    readonly clientContext?: unknown;
+  };
   readonly payload: Uint8Array;
 }
 
@@ -123,6 +131,10 @@ export class RuntimeApiSandbox implements Sandbox {
       this.#handOut();
       return;
     }
+    if (match[3] === "response" && /^streaming$/i.test(String(request.headers[RESPONSE_MODE] ?? ""))) {
+      void this.#takeStream(match[2], request, response);
+      return;
+    }
     readBody(request).then(
       (body) => this.#take(match[1] === "init/error" ? "init" : (match[3] ?? ""), match[2], body, response),
       () =>
@@ -150,6 +162,33 @@ export class RuntimeApiSandbox implements Sandbox {
     );
   }
 
+  /** Streaming mode: chunks go on as they come; a failure after the first of them stands in the request's trailers. */
+  async #takeStream(id: string | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const sink = this.#listener?.stream;
+    if (id !== this.#handedOut || sink === undefined) {
+      request.resume();
+      answer(response, 400, { errorMessage: "Invalid request ID", errorType: "InvalidRequestID" });
+      return;
+    }
+    const splitter = new PreludeSplitter(sink, request.headers["content-type"]);
+    let failure: object | undefined;
+    try {
+      for await (const chunk of request) splitter.push(chunk);
+      splitter.end();
+      failure = trailingError(request.trailers);
+    } catch (error) {
+      failure = { errorType: "Runtime.TruncatedResponse", errorMessage: error instanceof Error ? error.message : String(error) };
+    }
+    this.#handedOut = undefined;
+    if (!response.destroyed) answer(response, 202, { status: "OK" });
+    const peakKb = this.#peakKb();
+    this.#settle?.(
+      failure === undefined
+        ? { kind: "streamed", peakKb }
+        : { kind: "error", body: Buffer.from(JSON.stringify(failure)), peakKb },
+    );
+  }
+
   #peakKb(): number {
     return Math.round(((this.#child?.pid === undefined ? undefined : residentBytes(this.#child.pid)) ?? 0) / 1024);
   }
@@ -163,11 +202,25 @@ export class RuntimeApiSandbox implements Sandbox {
       "lambda-runtime-aws-request-id": meta.id,
       "lambda-runtime-deadline-ms": String(meta.deadlineMs ?? 0),
       "lambda-runtime-invoked-function-arn": meta.arn ?? "",
+      ...(meta.clientContext === undefined ? {} : { "lambda-runtime-client-context": JSON.stringify(meta.clientContext) }),
       ...(meta.traceId === undefined ? {} : { "lambda-runtime-trace-id": meta.traceId }),
     });
     this.#waiting.end(payload.length === 0 ? "{}" : payload);
     this.#waiting = undefined;
     this.#work = undefined;
+  }
+}
+
+/** `Lambda-Runtime-Function-Error-Type` and `-Body` (base64 of the error's JSON) behind a streamed answer. */
+function trailingError(trailers: NodeJS.Dict<string>): object | undefined {
+  const type = trailers["lambda-runtime-function-error-type"];
+  if (type === undefined) return undefined;
+  try {
+    const text = Buffer.from(trailers["lambda-runtime-function-error-body"] ?? "", "base64").toString("utf8");
+    const body: unknown = JSON.parse(text);
+    return { errorType: type, ...(typeof body === "object" && body !== null ? body : { errorMessage: String(body) }) };
+  } catch {
+    return { errorType: type, errorMessage: "" };
   }
 }
 

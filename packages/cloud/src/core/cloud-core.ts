@@ -39,6 +39,8 @@ export interface Coordinates {
   readonly principal: Principal;
   readonly requestId?: string;
   readonly http?: HttpRequestView;
+  /** The service that calls in the principal's place. */
+  readonly via?: string;
 }
 
 export interface Hint {

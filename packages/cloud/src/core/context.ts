@@ -14,6 +14,7 @@ export class ServiceContext implements Ctx {
   readonly region: string;
   readonly principal: Principal;
   readonly http?: HttpRequestView;
+  readonly via?: string;
   private readonly cloud: CloudCore;
   private readonly service: LoadedService;
   private id: string | undefined;
@@ -29,6 +30,7 @@ export class ServiceContext implements Ctx {
     this.principal = at.principal;
     this.id = at.requestId;
     if (at.http !== undefined) this.http = at.http;
+    if (at.via !== undefined) this.via = at.via;
   }
 
   get requestId(): string {
@@ -115,7 +117,9 @@ export class ServiceContext implements Ctx {
   }
 
   async call<O = Record<string, unknown>>(service: string, operation: string, input: object, options?: CallOptions): Promise<O> {
-    return (await this.cloud.call(service, operation, input, this, options)) as O;
+    const { account, region, principal } = this;
+    const at = { account, region, principal, via: this.service.row.name };
+    return (await this.cloud.call(service, operation, input, at, options)) as O;
   }
 
   async internal<O = unknown>(service: string, name: string, input: object): Promise<O> {

@@ -220,7 +220,12 @@ export class Runtime implements CloudCore {
     const shape = service.model().operation(operationName);
     await settleFor(this, name);
     const principal = options.as ?? at.principal;
-    const ctx = this.context(service, { account: options.account ?? at.account, region: options.region ?? at.region, principal });
+    const ctx = this.context(service, {
+      account: options.account ?? at.account,
+      region: options.region ?? at.region,
+      principal,
+      ...(at.via === undefined ? {} : { via: at.via }),
+    });
     if (operation.wire === true) return this.callWire(service, operationName, operation, ctx, input, options);
     validateInput(name, shape?.input, input, operation.validate ?? service.definition.validate);
     if (options.as !== undefined) this.options.authorize(this, service, operationName, operation, ctx, input);

@@ -147,6 +147,8 @@ export interface Ctx {
   now(): number;
   /** The HTTP request behind this operation; undefined for calls from inside. */
   readonly http?: HttpRequestView;
+  /** The service that called in the principal's place (what `kms:ViaService` is made of); undefined for requests from outside. */
+  readonly via?: string;
   /** Absolute path of the service's own folder under the data folder; exists. Gone after a reset. */
   readonly folder: string;
   /** In-memory state, one per cloud and service, made on first use, dropped at stop and reset. */

@@ -203,11 +203,23 @@ test("a role's own policy counts only where the key policy gives the account the
 
 test("an AWS managed key serves everybody who comes through its service", async () => {
   const as = await role();
-  const use = () => cloud.call("kms", "GenerateDataKey", { KeyId: "alias/aws/ssm", KeySpec: "AES_256" }, { as });
-  expect(await use()).toHaveProperty("CiphertextBlob");
-  const { id: KeyId } = await makeKey();
-  const direct = cloud.call("kms", "GenerateDataKey", { KeyId, KeySpec: "AES_256" }, { as });
+  await cloud.call("iam", "PutRolePolicy", {
+    RoleName: "worker",
+    PolicyName: "parameters",
+    PolicyDocument: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "ssm:*", Resource: "*" }],
+    }),
+  });
+  const put = (Name: string, more: object) =>
+    cloud.call("ssm", "PutParameter", { Name, Value: "hush", Type: "SecureString", ...more }, { as });
+  await put("a", {});
+  const read = await cloud.call("ssm", "GetParameter", { Name: "a", WithDecryption: true }, { as });
+  expect(read).toMatchObject({ Parameter: { Value: "hush" } });
+  const direct = cloud.call("kms", "GenerateDataKey", { KeyId: "alias/aws/ssm", KeySpec: "AES_256" }, { as });
   await expect(direct).rejects.toMatchObject({ name: "AccessDeniedException" });
+  const { id: KeyId } = await makeKey();
+  await expect(put("b", { KeyId })).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
 test("no key material lies readable in the data folder, and the key of the seal is its owner's alone", async () => {

@@ -62,7 +62,8 @@ function conditionsOf(ctx: Ctx, key: KeyRecord, asked: Asked): Record<string, st
   const context = asked.context ?? {};
   const aliases = [...aliasesOf(ctx, key)].filter((alias) => alias.keyId === key.id).map((alias) => alias.name);
   const out: Record<string, string | readonly string[]> = {
-    "kms:CallerAccount": ctx.principal.accountId,
+    // AWS's services call from accounts of AWS's own: what belongs to the account only is not theirs.
+    ...(ctx.principal.kind === "service" ? {} : { "kms:CallerAccount": ctx.principal.accountId }),
     "kms:KeySpec": key.spec,
     "kms:KeyUsage": key.usage,
     "kms:KeyOrigin": "AWS_KMS",
@@ -73,9 +74,7 @@ function conditionsOf(ctx: Ctx, key: KeyRecord, asked: Asked): Record<string, st
   };
   for (const [name, value] of Object.entries(context)) out[`kms:EncryptionContext:${name}`] = value;
   for (const [name, value] of Object.entries(key.tags)) out[`aws:ResourceTag/${name}`] = value;
-  const service = aliases.find((name) => name.startsWith("alias/aws/"))?.slice("alias/aws/".length);
-  // A call from inside comes from the service that the key belongs to: nobody else calls with it.
-  if (ctx.http === undefined && service !== undefined) out["kms:ViaService"] = `${service}.${key.region}.amazonaws.com`;
+  if (ctx.via !== undefined) out["kms:ViaService"] = `${ctx.via}.${key.region}.amazonaws.com`;
   if (asked.alias !== undefined) out["kms:RequestAlias"] = asked.alias;
   return out;
 }

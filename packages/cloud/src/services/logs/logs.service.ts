@@ -25,13 +25,17 @@ const reads = (handler: Handler): Operation => ({ handler, readonly: true, iam: 
 const writes = (handler: Handler): Operation => ({ handler, iam: onGroup });
 
 const operations: { readonly [operation: string]: Operation } = {
-  CreateLogGroup: writes(groups.createLogGroup),
+  CreateLogGroup: { ...writes(groups.createLogGroup), waits: true },
   DeleteLogGroup: writes(groups.deleteLogGroup),
   DescribeLogGroups: reads(groups.describeLogGroups),
   ListLogGroups: reads(groups.listLogGroups),
   PutRetentionPolicy: writes(groups.putRetentionPolicy),
   DeleteRetentionPolicy: writes(groups.deleteRetentionPolicy),
-  AssociateKmsKey: { ...writes(groups.associateKmsKey), missing: "the key is kept, events are not encrypted with it" },
+  AssociateKmsKey: {
+    ...writes(groups.associateKmsKey),
+    waits: true,
+    missing: "the key is asked, events are not encrypted with it",
+  },
   DisassociateKmsKey: writes(groups.disassociateKmsKey),
   PutLogGroupDeletionProtection: writes(groups.putLogGroupDeletionProtection),
   TagResource: writes(groups.tagResource),

@@ -45,10 +45,11 @@ export const service: ServiceDefinition = {
     },
     Publish: {
       handler: publish,
+      waits: true,
       iam: topicIam("Publish"),
       missing: "push endpoints; retries of a delivery; the notification's signature says UNSIGNED; HTTP only to this machine",
     },
-    PublishBatch: { handler: publishBatch, iam: topicIam("Publish"), missing: "as Publish" },
+    PublishBatch: { handler: publishBatch, waits: true, iam: topicIam("Publish"), missing: "as Publish" },
   },
   inventory: (ctx) => ({ topics: listTopics(ctx).length, subscriptions: allSubscriptions(ctx).length }),
 };

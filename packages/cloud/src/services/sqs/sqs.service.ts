@@ -33,8 +33,8 @@ export const service: ServiceDefinition = {
     RemovePermission: { handler: queues.removePermission, iam: queueIam("RemovePermission") },
     GetQueueAttributes: { handler: attributes.getQueueAttributes, readonly: true, iam: queueIam("GetQueueAttributes") },
     SetQueueAttributes: { handler: attributes.setQueueAttributes, iam: queueIam("SetQueueAttributes") },
-    SendMessage: { handler: messages.sendMessage, iam: queueIam("SendMessage") },
-    SendMessageBatch: { handler: messages.sendMessageBatch, iam: queueIam("SendMessage") },
+    SendMessage: { handler: messages.sendMessage, waits: true, iam: queueIam("SendMessage") },
+    SendMessageBatch: { handler: messages.sendMessageBatch, waits: true, iam: queueIam("SendMessage") },
     ReceiveMessage: {
       handler: messages.receiveMessage,
       waits: true,

@@ -1,6 +1,7 @@
 /** Rules about names, values and references of parameters. AWS Systems Manager API reference, PutParameter and GetParameter. */
 import { arn } from "../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../core/service.ts";
+import { reveal } from "./secure-string.ts";
 import { getParameter, getVersion, type ParameterRecord, type VersionRecord, versionsOf } from "./store.ts";
 
 export const VERSIONS_MAX = 100;
@@ -101,12 +102,8 @@ export function findReference(
   return { parameter, version, selector: `:${selector}` };
 }
 
-/** What stands for the ciphertext of a SecureString that was asked for without decryption. */
-function sealed(ctx: Ctx, name: string, version: VersionRecord): string {
-  return Buffer.from(`kms:${version.keyId ?? "alias/aws/ssm"}:${parameterArn(ctx, name)}:${version.version}`).toString("base64");
-}
-
-export function presentParameter(
+/** A SecureString is opened as the requester, who needs kms:Decrypt; without decryption its ciphertext is the value. */
+export async function presentParameter(
   ctx: Ctx,
   found: { parameter: ParameterRecord; version: VersionRecord; selector?: string },
   withDecryption: boolean | undefined,
@@ -115,7 +112,8 @@ export function presentParameter(
   return {
     Name: parameter.name,
     Type: version.type,
-    Value: version.type === "SecureString" && withDecryption !== true ? sealed(ctx, parameter.name, version) : version.value,
+    Value:
+      version.type === "SecureString" && withDecryption === true ? await reveal(ctx, parameter.name, version) : version.value,
     Version: version.version,
     ...(selector === undefined ? {} : { Selector: selector }),
     LastModifiedDate: new Date(version.modifiedMs),

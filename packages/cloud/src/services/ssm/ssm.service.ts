@@ -2,6 +2,7 @@ import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
 import * as read from "./operations/read.ts";
 import * as write from "./operations/write.ts";
 import { parameterArn, plainName } from "./parameter.ts";
+import { duePolicy } from "./policies.ts";
 import { allParameters } from "./store.ts";
 
 interface Named {
@@ -17,19 +18,13 @@ function iam(ctx: Ctx, input: Named): IamRequest {
   return { resources: names.map((name) => parameterArn(ctx, plainName(name).split(":")[0] ?? "").replace(/\/$/, "")) };
 }
 
-const KEY = "the KMS key is not asked: a SecureString without decryption answers a stand-in for the ciphertext";
-
 export const service: ServiceDefinition = {
   name: "ssm",
   operations: {
-    PutParameter: {
-      handler: write.putParameterOperation,
-      iam,
-      missing: "parameter policies are stored, not carried out; KMS keys are not checked",
-    },
-    GetParameter: { handler: read.getParameterOperation, readonly: true, iam, missing: KEY },
-    GetParameters: { handler: read.getParameters, readonly: true, iam, missing: KEY },
-    GetParametersByPath: { handler: read.getParametersByPath, readonly: true, iam, missing: KEY },
+    PutParameter: { handler: write.putParameterOperation, waits: true, iam },
+    GetParameter: { handler: read.getParameterOperation, readonly: true, iam },
+    GetParameters: { handler: read.getParameters, readonly: true, iam },
+    GetParametersByPath: { handler: read.getParametersByPath, readonly: true, iam },
     GetParameterHistory: { handler: read.getParameterHistory, readonly: true, iam },
     DescribeParameters: { handler: read.describeParameters, readonly: true, missing: "shared parameters" },
     DeleteParameter: { handler: write.deleteParameter, iam },
@@ -40,5 +35,6 @@ export const service: ServiceDefinition = {
     RemoveTagsFromResource: { handler: write.removeTagsFromResource, iam, missing: "resource types but Parameter" },
     ListTagsForResource: { handler: write.listTagsForResource, readonly: true, iam, missing: "resource types but Parameter" },
   },
+  timers: { policy: duePolicy },
   inventory: (ctx) => ({ parameters: [...allParameters(ctx)].length }),
 };

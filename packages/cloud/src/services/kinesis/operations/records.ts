@@ -1,5 +1,6 @@
 /** PutRecord(s), GetShardIterator, GetRecords, and what Lambda's event source mappings read by. */
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { withKey } from "../encryption.ts";
 import { invalidArgument, requireShard, shardFor } from "../shards.ts";
 import {
   counterOf,
@@ -89,9 +90,12 @@ function encryptionOf(stream: StreamRecord) {
 export function putRecord(ctx: Ctx, input: Referenced & Entry) {
   const stream = requireStream(ctx, input);
   checkSize(stream, input);
-  const put = append(ctx, stream, input);
-  told(ctx, stream, [input]);
-  return { ...put, ...encryptionOf(stream) };
+  const work = () => {
+    const put = append(ctx, stream, input);
+    told(ctx, stream, [input]);
+    return { ...put, ...encryptionOf(stream) };
+  };
+  return withKey(ctx, stream, "GenerateDataKey", () => ctx.transact(work));
 }
 
 export function putRecords(ctx: Ctx, input: Referenced & { readonly Records: readonly Entry[] }) {
@@ -99,9 +103,12 @@ export function putRecords(ctx: Ctx, input: Referenced & { readonly Records: rea
   for (const entry of input.Records) checkSize(stream, entry);
   if (input.Records.reduce((sum, entry) => sum + bytesOf(entry), 0) > PUT_BYTES_MAX)
     throw invalidArgument("Records size exceeds 10 MB limit");
-  const Records = input.Records.map((entry) => append(ctx, stream, entry));
-  told(ctx, stream, input.Records);
-  return { FailedRecordCount: 0, Records, ...encryptionOf(stream) };
+  const work = () => {
+    const Records = input.Records.map((entry) => append(ctx, stream, entry));
+    told(ctx, stream, input.Records);
+    return { FailedRecordCount: 0, Records, ...encryptionOf(stream) };
+  };
+  return withKey(ctx, stream, "GenerateDataKey", () => ctx.transact(work));
 }
 
 /** A place in a shard: the first sequence number to read, inclusive; `after(x)` is the place behind x. */
@@ -228,7 +235,11 @@ export function getRecords(ctx: Ctx, input: { readonly ShardIterator: string; re
   const stream = requireStream(ctx, { StreamARN: place.arn });
   if (stream.id !== place.id) throw invalidArgument("Invalid ShardIterator.");
   const shard = requireShard(stream, place.shard);
-  const page = read(ctx, stream, shard, place.from, input.Limit ?? 10_000);
+  return withKey(ctx, stream, "Decrypt", () => answerOf(ctx, stream, shard, place.from, input.Limit ?? 10_000));
+}
+
+function answerOf(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, from: string, limit: number) {
+  const page = read(ctx, stream, shard, from, limit);
   const isEnd = shard.closed !== undefined && page.leftMs === undefined;
   return {
     Records: page.records.map(({ sequence, record }) => ({

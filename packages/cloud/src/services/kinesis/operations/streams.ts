@@ -1,6 +1,7 @@
 /** Streams: create, describe, list, delete, retention, mode, shards, encryption, tags, policies. */
 import { randomHex } from "@dovetail/model";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { checkNewKey } from "../encryption.ts";
 import { firstShards, invalidArgument, merge, openShards, scale, split } from "../shards.ts";
 import {
   consumersOf,
@@ -243,8 +244,9 @@ export function updateMaxRecordSize(ctx: Ctx, input: Referenced & { readonly Max
   putStream(ctx, { ...requireStream(ctx, input), maxKiB: input.MaxRecordSizeInKiB });
 }
 
-export function startEncryption(ctx: Ctx, input: Referenced & { readonly KeyId: string }): void {
-  putStream(ctx, { ...requireStream(ctx, input), keyId: input.KeyId });
+export async function startEncryption(ctx: Ctx, input: Referenced & { readonly KeyId: string }): Promise<void> {
+  await checkNewKey(ctx, requireStream(ctx, input), input.KeyId);
+  ctx.transact(() => putStream(ctx, { ...requireStream(ctx, input), keyId: input.KeyId }));
 }
 
 export function stopEncryption(ctx: Ctx, input: Referenced): void {

@@ -99,14 +99,25 @@ function open(ctx: Ctx, input: OpenInput, operation: string): { key: KeyRecord; 
 }
 
 interface DecryptInput extends Options {
+  readonly DryRunModifiers?: readonly string[];
   readonly CiphertextBlob?: Uint8Array;
   readonly EncryptionContext?: EncryptionContext;
   readonly EncryptionAlgorithm?: string;
   readonly KeyId?: string;
 }
 
+/** Whether the caller could decrypt with a key, without a ciphertext. API reference, Decrypt, "DryRunModifiers". */
+function tryWithoutCiphertext(ctx: Ctx, input: DecryptInput): void {
+  if (input.DryRunModifiers?.includes("IGNORE_CIPHERTEXT") !== true) return;
+  if (input.DryRun !== true) throw validation("DryRunModifiers can only be specified when DryRun is true.");
+  if (input.KeyId === undefined) throw validation("KeyId is required when IGNORE_CIPHERTEXT is specified.");
+  checkAlgorithm(requireUsable(ctx, input.KeyId, "ENCRYPT_DECRYPT", "Decrypt"), input.EncryptionAlgorithm ?? "SYMMETRIC_DEFAULT");
+  requireDryRunOff(input);
+}
+
 export function decrypt(ctx: Ctx, input: DecryptInput) {
   refuseEnclave(input);
+  tryWithoutCiphertext(ctx, input);
   const algorithm = input.EncryptionAlgorithm ?? "SYMMETRIC_DEFAULT";
   const { key, plaintext, materialId } = open(
     ctx,

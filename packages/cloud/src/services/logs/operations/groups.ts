@@ -9,6 +9,7 @@ import type {
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { Ctx } from "../../../core/service.ts";
 import { ServiceError } from "../../../core/service.ts";
+import { requireLogsKey } from "../encryption.ts";
 import { listPage } from "../paging.ts";
 import { exists, type GroupRecord, groupArn, groupName, invalid, keys, needGroup, notFound, removeGroup } from "../store.ts";
 
@@ -16,7 +17,12 @@ import { exists, type GroupRecord, groupArn, groupName, invalid, keys, needGroup
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const TAGS_MAX = 50;
 
-export function createLogGroup(ctx: Ctx, input: CreateLogGroupRequest): object {
+export function createLogGroup(ctx: Ctx, input: CreateLogGroupRequest): object | Promise<object> {
+  const make = () => ctx.transact(() => makeGroup(ctx, input));
+  return input.kmsKeyId === undefined ? make() : requireLogsKey(ctx, input.logGroupName ?? "", input.kmsKeyId).then(make);
+}
+
+function makeGroup(ctx: Ctx, input: CreateLogGroupRequest): object {
   const name = input.logGroupName ?? "";
   if (name.startsWith("aws/")) throw invalid(`Log groups starting with AWS/ are reserved for AWS.`);
   if (ctx.store.has(keys.group(ctx, name))) throw exists("The specified log group already exists");
@@ -140,8 +146,12 @@ export function deleteRetentionPolicy(ctx: Ctx, input: Named): object {
 }
 
 type KeyInput = Named & { readonly resourceIdentifier?: string | undefined; readonly kmsKeyId?: string | undefined };
-export const associateKmsKey = (ctx: Ctx, input: KeyInput) =>
-  change(ctx, input.logGroupName ?? input.resourceIdentifier, (group) => ({ ...group, kmsKeyId: input.kmsKeyId ?? "" }));
+export async function associateKmsKey(ctx: Ctx, input: KeyInput): Promise<object> {
+  const identifier = input.logGroupName ?? input.resourceIdentifier;
+  const kmsKeyId = input.kmsKeyId ?? "";
+  await requireLogsKey(ctx, needGroup(ctx.store, ctx, groupName(identifier)).name, kmsKeyId);
+  return ctx.transact(() => change(ctx, identifier, (group) => ({ ...group, kmsKeyId })));
+}
 export const disassociateKmsKey = (ctx: Ctx, input: KeyInput) =>
   change(ctx, input.logGroupName ?? input.resourceIdentifier, ({ kmsKeyId: _gone, ...group }) => group);
 export const putLogGroupDeletionProtection = (

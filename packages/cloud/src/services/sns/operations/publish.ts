@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { randomUuid } from "@dovetail/model";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { deliver, type Published } from "../delivery.ts";
+import { askToPublish } from "../encryption.ts";
 import type { MessageAttribute } from "../filter.ts";
 import { invalid, needTopic, putTopic, type TopicRecord } from "../store.ts";
 
@@ -121,7 +122,7 @@ function publishOne(ctx: Ctx, topicArn: string, content: Content): Sent {
   return sent;
 }
 
-export function publish(ctx: Ctx, input: PublishInput): Sent {
+export function publish(ctx: Ctx, input: PublishInput): Sent | Promise<Sent> {
   if (input.PhoneNumber !== undefined) {
     checkContent(input);
     if (!/^\+[1-9]\d{1,14}$/.test(input.PhoneNumber))
@@ -131,7 +132,14 @@ export function publish(ctx: Ctx, input: PublishInput): Sent {
   }
   const target = input.TopicArn ?? input.TargetArn;
   if (target === undefined) throw invalid("TopicArn or TargetArn Reason: no value for required parameter");
-  return publishOne(ctx, target, input);
+  return asked(ctx, target, () => publishOne(ctx, target, input));
+}
+
+/** In one transaction, once the topic's key allows it. */
+function asked<T>(ctx: Ctx, target: string, work: () => T): T | Promise<T> {
+  const run = () => ctx.transact(work);
+  const key = askToPublish(ctx, needTopic(ctx, target));
+  return key === undefined ? run() : key.then(run);
 }
 
 interface BatchEntry extends Content {
@@ -157,12 +165,15 @@ export function publishBatch(
       400,
       "Two or more batch entries in the request have the same Id.",
     );
-  needTopic(ctx, input.TopicArn);
+  return asked(ctx, input.TopicArn, () => publishEntries(ctx, input.TopicArn, entries));
+}
+
+function publishEntries(ctx: Ctx, topicArn: string, entries: readonly BatchEntry[]) {
   const Successful: (Sent & { Id: string })[] = [];
   const Failed: { Id: string; Code: string; Message: string; SenderFault: boolean }[] = [];
   for (const entry of entries) {
     try {
-      Successful.push({ Id: entry.Id, ...publishOne(ctx, input.TopicArn, entry) });
+      Successful.push({ Id: entry.Id, ...publishOne(ctx, topicArn, entry) });
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       Failed.push({ Id: entry.Id, Code: error.code.replace(/Exception$/, ""), Message: error.message, SenderFault: true });

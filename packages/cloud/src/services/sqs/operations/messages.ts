@@ -1,5 +1,6 @@
 /** SendMessage, ReceiveMessage, DeleteMessage, ChangeMessageVisibility and their batch forms. */
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { askToReceive, askToSend } from "../encryption.ts";
 import { invalid, messageBytes, parseReceipt } from "../message.ts";
 import { isFifo, needQueue, type QueueInput, seconds } from "../queues.ts";
 import { type Received, takeMessages } from "../receive.ts";
@@ -12,8 +13,10 @@ const BATCH_BYTES_MAX = 1_048_576;
 const VISIBILITY_SECONDS_MAX = 43_200;
 const IN_FLIGHT_MS_MAX = VISIBILITY_SECONDS_MAX * 1000;
 
-export function sendMessage(ctx: Ctx, input: QueueInput & SendInput): Sent {
-  return storeMessage(ctx, needQueue(ctx, input.QueueUrl), input);
+export function sendMessage(ctx: Ctx, input: QueueInput & SendInput): Sent | Promise<Sent> {
+  const store = () => ctx.transact(() => storeMessage(ctx, needQueue(ctx, input.QueueUrl), input));
+  const key = askToSend(ctx, needQueue(ctx, input.QueueUrl));
+  return key === undefined ? store() : key.then(store);
 }
 
 interface ReceiveInput extends QueueInput {
@@ -42,6 +45,7 @@ export async function receiveMessage(ctx: Ctx, input: ReceiveInput): Promise<{ M
     attributeNames: input.MessageAttributeNames ?? [],
   };
   const first = needQueue(ctx, input.QueueUrl);
+  await askToReceive(ctx, first);
   const untilMs = ctx.now() + 1000 * (input.WaitTimeSeconds ?? seconds(first, "ReceiveMessageWaitTimeSeconds"));
   for (;;) {
     const Messages = ctx.transact(() => takeMessages(ctx, needQueue(ctx, input.QueueUrl), options));
@@ -172,7 +176,9 @@ export function sendMessageBatch(ctx: Ctx, input: QueueInput & { readonly Entrie
       400,
       `Batch requests cannot be longer than ${BATCH_BYTES_MAX} bytes. You have sent ${bytes} bytes.`,
     );
-  return batch(input.Entries, (entry) => storeMessage(ctx, queue, entry));
+  const store = () => ctx.transact(() => batch(input.Entries, (entry) => storeMessage(ctx, queue, entry)));
+  const key = askToSend(ctx, queue);
+  return key === undefined ? store() : key.then(store);
 }
 
 export function deleteMessageBatch(ctx: Ctx, input: QueueInput & { readonly Entries: readonly (Entry & ReceiptInput)[] }) {

@@ -1,25 +1,26 @@
 /** GetParameter(s), GetParametersByPath, GetParameterHistory, DescribeParameters. */
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { findReference, notFound, parameterArn, plainName, presentParameter, validation } from "../parameter.ts";
+import { policiesOf } from "../policies.ts";
 import { allParameters, getParameter, getVersion, type ParameterRecord, type VersionRecord, versionsOf } from "../store.ts";
 
 interface Decryption {
   readonly WithDecryption?: boolean;
 }
 
-export function getParameterOperation(ctx: Ctx, input: Decryption & { readonly Name: string }) {
+export async function getParameterOperation(ctx: Ctx, input: Decryption & { readonly Name: string }) {
   const found = findReference(ctx, input.Name);
   if (found === undefined) throw notFound();
-  return { Parameter: presentParameter(ctx, found, input.WithDecryption) };
+  return { Parameter: await presentParameter(ctx, found, input.WithDecryption) };
 }
 
-export function getParameters(ctx: Ctx, input: Decryption & { readonly Names: readonly string[] }) {
+export async function getParameters(ctx: Ctx, input: Decryption & { readonly Names: readonly string[] }) {
   const Parameters: object[] = [];
   const InvalidParameters: string[] = [];
   for (const name of input.Names) {
     const found = tryReference(ctx, name);
     if (found === undefined) InvalidParameters.push(name);
-    else Parameters.push(presentParameter(ctx, found, input.WithDecryption));
+    else Parameters.push(await presentParameter(ctx, found, input.WithDecryption));
   }
   return { Parameters, InvalidParameters };
 }
@@ -110,7 +111,7 @@ interface PathInput extends Decryption, Page {
   readonly ParameterFilters?: readonly Filter[];
 }
 
-export function getParametersByPath(ctx: Ctx, input: PathInput) {
+export async function getParametersByPath(ctx: Ctx, input: PathInput) {
   if (!input.Path.startsWith("/"))
     throw validation(
       'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
@@ -124,7 +125,9 @@ export function getParametersByPath(ctx: Ctx, input: PathInput) {
     (parameter, version) =>
       underPath(parameter.name, input.Path, option) && filters.every((filter) => passes(filter, parameter, version)),
   );
-  return { Parameters: shown.map((each) => presentParameter(ctx, each, input.WithDecryption)), ...token };
+  const Parameters: object[] = [];
+  for (const each of shown) Parameters.push(await presentParameter(ctx, each, input.WithDecryption));
+  return { Parameters, ...token };
 }
 
 function metadata(ctx: Ctx, parameter: ParameterRecord, version: VersionRecord) {
@@ -139,7 +142,7 @@ function metadata(ctx: Ctx, parameter: ParameterRecord, version: VersionRecord) 
     ...(version.pattern === undefined ? {} : { AllowedPattern: version.pattern }),
     Version: version.version,
     Tier: version.tier,
-    Policies: [],
+    Policies: policiesOf(version),
     DataType: version.dataType,
   };
 }
@@ -162,17 +165,17 @@ export function describeParameters(ctx: Ctx, input: DescribeInput) {
   return { Parameters: shown.map(({ parameter, version }) => metadata(ctx, parameter, version)), ...token };
 }
 
-export function getParameterHistory(ctx: Ctx, input: Decryption & Page & { readonly Name: string }) {
+export async function getParameterHistory(ctx: Ctx, input: Decryption & Page & { readonly Name: string }) {
   const parameter = getParameter(ctx, plainName(input.Name));
   if (parameter === undefined) throw notFound();
   const after = input.NextToken === undefined ? 0 : Number(input.NextToken);
   const versions = versionsOf(ctx, parameter.name).filter((version) => version.version > after);
   const limit = input.MaxResults ?? 50;
   const shown = versions.slice(0, limit);
-  const Parameters = shown.map((version) => ({
-    ...metadata(ctx, parameter, version),
-    Value: presentParameter(ctx, { parameter, version }, input.WithDecryption).Value,
-    Labels: version.labels,
-  }));
+  const Parameters: object[] = [];
+  for (const version of shown) {
+    const { Value } = await presentParameter(ctx, { parameter, version }, input.WithDecryption);
+    Parameters.push({ ...metadata(ctx, parameter, version), Value, Labels: version.labels });
+  }
   return { Parameters, ...(versions.length > limit ? { NextToken: String(shown.at(-1)?.version) } : {}) };
 }

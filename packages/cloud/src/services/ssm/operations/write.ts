@@ -1,6 +1,8 @@
 /** PutParameter, DeleteParameter(s), labels, tags. */
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { checkName, checkValue, notFound, plainName, VERSIONS_MAX, validation } from "../parameter.ts";
+import { armPolicies, checkPolicies, disarmPolicies, tellChange } from "../policies.ts";
+import { protect } from "../secure-string.ts";
 import {
   getParameter,
   getVersion,
@@ -60,7 +62,15 @@ function prune(ctx: Ctx, name: string): number {
   return versions[1]?.version ?? oldest.version;
 }
 
-export function putParameterOperation(ctx: Ctx, input: PutInput): { Version: number; Tier: string } {
+interface Checked {
+  readonly name: string;
+  readonly before: VersionRecord | undefined;
+  readonly type: ParameterType;
+  readonly tier: string;
+  readonly pattern: string | undefined;
+}
+
+function checkPut(ctx: Ctx, input: PutInput): Checked {
   const name = plainName(input.Name);
   checkName(name);
   const existing = getParameter(ctx, name);
@@ -82,13 +92,19 @@ export function putParameterOperation(ctx: Ctx, input: PutInput): { Version: num
   // An empty pattern is none: the Terraform provider always sends one.
   const pattern = wanted === "" ? undefined : wanted;
   checkValue(input.Value, tier, pattern);
+  if (input.Policies !== undefined) checkPolicies(input.Policies, tier);
+  return { name, before, type, tier, pattern };
+}
+
+function store(ctx: Ctx, input: PutInput, value: string, keyId: string | undefined): { Version: number; Tier: string } {
+  const { name, before, type, tier, pattern } = checkPut(ctx, input);
+  const existing = getParameter(ctx, name);
   const oldest = existing === undefined ? 1 : prune(ctx, name);
   const version = (existing?.latest ?? 0) + 1;
   const description = input.Description ?? before?.description;
-  const keyId = type === "SecureString" ? (input.KeyId ?? before?.keyId ?? "alias/aws/ssm") : undefined;
-  putVersion(ctx, name, {
+  const record: VersionRecord = {
     version,
-    value: input.Value,
+    value,
     type,
     modifiedMs: ctx.now(),
     tier,
@@ -98,16 +114,36 @@ export function putParameterOperation(ctx: Ctx, input: PutInput): { Version: num
     ...(description === undefined ? {} : { description }),
     ...(pattern === undefined ? {} : { pattern }),
     ...(input.Policies === undefined ? {} : { policies: input.Policies }),
-  });
+  };
+  putVersion(ctx, name, record);
   const tags = existing?.tags ?? Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
   putParameter(ctx, { name, latest: version, oldest, tags });
+  armPolicies(ctx, name, record);
+  ctx.after((later) => tellChange(later, name, existing === undefined ? "Create" : "Update", type));
   return { Version: version, Tier: tier };
+}
+
+/** A SecureString is encrypted as the requester first, then everything is checked again and stored in one transaction. */
+export async function putParameterOperation(ctx: Ctx, input: PutInput): Promise<{ Version: number; Tier: string }> {
+  const { name, before, type, tier } = checkPut(ctx, input);
+  if (type !== "SecureString") return ctx.transact(() => store(ctx, input, input.Value, undefined));
+  const keyId = input.KeyId ?? before?.keyId ?? "alias/aws/ssm";
+  const sealed = await protect(ctx, name, input.Value, keyId, tier);
+  return ctx.transact(() => store(ctx, input, sealed, keyId));
 }
 
 export function deleteParameter(ctx: Ctx, input: { readonly Name: string }): void {
   const name = plainName(input.Name);
   if (getParameter(ctx, name) === undefined) throw notFound();
+  forget(ctx, name);
+}
+
+function forget(ctx: Ctx, name: string): void {
+  const latest = getParameter(ctx, name)?.latest;
+  const type = latest === undefined ? undefined : getVersion(ctx, name, latest)?.type;
   removeParameter(ctx, name);
+  disarmPolicies(ctx, name);
+  if (type !== undefined) ctx.after((later) => tellChange(later, name, "Delete", type));
 }
 
 export function deleteParameters(ctx: Ctx, input: { readonly Names: readonly string[] }) {
@@ -116,7 +152,7 @@ export function deleteParameters(ctx: Ctx, input: { readonly Names: readonly str
   for (const name of input.Names) {
     if (getParameter(ctx, plainName(name)) === undefined) InvalidParameters.push(name);
     else {
-      removeParameter(ctx, plainName(name));
+      forget(ctx, plainName(name));
       DeletedParameters.push(name);
     }
   }

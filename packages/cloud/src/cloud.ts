@@ -1,9 +1,10 @@
 /** Starts a cloud: the store, the services' runtime, the gateway, and a listener on loopback. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { type Clock, type Random, systemClock, systemRandom } from "@dovetail/model";
 import type { CloudClock } from "./core/cloud-clock.ts";
 import type { Hint } from "./core/cloud-core.ts";
+import { type Listener, openListener } from "./core/listener.ts";
 import type { Mailbox } from "./core/mailbox.ts";
 import { Runtime } from "./core/runtime.ts";
 import type { CallOptions, ServiceDefinition } from "./core/service.ts";
@@ -62,38 +63,19 @@ export interface Cloud {
 
 const ACCOUNT = /^\d{12}$/;
 
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port, host }, () => {
-      server.off("error", reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
+const KEEP_ALIVE_MS = 75_000;
 
 /** IPv4, and IPv6 on the same port where the machine has it. Rejects with EADDRINUSE. */
-async function openListeners(port: number, handle: Gateway): Promise<{ port: number; servers: Server[] }> {
-  const make = () =>
-    createServer(
-      { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 },
-      (request, response) => handle.handle(request, response),
-    );
-  const first = make();
-  const found = await listen(first, port, "127.0.0.1");
-  const second = make();
-  const both = await listen(second, found, "::1").then(
-    () => true,
-    () => false,
+async function openListeners(port: number, gateway: Gateway): Promise<{ port: number; listeners: Listener[] }> {
+  const handler = {
+    request: (request: IncomingMessage, response: ServerResponse) => gateway.handle(request, response),
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => gateway.upgrade(request, socket, head),
+  };
+  const first = await openListener(handler, { host: "127.0.0.1", port, keepAliveMs: KEEP_ALIVE_MS });
+  const second = await openListener(handler, { host: "::1", port: first.port, keepAliveMs: KEEP_ALIVE_MS }).catch(
+    () => undefined,
   );
-  return { port: found, servers: both ? [first, second] : [first] };
+  return { port: first.port, listeners: second === undefined ? [first] : [first, second] };
 }
 
 /**
@@ -117,14 +99,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     durable: options.durable ?? false,
     log: options.log ?? (() => {}),
     authorize,
-    onEndpoint: (record, request, response) => {
-      runtime.load(record.service).then(
-        (service) => {
-          if (service === undefined) response.writeHead(503).end();
-          else gateway?.servePort(service, record.key, record, request, response);
-        },
-        () => response.writeHead(503).end(),
-      );
+    onEndpoint: {
+      request: (endpoint, request, response) => gateway?.servePort(endpoint, request, response),
+      upgrade: (endpoint, request, socket, head) => gateway?.upgrade(request, socket, head, endpoint),
     },
     ...(options.services === undefined ? {} : { services: options.services }),
   });
@@ -135,11 +112,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     fault: (service, operation, region) => faults.strike(service, operation, region),
     durable: options.durable ?? false,
   });
-  let servers: Server[] = [];
+  let listeners: Listener[] = [];
   let port = 0;
   if (options.listen !== false) {
     try {
-      ({ port, servers } = await openListeners(options.port ?? 0, gateway));
+      ({ port, listeners } = await openListeners(options.port ?? 0, gateway));
     } catch (error) {
       await runtime.stop();
       throw error;
@@ -164,7 +141,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     inventory: () => runtime.inventory(),
     reset: () => runtime.reset(),
     async stop() {
-      await Promise.all(servers.map(close));
+      await Promise.all(listeners.map((each) => each.close()));
       await runtime.stop();
     },
     onStopRequest(callback) {

@@ -1,9 +1,10 @@
 /** Ports of their own for public endpoints: stable for the endpoint's life, opened again at every start. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { type Listener, openListener } from "./listener.ts";
 import type { CloudStore } from "./lmdb-store.ts";
 
-interface EndpointRecord {
+export interface EndpointRecord {
   readonly service: string;
   readonly key: string;
   readonly port: number;
@@ -11,7 +12,11 @@ interface EndpointRecord {
   readonly region: string;
 }
 
-export type EndpointHandler = (endpoint: EndpointRecord, request: IncomingMessage, response: ServerResponse) => void;
+export interface EndpointHandler {
+  request(endpoint: EndpointRecord, request: IncomingMessage, response: ServerResponse): void;
+  /** A WebSocket handshake on the endpoint's port. */
+  upgrade(endpoint: EndpointRecord, request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
 
 export interface Endpoints {
   open(service: string, key: string, account: string, region: string): Promise<{ port: number; url: string }>;
@@ -24,41 +29,25 @@ export interface Endpoints {
 
 const HOST = "127.0.0.1";
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port, host: HOST }, () => {
-      server.off("error", reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function shut(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
+const KEEP_ALIVE_MS = 60_000;
 
 export function endpoints(store: CloudStore, handle: EndpointHandler, log: (line: string) => void): Endpoints {
   const records = store.of("~endpoints");
-  const servers = new Map<string, Promise<{ server: Server; port: number }>>();
+  const servers = new Map<string, Promise<Listener>>();
 
-  const openAt = async (record: EndpointRecord): Promise<{ server: Server; port: number }> => {
+  const openAt = async (record: EndpointRecord): Promise<Listener> => {
     let current = record;
-    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => handle(current, request, response));
-    let port: number;
-    try {
-      port = await listen(server, record.port);
-    } catch {
-      port = await listen(server, 0);
-      if (record.port !== 0)
-        log(`port ${record.port} of ${record.service} endpoint ${record.key} is taken; it is at ${port} now`);
-    }
-    current = { ...record, port };
+    const handler = {
+      request: (request: IncomingMessage, response: ServerResponse) => handle.request(current, request, response),
+      upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => handle.upgrade(current, request, socket, head),
+    };
+    const open = (port: number) => openListener(handler, { host: HOST, port, keepAliveMs: KEEP_ALIVE_MS });
+    const listener = await open(record.port).catch(() => open(0));
+    if (record.port !== 0 && listener.port !== record.port)
+      log(`port ${record.port} of ${record.service} endpoint ${record.key} is taken; it is at ${listener.port} now`);
+    current = { ...record, port: listener.port };
     records.put([record.service, record.key], current);
-    return { server, port };
+    return listener;
   };
 
   const ensure = (record: EndpointRecord) => {
@@ -82,7 +71,7 @@ export function endpoints(store: CloudStore, handle: EndpointHandler, log: (line
       const opening = servers.get(id);
       servers.delete(id);
       records.remove([service, key]);
-      if (opening !== undefined) await shut((await opening).server);
+      if (opening !== undefined) await (await opening).close();
     },
     async start() {
       await Promise.all([...records.range<EndpointRecord>({})].map(({ value }) => ensure(value)));
@@ -90,7 +79,7 @@ export function endpoints(store: CloudStore, handle: EndpointHandler, log: (line
     async stop() {
       const open = [...servers.values()];
       servers.clear();
-      await Promise.all(open.map(async (each) => shut((await each).server)));
+      await Promise.all(open.map(async (each) => (await each).close()));
     },
     list: () => [...records.range<EndpointRecord>({})].map(({ value }) => value),
   };

@@ -23,7 +23,6 @@ import { type Mailbox, mailbox } from "./mailbox.ts";
 import { METRIC_SERIES_MAX, type MetricBuffer, metricBuffer } from "./metrics.ts";
 import {
   type AuthorizationRequest,
-  type Blobs,
   type CallOptions,
   type Ctx,
   type HttpRequestView,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Clock, Random } from "@dovetail/model";
 import type { StoreRead, StoreWrite } from "./store.ts";
 
@@ -258,6 +259,17 @@ export interface HttpRoutes {
   }): boolean;
   /** `endpointKey` is set when the request came in on an endpoint port. */
   handle(ctx: Ctx, request: IncomingMessage, response: ServerResponse, endpointKey?: string): void | Promise<void>;
+  /**
+   * A WebSocket handshake that `matches` (main port) or the endpoint's key made the service's; the socket is its own from here on
+   * (`new WebSocketServer({ noServer: true }).handleUpgrade(request, socket, head, …)`). To refuse: `refuseUpgrade` of core/refuse-upgrade.ts.
+   * Foreign hosts and browser pages of other origins have been refused before. Open sockets end with the cloud.
+   */
+  upgrade?(ctx: Ctx, request: IncomingMessage, socket: Duplex, head: Buffer, endpointKey?: string): void | Promise<void>;
+  /**
+   * True when a host that is no loopback name is the user's own, registered with the service (custom domains); its requests then reach
+   * `handle` and `upgrade`. Asked only of services whose row says `customHosts`. `host` is in lower case, without a port.
+   */
+  ownsHost?(ctx: Ctx, host: string): boolean;
 }
 
 /** An error as AWS gives it. The gateway encodes it for the protocol at hand. */

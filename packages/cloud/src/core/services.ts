@@ -23,12 +23,14 @@ export interface ServiceRow {
   readonly paths?: RegExp;
   /** Cheap look at a request that may be for the service's `http`; only then the service is loaded and asked. */
   readonly http?: (host: string, path: string, headers: IncomingMessage["headers"], method: string) => boolean;
+  /** Its `http.ownsHost` is asked about hosts that are no loopback names. */
+  readonly customHosts?: boolean;
   /** True: unsigned or foreign GET and HEAD go here when nothing else matches. */
   readonly fallback?: boolean;
 }
 
 const COGNITO_PAGES =
-  /^\/([a-z]{2}(-[a-z]+)+-\d_[A-Za-z0-9]+\/\.well-known\/|oauth2\/|login|logout|signup|confirmUser|forgotPassword|saml2\/|_aws\/cognito-idp)/;
+  /^\/([a-z]{2}(-[a-z]+)+-\d_[A-Za-z0-9]+\/\.well-known\/|oauth2\/|(login|logout|signup|confirm|confirmUser|resendcode|mfa|newpassword|forgotPassword|confirmForgotPassword|error)$|saml2\/|_aws\/cognito-idp)/;
 
 export const SERVICES: readonly ServiceRow[] = [
   {
@@ -79,6 +81,7 @@ export const SERVICES: readonly ServiceRow[] = [
     signingNames: ["apigateway"],
     iamPrefix: "apigateway",
     hosts: ["apigateway"],
+    customHosts: true,
     paths: /^\/v2\//,
     http: (host, path) =>
       (host.includes(".execute-api.") && !path.includes("/@connections/")) ||

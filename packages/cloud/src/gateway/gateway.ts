@@ -3,26 +3,30 @@
  * Protocol code is in `protocols/`, recognition in `routing.ts`; nothing here knows a service.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { crc32 } from "node:zlib";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import type { ServiceContext } from "../core/context.ts";
 import { notImplemented, runHandler, settleFor } from "../core/dispatch.ts";
+import type { EndpointRecord } from "../core/endpoints.ts";
 import { type Ctx, type Operation, ServiceError, type StreamingBody, WireJson } from "../core/service.ts";
 import type { ServiceRow } from "../core/services.ts";
 import { authenticate, type Identity } from "./authenticate.ts";
 import { readBody, streamBody } from "./body.ts";
-import { asServiceError, encodeError, type Protocol } from "./errors.ts";
+import { asServiceError, encodeError } from "./errors.ts";
 import type { Answer, Exchange } from "./exchange.ts";
-import { corsHeaders, preflight, refusal } from "./guard.ts";
+import { corsHeaders, isLocalHost, preflight, refusal } from "./guard.ts";
 import { RequestView } from "./http-view.ts";
-import { type ApiModel, loadModel, type OperationModel } from "./model.ts";
+import { loadModel, type OperationModel } from "./model.ts";
+import { servedByPages, servePage, servePort } from "./pages.ts";
 import { decodeCbor, encodeCbor, parseCbor } from "./protocols/cbor.ts";
 import { decodeJson, encodeJson } from "./protocols/json.ts";
 import { decodeQuery, encodeQuery } from "./protocols/query.ts";
 import { decodeRest, encodeRest } from "./protocols/rest.ts";
-import { type AnswerBody, send } from "./respond.ts";
+import { send } from "./respond.ts";
 import { type RestMatch, type RestRouter, restRouter } from "./rest-router.ts";
 import * as routing from "./routing.ts";
+import { hostOwner, serveUpgrade } from "./upgrade.ts";
 import { validateInput } from "./validate.ts";
 
 export interface GatewayHooks {
@@ -107,11 +111,11 @@ export class Gateway {
     const { request, response, view } = exchange;
     const { headers } = request;
     const refused = refusal(view.host, headers.origin, view.path);
-    if (refused !== undefined) return void send(response, 403, { "Content-Type": "text/plain" }, refused);
+    if (refused !== undefined) return this.refused(exchange, refused);
     const target = headers["x-amz-target"];
     if (typeof target === "string" && view.method === "POST") return this.serveJson(exchange, target);
     if (view.path.startsWith("/_") && (await this.hooks.admin(view, request, response))) return;
-    if (await this.servedByPages(exchange)) return;
+    if (await servedByPages(this.cloud, exchange)) return;
     if (headers.origin !== undefined) {
       if (view.method === "OPTIONS") return void send(response, 200, preflight(headers), undefined);
       exchange.cors = corsHeaders(headers.origin);
@@ -124,56 +128,22 @@ export class Gateway {
     return this.serveRest(exchange);
   }
 
-  /** Requests that are no AWS API: invoke URLs, hosted pages, S3's preflights and form uploads. */
-  private async servedByPages(exchange: Exchange): Promise<boolean> {
-    const { request, view } = exchange;
-    if (view.method === "OPTIONS" && view.path === "/" && routing.virtualBucket(view.host) === undefined) return false;
-    for (const row of routing.httpCandidates(view.host, view.path, request.headers, view.method)) {
-      const service = this.cloud.loaded(row.name) ?? (await this.cloud.load(row.name));
-      const http = service?.definition.http;
-      if (service === undefined || http === undefined) continue;
-      const { host, path, method } = view;
-      if (http.matches !== undefined && !http.matches({ host, path, method, headers: request.headers })) continue;
-      exchange.service = row.name;
-      await this.page(exchange, service, undefined);
-      return true;
-    }
-    return false;
-  }
-
-  /** Also for endpoint ports, with their key. */
-  async page(
-    exchange: Pick<Exchange, "request" | "response" | "view" | "requestId">,
-    service: LoadedService,
-    key: string | undefined,
-    at?: { account: string; region: string },
-  ): Promise<void> {
-    const account = at?.account ?? this.cloud.accountId;
-    const ctx = this.cloud.context(service, {
-      account,
-      region: at?.region ?? this.cloud.region,
-      principal: { kind: "anonymous", accountId: account },
-      requestId: exchange.requestId,
-      http: exchange.view,
-    });
-    await service.definition.http?.handle(ctx, exchange.request, exchange.response, key);
+  /** A custom domain is no loopback name either, but the user's own. */
+  private async refused(exchange: Exchange, reason: string): Promise<void> {
+    const owner = isLocalHost(exchange.view.host) ? undefined : await hostOwner(this.cloud, exchange.view.host);
+    if (owner === undefined) return void send(exchange.response, 403, { "Content-Type": "text/plain" }, reason);
+    exchange.service = owner.row.name;
+    await servePage(this.cloud, exchange, owner, undefined);
   }
 
   /** A request on an endpoint's own port. */
-  servePort(
-    service: LoadedService,
-    key: string,
-    at: { account: string; region: string },
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
-    const exchange = { request, response, view: new RequestView(request), requestId: this.cloud.requestId() };
-    this.page(exchange, service, key, at).catch((error: unknown) => {
-      this.cloud.log(
-        `${service.row.name} endpoint ${key}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-      void send(response, 500, { "Content-Type": "application/json" }, '{"message":"Internal Server Error"}');
-    });
+  servePort(endpoint: EndpointRecord, request: IncomingMessage, response: ServerResponse): void {
+    void servePort(this.cloud, endpoint, request, response);
+  }
+
+  /** A WebSocket handshake, on the main port or an endpoint's own. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, endpoint?: EndpointRecord): void {
+    void serveUpgrade(this.cloud, { request, socket, head, endpoint });
   }
 
   private async load(exchange: Exchange, row: ServiceRow): Promise<LoadedService> {

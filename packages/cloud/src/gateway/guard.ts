@@ -19,7 +19,7 @@ const LOCAL_SUFFIXES = [
   ".on.aws",
 ];
 
-function hostName(host: string): string {
+export function hostName(host: string): string {
   return host.replace(/:\d+$/, "").toLowerCase();
 }
 
@@ -46,12 +46,20 @@ function hasOwnRules(path: string, host: string): boolean {
   return path !== "/" && !path.startsWith("/_") && !path.startsWith("/service/");
 }
 
+export function foreignHost(host: string): string {
+  return `Host ${JSON.stringify(host.slice(0, 100))} is not this machine's. The cloud answers only to loopback names.\n`;
+}
+
+/** A WebSocket has no CORS: a page of another origin could read it, so it may not open one. */
+export function foreignOrigin(origin: string): string {
+  return `Origin ${JSON.stringify(origin.slice(0, 100))} may not call this cloud. Only pages served from this machine may.\n`;
+}
+
 /** A reason to refuse, undefined when the request may go on. Stops DNS rebinding (Host) and foreign pages (Origin). */
 export function refusal(host: string, origin: string | undefined, path: string): string | undefined {
-  if (!isLocalHost(host))
-    return `Host ${JSON.stringify(host.slice(0, 100))} is not this machine's. The cloud answers only to loopback names.\n`;
+  if (!isLocalHost(host)) return foreignHost(host);
   if (origin === undefined || isLocalOrigin(origin) || hasOwnRules(path, host)) return undefined;
-  return `Origin ${JSON.stringify(origin.slice(0, 100))} may not call this cloud. Only pages served from this machine may.\n`;
+  return foreignOrigin(origin);
 }
 
 const EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amz-request-id,x-amz-id-2,x-amz-crc32,ETag,x-amz-version-id";

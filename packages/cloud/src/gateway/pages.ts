@@ -1,0 +1,68 @@
+/** Requests that are no AWS API: invoke URLs, hosted pages, S3's preflights and form uploads, everything on an endpoint's own port. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
+import type { EndpointRecord } from "../core/endpoints.ts";
+import type { Exchange } from "./exchange.ts";
+import { foreignHost, isLocalHost } from "./guard.ts";
+import { RequestView } from "./http-view.ts";
+import { send } from "./respond.ts";
+import * as routing from "./routing.ts";
+import { hostOwner } from "./upgrade.ts";
+
+type Paged = Pick<Exchange, "request" | "response" | "view" | "requestId">;
+
+/** Hands the request to the service; `endpoint` when it came in on a port of its own. */
+export async function servePage(
+  cloud: CloudCore,
+  exchange: Paged,
+  service: LoadedService,
+  endpoint: EndpointRecord | undefined,
+): Promise<void> {
+  const account = endpoint?.account ?? cloud.accountId;
+  const ctx = cloud.context(service, {
+    account,
+    region: endpoint?.region ?? cloud.region,
+    principal: { kind: "anonymous", accountId: account },
+    requestId: exchange.requestId,
+    http: exchange.view,
+  });
+  await service.definition.http?.handle(ctx, exchange.request, exchange.response, endpoint?.key);
+}
+
+/** True when a service took it. */
+export async function servedByPages(cloud: CloudCore, exchange: Exchange): Promise<boolean> {
+  const { request, view } = exchange;
+  const { host, path, method } = view;
+  if (method === "OPTIONS" && path === "/" && routing.virtualBucket(host) === undefined) return false;
+  for (const row of routing.httpCandidates(host, path, request.headers, method)) {
+    const service = cloud.loaded(row.name) ?? (await cloud.load(row.name));
+    const http = service?.definition.http;
+    if (service === undefined || http === undefined) continue;
+    if (http.matches !== undefined && !http.matches({ host, path, method, headers: request.headers })) continue;
+    exchange.service = row.name;
+    await servePage(cloud, exchange, service, undefined);
+    return true;
+  }
+  return false;
+}
+
+/** A request on an endpoint's own port; never throws. */
+export async function servePort(
+  cloud: CloudCore,
+  endpoint: EndpointRecord,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const view = new RequestView(request);
+  try {
+    const service = cloud.loaded(endpoint.service) ?? (await cloud.load(endpoint.service));
+    if (service === undefined) return void send(response, 503, {}, undefined);
+    if (!isLocalHost(view.host) && (await hostOwner(cloud, view.host)) !== service)
+      return void send(response, 403, { "Content-Type": "text/plain" }, foreignHost(view.host));
+    await servePage(cloud, { request, response, view, requestId: cloud.requestId() }, service, endpoint);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    cloud.log(`${endpoint.service} endpoint ${endpoint.key}: ${text}`);
+    void send(response, 500, { "Content-Type": "application/json" }, '{"message":"Internal Server Error"}');
+  }
+}

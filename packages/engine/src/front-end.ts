@@ -9,6 +9,38 @@ import type { Diagnostic, Path, SourceRange, Value, ValueObject } from "@dovetai
 /** One app's program, evaluated once per pass. The second evaluation starts from a clean module context. */
 export interface FrontEnd {
   evaluate(host: EvaluationHost): Promise<EvaluationResult>;
+  /** A hook of the program by its name, whether or not the program has been evaluated; undefined when it has none. */
+  hook?(name: string): Promise<Hook | undefined>;
+}
+
+/** Where in a resource's life a hook runs. */
+export type HookPoint = "beforeCreate" | "afterCreate" | "beforeUpdate" | "afterUpdate" | "beforeDelete" | "afterDelete";
+
+/** Names of a resource's hooks, in the order they run. */
+export type HookNames = { readonly [point in HookPoint]?: readonly string[] };
+
+/** Code of the program's that runs beside an operation on a resource. */
+export interface Hook {
+  /** It also runs when the operation is only planned. */
+  readonly runsInPlan: boolean;
+  /** Its failure is a warning, wherever it runs. */
+  readonly onlyWarns?: boolean;
+  /** Rejects when it fails: before the operation that keeps it from happening, after it that is a warning. */
+  run(call: HookCall): Promise<void>;
+}
+
+/** What a hook is told: objects shaped by the schema, `new…` as it will be or is, `old…` as it was. */
+export interface HookCall {
+  readonly point: HookPoint;
+  readonly address: string;
+  readonly type: string;
+  /** The name that the program gave it. */
+  readonly name: string;
+  readonly component: readonly { readonly type: string; readonly name: string }[];
+  readonly id?: string;
+  readonly newConfig?: ValueObject;
+  readonly newValue?: ValueObject;
+  readonly oldValue?: ValueObject;
 }
 
 export interface EvaluationResult {
@@ -74,6 +106,7 @@ export interface ResourceRegistration extends RegistrationBase {
   readonly aliases?: readonly string[];
   /** Kept in the sidecar, shown as a tree: the components it belongs to, outermost first. */
   readonly component?: readonly { readonly type: string; readonly name: string }[];
+  readonly hooks?: HookNames;
   /** Custom timeouts, as Terraform's `timeouts` block; also used where the type has no such block. */
   readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
 }
@@ -95,6 +128,12 @@ export interface Lifecycle {
   readonly ignoreChanges?: readonly Path[] | "all";
   /** A change of any of these paths replaces the object. */
   readonly replaceOnChanges?: readonly Path[] | "all";
+  /** Addresses, each among the dependencies: where one of them is replaced, this one is. */
+  readonly replaceWith?: readonly string[];
+  /** Where it differs from what it was when the object was made or last looked at, the object is replaced. May be unknown. */
+  readonly replacementTrigger?: Value;
+  /** An address among the dependencies whose object takes this one with it when it goes: then nothing is asked of the provider. */
+  readonly deletedWith?: string;
 }
 
 export interface Autoname {

@@ -73,6 +73,7 @@ function renderChange(change: ResourceChange, style: Style, options: PlanViewOpt
     change.importing === undefined ? undefined : `imported by id "${change.importing.id}"`,
     change.deposed === undefined ? undefined : `deposed object ${change.deposed}`,
     change.reason === "replace_by_request" ? "asked for" : undefined,
+    change.reason === "replace_by_triggers" ? "what it is tied to is replaced, or its trigger changed" : undefined,
     change.reason === "replace_because_tainted" ? "its creation had failed half-way" : undefined,
     change.action === "replace" ? (change.createBeforeDestroy ? "new one first" : "old one goes first") : undefined,
   ].filter((note) => note !== undefined);

@@ -1,5 +1,6 @@
 import type { Clock } from "@dovetail/model";
 import type { OnEvent } from "../events.ts";
+import type { FrontEnd } from "../front-end.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
 import type { Types } from "../plan/typed.ts";
@@ -20,6 +21,10 @@ export interface ApplyContext {
   readonly walk: Walk;
   readonly emit: OnEvent;
   readonly counts: ApplyCounts;
+  /** Has the program's hooks. */
+  readonly frontEnd: FrontEnd | undefined;
+  /** Fingerprints of the replacement triggers that were carried out, by address. */
+  readonly triggers: Map<string, string>;
   /** Operations begun whose result is not in the state: while there is one, the journal stays. */
   readonly unanswered: Set<number>;
   /** Numbers the journal's operations. */

@@ -12,14 +12,17 @@ import type {
   DataRegistration,
   EvaluationHost,
   ExistingRegistration,
+  HookPoint,
   RegisteredObject,
   ResourceRegistration,
 } from "../front-end.ts";
 import { placeOf } from "../plan/change-parts.ts";
 import { registeredIdentity, registeredParts } from "../plan/identity.ts";
+import { triggerMark } from "../plan/lifecycle-marks.ts";
 import type { LiveObject } from "../plan/live-object.ts";
 import type { ResourceChange } from "../plan/plan.ts";
 import { withEvents } from "../plan/plan-context.ts";
+import { hookCall } from "../plan/plan-hooks.ts";
 import { type ObjectPlan, planCreate, planUpdate } from "../plan/plan-object.ts";
 import { readData } from "../plan/plan-pass.ts";
 import { prepareConfig } from "../plan/prepare-config.ts";
@@ -29,6 +32,7 @@ import { unknownObject } from "../plan/unknown-object.ts";
 import { type InstanceIdentity, toStateObject } from "../state/working-state.ts";
 import { contradiction } from "../values/changes.ts";
 import { type Place, placed } from "../walk/diagnostics.ts";
+import { runHooks } from "../walk/hooks.ts";
 import type { Walk } from "../walk/walk.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { Deletions } from "./deletions.ts";
@@ -93,9 +97,11 @@ export class ApplyPass implements EvaluationHost {
     const plan = await this.#context.gate.run(() => this.#planAgain(typed, registration, prior, config, place));
     checkWithinPlan(change, plan, place);
     if (change.importing !== undefined) this.#context.counts.imported += 1;
+    this.#noteTrigger(registration, address, change);
     if (prior !== null && plan.isNoop) return this.#unchanged(typed, identity, registration, change, prior);
     if (change.action === "no-op") throw differs(place, "The plan leaves it as it is, and now it would be updated.");
     const deposes = change.action === "replace" && change.createBeforeDestroy ? this.#deposedKey(address) : undefined;
+    await this.#hooks(registration, isNew ? "beforeCreate" : "beforeUpdate", change, place, config);
     const live = await putObject(this.#context, {
       kind: isNew ? "create" : "update",
       typed,
@@ -111,7 +117,30 @@ export class ApplyPass implements EvaluationHost {
     if (deposes !== undefined) this.deletions.deposed(address, deposes);
     if (isNew) this.#context.counts.added += 1;
     else this.#context.counts.changed += 1;
+    this.#noteTrigger(registration, address);
+    await this.#hooks(registration, isNew ? "afterCreate" : "afterUpdate", change, place, config, live.value);
     return live;
+  }
+
+  async #hooks(
+    registration: ResourceRegistration,
+    point: HookPoint,
+    change: ResourceChange,
+    place: Place,
+    config: ValueObject,
+    made?: ValueObject,
+  ): Promise<void> {
+    const names = registration.hooks?.[point];
+    if (names === undefined || names.length === 0) return;
+    const call = hookCall({ ...change, config }, point, made);
+    this.walk.report(...(await runHooks({ frontEnd: this.#context.frontEnd, names, call, place, isPlan: false })));
+  }
+
+  /** With a change: only where nothing that the trigger could ask for is still to be done. */
+  #noteTrigger(registration: ResourceRegistration, address: string, change?: ResourceChange): void {
+    const trigger = registration.lifecycle?.replacementTrigger;
+    if (trigger === undefined || (change !== undefined && change.action !== "no-op")) return;
+    this.#context.triggers.set(address, triggerMark(trigger));
   }
 
   #config(typed: Typed, registration: ResourceRegistration, change: ResourceChange, place: Place): ValueObject {

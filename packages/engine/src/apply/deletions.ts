@@ -1,7 +1,9 @@
 import { configAddress, DiagnosticError } from "@dovetail/model";
 import type { LiveObject } from "../plan/live-object.ts";
 import type { ResourceChange } from "../plan/plan.ts";
-import { diagnosticsOf } from "../walk/diagnostics.ts";
+import { hookCall } from "../plan/plan-hooks.ts";
+import { diagnosticsOf, type Place } from "../walk/diagnostics.ts";
+import { runHooks } from "../walk/hooks.ts";
 import { skipDiagnostic } from "../walk/walk.ts";
 import { type ApplyContext, changeKey } from "./apply-context.ts";
 import { identityOfChange } from "./identity.ts";
@@ -132,15 +134,30 @@ export class Deletions {
       sensitive: change.beforeSensitive,
       ...(change.beforePrivate === undefined ? {} : { private: change.beforePrivate }),
     };
+    await this.#hooks(change, "beforeDelete", place);
     await deleteObject(this.#context, {
       typed,
       identity: identityOfChange(change, typed),
       object,
       recorded,
       place,
+      goesWithAnother: this.#goesWith(change),
       ...(deposed === undefined ? {} : { deposed }),
     });
     this.#context.counts.destroyed += 1;
+    await this.#hooks(change, "afterDelete", place);
+  }
+
+  async #hooks(change: ResourceChange, point: "beforeDelete" | "afterDelete", place: Place): Promise<void> {
+    const names = change.deletion?.hooks?.[point];
+    if (names === undefined || names.length === 0) return;
+    const call = hookCall(change, point);
+    this.#context.walk.report(...(await runHooks({ frontEnd: this.#context.frontEnd, names, call, place, isPlan: false })));
+  }
+
+  /** Its object goes when another's goes, and that one is deleted in this run. */
+  #goesWith({ deletion }: ResourceChange): boolean {
+    return deletion?.deletedWith !== undefined && this.#tasks.has(deletion.deletedWith);
   }
 
   /** Fills `before`, without circles. What a delete-first replacement needs never waits for a create-first one. */

@@ -190,6 +190,8 @@ export interface DeleteOperation {
   /** As the state has it, to be kept where the delete fails. */
   readonly recorded: StateObject;
   readonly deposed?: string;
+  /** The object goes when another one's does: it is taken off the state, and nothing is asked of the provider. */
+  readonly goesWithAnother: boolean;
   readonly place: Place;
 }
 
@@ -207,6 +209,8 @@ export async function deleteObject(context: ApplyContext, operation: DeleteOpera
   });
 }
 
+const GONE: Outcome = { live: null, isTainted: false, errors: [], warnings: [] };
+
 async function remove(context: ApplyContext, operation: DeleteOperation): Promise<void> {
   const { typed, identity, recorded, deposed, place } = operation;
   const op = context.nextOperation();
@@ -219,7 +223,7 @@ async function remove(context: ApplyContext, operation: DeleteOperation): Promis
     createBeforeDestroy: recorded.createBeforeDestroy,
   });
   context.unanswered.add(op);
-  const left = await callDelete(operation);
+  const left = operation.goesWithAnother ? GONE : await callDelete(operation);
   const kept = left.live === null ? null : left.live === undefined ? undefined : toStateObject(typed, left.live, recorded);
   if (kept !== undefined) {
     if (deposed === undefined) context.state.setCurrent(identity, kept);

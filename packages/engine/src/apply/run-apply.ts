@@ -122,6 +122,8 @@ async function begin(run: ApplyRun, paths: StagePaths, base: State): Promise<App
     state: new WorkingState(base),
     walk: new Walk(run.apply.signal),
     emit: options.onEvent ?? (() => undefined),
+    frontEnd: run.apply.frontEnd,
+    triggers: new Map(),
     counts: { added: 0, changed: 0, destroyed: 0, imported: 0, forgotten: 0 },
     unanswered: new Set(),
     nextOperation: () => operations++,
@@ -205,7 +207,7 @@ async function finish(run: ApplyRun, paths: StagePaths, context: ApplyContext, f
     }
     const written = next ?? final;
     if (context.unanswered.size === 0) await guardWrite(paths.journal, () => files.remove(paths.journal));
-    await writeSidecar(files, paths.sidecar, sidecarAfter(run.stage.sidecar, context.plan, written));
+    await writeSidecar(files, paths.sidecar, sidecarAfter(run.stage.sidecar, context.plan, written, context.triggers));
     return written;
   } catch (error) {
     reportUnique(context, error);
@@ -221,12 +223,12 @@ function reportUnique(context: ApplyContext, error: unknown): void {
 }
 
 /** Marks of what is in the state now; what left it is dropped. */
-function sidecarAfter(sidecar: Sidecar, plan: Plan, state: State): Sidecar {
+function sidecarAfter(sidecar: Sidecar, plan: Plan, state: State, triggers: ReadonlyMap<string, string>): Sidecar {
   const changes = new Map(
     plan.changes.filter((change) => change.deposed === undefined).map((change) => [change.address, change]),
   );
   const managed = [...state.instances.values()].filter((instance) => instance.mode === "managed");
-  const entries = managed.map(({ address }) => [address, sidecarEntry(sidecar, plan, address, changes.get(address))]);
+  const entries = managed.map(({ address }) => [address, sidecarEntry(sidecar, plan, address, changes.get(address), triggers)]);
   return { ...sidecar, lineage: state.lineage, resources: Object.fromEntries(entries) };
 }
 
@@ -234,18 +236,28 @@ function sidecarAfter(sidecar: Sidecar, plan: Plan, state: State): Sidecar {
 function sidecarBefore(sidecar: Sidecar, plan: Plan, base: State): Sidecar {
   const entries = plan.changes
     .filter((change) => change.mode === "managed" && change.config !== undefined)
-    .map((change) => [change.address, sidecarEntry(sidecar, plan, change.address, change)]);
+    .map((change) => [change.address, sidecarEntry(sidecar, plan, change.address, change, new Map())]);
   return { ...sidecar, lineage: base.lineage, resources: { ...sidecar.resources, ...Object.fromEntries(entries) } };
 }
 
-function sidecarEntry(sidecar: Sidecar, plan: Plan, address: string, change: ResourceChange | undefined): SidecarResource {
+/** A replacement trigger counts only once it was carried out (`triggers`): a run that dies before it replaces, the next one does. */
+function sidecarEntry(
+  sidecar: Sidecar,
+  plan: Plan,
+  address: string,
+  change: ResourceChange | undefined,
+  triggers: ReadonlyMap<string, string>,
+): SidecarResource {
   const before = sidecar.resources[change?.previousAddress ?? address] ?? {};
   if (change?.config === undefined || change.isExcluded === true) return before;
   const generation = change.generation ?? before.generation;
+  const { trigger: wanted, ...marks } = plan.marks[address] ?? {};
+  const trigger = wanted === undefined ? undefined : (triggers.get(address) ?? before.trigger);
   return {
     ...(change.component === undefined || change.component.length === 0 ? {} : { component: change.component }),
     ...(generation === undefined ? {} : { generation }),
-    ...(plan.marks[address] ?? {}),
+    ...marks,
+    ...(trigger === undefined ? {} : { trigger }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DataRegistration, ResourceRegistration } from "../front-end.ts";
 import type { InstanceIdentity } from "../state/working-state.ts";
 import type { Place } from "../walk/diagnostics.ts";
+import { deletionFacts } from "./lifecycle-marks.ts";
 import type { Typed } from "./typed.ts";
 
 /** Where diagnostics about a registration point. */
@@ -12,6 +13,7 @@ export function placeOf(registration: ResourceRegistration | DataRegistration, a
 /** A change's fixed parts; everything that differs is put over it. */
 export function blank(typed: Typed, identity: InstanceIdentity, registration?: ResourceRegistration | DataRegistration) {
   const { provider: _, ...parts } = identity;
+  const deletion = registration === undefined ? undefined : deletionFacts(registration);
   const component = registration !== undefined && "component" in registration ? registration.component : undefined;
   return {
     ...parts,
@@ -26,6 +28,7 @@ export function blank(typed: Typed, identity: InstanceIdentity, registration?: R
     ...(registration === undefined ? {} : { config: registration.config, configSensitive: registration.sensitive }),
     ...(registration?.range === undefined ? {} : { range: registration.range }),
     ...(component === undefined ? {} : { component }),
+    ...(deletion === undefined ? {} : { deletion }),
     ...(registration?.displayName === undefined ? {} : { displayName: registration.displayName }),
   };
 }

@@ -13,10 +13,12 @@ import {
 import type { EvaluationResult, FrontEnd } from "../front-end.ts";
 import { sameContent } from "../state/state-store.ts";
 import { sortDiagnostics } from "../walk/diagnostics.ts";
+import { marksOf, sameMarks } from "./lifecycle-marks.ts";
 import { planOrphans, spreadCreateFirst } from "./orphans.ts";
 import type { OutputChange, Plan, ResourceChange } from "./plan.ts";
 import { planHasChanges } from "./plan.ts";
 import type { PassSettings, PlanContext } from "./plan-context.ts";
+import { runPlanHooks } from "./plan-hooks.ts";
 import { PlanPass, targetNotFound } from "./plan-pass.ts";
 
 /** Evaluating a program until the plan stands: usually once, again where targets or the spread of create-before-destroy ask for it. */
@@ -50,7 +52,10 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     evaluated = await evaluate(context, request.frontEnd, settings);
   }
   const { pass } = evaluated;
-  if (!hasErrors(pass.walk.diagnostics())) await planOrphans(context, settings, pass);
+  if (!hasErrors(pass.walk.diagnostics())) {
+    await planOrphans(context, settings, pass);
+    await runPlanHooks(request.frontEnd, pass);
+  }
   return assemble(context, request, evaluated, selection.diagnostics);
 }
 
@@ -214,11 +219,7 @@ function assemble(context: PlanContext, request: PlanRequest, evaluated: Evaluat
 
 function lifecycleMarks(pass: PlanPass): Plan["marks"] {
   const entries = [...pass.registrations].flatMap(([address, registration]) => {
-    const lifecycle = "lifecycle" in registration ? registration.lifecycle : undefined;
-    const marks = {
-      ...(lifecycle?.retainOnDelete === true ? { retainOnDelete: true } : {}),
-      ...(lifecycle?.preventDestroy === true ? { preventDestroy: true } : {}),
-    };
+    const marks = marksOf(registration);
     return Object.keys(marks).length === 0 ? [] : [[address, marks] as const];
   });
   return Object.fromEntries(entries.sort(([a], [b]) => compare(a, b)));
@@ -231,7 +232,7 @@ function marksDiffer(context: PlanContext, pass: PlanPass): boolean {
   return [...pass.registrations.keys()].some((address) => {
     const known = context.sidecar.resources[address] ?? {};
     const want = wanted[address] ?? {};
-    return known.retainOnDelete !== want.retainOnDelete || known.preventDestroy !== want.preventDestroy;
+    return !sameMarks(known, want);
   });
 }
 

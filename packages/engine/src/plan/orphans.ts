@@ -75,7 +75,9 @@ async function orphan(context: PlanContext, settings: PassSettings, pass: PlanPa
   }
   if (marks.preventDestroy === true) throw protectedError(address, "delete", {});
   const reason = context.mode === "destroy" ? {} : { reason: "delete_because_no_resource_config" as const };
-  const change: ResourceChange = { ...base, action: "delete", after: null, ...reason };
+  const deletion = marks.deletion === undefined ? {} : { deletion: marks.deletion };
+  const component = marks.component === undefined ? {} : { component: marks.component };
+  const change: ResourceChange = { ...base, ...component, ...deletion, action: "delete", after: null, ...reason };
   pass.changes.set(address, change);
 }
 

@@ -87,6 +87,7 @@ export class PlanPass implements EvaluationHost {
       registration,
       existing,
       place,
+      isReplaced: (other) => this.changes.get(other)?.action === "replace",
     });
     this.walk.report(...planned.diagnostics);
     this.#claim(typed, planned.change);

@@ -5,6 +5,7 @@ import type { Place } from "../walk/diagnostics.ts";
 import { derivedName, generationOf } from "./autoname.ts";
 import { blank } from "./change-parts.ts";
 import { type Existing, protectedError } from "./existing-objects.ts";
+import { triggerMark } from "./lifecycle-marks.ts";
 import type { LiveObject } from "./live-object.ts";
 import type { ActionReason, ResourceChange } from "./plan.ts";
 import type { PassSettings, PlanContext } from "./plan-context.ts";
@@ -22,6 +23,8 @@ export interface ResourceToPlan {
   readonly registration: ResourceRegistration;
   readonly existing: Existing;
   readonly place: Place;
+  /** Whether a resource planned before is replaced. */
+  readonly isReplaced: (address: string) => boolean;
 }
 
 export interface PlannedResource {
@@ -45,7 +48,9 @@ export async function planResource(input: ResourceToPlan): Promise<PlannedResour
     ? "replace_because_tainted"
     : isForced
       ? "replace_by_request"
-      : undefined;
+      : isTriggered(input)
+        ? "replace_by_triggers"
+        : undefined;
   if (reason !== undefined) return replace(input, live, [], reason, named.generation);
   const update = await planned(input, () =>
     planUpdate(input.typed, live, prepared.config, input.registration.lifecycle ?? {}, input.registration.sensitive, input.place),
@@ -62,6 +67,14 @@ export async function planResource(input: ResourceToPlan): Promise<PlannedResour
     },
     diagnostics: [...prepared.diagnostics, ...update.diagnostics],
   };
+}
+
+/** Something that it must be replaced with is replaced, its object goes with another's, or its trigger is not what it was. */
+function isTriggered({ registration, context, existing, identity, isReplaced }: ResourceToPlan): boolean {
+  const { replaceWith = [], deletedWith, replacementTrigger } = registration.lifecycle ?? {};
+  if (replaceWith.some(isReplaced) || (deletedWith !== undefined && isReplaced(deletedWith))) return true;
+  const recorded = context.sidecar.resources[existing.previousAddress ?? identity.address]?.trigger;
+  return recorded !== undefined && replacementTrigger !== undefined && recorded !== triggerMark(replacementTrigger);
 }
 
 async function create(

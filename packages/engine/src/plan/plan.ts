@@ -12,6 +12,7 @@ export type ActionReason =
   | "replace_because_tainted"
   | "replace_because_cannot_update"
   | "replace_by_request"
+  | "replace_by_triggers"
   | "delete_because_no_resource_config"
   | "read_because_config_unknown"
   | "read_because_dependency_pending";
@@ -61,8 +62,26 @@ export interface ResourceChange {
   readonly component?: readonly { readonly type: string; readonly name: string }[];
   /** The name as the program has it, where the address could not take it as it is. */
   readonly displayName?: string;
+  /** What is to be known when its object goes: whose going takes it along, and the hooks around it. */
+  readonly deletion?: DeletionFacts;
   /** Left out by `targets` or `excludes`: planned as no-op whatever its config says. */
   readonly isExcluded?: boolean;
+}
+
+/** What a resource leaves behind for the time when its object is deleted, also after it left the program. */
+export interface DeletionFacts {
+  /** Address of the resource whose deletion deletes this one as well. */
+  readonly deletedWith?: string;
+  readonly hooks?: { readonly beforeDelete?: readonly string[]; readonly afterDelete?: readonly string[] };
+}
+
+/** What is remembered of a resource's lifecycle beside its object. */
+export interface LifecycleMarks {
+  readonly retainOnDelete?: boolean;
+  readonly preventDestroy?: boolean;
+  readonly deletion?: DeletionFacts;
+  /** Fingerprint of its replacement trigger; "unknown" where that is known only after apply. */
+  readonly trigger?: string;
 }
 
 export interface OutputChange {
@@ -100,7 +119,7 @@ export interface Plan {
   readonly excludes: readonly string[];
   readonly replace: readonly string[];
   /** Lifecycle marks that have to be remembered when a resource leaves the program, by address. */
-  readonly marks: { readonly [address: string]: { readonly retainOnDelete?: boolean; readonly preventDestroy?: boolean } };
+  readonly marks: { readonly [address: string]: LifecycleMarks };
 }
 
 /** Terraform's JSON type of an output, where it is not inferred. */

@@ -1,5 +1,6 @@
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { FileSystem } from "../files/file-system.ts";
+import type { DeletionFacts } from "../plan/plan.ts";
 import { isJsonObject } from "../values/state-attributes.ts";
 import type { Json, JsonObject } from "./state.ts";
 import { guardWrite } from "./state-store.ts";
@@ -20,6 +21,8 @@ export interface SidecarResource {
   readonly generation?: number;
   readonly retainOnDelete?: boolean;
   readonly preventDestroy?: boolean;
+  readonly deletion?: DeletionFacts;
+  readonly trigger?: string;
 }
 
 export interface SidecarFile {
@@ -74,6 +77,20 @@ function parseEntry(entry: Json): SidecarResource {
     ...(typeof entry.generation === "number" ? { generation: entry.generation } : {}),
     ...(entry.retainOnDelete === true ? { retainOnDelete: true } : {}),
     ...(entry.preventDestroy === true ? { preventDestroy: true } : {}),
+    ...(isJsonObject(entry.deletion) ? { deletion: parseDeletion(entry.deletion) } : {}),
+    ...(typeof entry.trigger === "string" ? { trigger: entry.trigger } : {}),
+  };
+}
+
+function parseDeletion({ deletedWith, hooks }: JsonObject): DeletionFacts {
+  const names = (point: string): readonly string[] => {
+    const list = isJsonObject(hooks) ? hooks[point] : undefined;
+    return Array.isArray(list) ? list.filter((name) => typeof name === "string") : [];
+  };
+  const [beforeDelete, afterDelete] = [names("beforeDelete"), names("afterDelete")];
+  return {
+    ...(typeof deletedWith === "string" ? { deletedWith } : {}),
+    ...(beforeDelete.length + afterDelete.length > 0 ? { hooks: { beforeDelete, afterDelete } } : {}),
   };
 }
 

@@ -79,6 +79,7 @@ const resourceChange: Shape = {
         "replace_because_tainted",
         "replace_because_cannot_update",
         "replace_by_request",
+        "replace_by_triggers",
         "delete_because_no_resource_config",
         "read_because_config_unknown",
         "read_because_dependency_pending",

@@ -49,6 +49,7 @@ export const CODES = {
   DVT4006: "Import failed",
   DVT4007: "Stopped by an interrupt",
   DVT4008: "Not attempted because a dependency failed",
+  DVT4009: "Hook failed",
   // 5xxx: state and locks
   DVT5001: "State is locked",
   DVT5002: "State file is damaged",

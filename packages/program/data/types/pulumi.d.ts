@@ -95,11 +95,42 @@ declare module "@pulumi/pulumi" {
     provider?: ProviderResource;
     replaceOnChanges?: string[];
     retainOnDelete?: boolean;
+    deletedWith?: Resource;
+    replaceWith?: Resource[];
+    replacementTrigger?: Input<any>;
+    hooks?: ResourceHookBinding;
     transformations?: ResourceTransformation[];
     transforms?: ResourceTransform[];
     urn?: URN;
     version?: string;
     pluginDownloadURL?: string;
+  }
+  export interface ResourceHookArgs {
+    urn: URN;
+    id: ID;
+    name: string;
+    type: string;
+    newInputs?: Record<string, any>;
+    oldInputs?: Record<string, any>;
+    newOutputs?: Record<string, any>;
+    oldOutputs?: Record<string, any>;
+  }
+  export type ResourceHookFunction = (args: ResourceHookArgs) => void | Promise<void>;
+  export interface ResourceHookOptions {
+    ignoreErrors?: boolean;
+    onDryRun?: boolean;
+  }
+  export class ResourceHook {
+    readonly name: string;
+    constructor(name: string, callback: ResourceHookFunction, opts?: ResourceHookOptions);
+  }
+  export interface ResourceHookBinding {
+    beforeCreate?: (ResourceHook | ResourceHookFunction)[];
+    afterCreate?: (ResourceHook | ResourceHookFunction)[];
+    beforeUpdate?: (ResourceHook | ResourceHookFunction)[];
+    afterUpdate?: (ResourceHook | ResourceHookFunction)[];
+    beforeDelete?: ResourceHook[];
+    afterDelete?: ResourceHook[];
   }
   export interface CustomResourceOptions extends ResourceOptions {
     additionalSecretOutputs?: string[];

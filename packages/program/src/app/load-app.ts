@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { EvaluationHost, FrontEnd, ProviderConfiguration } from "@dovetail/engine";
+import type { EvaluationHost, FrontEnd, Hook, ProviderConfiguration } from "@dovetail/engine";
 import { type Diagnostic, DiagnosticError, hasErrors, type SourceRange } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
 import { createArchiver } from "../assets/archiver.ts";
@@ -85,6 +85,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const places = new PlaceFinder(bundle.file);
   const catalogs = new Catalogs();
   const dynamicFunctions = new Map<string, DynamicFunctions>();
+  const hooks = new Map<string, Hook>();
   const shared: Shared = {
     environment: loaded.environment,
     parseYaml: await yamlFor(root, options.stage),
@@ -101,6 +102,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
       describe: (type: string) => (type === DYNAMIC_TOKEN ? DYNAMIC_DESCRIPTOR : undefined),
       provide: (name: string, implementation: object) => void dynamicFunctions.set(name, implementation as DynamicFunctions),
     },
+    hooks,
     register,
   };
   const url = pathToFileURL(bundle.file).href;
@@ -127,7 +129,13 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     },
     folderOf: (archive) => shared.archiver.folderOf(archive),
     environment: loaded.environment,
-    frontEnd: { evaluate: run },
+    frontEnd: {
+      evaluate: run,
+      async hook(name) {
+        if (!hooks.has(name)) await run(deafHost());
+        return hooks.get(name);
+      },
+    },
     async dynamicFunctions(name) {
       if (!dynamicFunctions.has(name)) await run(deafHost());
       return dynamicFunctions.get(name);

@@ -33,6 +33,18 @@ export class Catalogs {
     return known && this.get(known).describe("data", space === "index" ? name : `${space}.${name}`);
   }
 
+  /** The class whose objects have a Terraform type. It looks through a whole package: for what is rarely asked. */
+  byTerraformType(type: string): Descriptor | undefined {
+    const name = PACKAGES.find((candidate) => type.startsWith(`${candidate}_`));
+    if (name === undefined) return undefined;
+    const catalog = this.get(name);
+    for (const path of catalog.paths("resource")) {
+      const descriptor = catalog.describe("resource", path);
+      if (descriptor?.tf === type) return descriptor;
+    }
+    return undefined;
+  }
+
   /** The class behind a type token, whichever package has it. */
   byToken(token: string): Descriptor | undefined {
     const name = PACKAGES.find((candidate) => token.startsWith(`${candidate}:`));

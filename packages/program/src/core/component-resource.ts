@@ -1,3 +1,4 @@
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { ResourceOptions } from "./contract.ts";
 import { evaluationOf } from "./custom-resource.ts";
@@ -5,6 +6,19 @@ import { makeOutput, type OutputMethods, toOutput } from "./output.ts";
 import { Resource } from "./resource-base.ts";
 import { checkName } from "./resource-name.ts";
 import { applyTransformations } from "./transformations.ts";
+
+/** A component has no object that is made or deleted, so nothing of its own ever happens that a hook could stand beside. */
+function refuseHooks(evaluation: Evaluation, name: string, opts: ResourceOptions): void {
+  if (opts.hooks === undefined) return;
+  const range = evaluation.setting.places.here();
+  throw new DiagnosticError(
+    errorDiagnostic("DVT1005", "Unsupported argument", {
+      detail: `The component "${name}" has the option "hooks", which Dovetail carries out for resources only.`,
+      fix: "Give the hooks to a resource of the component.",
+      ...(range ? { range } : {}),
+    }),
+  );
+}
 
 /** A component: a node of the tree that has no object of its own. Its options reach down to what is made below it. */
 export class ComponentResource extends Resource {
@@ -14,6 +28,7 @@ export class ComponentResource extends Resource {
     const evaluation: Evaluation = evaluationOf(new.target);
     checkName(evaluation, type, name);
     const changed = applyTransformations(evaluation, { type, name, props: args ?? {}, opts: opts ?? {} });
+    refuseHooks(evaluation, name, changed.opts);
     super(evaluation, type, name, changed.opts);
     this.__data = Promise.resolve(this.initialize(changed.props));
     evaluation.track(this.__data);

@@ -106,5 +106,7 @@ export interface ResourceOptions {
   readonly version?: string;
   readonly pluginDownloadURL?: string;
   readonly urn?: unknown;
-  readonly hooks?: unknown;
+  readonly hooks?: object;
+  readonly replaceWith?: unknown;
+  readonly replacementTrigger?: unknown;
 }

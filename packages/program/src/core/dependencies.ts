@@ -21,7 +21,7 @@ export async function dependenciesOf(
   opts: ResourceOptions,
 ): Promise<Dependencies> {
   const found = new Set<ResourceLike>(inputs.resources);
-  for (const item of asList(opts.dependsOn)) {
+  for (const item of [...asList(opts.dependsOn), ...asList(opts.replaceWith), ...asList(opts.deletedWith)]) {
     const lifted = await liftDependency(evaluation, item);
     for (const resource of lifted) found.add(resource);
   }

@@ -4,7 +4,7 @@ import type { Descriptor, Member } from "../catalog/descriptor.ts";
 import { nearest } from "../catalog/nearest.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { addressName } from "../evaluate/name-table.ts";
-import type { Problem } from "../translate/to-schema.ts";
+import { type Problem, toJson } from "../translate/to-schema.ts";
 import type { Alias, Declaration, ResourceLike, ResourceOptions } from "./contract.ts";
 import { lift } from "./lift.ts";
 import { asList, providersOf, RESOURCE_OPTIONS } from "./resource-options.ts";
@@ -25,7 +25,7 @@ const RETAINED = new Set([
   "aws_default_security_group",
 ]);
 
-/** Options that are misspelled, or that Dovetail does not carry out. */
+/** Options that are misspelled. */
 export function unknownOptions(opts: ResourceOptions): Problem[] {
   const problems: Problem[] = [];
   for (const [name, value] of Object.entries(opts)) {
@@ -37,16 +37,6 @@ export function unknownOptions(opts: ResourceOptions): Problem[] {
       path: [],
       detail: `There is no resource option named "${name}".`,
       ...(meant === undefined ? {} : { fix: `Did you mean "${meant}"?` }),
-    });
-  }
-  for (const name of ["hooks", "deletedWith", "replaceWith", "replacementTrigger"] as const) {
-    if ((opts as { readonly [name: string]: unknown })[name] === undefined) continue;
-    problems.push({
-      code: "DVT1005",
-      severity: "error",
-      path: [],
-      detail: `The resource option "${name}" is not carried out by Dovetail.`,
-      fix: "Take the option out.",
     });
   }
   return problems;
@@ -74,6 +64,26 @@ export function lifecycleOf(
     ...(ignoreChanges ? { ignoreChanges } : {}),
     ...(replaceOnChanges ? { replaceOnChanges } : {}),
   };
+}
+
+/** What becomes of a resource when others, or its trigger, change. The others are among its dependencies: they were announced. */
+export async function tiesOf(
+  evaluation: Evaluation,
+  opts: ResourceOptions,
+): Promise<Pick<Lifecycle, "replaceWith" | "deletedWith" | "replacementTrigger">> {
+  const replaceWith = asList(opts.replaceWith).flatMap(addressesOf);
+  const [deletedWith] = opts.deletedWith === undefined ? [] : addressesOf(opts.deletedWith);
+  const trigger = opts.replacementTrigger === undefined ? undefined : await lift(evaluation, opts.replacementTrigger);
+  return {
+    ...(replaceWith.length > 0 ? { replaceWith } : {}),
+    ...(deletedWith === undefined ? {} : { deletedWith }),
+    ...(trigger === undefined ? {} : { replacementTrigger: toJson(trigger.value) }),
+  };
+}
+
+function addressesOf(resource: unknown): readonly string[] {
+  const { __address: address, __opts: own } = resource as ResourceLike;
+  return address === undefined || address === "" || own.id !== undefined ? [] : [address];
 }
 
 function isRetainedByApp(evaluation: Evaluation, type: string): boolean {

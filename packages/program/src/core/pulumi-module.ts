@@ -9,6 +9,7 @@ import { type OutputMethods, stateOf, toOutput } from "./output.ts";
 import { ProviderResource } from "./provider-resource.ts";
 import { Config } from "./pulumi-config.ts";
 import { EVALUATION, Resource } from "./resource-base.ts";
+import { ResourceHook } from "./resource-hook.ts";
 import { mergeOptions } from "./resource-options.ts";
 import { runtimeModule } from "./runtime-module.ts";
 import { StackReference } from "./stack-reference.ts";
@@ -91,6 +92,9 @@ function boundClasses(evaluation: Evaluation) {
         static readonly [EVALUATION] = evaluation;
       },
     ),
+    ResourceHook: class extends ResourceHook {
+      static readonly [EVALUATION] = evaluation;
+    },
     Config: class extends Config {
       static readonly [EVALUATION] = evaluation;
     },

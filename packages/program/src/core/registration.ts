@@ -9,8 +9,9 @@ import { autonameOf } from "./autoname.ts";
 import type { Declaration, Registered, ResourceLike } from "./contract.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { lift } from "./lift.ts";
-import { aliasAddresses, lifecycleOf, providerNameOf, schemaPath, unknownOptions } from "./option-translation.ts";
+import { aliasAddresses, lifecycleOf, providerNameOf, schemaPath, tiesOf, unknownOptions } from "./option-translation.ts";
 import { reportProblems } from "./report-problems.ts";
+import { hookNamesOf } from "./resource-hook.ts";
 import { applyTransforms } from "./transformations.ts";
 
 const NOT_ATTEMPTED: Registered = { sensitive: [], failed: true, isKnownToEngine: false, isManaged: false };
@@ -46,6 +47,8 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
   checkArguments(descriptor, lifted.value);
   const dependencies = await dependenciesOf(evaluation, resource, lifted, opts);
   const problems: Problem[] = [...unknownOptions(opts)];
+  const hooks = hookNamesOf(evaluation, resource, opts, problems);
+  if (hooks !== undefined) evaluation.descriptors.set(resource.__address, descriptor);
   const adjusted = await adjustArguments(evaluation, declaration, asObject(lifted.value), problems);
   const translated = toSchema(descriptor, adjusted.args, lifted.secrets);
   problems.push(...translated.problems);
@@ -69,6 +72,7 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
     inProgramWords: (diagnostic) => inProgramWords({ descriptor, range, argument: 1, text }, diagnostic),
     ...(await optionsOf(evaluation, declaration, config, autoname)),
     ...(autoname ? { autoname } : {}),
+    ...(hooks ? { hooks } : {}),
   };
   return hand(evaluation, registration, announce);
 }
@@ -148,7 +152,10 @@ async function optionsOf(
 ) {
   const { opts, descriptor, resource } = declaration;
   const provider = await providerNameOf(opts, descriptor.package);
-  const lifecycle: Lifecycle = lifecycleOf(evaluation, declaration, config, autoname !== undefined);
+  const lifecycle: Lifecycle = {
+    ...lifecycleOf(evaluation, declaration, config, autoname !== undefined),
+    ...(await tiesOf(evaluation, opts)),
+  };
   const aliases = await aliasAddresses(evaluation, opts, descriptor, resource);
   return {
     lifecycle,

@@ -1,4 +1,4 @@
-import type { EvaluationHost, ProviderConfiguration } from "@dovetail/engine";
+import type { EvaluationHost, Hook, ProviderConfiguration } from "@dovetail/engine";
 import type { Diagnostic, SourceRange } from "@dovetail/model";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { Catalogs } from "../catalog/catalogs.ts";
@@ -35,6 +35,8 @@ export interface EvaluationSetting {
   /** Filled by `new aws.Provider(...)`; shared with whoever starts providers. */
   readonly providerConfigurations: ProviderConfiguration[];
   readonly dynamics: Dynamics;
+  /** The program's hooks by name: of the evaluation that was last. */
+  readonly hooks: Map<string, Hook>;
   /** Values of Pulumi.<stage>.yaml and PULUMI_CONFIG, read when they are first asked for. */
   readonly stackConfig: () => ReadonlyMap<string, unknown>;
   /** Tells the engine of a resource once its inputs are known. Never rejects. */
@@ -80,6 +82,9 @@ export class Evaluation {
   readonly invokes = new Map<string, Promise<OutputState>>();
   readonly invokeCounts = new Map<string, number>();
   readonly stacks: { readonly file: string; readonly line: number; readonly name: string; isCalled: boolean }[] = [];
+  readonly hookNames = new Set<string>();
+  /** What the resources are that have hooks, by address. */
+  readonly descriptors = new Map<string, Descriptor>();
   /** Addresses that are declared and not finished. */
   readonly waiting = new Set<string>();
   registeredCount = 0;

@@ -238,7 +238,8 @@ function mapValues(value: object, translate: (item: unknown, key: string) => Val
   return Object.fromEntries(entries);
 }
 
-function toJson(value: unknown): Value {
+/** Any lifted value as plain JSON. */
+export function toJson(value: unknown): Value {
   if (value === UNKNOWN) return UNKNOWN;
   if (Array.isArray(value)) return value.map(toJson);
   if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));

@@ -59,6 +59,8 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT4006: "The object that was to be imported was not found, or its id has the wrong form.",
   DVT4007: "The run was interrupted. What had been done is recorded; run the command again to go on.",
   DVT4008: "Something that this resource depends on failed, so it was not attempted.",
+  DVT4009:
+    "A hook of the program threw. One before an operation keeps it from happening; after one it is a warning, since the operation is done.",
   DVT5001:
     "Another run holds the lock of this stage. The message says who, where and since when. A dead holder's lock frees itself.",
   DVT5002: "The state file cannot be read as state. It was left as it is; the backup beside it is the version before.",

@@ -81,6 +81,7 @@ async function removeStage(invocation: Invocation, session: Session): Promise<nu
     if (!answer) return EXIT.failed;
   }
   const result = await session.engine.apply(plan, {
+    frontEnd: session.app.frontEnd,
     parallelism: session.parallelism,
     signal: invocation.interrupt,
     forceSignal: invocation.interruptAgain,

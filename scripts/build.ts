@@ -1,12 +1,13 @@
 /**
  * Builds dist/ with esbuild. Sources run without it; the build is for start-up time and for publishing.
  *
- * Three files: `dovetail.js` answers `--version` and loads `command-line.js`, which holds everything of the command line, as
- * `cloud-serve.js` holds the cloud. One file costs less than a hundred small ones: Node resolves, reads and links each module
- * for about a millisecond, while what one big file doesn't run is neither compiled (V8 compiles lazily, and the compile cache
- * holds only what ran) nor evaluated (a dynamic `import()` stays a function that is called when it is reached).
+ * Four files: `dovetail.js` answers `--version` and loads `command-line.js`, which holds everything of the command line;
+ * `cloud-serve.js` turns V8's code cache on and loads `cloud.js`, which holds the cloud. One file costs less than a hundred small
+ * ones: Node resolves, reads and links each module for about a millisecond, while what one big file doesn't run is neither
+ * compiled (V8 compiles lazily, and the compile cache holds only what ran) nor evaluated (a dynamic `import()` stays a function
+ * that is called when it is reached).
  */
-import { cpSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { type BuildOptions, build, type Plugin, type PluginBuild } from "esbuild";
@@ -15,11 +16,14 @@ const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
 /** Stay outside the bundle: native code, or found by path at run time. */
-const EXTERNAL = ["lmdb", "esbuild", "fsevents"];
+const EXTERNAL = ["esbuild", "fsevents"];
 
-/** `import("./command-line.ts")` of main.ts stays an import of the file beside it. */
+/** The `import()` of main.ts and of the cloud's serve.ts stays an import of the file beside them. */
 function keepApart(build: PluginBuild): void {
-  build.onResolve({ filter: /^\.\/command-line\.ts$/ }, () => ({ path: "./command-line.js", external: true }));
+  build.onResolve({ filter: /^\.\/(command-line|serve-process)\.ts$/ }, ({ path }) => ({
+    path: path === "./command-line.ts" ? "./command-line.js" : "./cloud.js",
+    external: true,
+  }));
 }
 
 /**
@@ -34,6 +38,20 @@ const lazyBuiltins: Plugin = {
     );
     build.onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      loader: "js",
+    }));
+  },
+};
+
+/**
+ * LMDB's JavaScript goes into the cloud's file; only its native part stays outside, found from the package's place as before.
+ * As a package of its own it is a dozen small modules, which cost 15 ms of the cloud's start.
+ */
+const lmdbInside: Plugin = {
+  name: "lmdb-inside",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]node_modules[\\/]lmdb[\\/]native\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace("fileURLToPath(import.meta.url)", 'require.resolve("lmdb")'),
       loader: "js",
     }));
   },
@@ -61,15 +79,15 @@ export async function buildDist(): Promise<void> {
   };
   await build({
     ...common,
-    entryPoints: { dovetail: "packages/cli/src/main.ts" },
-    // Its only import at run time; the file is built below.
-    plugins: [{ name: "command-line-apart", setup: keepApart }],
+    entryPoints: { dovetail: "packages/cli/src/main.ts", "cloud-serve": "packages/cloud/src/serve.ts" },
+    // Their only imports at run time; the files are built below.
+    plugins: [{ name: "programs-apart", setup: keepApart }],
   });
   await build({
     ...common,
-    entryPoints: { "command-line": "packages/cli/src/command-line.ts", "cloud-serve": "packages/cloud/src/serve.ts" },
+    entryPoints: { "command-line": "packages/cli/src/command-line.ts", cloud: "packages/cloud/src/serve-process.ts" },
     external: EXTERNAL,
-    plugins: [lazyBuiltins],
+    plugins: [lmdbInside, lazyBuiltins],
   });
   for (const data of ["provider-aws/data", "provider-utilities/data", "program/data"]) {
     const from = join(root, "packages", data);

@@ -110,6 +110,14 @@ const SQS_QUERY_CODES: { readonly [shape: string]: string } = {
   ReceiptHandleIsInvalid: "ReceiptHandleIsInvalid",
 };
 
+/** Bindings that the newest SDKs send beside botocore's: every member of the input goes into the body. */
+const NEWER_BINDINGS: { readonly [service: string]: { readonly [operation: string]: readonly [method: string, uri: string] } } = {
+  sesv2: {
+    ListConfigurationSets: ["POST", "/v2/email/list-configuration-sets"],
+    ListEmailIdentities: ["POST", "/v2/email/list-identities"],
+  },
+};
+
 function botocoreData(): string {
   const file = execFileSync("python3", ["-c", "import botocore; print(botocore.__file__)"], { encoding: "utf8" }).trim();
   return join(file, "..", "data");
@@ -193,6 +201,23 @@ function shapeOf(service: string, name: string, shape: Json): Out {
   return out;
 }
 
+function bodyShape(shape: string): string {
+  return `${shape}InBody`;
+}
+
+/** The inputs of `NEWER_BINDINGS`, without their places outside the body. */
+function bodyShapes(service: string, shapes: Out, operations: Out): void {
+  for (const name of Object.keys(NEWER_BINDINGS[service] ?? {})) {
+    const input = String(object(operations[name]).in);
+    const shape = object(shapes[input]);
+    const members = Object.entries(object(shape.m)).map(([key, member]) => [
+      key,
+      typeof member === "string" ? member : object(member).s,
+    ]);
+    shapes[bodyShape(input)] = { ...shape, m: Object.fromEntries(members) };
+  }
+}
+
 function operationOf(service: string, name: string, operation: Json): Out {
   const http = object(operation.http);
   const input = object(operation.input);
@@ -209,6 +234,8 @@ function operationOf(service: string, name: string, operation: Json): Out {
   if (operation.deprecated === true) out.deprecated = true;
   put(out, "host", object(operation.endpoint).hostPrefix);
   if (typeof object(operation.httpChecksum).requestAlgorithmMember === "string") out.checksum = true;
+  const newer = NEWER_BINDINGS[service]?.[name];
+  if (newer !== undefined) out.also = { http: newer, in: bodyShape(String(input.shape)) };
   return out;
 }
 
@@ -219,6 +246,7 @@ function convert(service: string, model: Json): Out {
     operations[name] = operationOf(service, name, object(each));
   const shapes: Out = {};
   for (const [name, each] of Object.entries(object(model.shapes))) shapes[name] = shapeOf(service, name, object(each));
+  bodyShapes(service, shapes, operations);
   const protocols = Array.isArray(meta.protocols) ? [...meta.protocols] : [meta.protocol];
   if (service === "sqs") protocols.push("query");
   return {

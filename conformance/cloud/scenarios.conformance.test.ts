@@ -2,32 +2,8 @@
 import { type Cloud, startCloud } from "@dovetail/cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBoto3, runBoto3 } from "./boto3.ts";
-import type { Outcome, Scenario, Step } from "./case.ts";
-import { computeScenarios } from "./scenarios-compute.ts";
-import { dataScenarios } from "./scenarios-data.ts";
-import { identityScenarios } from "./scenarios-identity.ts";
-import { messagingScenarios } from "./scenarios-messaging.ts";
-import { storageScenarios } from "./scenarios-storage.ts";
-
-const scenarios: readonly Scenario[] = [
-  ...dataScenarios,
-  ...storageScenarios,
-  ...messagingScenarios,
-  ...computeScenarios,
-  ...identityScenarios,
-];
-
-/** What of the outcome a step speaks about, in the shape of what it expects. */
-function seen(step: Step, outcome: Outcome | undefined): unknown {
-  const at = `${step.service}.${step.operation} ${JSON.stringify(step.input).slice(0, 120)}`;
-  return { at, ...outcome };
-}
-
-function wanted(step: Step): object {
-  if (step.error === undefined) return { output: step.output ?? {} };
-  const { message, ...error } = step.error;
-  return { error: { ...error, ...(message === undefined ? {} : { message: expect.stringContaining(message) }) } };
-}
+import type { Outcome } from "./case.ts";
+import { scenarios, seen, wanted } from "./scenarios.ts";
 
 describe.skipIf(!hasBoto3())("through boto3", () => {
   let cloud: Cloud;

@@ -68,6 +68,8 @@ interface RawOperation {
   readonly errors?: readonly string[];
   readonly noAuth?: true;
   readonly host?: string;
+  /** A second binding of the same operation. */
+  readonly also?: { readonly http: readonly [method: string, uri: string, status?: number]; readonly in: string };
 }
 
 interface RawModel {
@@ -300,13 +302,27 @@ export class ApiModel {
     if (known !== undefined) return known;
     const raw = Object.hasOwn(this.raw.operations, name) ? this.raw.operations[name] : undefined;
     if (raw === undefined) return undefined;
-    const input = raw.in === undefined ? undefined : this.shape(raw.in);
+    const made = this.bound(name, raw, raw);
+    this.operations.set(name, made);
+    return made;
+  }
+
+  /** Every binding of an operation: its own, and the one that newer SDKs send. */
+  bindings(name: string): readonly OperationModel[] {
+    const own = this.operation(name);
+    const raw = Object.hasOwn(this.raw.operations, name) ? this.raw.operations[name] : undefined;
+    if (own === undefined || raw === undefined) return [];
+    return raw.also === undefined ? [own] : [own, this.bound(name, raw, raw.also)];
+  }
+
+  private bound(name: string, raw: RawOperation, binding: Pick<RawOperation, "http" | "in">): OperationModel {
+    const input = binding.in === undefined ? undefined : this.shape(binding.in);
     const payload = input?.payload === undefined ? undefined : input.member(input.payload);
-    const made: OperationModel = {
+    return {
       name,
-      method: raw.http[0],
-      uri: raw.http[1],
-      status: raw.http[2] ?? 200,
+      method: binding.http[0],
+      uri: binding.http[1],
+      status: binding.http[2] ?? 200,
       input,
       output: raw.out === undefined ? undefined : this.shape(raw.out),
       wrapper: raw.wrap,
@@ -315,8 +331,6 @@ export class ApiModel {
       hostPrefix: raw.host,
       streamingInput: payload?.streaming === true ? payload : undefined,
     };
-    this.operations.set(name, made);
-    return made;
   }
 
   /** An error's shape by its name, its code, or its code in the query protocol. */

@@ -114,11 +114,11 @@ function hasRequired(route: Route, request: RestTarget): boolean {
 export function restRouter(model: ApiModel): RestRouter {
   const byMethod = new Map<string, Route[]>();
   for (const name of model.operationNames) {
-    const operation = model.operation(name);
-    if (operation === undefined) continue;
-    const routes = byMethod.get(operation.method) ?? [];
-    routes.push(routeOf(operation));
-    byMethod.set(operation.method, routes);
+    for (const operation of model.bindings(name)) {
+      const routes = byMethod.get(operation.method) ?? [];
+      routes.push(routeOf(operation));
+      byMethod.set(operation.method, routes);
+    }
   }
   // Surest first, so that the first match is the answer.
   for (const routes of byMethod.values()) routes.sort((a, b) => b.weight - a.weight || b.literals - a.literals);

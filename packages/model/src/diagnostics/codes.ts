@@ -28,6 +28,7 @@ export const CODES = {
   DVT1020: "Module missing from the archive",
   DVT1021: "Message of the program",
   DVT1022: "Text made of a missing value",
+  DVT1023: "Secret read as a plain value",
   // 3xxx: plan
   DVT3001: "Invalid configuration",
   DVT3002: "Two resources own the same object",

@@ -19,7 +19,7 @@ import type { AppOptions } from "./app-options.ts";
 import { appPlace, askApp } from "./ask-app.ts";
 import { type Environment, loadDotEnv, useEnvironment } from "./dot-env.ts";
 import { type DynamicFunctions, dynamicProvider, type FindFunctions } from "./dynamic-provider.ts";
-import { type ParseYaml, readStackConfig, yamlFor } from "./stack-config.ts";
+import { configFiles, type ParseYaml, readStackConfig, type StackConfig, yamlFor } from "./stack-config.ts";
 
 export interface LoadOptions {
   /** Absolute path; its folder is the app's root. */
@@ -123,7 +123,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     removal,
     providerConfigurations: shared.providerConfigurations,
     diagnostics: found,
-    inputFiles: [...bundle.inputs, ...loaded.files],
+    inputFiles: [...bundle.inputs, ...loaded.files, ...configFiles(root, options.stage)],
     get assetPaths() {
       return shared.archiver.paths();
     },
@@ -149,7 +149,7 @@ interface Shared extends Omit<EvaluationSetting, "id" | "app" | "host" | "names"
 }
 
 function newEvaluation(shared: Shared, app: AppIdentity, host: EvaluationHost): Evaluation {
-  let config: ReadonlyMap<string, unknown> | undefined;
+  let config: StackConfig | undefined;
   return new Evaluation({
     ...shared,
     app,

@@ -1,9 +1,9 @@
-import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import { DiagnosticError, errorDiagnostic, warningDiagnostic } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { evaluationOf } from "./custom-resource.ts";
 import { type OutputMethods, toOutput } from "./output.ts";
 
-/** `pulumi.Config`: values of `Pulumi.<stage>.yaml` beside the config file, and over them those of the variable PULUMI_CONFIG (JSON). */
+/** `pulumi.Config`: values of `Pulumi.yaml` and `Pulumi.<stage>.yaml` beside the config file, and over them those of the variable PULUMI_CONFIG (JSON). */
 export class Config {
   readonly name: string;
   readonly #evaluation: Evaluation;
@@ -13,27 +13,52 @@ export class Config {
     this.name = name ?? this.#evaluation.setting.app.name;
   }
 
+  /** As Pulumi does, a secret that is asked for as a plain value is given, with a word about it. */
   get(key: string): string | undefined {
-    const value = this.#evaluation.setting.stackConfig().get(`${this.name}:${key}`);
-    return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+    this.#warnOfSecret(key);
+    return this.#text(key);
   }
 
   getBoolean(key: string): boolean | undefined {
-    const text = this.get(key);
+    this.#warnOfSecret(key);
+    return this.#boolean(key);
+  }
+
+  getNumber(key: string): number | undefined {
+    this.#warnOfSecret(key);
+    return this.#number(key);
+  }
+
+  getObject(key: string): unknown {
+    this.#warnOfSecret(key);
+    return this.#object(key);
+  }
+
+  #value(key: string): unknown {
+    return this.#evaluation.setting.stackConfig().get(`${this.name}:${key}`)?.value;
+  }
+
+  #text(key: string): string | undefined {
+    const value = this.#value(key);
+    return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+  }
+
+  #boolean(key: string): boolean | undefined {
+    const text = this.#text(key);
     if (text === undefined || text === "true" || text === "false") return text === undefined ? undefined : text === "true";
     throw this.#wrongType(key, "true or false", text);
   }
 
-  getNumber(key: string): number | undefined {
-    const text = this.get(key);
+  #number(key: string): number | undefined {
+    const text = this.#text(key);
     if (text === undefined) return undefined;
     const number = Number(text);
     if (text.trim() === "" || Number.isNaN(number)) throw this.#wrongType(key, "a number", text);
     return number;
   }
 
-  getObject(key: string): unknown {
-    const value = this.#evaluation.setting.stackConfig().get(`${this.name}:${key}`);
+  #object(key: string): unknown {
+    const value = this.#value(key);
     if (typeof value !== "string") return value;
     try {
       return JSON.parse(value) as unknown;
@@ -43,16 +68,16 @@ export class Config {
   }
 
   getSecret(key: string): OutputMethods | undefined {
-    return this.#secret(this.get(key));
+    return this.#secret(this.#text(key));
   }
   getSecretBoolean(key: string): OutputMethods | undefined {
-    return this.#secret(this.getBoolean(key));
+    return this.#secret(this.#boolean(key));
   }
   getSecretNumber(key: string): OutputMethods | undefined {
-    return this.#secret(this.getNumber(key));
+    return this.#secret(this.#number(key));
   }
   getSecretObject(key: string): OutputMethods | undefined {
-    return this.#secret(this.getObject(key));
+    return this.#secret(this.#object(key));
   }
 
   require(key: string): string {
@@ -68,16 +93,29 @@ export class Config {
     return this.#required(key, this.getObject(key));
   }
   requireSecret(key: string): OutputMethods {
-    return toOutput(this.#evaluation, this.require(key), true);
+    return toOutput(this.#evaluation, this.#required(key, this.#text(key)), true);
   }
   requireSecretBoolean(key: string): OutputMethods {
-    return toOutput(this.#evaluation, this.requireBoolean(key), true);
+    return toOutput(this.#evaluation, this.#required(key, this.#boolean(key)), true);
   }
   requireSecretNumber(key: string): OutputMethods {
-    return toOutput(this.#evaluation, this.requireNumber(key), true);
+    return toOutput(this.#evaluation, this.#required(key, this.#number(key)), true);
   }
   requireSecretObject(key: string): OutputMethods {
-    return toOutput(this.#evaluation, this.requireObject(key), true);
+    return toOutput(this.#evaluation, this.#required(key, this.#object(key)), true);
+  }
+
+  #warnOfSecret(key: string): void {
+    const { stackConfig, places } = this.#evaluation.setting;
+    if (stackConfig().get(`${this.name}:${key}`)?.isSecret !== true) return;
+    const range = places.here();
+    this.#evaluation.report(
+      warningDiagnostic("DVT1023", "Secret read as a plain value", {
+        detail: `The configuration value "${this.name}:${key}" is a secret; read like this it is not treated as one from here on.`,
+        fix: "Use getSecret, requireSecret and their like: they give an Output that stays secret.",
+        ...(range ? { range } : {}),
+      }),
+    );
   }
 
   #secret(value: unknown): OutputMethods | undefined {

@@ -1,6 +1,7 @@
 import type { EvaluationHost, Hook, ProviderConfiguration } from "@dovetail/engine";
 import type { Diagnostic, SourceRange } from "@dovetail/model";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import type { StackConfig } from "../app/stack-config.ts";
 import type { Catalogs } from "../catalog/catalogs.ts";
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Declaration, OutputState, Registered, Transformation } from "../core/contract.ts";
@@ -38,7 +39,7 @@ export interface EvaluationSetting {
   /** The program's hooks by name: of the evaluation that was last. */
   readonly hooks: Map<string, Hook>;
   /** Values of Pulumi.<stage>.yaml and PULUMI_CONFIG, read when they are first asked for. */
-  readonly stackConfig: () => ReadonlyMap<string, unknown>;
+  readonly stackConfig: () => StackConfig;
   /** Tells the engine of a resource once its inputs are known. Never rejects. */
   readonly register: (evaluation: Evaluation, declaration: Declaration, announce: () => void) => Promise<Registered>;
 }

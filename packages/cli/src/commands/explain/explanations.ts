@@ -37,6 +37,8 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT1021: "What the program said through pulumi.log, with the level that it chose.",
   DVT1022:
     'A text that goes to AWS has "undefined", "NaN" or "[object Object]" in it: usually an environment variable that is not set, or a property that does not exist.',
+  DVT1023:
+    "A configuration value that is kept encrypted was read as plain text (get, require). What is made of it is not treated as a secret any more; getSecret and requireSecret keep it one.",
   DVT3001: "The configuration of a resource is not valid; the text is the provider's own.",
   DVT3002:
     "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",

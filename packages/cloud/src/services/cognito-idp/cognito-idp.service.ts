@@ -1,7 +1,9 @@
 import { arn } from "../../core/arn.ts";
 import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
+import { removeExpired } from "./hosted/records.ts";
 import * as admin from "./operations/admin-users.ts";
 import * as auth from "./operations/auth.ts";
+import * as linked from "./operations/linked-users.ts";
 import * as membership from "./operations/membership.ts";
 import * as own from "./operations/own-user.ts";
 import * as parts from "./operations/pool-parts.ts";
@@ -53,7 +55,7 @@ export const service: ServiceDefinition = {
     UpdateUserPoolClient: signed(clients.updateUserPoolClient),
     DeleteUserPoolClient: signed(clients.deleteUserPoolClient),
     ListUserPoolClients: reads(clients.listUserPoolClients),
-    CreateUserPoolDomain: signed(parts.createUserPoolDomain, "the hosted pages behind the domain"),
+    CreateUserPoolDomain: signed(parts.createUserPoolDomain),
     DescribeUserPoolDomain: { handler: parts.describeUserPoolDomain, readonly: true },
     UpdateUserPoolDomain: signed(parts.updateUserPoolDomain),
     DeleteUserPoolDomain: signed(parts.deleteUserPoolDomain),
@@ -62,11 +64,17 @@ export const service: ServiceDefinition = {
     UpdateResourceServer: signed(parts.updateResourceServer),
     DeleteResourceServer: signed(parts.deleteResourceServer),
     ListResourceServers: reads(parts.listResourceServers),
-    CreateIdentityProvider: signed(parts.createIdentityProvider, "kept; nobody signs in through it"),
+    CreateIdentityProvider: signed(
+      parts.createIdentityProvider,
+      "sign-in through providers other than OIDC ones on this machine",
+    ),
     DescribeIdentityProvider: reads(parts.describeIdentityProvider),
     UpdateIdentityProvider: signed(parts.updateIdentityProvider),
     DeleteIdentityProvider: signed(parts.deleteIdentityProvider),
     ListIdentityProviders: reads(parts.listIdentityProviders),
+    GetIdentityProviderByIdentifier: reads(linked.getIdentityProviderByIdentifier),
+    AdminLinkProviderForUser: signed(linked.adminLinkProviderForUser),
+    AdminDisableProviderForUser: signed(linked.adminDisableProviderForUser),
     CreateGroup: signed(parts.createGroup),
     GetGroup: reads(parts.getGroup),
     UpdateGroup: signed(parts.updateGroup),
@@ -119,6 +127,7 @@ export const service: ServiceDefinition = {
       const id = typeof payload === "object" && payload !== null && "id" in payload ? payload.id : undefined;
       if (typeof id === "string") ctx.store.remove(keys.session(id));
     },
+    hosted: removeExpired,
   },
   internal: { jwks },
   inventory: (ctx) => ({ pools: [...ctx.store.keys({ prefix: ["pool-of", ctx.account] })].length }),

@@ -3,6 +3,7 @@ import { randomString } from "@dovetail/model";
 import type { Ctx } from "../../core/service.ts";
 import type { StoreWrite } from "../../core/store.ts";
 import { limitExceeded, oldCode, wrongCode } from "./errors.ts";
+import { localLogin } from "./hosted/place.ts";
 import { type CodeRecord, keys, type PoolRecord, type UserRecord } from "./store.ts";
 import { callTrigger, userAttributes } from "./triggers.ts";
 
@@ -112,17 +113,22 @@ export async function sendMessage(ctx: Ctx, pool: PoolRecord, message: Message):
     from: pool.settings.EmailConfiguration?.From ?? SENDER,
     to: message.to,
     ...(message.medium === "SMS" ? {} : { subject }),
-    body: filled(pool, message, body),
+    body: filled(message, body, await loginOf(ctx, pool)),
     service: "cognito-idp",
   });
 }
 
-function filled(pool: PoolRecord, message: Message, text: string): string {
+/** Links in messages are for the people who read this cloud's mailbox. */
+async function loginOf(ctx: Ctx, pool: PoolRecord): Promise<string> {
+  const domain = pool.domain ?? pool.customDomain;
+  return domain === undefined ? ctx.endpoint : localLogin(ctx, domain);
+}
+
+function filled(message: Message, text: string, host: string): string {
   return text
     .replaceAll("{####}", message.code)
     .replaceAll("{username}", shownName(message.user))
     .replace(/\{##([^#]{0,200})##\}/g, (_all, label: string) => {
-      const host = `https://${pool.domain ?? pool.id}.auth.${pool.region}.amazoncognito.com`;
       const query = new URLSearchParams({
         client_id: message.clientId ?? "",
         user_name: message.user.username,

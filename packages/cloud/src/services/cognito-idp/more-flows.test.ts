@@ -243,8 +243,3 @@ test("domains, resource servers, identity providers and groups are kept and foun
     (await client.send(new idp.ListUsersInGroupCommand({ UserPoolId, GroupName: "g" }))).Users?.map((user) => user.Username),
   ).toEqual(["ann"]);
 });
-
-test("the hosted pages are refused by name", async () => {
-  const answer = await fetch(`${cloud.endpoint}/oauth2/authorize?client_id=x`);
-  expect([answer.status, await answer.text()]).toEqual([501, expect.stringMatching(/NotImplemented: cognito-idp hosted pages/)]);
-});

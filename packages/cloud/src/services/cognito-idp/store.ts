@@ -65,6 +65,8 @@ export interface ClientRecord {
   readonly poolId: string;
   readonly name: string;
   readonly secret?: string;
+  /** Added by AddUserPoolClientSecret. */
+  readonly moreSecrets?: readonly { readonly id: string; readonly secret: string; readonly createdMs: number }[];
   readonly createdMs: number;
   readonly modifiedMs: number;
   readonly settings: ClientSettings;
@@ -120,7 +122,9 @@ export interface RefreshRecord {
   readonly originJti: string;
   readonly authTimeMs: number;
   readonly expiresMs: number;
+  /** Of an OAuth grant; absent for sign-ins by the API. */
   readonly scopes?: readonly string[];
+  readonly deviceKey?: string;
   readonly revoked?: boolean;
   /** Set once a rotation replaced it: still good until then. */
   readonly rotatedUntilMs?: number;
@@ -161,6 +165,8 @@ const OF_POOL = [
   "signing-key",
   "origin",
   "revoked-origin",
+  "link",
+  "device",
 ];
 
 /** Everything that lives in a pool, and the pool. */

@@ -3,21 +3,16 @@ import { randomUuid } from "@dovetail/model";
 import type { Ctx } from "../../core/service.ts";
 import type { StoreRead, StoreWrite } from "../../core/store.ts";
 import { notAuthorized } from "./errors.ts";
+import { type Claims, customized, customizedForClient, preferredRole } from "./pre-token-generation.ts";
 import { ensureSigningKey, privateKeyOf, publicKeyOf, type SigningKey } from "./signing-key.ts";
 import { type ClientRecord, type GroupRecord, keys, type PoolRecord, type RefreshRecord, type UserRecord } from "./store.ts";
-import { callTrigger, hasTrigger, isRecord, userAttributes } from "./triggers.ts";
+import { isRecord } from "./triggers.ts";
 import { poolIssuer } from "./user-pool.ts";
 import { tokenLifetimes } from "./user-pool-client.ts";
 
 /** Tokens of a user pool: what is in them, how they are signed, what makes them void. Source: developer guide, "Using tokens with user pools". */
 
-const USER_SCOPE = "aws.cognito.signin.user.admin";
-/** Claims that no trigger may change. */
-const FIXED_CLAIMS = new Set(
-  "acr amr at_hash auth_time azp exp iat iss jti nbf nonce origin_jti sub token_use cognito:username aud client_id device_key event_id username version".split(
-    " ",
-  ),
-);
+export const USER_SCOPE = "aws.cognito.signin.user.admin";
 /** Header of AWS's refresh tokens (JWE); ours is as opaque to clients as theirs. */
 const REFRESH_HEADER = Buffer.from('{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').toString("base64url");
 
@@ -41,6 +36,11 @@ export interface Issue {
   /** Make a refresh token too. */
   readonly withRefresh: boolean;
   readonly eventId: string;
+  /** What an OAuth client was granted; without it the API's own scope. */
+  readonly scopes?: readonly string[];
+  /** Of the authorization request, given back in the ID token. */
+  readonly nonce?: string;
+  readonly deviceKey?: string;
 }
 
 /** ID, access and (unless asked otherwise) refresh token of a sign-in, after the PreTokenGeneration trigger had its say. */
@@ -51,6 +51,8 @@ export async function issueTokens(ctx: Ctx, issue: Issue): Promise<IssuedTokens>
   const nowS = Math.floor(ctx.now() / 1000);
   const lifetimes = tokenLifetimes(client.settings);
   const originJti = issue.from?.originJti ?? randomUuid(ctx.random);
+  const scopes = issue.scopes ?? issue.from?.scopes;
+  const deviceKey = issue.deviceKey ?? issue.from?.deviceKey;
   const base = {
     sub: user.sub,
     ...(groups.length === 0 ? {} : { "cognito:groups": groups.map((group) => group.name) }),
@@ -59,25 +61,36 @@ export async function issueTokens(ctx: Ctx, issue: Issue): Promise<IssuedTokens>
     event_id: issue.eventId,
     auth_time: Math.floor((issue.from?.authTimeMs ?? ctx.now()) / 1000),
     iat: nowS,
+    ...(deviceKey === undefined ? {} : { device_key: deviceKey }),
   };
   const id = {
     ...base,
-    ...profileClaims(client, user),
+    ...profileClaims(client, user, scopes),
     ...roleClaims(groups),
     "cognito:username": user.username,
     aud: client.id,
     token_use: "id",
+    ...(issue.nonce === undefined ? {} : { nonce: issue.nonce }),
   };
-  const access = { ...base, client_id: client.id, token_use: "access", scope: USER_SCOPE, username: user.username };
+  const access = {
+    ...base,
+    ...(scopes === undefined ? {} : { version: 2 }),
+    client_id: client.id,
+    token_use: "access",
+    scope: scopes === undefined ? USER_SCOPE : scopes.join(" "),
+    username: user.username,
+  };
   const changed = await customized(ctx, issue, groups, id, access);
   const finish = (claims: object, seconds: number) => jwt(key, { ...claims, exp: nowS + seconds, jti: randomUuid(ctx.random) });
   const refresh = issue.withRefresh ? newRefreshToken(ctx, issue, originJti, lifetimes.refreshSeconds) : undefined;
+  const accessToken = finish(changed.access, lifetimes.accessSeconds);
+  const hash = scopes === undefined ? {} : { at_hash: halfHash(accessToken) };
   return {
-    AccessToken: finish(changed.access, lifetimes.accessSeconds),
+    AccessToken: accessToken,
     ExpiresIn: lifetimes.accessSeconds,
     TokenType: "Bearer",
     ...(refresh === undefined ? {} : { RefreshToken: refresh }),
-    IdToken: finish(changed.id, lifetimes.idSeconds),
+    IdToken: finish({ ...changed.id, ...hash }, lifetimes.idSeconds),
   };
 }
 
@@ -88,13 +101,38 @@ export function groupsOf(store: StoreRead, pool: PoolRecord, user: UserRecord): 
   return groups.sort((a, b) => (a.precedence ?? Number.MAX_SAFE_INTEGER) - (b.precedence ?? Number.MAX_SAFE_INTEGER));
 }
 
+/** OpenID Connect core 1.0, section 3.1.3.6: the left half of the access token's hash. */
+const halfHash = (token: string) => createHash("sha256").update(token).digest().subarray(0, 16).toString("base64url");
+
+const SCOPE_OF: { readonly [attribute: string]: string } = {
+  email: "email",
+  email_verified: "email",
+  phone_number: "phone",
+  phone_number_verified: "phone",
+};
+
+/** Whether these scopes open an attribute: `openid` alone opens all, beside others only what they name. */
+export function scopeOpens(scopes: readonly string[] | undefined, attribute: string): boolean {
+  if (scopes === undefined || !scopes.some((scope) => /^(profile|email|phone)$/.test(scope))) return true;
+  return scopes.includes(SCOPE_OF[attribute] ?? "profile");
+}
+
 /** The user's attributes that the client may read, as claims. */
-function profileClaims(client: ClientRecord, user: UserRecord): Record<string, unknown> {
+function profileClaims(client: ClientRecord, user: UserRecord, scopes: readonly string[] | undefined): Record<string, unknown> {
   const readable = client.settings.ReadAttributes;
   const claims: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(user.attributes)) {
-    if (value === "" || name.startsWith("dev:") || (readable !== undefined && readable.length > 0 && !readable.includes(name)))
+    if (
+      value === "" ||
+      name.startsWith("dev:") ||
+      (readable !== undefined && readable.length > 0 && name !== "identities" && !readable.includes(name))
+    )
       continue;
+    if (!scopeOpens(scopes, name)) continue;
+    if (name === "identities") {
+      claims[name] = JSON.parse(value);
+      continue;
+    }
     claims[name] = /^(email|phone_number)_verified$/.test(name)
       ? value === "true"
       : name === "address"
@@ -113,102 +151,36 @@ function roleClaims(groups: readonly GroupRecord[]): Record<string, unknown> {
   };
 }
 
-/** The role of the group with the lowest precedence, if that group is the only one of its precedence. */
-function preferredRole(groups: readonly GroupRecord[]): string | undefined {
-  const withRole = groups.filter((group) => group.roleArn !== undefined && group.precedence !== undefined);
-  const [first, second] = withRole;
-  if (first === undefined || (second !== undefined && second.precedence === first.precedence && second.roleArn !== first.roleArn))
-    return undefined;
-  return first.roleArn;
-}
-
-type Claims = Record<string, unknown>;
-
-async function customized(
-  ctx: Ctx,
-  issue: Issue,
-  groups: readonly GroupRecord[],
-  id: Claims,
-  access: Claims,
-): Promise<{ id: Claims; access: Claims }> {
-  const { pool } = issue;
-  if (!hasTrigger(pool, "PreTokenGeneration")) return { id, access };
-  const second = pool.settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion !== "V1_0";
-  const answer = await callTrigger(ctx, pool, {
-    trigger: "PreTokenGeneration",
-    source: issue.source,
-    userName: issue.user.username,
-    clientId: issue.client.id,
-    version: second ? "2" : "1",
-    request: {
-      userAttributes: userAttributes(issue.user),
-      groupConfiguration: {
-        groupsToOverride: groups.map((group) => group.name),
-        iamRolesToOverride: groups.map((group) => group.roleArn).filter((role) => role !== undefined),
-        preferredRole: preferredRole(groups) ?? null,
-      },
-      ...(second ? { scopes: [USER_SCOPE] } : {}),
-      ...(issue.clientMetadata === undefined ? {} : { clientMetadata: issue.clientMetadata }),
-    },
-    response: second ? { claimsAndScopeOverrideDetails: null } : { claimsOverrideDetails: null },
-  });
-  return second
-    ? secondVersion(answer?.claimsAndScopeOverrideDetails, id, access)
-    : firstVersion(answer?.claimsOverrideDetails, id, access);
-}
-
-function firstVersion(details: unknown, id: Claims, access: Claims): { id: Claims; access: Claims } {
-  if (!isRecord(details)) return { id, access };
-  const groups = groupClaims(details.groupOverrideDetails);
-  return { id: withOverrides({ ...id, ...groups }, details), access: { ...access, ...accessGroups(groups) } };
-}
-
-function secondVersion(details: unknown, id: Claims, access: Claims): { id: Claims; access: Claims } {
-  if (!isRecord(details)) return { id, access };
-  const groups = groupClaims(details.groupOverrideDetails);
-  const accessDetails = isRecord(details.accessTokenGeneration) ? details.accessTokenGeneration : {};
-  const scopes = new Set(
-    String(access.scope ?? "")
-      .split(" ")
-      .concat(strings(accessDetails.scopesToAdd)),
-  );
-  for (const scope of strings(accessDetails.scopesToSuppress)) scopes.delete(scope);
-  return {
-    id: withOverrides({ ...id, ...groups }, isRecord(details.idTokenGeneration) ? details.idTokenGeneration : {}),
-    access: withOverrides(
-      { ...access, ...accessGroups(groups), scope: [...scopes].filter((scope) => scope !== "").join(" ") },
-      accessDetails,
-    ),
+/** An access token for a client itself (client_credentials): nobody's user. */
+export async function issueClientToken(ctx: Ctx, pool: PoolRecord, client: ClientRecord, scopes: readonly string[]) {
+  const key = await ensureSigningKey(ctx, pool.id);
+  const nowS = Math.floor(ctx.now() / 1000);
+  const { accessSeconds } = tokenLifetimes(client.settings);
+  const claims: Claims = {
+    sub: client.id,
+    token_use: "access",
+    scope: scopes.join(" "),
+    auth_time: nowS,
+    iss: poolIssuer(pool),
+    exp: nowS + accessSeconds,
+    iat: nowS,
+    version: 2,
+    jti: randomUuid(ctx.random),
+    client_id: client.id,
   };
-}
-
-const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []);
-
-function withOverrides(claims: Claims, details: Record<string, unknown>): Claims {
-  const out = { ...claims };
-  for (const [name, value] of Object.entries(isRecord(details.claimsToAddOrOverride) ? details.claimsToAddOrOverride : {}))
-    if (!FIXED_CLAIMS.has(name)) out[name] = value;
-  for (const name of strings(details.claimsToSuppress)) if (!FIXED_CLAIMS.has(name)) delete out[name];
-  return out;
-}
-
-function groupClaims(details: unknown): Claims {
-  if (!isRecord(details)) return {};
-  return {
-    ...(Array.isArray(details.groupsToOverride) ? { "cognito:groups": strings(details.groupsToOverride) } : {}),
-    ...(Array.isArray(details.iamRolesToOverride) ? { "cognito:roles": strings(details.iamRolesToOverride) } : {}),
-    ...(typeof details.preferredRole === "string" ? { "cognito:preferred_role": details.preferredRole } : {}),
-  };
-}
-
-function accessGroups(groups: Claims): Claims {
-  return "cognito:groups" in groups ? { "cognito:groups": groups["cognito:groups"] } : {};
+  return { AccessToken: jwt(key, await customizedForClient(ctx, pool, client.id, scopes, claims)), ExpiresIn: accessSeconds };
 }
 
 function jwt(key: SigningKey, claims: object): string {
   const header = Buffer.from(JSON.stringify({ kid: key.kid, alg: "RS256" })).toString("base64url");
   const body = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
   return `${body}.${sign("RSA-SHA256", Buffer.from(body), privateKeyOf(key)).toString("base64url")}`;
+}
+
+function present<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
+  const out: { [P in K]?: V } = {};
+  if (value !== undefined) out[name] = value;
+  return out;
 }
 
 const digest = (token: string) => createHash("sha256").update(token).digest("base64");
@@ -224,6 +196,8 @@ function newRefreshToken(ctx: Ctx, issue: Issue, originJti: string, seconds: num
     authTimeMs: issue.from?.authTimeMs ?? ctx.now(),
     // A rotated token ends when the first one would have.
     expiresMs: issue.from?.expiresMs ?? ctx.now() + seconds * 1000,
+    ...present("scopes", issue.scopes ?? issue.from?.scopes),
+    ...present("deviceKey", issue.deviceKey ?? issue.from?.deviceKey),
   };
   ctx.transact((store) => {
     store.put(keys.refresh(digest(token)), record);
@@ -241,6 +215,7 @@ export function putRefreshRecord(store: StoreWrite, token: string, record: Refre
 }
 
 export interface AccessClaims {
+  readonly scopes: readonly string[];
   readonly pool: PoolRecord;
   readonly user: UserRecord;
   readonly clientId: string;
@@ -248,7 +223,7 @@ export interface AccessClaims {
 }
 
 /** Who an access token speaks for. Throws NotAuthorizedException: not ours, expired, revoked, signed out. */
-export function checkAccessToken(ctx: Ctx, store: StoreRead, token: string | undefined): AccessClaims {
+export function checkAccessToken(ctx: Ctx, store: StoreRead, token: string | undefined, scope = USER_SCOPE): AccessClaims {
   const invalid = () => notAuthorized("Invalid Access Token");
   const parts = (token ?? "").split(".");
   const claims = decode(parts[1]);
@@ -267,8 +242,9 @@ export function checkAccessToken(ctx: Ctx, store: StoreRead, token: string | und
     originJti === undefined && user.signedOutMs !== undefined && Number(claims.auth_time) * 1000 < user.signedOutMs;
   if (signedOut || (originJti !== undefined && store.has(keys.revokedOrigin(poolId, originJti))))
     throw notAuthorized("Access Token has been revoked");
-  if (!String(claims.scope).split(" ").includes(USER_SCOPE)) throw notAuthorized("Access Token does not have required scopes");
-  return { pool, user, clientId: String(claims.client_id), ...(originJti === undefined ? {} : { originJti }) };
+  const scopes = String(claims.scope).split(" ");
+  if (!scopes.includes(scope)) throw notAuthorized("Access Token does not have required scopes");
+  return { pool, user, scopes, clientId: String(claims.client_id), ...(originJti === undefined ? {} : { originJti }) };
 }
 
 function decode(part: string | undefined): Claims | undefined {
@@ -295,16 +271,25 @@ export function revokeAll(ctx: Ctx, store: StoreWrite, pool: PoolRecord, user: U
   store.put(keys.user(pool.id, user.username), { ...user, signedOutMs: ctx.now() });
 }
 
+/** Ends a refresh token and every token that came of the same sign-in. */
+export function revokeRefreshToken(store: StoreWrite, token: string, record: RefreshRecord): void {
+  putRefreshRecord(store, token, { ...record, revoked: true });
+  store.put(keys.revokedOrigin(record.poolId, record.originJti), true);
+}
+
+/** HMAC-SHA256 of name and client ID, base64. */
+export const secretHash = (secret: string, name: string, clientId: string) =>
+  createHmac("sha256", secret).update(`${name}${clientId}`).digest("base64");
+
 /** SECRET_HASH of a user name: HMAC-SHA256 of name and client ID under the client's secret. Throws NotAuthorizedException. */
 export function checkSecretHash(client: ClientRecord, names: readonly (string | undefined)[], given: string | undefined): void {
   if (client.secret === undefined) return;
   if (given === undefined) throw notAuthorized(`Client ${client.id} is configured with secret but SECRET_HASH was not received`);
   const actual = Buffer.from(given, "base64");
-  for (const name of names) {
-    const wanted = createHmac("sha256", client.secret)
-      .update(`${name ?? ""}${client.id}`)
-      .digest();
-    if (actual.length === wanted.length && timingSafeEqual(actual, wanted)) return;
-  }
+  for (const secret of [client.secret, ...(client.moreSecrets ?? []).map((row) => row.secret)])
+    for (const name of names) {
+      const wanted = Buffer.from(secretHash(secret, name ?? "", client.id), "base64");
+      if (actual.length === wanted.length && timingSafeEqual(actual, wanted)) return;
+    }
   throw notAuthorized(`Unable to verify secret hash for client ${client.id}`);
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Ctx, HttpRoutes } from "../../core/service.ts";
+import { isHostedPath, serveHosted } from "./hosted/hosted.ts";
+import { localLogin } from "./hosted/place.ts";
 import { ensureSigningKey } from "./signing-key.ts";
 import { keys, type PoolRecord } from "./store.ts";
 import { poolIssuer } from "./user-pool.ts";
@@ -7,9 +9,6 @@ import { poolIssuer } from "./user-pool.ts";
 /** A pool's public documents: JWKS and OpenID configuration under `/<pool ID>/.well-known/`. */
 
 const PATH = /^\/([a-z]{2}(?:-[a-z]+)+-\d+_[A-Za-z0-9]{1,55})\/\.well-known\/(jwks\.json|openid-configuration)$/;
-
-/** The hosted login and OAuth 2.0 endpoints of a pool's domain. */
-const HOSTED = /^\/(oauth2\/|login|logout|signup|confirmUser|forgotPassword|saml2\/)/;
 
 export interface JwksInput {
   /** `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC`, or the same path on this cloud. */
@@ -24,22 +23,17 @@ export async function jwks(ctx: Ctx, input: JwksInput): Promise<{ keys: object[]
   return { keys: [(await ensureSigningKey(ctx, pool.id)).jwk] };
 }
 
-async function handle(ctx: Ctx, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(ctx: Ctx, request: IncomingMessage, response: ServerResponse, endpointKey?: string): Promise<void> {
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
   const match = PATH.exec(pathname);
-  if (match === null) {
-    const message = `NotImplemented: cognito-idp hosted pages (${pathname}) are not emulated; InitiateAuth and SignUp are`;
-    send(response, 501, { code: "NotImplemented", message });
-    return;
-  }
-  const pool = ctx.store.get<PoolRecord>(keys.pool(match?.[1] ?? ""));
+  if (match === null) return serveHosted(ctx, request, response, endpointKey);
+  const pool = ctx.store.get<PoolRecord>(keys.pool(match[1] ?? ""));
   if (pool === undefined) {
-    send(response, 400, { code: "ResourceNotFoundException", message: `User pool ${match?.[1]} does not exist.` });
+    send(response, 400, { code: "ResourceNotFoundException", message: `User pool ${match[1]} does not exist.` });
     return;
   }
-  const document =
-    match?.[2] === "jwks.json" ? { keys: [(await ensureSigningKey(ctx, pool.id)).jwk] } : openIdConfiguration(pool);
-  send(response, 200, document);
+  if (match[2] === "jwks.json") return send(response, 200, { keys: [(await ensureSigningKey(ctx, pool.id)).jwk] });
+  send(response, 200, await openIdConfiguration(ctx, pool, request.headers.host ?? ""));
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
@@ -51,9 +45,12 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.end(JSON.stringify(body));
 }
 
-function openIdConfiguration(pool: PoolRecord): object {
+/** Whoever asks by an address of this machine gets addresses that it can reach; AWS's own name gets AWS's. The issuer is what tokens say. */
+async function openIdConfiguration(ctx: Ctx, pool: PoolRecord, host: string): Promise<object> {
   const issuer = poolIssuer(pool);
-  const login = pool.domain === undefined ? undefined : `https://${pool.domain}.auth.${pool.region}.amazoncognito.com`;
+  const isAws = /\.amazonaws\.com(:\d+)?$/.test(host);
+  const domain = pool.domain ?? pool.customDomain;
+  const login = domain === undefined ? undefined : isAws ? publicLogin(pool) : await localLogin(ctx, domain);
   return {
     ...(login === undefined
       ? {}
@@ -66,7 +63,7 @@ function openIdConfiguration(pool: PoolRecord): object {
         }),
     id_token_signing_alg_values_supported: ["RS256"],
     issuer,
-    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    jwks_uri: `${isAws ? issuer : `${ctx.endpoint}/${pool.id}`}/.well-known/jwks.json`,
     response_types_supported: ["code", "token"],
     scopes_supported: ["openid", "email", "phone", "profile"],
     subject_types_supported: ["public"],
@@ -74,8 +71,15 @@ function openIdConfiguration(pool: PoolRecord): object {
   };
 }
 
+function publicLogin(pool: PoolRecord): string {
+  return pool.domain === undefined
+    ? `https://${pool.customDomain}`
+    : `https://${pool.domain}.auth.${pool.region}.amazoncognito.com`;
+}
+
 export const wellKnown: HttpRoutes = {
   // A signed request is S3's: `login` may be a bucket.
-  matches: ({ path, headers }) => PATH.test(path) || (HOSTED.test(path) && !/^AWS4/.test(headers.authorization ?? "")),
+  matches: ({ path, headers, host }) =>
+    PATH.test(path) || ((isHostedPath(path) || host.includes(".auth.")) && !/^AWS4/.test(headers.authorization ?? "")),
   handle,
 };

@@ -109,6 +109,7 @@ export async function finish(request: AuthRequest, user: UserRecord, source: str
   // A trigger may have changed the user.
   const latest =
     request.ctx.snapshot((store: StoreRead) => store.get<UserRecord>(keys.user(request.pool.id, user.username))) ?? user;
+  if (request.hosted === true) return { ChallengeParameters: {}, proved: latest.username };
   const result = await issueTokens(request.ctx, {
     pool: request.pool,
     client: request.client,

@@ -15,6 +15,8 @@ export interface AuthRequest {
   readonly session?: string | undefined;
   /** AdminInitiateAuth, AdminRespondToAuthChallenge. */
   readonly admin: boolean;
+  /** On the hosted pages: a proved user gets no tokens yet, an authorization code comes first. */
+  readonly hosted?: boolean;
 }
 
 export interface AuthAnswer {
@@ -23,6 +25,8 @@ export interface AuthAnswer {
   readonly ChallengeParameters: Readonly<Record<string, string>>;
   readonly AuthenticationResult?: object;
   readonly AvailableChallenges?: readonly string[];
+  /** Hosted pages only: who has proved everything. */
+  readonly proved?: string;
 }
 
 export interface ClientPlace {

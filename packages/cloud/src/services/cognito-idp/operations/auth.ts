@@ -13,8 +13,8 @@ import { type AuthRequest, placed, placeOfClient } from "../auth/request.ts";
 import { respond } from "../auth/respond.ts";
 import { refresh, startAuth } from "../auth/start.ts";
 import { invalidParameter, notAuthorized, unsupportedToken } from "../errors.ts";
-import { keys, type UserRecord } from "../store.ts";
-import { checkAccessToken, putRefreshRecord, refreshRecord, revokeAll } from "../tokens.ts";
+import type { UserRecord } from "../store.ts";
+import { checkAccessToken, refreshRecord, revokeAll, revokeRefreshToken } from "../tokens.ts";
 import { findPool } from "../user-pool.ts";
 import { findClient } from "../user-pool-client.ts";
 import { findUser } from "../users.ts";
@@ -102,8 +102,7 @@ export function revokeToken(ctx: Ctx, input: RevokeTokenCommandInput): object {
   }
   if (record.clientId !== client.id) throw notAuthorized("Refresh Token was not issued to this client.");
   if (client.settings.EnableTokenRevocation === false) throw invalidParameter("Token revocation is not enabled for this client.");
-  putRefreshRecord(ctx.store, input.Token ?? "", { ...record, revoked: true });
-  ctx.store.put(keys.revokedOrigin(record.poolId, record.originJti), true);
+  revokeRefreshToken(ctx.store, input.Token ?? "", record);
   return {};
 }
 

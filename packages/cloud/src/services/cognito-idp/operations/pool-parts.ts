@@ -23,6 +23,7 @@ import type {
 import type { Ctx } from "../../../core/service.ts";
 import type { StoreRead } from "../../../core/store.ts";
 import { duplicateProvider, groupExists, invalidParameter, resourceNotFound } from "../errors.ts";
+import { domainEndpoint, localLogin } from "../hosted/place.ts";
 import { type GroupRecord, keys, type PoolRecord, page } from "../store.ts";
 import { findPool } from "../user-pool.ts";
 
@@ -121,6 +122,7 @@ export function createUserPoolDomain(ctx: Ctx, input: CreateUserPoolDomainComman
   };
   ctx.store.put(keys.domain(domain), record);
   ctx.store.put(keys.pool(pool.id), { ...pool, [certificateArn === undefined ? "domain" : "customDomain"]: domain });
+  ctx.after(async (later) => later.hint(`user pool ${pool.name}: hosted login at ${await localLogin(later, domain)}`));
   return certificateArn === undefined
     ? {}
     : { CloudFrontDomain: record.distribution, ManagedLoginVersion: record.managedLoginVersion };
@@ -171,6 +173,7 @@ export function deleteUserPoolDomain(ctx: Ctx, input: DeleteUserPoolDomainComman
   const record = ownDomain(ctx, pool, input.Domain);
   const { domain, customDomain, ...rest } = pool;
   ctx.store.remove(keys.domain(record.domain));
+  ctx.after((later) => later.closeEndpointPort(domainEndpoint(record.domain)));
   ctx.store.put(keys.pool(pool.id), {
     ...rest,
     ...(domain === undefined || domain === record.domain ? {} : { domain }),
@@ -251,6 +254,16 @@ export function createIdentityProvider(ctx: Ctx, input: CreateIdentityProviderCo
   ctx.store.put(keys.provider(pool.id, name), record);
   return { IdentityProvider: describeProvider(record) };
 }
+
+/** The provider that has an identifier (an e-mail domain, say). */
+export function findProviderByIdentifier(ctx: Ctx, pool: PoolRecord, identifier: string): IdentityProviderType | undefined {
+  for (const { value } of ctx.store.range<ProviderRecord>({ prefix: ["provider", pool.id] }))
+    if (value.IdpIdentifiers?.includes(identifier) === true) return describeProvider(value);
+  return undefined;
+}
+
+/** Throws ResourceNotFoundException. */
+export const needProvider = (ctx: Ctx, pool: PoolRecord, name: string) => describeProvider(findProvider(ctx, pool, name));
 
 function findProvider(ctx: Ctx, pool: PoolRecord, name: string | undefined): ProviderRecord {
   const record = ctx.store.get<ProviderRecord>(keys.provider(pool.id, name ?? ""));

@@ -1,5 +1,6 @@
 import type { Ctx } from "../../../core/service.ts";
 import { findPython, type ProcessKind, type PythonInstall, processKind, startNode, startPython } from "./launch.ts";
+import { whenQuiet } from "./quiet.ts";
 import { Reaper } from "./reaper.ts";
 import { RuntimeApiSandbox } from "./runtime-api.ts";
 import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
@@ -35,24 +36,39 @@ export class SandboxPool {
   readonly #pythons = new Map<string, PythonInstall | undefined>();
   readonly #reaper = new Reaper();
   readonly #searchPath: string;
+  /** What is to be held in reserve once there is time for it. */
+  readonly #wanted = new Set<ProcessKind>();
   #isClosed = false;
 
   constructor(searchPath: string) {
     this.#searchPath = searchPath;
   }
 
-  /** Starts processes ahead of need, so that a function's first call adopts one. */
+  /**
+   * Starts processes ahead of need, so that a function's first call adopts one: once the cloud has little else to do, for
+   * beside a deploy they would only take the processor from it.
+   */
   prepare(runtime: string | undefined): void {
     const kind = runtime === undefined ? undefined : processKind(runtime);
     if (kind === undefined || this.#isClosed) return;
-    const waiting = this.#reserve.get(kind) ?? [];
-    const wanted = kind.startsWith("python") ? RESERVE_PYTHON : RESERVE_NODE;
-    while (waiting.length < wanted) {
-      const sandbox = this.#start(kind);
-      if (sandbox === undefined) break;
-      waiting.push(sandbox);
+    if (this.#wanted.size === 0) whenQuiet(() => this.#fillReserve());
+    this.#wanted.add(kind);
+  }
+
+  #fillReserve(): void {
+    const kinds = [...this.#wanted];
+    this.#wanted.clear();
+    if (this.#isClosed) return;
+    for (const kind of kinds) {
+      const waiting = (this.#reserve.get(kind) ?? []).filter((sandbox) => sandbox.alive);
+      const wanted = kind.startsWith("python") ? RESERVE_PYTHON : RESERVE_NODE;
+      while (waiting.length < wanted) {
+        const sandbox = this.#start(kind);
+        if (sandbox === undefined) break;
+        waiting.push(sandbox);
+      }
+      this.#reserve.set(kind, waiting);
     }
-    this.#reserve.set(kind, waiting);
   }
 
   /** A warm sandbox of the environment, else a new one. */
@@ -116,8 +132,8 @@ export class SandboxPool {
     const began = performance.now();
     const outcome = await sandbox.adopt(this.#settings(ctx, spec, environment.variables), this.#limits(spec), listener);
     const initMs = performance.now() - began;
-    // Another process takes the place of the one in reserve, once this invocation has the processor.
-    setTimeout(() => this.prepare(spec.config.Runtime), 20).unref();
+    // Another process takes the place of the one in reserve.
+    this.prepare(spec.config.Runtime);
     return outcome.kind === "ready" ? { held, initMs } : { held, initMs, failure: outcome };
   }
 

@@ -182,7 +182,7 @@ describe("a queue's mapping", () => {
       /The specified queue does not exist/,
     );
     expect(await make({ EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/x", StartingPosition: "LATEST" })).toMatch(
-      /NotImplemented.*kinesis/,
+      /Stream not found/,
     );
   });
 });

@@ -74,7 +74,10 @@ const operations: { readonly [operation: string]: Operation } = {
   UpdateFunctionUrlConfig: writes(urls.updateFunctionUrlConfig),
   DeleteFunctionUrlConfig: writes(urls.deleteFunctionUrlConfig),
   ListFunctionUrlConfigs: reads(urls.listFunctionUrlConfigs),
-  CreateEventSourceMapping: plain(mappings.createEventSourceMapping, { waits: true, missing: "SQS and DynamoDB streams only" }),
+  CreateEventSourceMapping: plain(mappings.createEventSourceMapping, {
+    waits: true,
+    missing: "SQS, Kinesis and DynamoDB streams only; provisioned pollers",
+  }),
   GetEventSourceMapping: plain(mappings.getEventSourceMapping, { readonly: true }),
   UpdateEventSourceMapping: plain(mappings.updateEventSourceMapping),
   DeleteEventSourceMapping: plain(mappings.deleteEventSourceMapping),

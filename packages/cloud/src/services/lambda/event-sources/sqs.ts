@@ -1,16 +1,16 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, type Principal, ServiceError } from "../../../core/service.ts";
-import { parseFunctionRef } from "../names.ts";
-import { executionRole } from "../role.ts";
-import { findTarget, keys, type MappingRecord } from "../store.ts";
+import type { MappingRecord } from "../store.ts";
 import { passes } from "./filter.ts";
+import { failedItems } from "./partial-failures.ts";
+import { mappingRole, type PollLoop, patternsOf, pollLoop } from "./poll-loop.ts";
 
 /** Polls one SQS queue for one mapping: batches, window, filters, partial failures. AWS developer guide, "Using Lambda with Amazon SQS". */
 const RECEIVE_MAX = 10;
 const WAIT_SECONDS = 20;
 const CONCURRENCY = 5;
-const RETRY_WAIT_MS = 1000;
+const FULL_WAIT_MS = 60_000;
 
 interface Source {
   readonly arn: string;
@@ -19,88 +19,39 @@ interface Source {
 }
 
 export class SqsPoller {
-  #isStopped = false;
-  #told: string | undefined;
   #running = 0;
-  #wake: (() => void) | undefined;
   readonly #ctx: Ctx;
-  readonly #uuid: string;
+  readonly #loop: PollLoop;
 
   constructor(ctx: Ctx, uuid: string) {
     this.#ctx = ctx;
-    this.#uuid = uuid;
-    void this.#loop();
-  }
-
-  /** A queue or role that is gone stays gone: the same trouble is told once, not every second. */
-  #tell(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
-    if (text !== this.#told) this.#ctx.hint(`event source mapping ${this.#uuid}: ${text}`);
-    this.#told = text;
+    this.#loop = pollLoop(ctx, uuid, (mapping) => this.#round(mapping));
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#wake?.();
+    this.#loop.stop();
   }
 
-  async #loop(): Promise<void> {
-    while (!this.#isStopped) {
-      try {
-        const mapping = this.#mapping();
-        if (mapping === undefined) return;
-        await this.#freeSlot(mapping.config.ScalingConfig?.MaximumConcurrency ?? CONCURRENCY);
-        if (this.#isStopped) return;
-        await this.#round(mapping);
-      } catch (error) {
-        if (this.#isStopped) return;
-        this.#tell(error);
-        await this.#pause(RETRY_WAIT_MS);
-      }
-    }
-  }
-
-  #mapping(): MappingRecord | undefined {
-    return this.#ctx.snapshot((store) => store.get<MappingRecord>(keys.mapping(this.#ctx, this.#uuid)));
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#ctx.clock.at(this.#ctx.now() + ms, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
-  }
-
-  async #freeSlot(most: number): Promise<void> {
-    while (this.#running >= most && !this.#isStopped) await new Promise<void>((resolve) => (this.#wake = resolve));
-  }
-
-  async #round(mapping: MappingRecord): Promise<void> {
+  async #round(mapping: MappingRecord): Promise<number> {
+    // The end of a batch wakes the loop.
+    if (this.#running >= (mapping.config.ScalingConfig?.MaximumConcurrency ?? CONCURRENCY)) return FULL_WAIT_MS;
     const source = await this.#source(mapping);
-    const as = this.#role(mapping);
+    const as = mappingRole(this.#ctx, mapping);
     const messages = await this.#gather(mapping, source, as);
-    if (messages.length === 0) return;
+    if (messages.length === 0) return 0;
     this.#running++;
-    // Counted as the cloud's work: a moved clock waits for it.
     this.#ctx.after(async () => {
       try {
         await this.#process(mapping, source, as, messages);
       } catch (error) {
-        this.#ctx.hint(`event source mapping ${this.#uuid}: ${error instanceof Error ? error.message : String(error)}`);
+        const why = error instanceof Error ? error.message : String(error);
+        this.#ctx.hint(`event source mapping ${mapping.config.UUID}: ${why}`);
       } finally {
         this.#running--;
-        this.#wake?.();
+        this.#loop.wake();
       }
     });
-  }
-
-  #role(mapping: MappingRecord): Principal {
-    const ref = parseFunctionRef(this.#ctx, mapping.config.FunctionArn ?? "");
-    const { config } = this.#ctx.snapshot((store) => findTarget(store, ref));
-    return executionRole(mapping.account, config.Role ?? "", ref.name);
+    return 0;
   }
 
   async #source(mapping: MappingRecord): Promise<Source> {
@@ -122,7 +73,7 @@ export class SqsPoller {
     const windowMs = (mapping.config.MaximumBatchingWindowInSeconds ?? 0) * 1000;
     const messages = await this.#receive(source, as, Math.min(size, RECEIVE_MAX), WAIT_SECONDS);
     const until = this.#ctx.now() + windowMs;
-    while (messages.length > 0 && messages.length < size && this.#ctx.now() < until && !this.#isStopped) {
+    while (messages.length > 0 && messages.length < size && this.#ctx.now() < until && !this.#loop.isStopped) {
       const seconds = Math.min(WAIT_SECONDS, Math.ceil((until - this.#ctx.now()) / 1000));
       messages.push(...(await this.#receive(source, as, Math.min(size - messages.length, RECEIVE_MAX), seconds)));
     }
@@ -142,7 +93,7 @@ export class SqsPoller {
   }
 
   async #process(mapping: MappingRecord, source: Source, as: Principal, messages: readonly Message[]): Promise<void> {
-    const patterns = (mapping.config.FilterCriteria?.Filters ?? []).map((filter) => filter.Pattern ?? "");
+    const patterns = patternsOf(mapping);
     const wanted = messages.filter((message) =>
       passes(patterns, { ...message, ...lowerCase(message), body: jsonOf(message.Body) }),
     );
@@ -189,26 +140,6 @@ export class SqsPoller {
       await this.#ctx.call("sqs", "DeleteMessageBatch", { QueueUrl: source.url, Entries }, { as, ...source.owner });
     }
   }
-}
-
-/** An answer that isn't of the documented form fails the whole batch; an empty one fails nothing. */
-export function failedItems(payload: Uint8Array | undefined, all: ReadonlySet<string>): Set<string> {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(Buffer.from(payload ?? []).toString("utf8") || "null");
-  } catch {
-    return new Set(all);
-  }
-  const items = (answer as { batchItemFailures?: unknown } | null)?.batchItemFailures;
-  if (items === undefined || items === null) return new Set();
-  if (!Array.isArray(items)) return new Set(all);
-  const failed = new Set<string>();
-  for (const item of items) {
-    const id: unknown = (item as { itemIdentifier?: unknown } | null)?.itemIdentifier;
-    if (typeof id !== "string" || !all.has(id)) return new Set(all);
-    failed.add(id);
-  }
-  return failed;
 }
 
 const jsonOf = (text: string | undefined): unknown => {

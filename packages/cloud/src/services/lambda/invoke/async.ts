@@ -1,9 +1,9 @@
 import { randomUuid } from "@dovetail/model";
-import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { type FunctionRef, functionArn } from "../names.ts";
 import { executionRole } from "../role.ts";
 import { drawOf, findTarget, type InvokeConfigRecord, keys, type Target } from "../store.ts";
+import { type Delivery, sendToDestination } from "./destinations.ts";
 import { type RunResult, runFunction } from "./run.ts";
 
 /**
@@ -123,7 +123,7 @@ async function sendDeadLetter(
       StringValue: (result === undefined ? "Rate Exceeded." : errorMessage(result)).slice(0, 1024),
     },
   };
-  await send(ctx, arn, event.payload, event, found, attributes, "DeadLetterErrors");
+  await send(ctx, arn, event.payload, event, found, { attributes, failureMetric: "DeadLetterErrors" });
 }
 
 function errorMessage(result: RunResult): string {
@@ -172,48 +172,30 @@ async function deliver(
           responsePayload: parsed(result.payload.toString("utf8")),
         }),
   };
-  await send(ctx, arn, JSON.stringify(record), event, found, {}, "DestinationDeliveryFailures");
+  await send(ctx, arn, JSON.stringify(record), event, found, { failureMetric: "DestinationDeliveryFailures" });
 }
 
-/** Sends with the function's role; a refusal is a metric and a hint, as nobody waits for an answer. */
-async function send(
+function send(
   ctx: Ctx,
   arn: string,
   body: string,
   event: AsyncEvent,
   found: Found,
-  attributes: Record<string, { DataType: string; StringValue: string }>,
-  failureMetric: string,
+  rest: Pick<Delivery, "attributes" | "failureMetric">,
 ): Promise<void> {
-  const parts = parseArn(arn);
-  const as = executionRole(event.ref.account, found.target.config.Role ?? "", event.ref.name);
-  const own = { as, region: parts?.region || event.ref.region, account: parts?.account || event.ref.account };
-  const withAttributes = Object.keys(attributes).length === 0 ? {} : { MessageAttributes: attributes };
-  try {
-    if (parts?.service === "sqs") {
-      const { QueueUrl } = await ctx.call<{ QueueUrl: string }>(
-        "sqs",
-        "GetQueueUrl",
-        { QueueName: parts.resource },
-        { region: own.region, account: own.account },
-      );
-      await ctx.call("sqs", "SendMessage", { QueueUrl, MessageBody: body, ...withAttributes }, own);
-    } else if (parts?.service === "sns")
-      await ctx.call("sns", "Publish", { TopicArn: arn, Message: body, ...withAttributes }, own);
-    else if (parts?.service === "lambda")
-      await ctx.call("lambda", "Invoke", { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(body) }, own);
-    else if (parts?.service === "events")
-      await ctx.call("events", "PutEvents", { Entries: [busEntry(arn, body, event, failureMetric)] }, own);
-    else ctx.hint(`function ${event.ref.name}: destinations of ${parts?.service ?? arn} are not emulated`);
-  } catch (error) {
-    ctx.metric("AWS/Lambda", failureMetric, { FunctionName: event.ref.name }, 1, "Count");
-    ctx.hint(
-      `function ${event.ref.name}: its event could not be sent to ${arn}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+  const { name, account } = event.ref;
+  return sendToDestination(ctx, {
+    arn,
+    body,
+    as: executionRole(account, found.target.config.Role ?? "", name),
+    functionName: name,
+    objectPrefix: `aws/lambda/async/${name}`,
+    busEntry: busEntry(arn, body, event),
+    ...rest,
+  });
 }
 
-function busEntry(arn: string, body: string, event: AsyncEvent, _failure: string): object {
+function busEntry(arn: string, body: string, event: AsyncEvent): object {
   const isFailure = body.includes('"condition":"RetriesExhausted"') || body.includes('"condition":"EventAgeExceeded"');
   return {
     EventBusName: arn,

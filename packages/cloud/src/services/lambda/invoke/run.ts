@@ -176,7 +176,7 @@ function invokeOnce(ctx: Ctx, request: RunRequest, held: Held, listener: Listene
     // The handler's process reads the machine's clock for what is left of its time.
     deadlineMs: Math.round(performance.timeOrigin + performance.now() + limits.timeoutMs),
     clockOffsetMs: clockOffset(ctx),
-    traceId: request.traceId ?? makeTraceId(ctx),
+    traceId: request.traceId ?? ctx.traceId ?? makeTraceId(ctx),
     ...(request.clientContext === undefined ? {} : { clientContext: request.clientContext }),
   };
   return held.sandbox.invoke(meta, request.payload, limits, listener);

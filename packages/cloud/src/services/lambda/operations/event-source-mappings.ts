@@ -9,24 +9,29 @@ import { randomUuid } from "@dovetail/model";
 import { arn, parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { conflict, invalidParameter, notFound } from "../errors.ts";
+import { checkMapping, type Kind } from "../event-sources/mapping-rules.ts";
 import { startPoller, stopPoller } from "../event-sources/pollers.ts";
+import { forgetProgress, resultOf } from "../event-sources/progress.ts";
 import { functionArn, parseFunctionRef } from "../names.ts";
 import { page } from "../paging.ts";
 import { executionRole } from "../role.ts";
 import { findTarget, keys, type MappingRecord, type Target } from "../store.ts";
 
-/** Event source mappings: SQS queues and DynamoDB streams; Kinesis, Kafka and the rest are refused by name. */
+/** Event source mappings: SQS queues, Kinesis and DynamoDB streams; Kafka and the rest are refused by name. */
 
-const answer = (record: MappingRecord): EventSourceMappingConfiguration => ({
-  ...record.config,
-  LastModified: new Date(record.modifiedMs),
-});
+function answer(ctx: Ctx, record: MappingRecord): EventSourceMappingConfiguration {
+  const { UUID = "", LastProcessingResult } = record.config;
+  const result = resultOf(ctx, UUID) ?? LastProcessingResult;
+  return {
+    ...record.config,
+    ...(result === undefined ? {} : { LastProcessingResult: result }),
+    LastModified: new Date(record.modifiedMs),
+  };
+}
 
-type Kind = "sqs" | "dynamodb";
-
-function kindOf(input: CreateEventSourceMappingRequest): Kind {
+function kindOf(input: Pick<CreateEventSourceMappingRequest, "EventSourceArn" | "SelfManagedEventSource">): Kind {
   const service = parseArn(input.EventSourceArn ?? "")?.service;
-  if (service === "sqs" || service === "dynamodb") return service;
+  if (service === "sqs" || service === "dynamodb" || service === "kinesis") return service;
   if (service === undefined && input.SelfManagedEventSource === undefined) throw invalidParameter("Unrecognized event source.");
   throw new ServiceError(
     "NotImplemented",
@@ -42,10 +47,10 @@ export async function createEventSourceMapping(
   const kind = kindOf(input);
   const ref = parseFunctionRef(ctx, input.FunctionName ?? "");
   const target = ctx.snapshot((store) => findTarget(store, ref));
-  checkBatch(kind, input);
+  checkMapping(kind, input);
   checkDuplicate(ctx, input, functionArn(ref));
   if (kind === "sqs") await checkQueue(ctx, input.EventSourceArn ?? "", target, ref);
-  else await checkStream(ctx, input, target, ref);
+  else await checkStream(ctx, kind, input, target, ref);
   const uuid = randomUuid(ctx.random);
   const config: EventSourceMappingConfiguration = {
     UUID: uuid,
@@ -59,7 +64,7 @@ export async function createEventSourceMapping(
     ...(input.FunctionResponseTypes === undefined ? {} : { FunctionResponseTypes: input.FunctionResponseTypes }),
     ...(input.FilterCriteria === undefined ? {} : { FilterCriteria: input.FilterCriteria }),
     ...(input.ScalingConfig === undefined ? {} : { ScalingConfig: input.ScalingConfig }),
-    ...(kind === "dynamodb" ? streamMembers(input) : {}),
+    ...(kind === "sqs" ? {} : streamMembers(input)),
   };
   const record: MappingRecord & { tags?: object } = {
     config,
@@ -70,12 +75,13 @@ export async function createEventSourceMapping(
   };
   ctx.transact((store) => store.put(keys.mapping(ctx, uuid), record));
   startPoller(ctx, record);
-  return { ...answer(record), State: "Creating" };
+  return { ...answer(ctx, record), State: "Creating" };
 }
 
 function streamMembers(input: CreateEventSourceMappingRequest): Partial<EventSourceMappingConfiguration> {
   return {
     StartingPosition: input.StartingPosition,
+    ...(input.StartingPositionTimestamp === undefined ? {} : { StartingPositionTimestamp: input.StartingPositionTimestamp }),
     ParallelizationFactor: input.ParallelizationFactor ?? 1,
     MaximumRecordAgeInSeconds: input.MaximumRecordAgeInSeconds ?? -1,
     MaximumRetryAttempts: input.MaximumRetryAttempts ?? -1,
@@ -84,26 +90,6 @@ function streamMembers(input: CreateEventSourceMappingRequest): Partial<EventSou
     DestinationConfig: { OnFailure: {}, ...input.DestinationConfig },
     LastProcessingResult: "No records processed",
   };
-}
-
-function checkBatch(
-  kind: Kind,
-  input: { BatchSize?: number; MaximumBatchingWindowInSeconds?: number; EventSourceArn?: string; StartingPosition?: string },
-): void {
-  const size = input.BatchSize ?? 10;
-  if (kind === "dynamodb" && input.StartingPosition === undefined) {
-    throw invalidParameter(
-      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
-    );
-  }
-  if (kind !== "sqs") return;
-  const isFifo = (input.EventSourceArn ?? "").endsWith(".fifo");
-  if (isFifo && (input.MaximumBatchingWindowInSeconds ?? 0) > 0)
-    throw invalidParameter("Batching window is not supported for FIFO queues");
-  if (isFifo && size > 10) throw invalidParameter(`Invalid BatchSize: ${size}. BatchSize must be at most 10 for FIFO queues`);
-  if (size > 10 && (input.MaximumBatchingWindowInSeconds ?? 0) < 1) {
-    throw invalidParameter("Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
-  }
 }
 
 function checkDuplicate(ctx: Ctx, input: CreateEventSourceMappingRequest, target: string): void {
@@ -154,14 +140,24 @@ async function checkQueue(ctx: Ctx, sourceArn: string, target: Target, ref: Ref)
   }
 }
 
-async function checkStream(ctx: Ctx, input: CreateEventSourceMappingRequest, target: Target, ref: Ref): Promise<void> {
+/** The first call that reading takes, with the function's role. */
+async function checkStream(
+  ctx: Ctx,
+  kind: "kinesis" | "dynamodb",
+  input: CreateEventSourceMappingRequest,
+  target: Target,
+  ref: Ref,
+): Promise<void> {
   const as = executionRole(ref.account, target.config.Role ?? "", ref.name);
+  const streamArn = (input.EventSourceArn ?? "").replace(/\/consumer\/.*$/, "");
   try {
-    await ctx.call("dynamodbstreams", "DescribeStream", { StreamArn: input.EventSourceArn }, { as });
+    if (kind === "kinesis") await ctx.call("kinesis", "DescribeStream", { StreamARN: streamArn }, { as });
+    else await ctx.call("dynamodbstreams", "DescribeStream", { StreamArn: streamArn }, { as });
   } catch (error) {
     if (isDenied(error)) {
+      const actions = kind === "kinesis" ? "DescribeStream, ListShards, and ListStreams" : "DescribeStream, and ListStreams";
       throw invalidParameter(
-        `Cannot access stream ${input.EventSourceArn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM.`,
+        `Cannot access stream ${input.EventSourceArn}. Please ensure the role can perform the GetRecords, GetShardIterator, ${actions} Actions on your stream in IAM.`,
       );
     }
     if (error instanceof ServiceError && error.code === "ResourceNotFoundException")
@@ -178,7 +174,8 @@ function need(ctx: Ctx, uuid: string | undefined): MappingRecord {
 
 type Uuid = { readonly UUID?: string | undefined };
 
-export const getEventSourceMapping = (ctx: Ctx, input: Uuid): EventSourceMappingConfiguration => answer(need(ctx, input.UUID));
+export const getEventSourceMapping = (ctx: Ctx, input: Uuid): EventSourceMappingConfiguration =>
+  answer(ctx, need(ctx, input.UUID));
 
 export function updateEventSourceMapping(ctx: Ctx, input: UpdateEventSourceMappingRequest): EventSourceMappingConfiguration {
   const before = need(ctx, input.UUID);
@@ -188,20 +185,19 @@ export function updateEventSourceMapping(ctx: Ctx, input: UpdateEventSourceMappi
   const state = Enabled === undefined ? {} : { State: Enabled ? "Enabled" : "Disabled" };
   const config: EventSourceMappingConfiguration = { ...before.config, ...given, ...functionName, ...state };
   if (config.FilterCriteria !== undefined && (config.FilterCriteria.Filters ?? []).length === 0) delete config.FilterCriteria;
-  const isQueue = (config.EventSourceArn ?? "").includes(":sqs:");
-  checkBatch(isQueue ? "sqs" : "dynamodb", { StartingPosition: "LATEST", ...config } as Parameters<typeof checkBatch>[1]);
+  checkMapping(kindOf(config), given, config);
   const record: MappingRecord = { ...before, config, modifiedMs: ctx.now() };
   ctx.store.put(keys.mapping(ctx, input.UUID ?? ""), record);
   ctx.after((after) => startPoller(after, record));
-  return { ...answer(record), State: "Updating" };
+  return { ...answer(ctx, record), State: "Updating" };
 }
 
 export function deleteEventSourceMapping(ctx: Ctx, input: Uuid): EventSourceMappingConfiguration {
   const record = need(ctx, input.UUID);
   ctx.store.remove(keys.mapping(ctx, input.UUID ?? ""));
-  ctx.store.removeRange({ prefix: ["checkpoint", input.UUID ?? ""] });
+  forgetProgress(ctx, input.UUID ?? "");
   ctx.after((after) => stopPoller(after, input.UUID ?? ""));
-  return { ...answer(record), State: "Deleting" };
+  return { ...answer(ctx, record), State: "Deleting" };
 }
 
 export function listEventSourceMappings(ctx: Ctx, input: ListEventSourceMappingsRequest): ListEventSourceMappingsResponse {
@@ -210,7 +206,7 @@ export function listEventSourceMappings(ctx: Ctx, input: ListEventSourceMappings
     .map(({ value }) => value)
     .filter((record) => wanted === undefined || record.config.FunctionArn === wanted)
     .filter((record) => input.EventSourceArn === undefined || record.config.EventSourceArn === input.EventSourceArn)
-    .map(answer);
+    .map((record) => answer(ctx, record));
   const { items, next } = page(all, input.Marker, input.MaxItems ?? 100);
   return { EventSourceMappings: items, ...(next === undefined ? {} : { NextMarker: next }) };
 }

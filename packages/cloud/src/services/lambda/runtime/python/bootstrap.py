@@ -146,23 +146,55 @@ def install_logging(settings):
 
 
 def install_guard():
-    """Refuses connections to real AWS by name; boto3 itself has AWS_ENDPOINT_URL."""
+    """Keeps connections to real AWS on this machine; boto3 itself has AWS_ENDPOINT_URL.
+
+    A name of AWS resolves to the embedded cloud, and TLS toward it is left out: what fetches https://cognito-idp.<region>.amazonaws.com/<pool>/.well-known/jwks.json
+    gets the pool's keys. Everything that isn't HTTP(S) by its port is refused by name.
+    """
     import socket
 
     resolve = socket.getaddrinfo
 
-    def guarded(host, *args, **kwargs):
+    def guarded(host, port=None, *args, **kwargs):
         name = host.decode() if isinstance(host, bytes) else host
-        if isinstance(name, str) and (AWS_HOST.search(name) or name in METADATA):
-            send(HINT, ("a connection to %s was refused: this function runs in the embedded AWS" % name).encode())
-            raise socket.gaierror(
-                socket.EAI_NONAME,
-                "Dovetail: this function runs in the embedded AWS; its connection to %s was refused. "
-                "Use the SDK's default endpoint (AWS_ENDPOINT_URL)." % name,
-            )
-        return resolve(host, *args, **kwargs)
+        if not isinstance(name, str) or not (AWS_HOST.search(name) or name in METADATA):
+            return resolve(host, port, *args, **kwargs)
+        local = local_endpoint()
+        if name not in METADATA and local is not None and port in (80, 443, "80", "443", "http", "https"):
+            send(HINT, ("a request to %s was answered by the embedded cloud (it never leaves this machine)" % name).encode())
+            leave_tls_out(local)
+            return resolve(local[0], local[1], *args, **kwargs)
+        send(HINT, ("a connection to %s was refused: this function runs in the embedded AWS" % name).encode())
+        raise socket.gaierror(
+            socket.EAI_NONAME,
+            "Dovetail: this function runs in the embedded AWS; its connection to %s was refused. "
+            "Use the SDK's default endpoint (AWS_ENDPOINT_URL)." % name,
+        )
 
     socket.getaddrinfo = guarded
+
+
+def local_endpoint():
+    """(host, port) of the embedded cloud."""
+    found = re.match(r"http://([^:/]+):(\d+)", os.environ.get("AWS_ENDPOINT_URL", ""))
+    return (found.group(1), int(found.group(2))) if found else None
+
+
+def leave_tls_out(local):
+    """A connection to the embedded cloud under a name of AWS stays plain HTTP."""
+    ssl = sys.modules.get("ssl")
+    if ssl is None or getattr(ssl.SSLContext.wrap_socket, "is_dovetail", False):
+        return
+    wrap = ssl.SSLContext.wrap_socket
+
+    def wrap_socket(self, sock, *args, **kwargs):
+        name = kwargs.get("server_hostname") or ""
+        if AWS_HOST.search(name if isinstance(name, str) else name.decode()) and sock.getpeername()[:2] == local:
+            return sock
+        return wrap(self, sock, *args, **kwargs)
+
+    wrap_socket.is_dovetail = True
+    ssl.SSLContext.wrap_socket = wrap_socket
 
 
 class GuardLoader:

@@ -9,6 +9,7 @@ import type {
   ReadResponse,
 } from "@dovetail/provider";
 import { DYNAMIC_SCHEMA, DYNAMIC_TYPE } from "../core/dynamic-schema.ts";
+import { addressName } from "../evaluate/name-table.ts";
 
 type Json = { readonly [name: string]: unknown };
 
@@ -29,7 +30,7 @@ export interface DynamicFunctions {
 export type FindFunctions = (name: string) => Promise<DynamicFunctions | undefined>;
 
 /** Serves `dovetail_dynamic_resource` by calling the program's own functions, in this process. */
-export function dynamicProvider(find: FindFunctions): Provider {
+export function dynamicProvider(find: FindFunctions, forget: (name: string) => void): Provider {
   return {
     source: "registry.terraform.io/dovetail/dovetail",
     version: "1.0.0",
@@ -38,7 +39,11 @@ export function dynamicProvider(find: FindFunctions): Provider {
     configure: async () => [],
     validateConfig: () => [],
     planChange: (request) => plan(find, request),
-    applyChange: (request) => apply(find, request),
+    applyChange: async (request) => {
+      const answer = await apply(find, request);
+      if (request.planned === null && answer.state === null) forget(String(request.prior?.resource));
+      return answer;
+    },
     read: (request) => read(find, request),
     importState: async () => ({
       imported: [],
@@ -137,7 +142,7 @@ async function required(find: FindFunctions, object: ValueObject): Promise<Dynam
   throw new DiagnosticError(
     failure(
       `The program no longer has the dynamic resource "${String(object.resource)}", and with it the function that would delete it is gone.`,
-      "Put it back and remove it with `dovetail remove`, or forget it:\n    dovetail state rm <address>",
+      `Put it back and remove it with \`dovetail remove\`, or forget it:\n    dovetail state rm ${DYNAMIC_TYPE}.${addressName(String(object.resource))}`,
     ),
   );
 }

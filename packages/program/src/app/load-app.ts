@@ -19,6 +19,7 @@ import type { AppOptions } from "./app-options.ts";
 import { appPlace, askApp } from "./ask-app.ts";
 import { type Environment, loadDotEnv, useEnvironment } from "./dot-env.ts";
 import { type DynamicFunctions, dynamicProvider, type FindFunctions } from "./dynamic-provider.ts";
+import { KeptPrograms } from "./kept-programs.ts";
 import { configFiles, type ParseYaml, readStackConfig, type StackConfig, yamlFor } from "./stack-config.ts";
 
 export interface LoadOptions {
@@ -66,11 +67,13 @@ export interface LoadedApp {
   readonly environment: Environment;
   /** The functions of a `dynamic.Resource` by its logical name; the program is evaluated for them if it has not been. */
   readonly dynamicFunctions: FindFunctions;
+  /** A dynamic resource is deleted: the program that was kept for that is not needed any more. */
+  forgetDynamic(name: string): void;
 }
 
 /** The provider that serves the program's `dynamic.Resource`s: the state type `dovetail_dynamic_resource`. */
 export function createDynamicProvider(app: LoadedApp): Provider {
-  return dynamicProvider(app.dynamicFunctions);
+  return dynamicProvider(app.dynamicFunctions, app.forgetDynamic);
 }
 
 /**
@@ -86,6 +89,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const catalogs = new Catalogs();
   const dynamicFunctions = new Map<string, DynamicFunctions>();
   const hooks = new Map<string, Hook>();
+  const kept = new KeptPrograms(outDir, options.stage);
   const shared: Shared = {
     environment: loaded.environment,
     parseYaml: await yamlFor(root, options.stage),
@@ -96,11 +100,14 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     isLocal: options.target !== "aws",
     isDev: options.dev === true,
     command: options.command,
-    archiver: createArchiver(root, outDir),
+    archiver: createArchiver(root, outDir, options.target !== "aws"),
     providerConfigurations: [],
     dynamics: {
       describe: (type: string) => (type === DYNAMIC_TOKEN ? DYNAMIC_DESCRIPTOR : undefined),
-      provide: (name: string, implementation: object) => void dynamicFunctions.set(name, implementation as DynamicFunctions),
+      provide(name, implementation, pass) {
+        dynamicFunctions.set(name, implementation as DynamicFunctions);
+        if (pass === "apply") kept.keep(name, bundle.file);
+      },
     },
     hooks,
     register,
@@ -138,9 +145,36 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     },
     async dynamicFunctions(name) {
       if (!dynamicFunctions.has(name)) await run(deafHost());
-      return dynamicFunctions.get(name);
+      return dynamicFunctions.get(name) ?? (await functionsOfKept(shared, identity, kept.programOf(name), name));
+    },
+    forgetDynamic(name) {
+      if (!dynamicFunctions.has(name)) kept.forget(name);
     },
   };
+}
+
+/** The functions of a resource that has left the program, out of the program that it was deployed by. */
+async function functionsOfKept(
+  shared: Shared,
+  app: AppIdentity,
+  file: string | undefined,
+  name: string,
+): Promise<DynamicFunctions | undefined> {
+  if (file === undefined) return undefined;
+  const found = new Map<string, DynamicFunctions>();
+  const setting: Shared = {
+    ...shared,
+    places: new PlaceFinder(file),
+    providerConfigurations: [],
+    hooks: new Map(),
+    dynamics: {
+      ...shared.dynamics,
+      provide: (resource, implementation) => void found.set(resource, implementation as DynamicFunctions),
+    },
+  };
+  const url = pathToFileURL(file).href;
+  await inProgram(shared.root, shared.environment, () => evaluate(newEvaluation(setting, app, deafHost()), url));
+  return found.get(name);
 }
 
 interface Shared extends Omit<EvaluationSetting, "id" | "app" | "host" | "names" | "stackConfig"> {

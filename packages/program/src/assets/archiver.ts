@@ -4,8 +4,9 @@ import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path
 import { fileURLToPath } from "node:url";
 import { DiagnosticError, errorDiagnostic, type SourceRange } from "@dovetail/model";
 import { writeAtomically } from "../bundle/bundle-cache.ts";
-import { AssetArchive, FileArchive, FileAsset, RemoteArchive, type RemoteAsset, StringAsset } from "../core/asset.ts";
+import { AssetArchive, FileArchive, FileAsset, RemoteArchive, RemoteAsset, StringAsset } from "../core/asset.ts";
 import type { ArchivedFile, Archiver } from "../evaluate/evaluation.ts";
+import { download } from "./download.ts";
 import { collectFolder, type FolderListing, ZipCache } from "./zip-cache.ts";
 
 /** What the functions below work with. */
@@ -19,15 +20,18 @@ interface Workshop {
   existing(path: string, range: SourceRange | undefined): string;
   /** What is below a folder; looked up once in an evaluation. */
   folder(path: string): FolderListing;
+  /** What an address answers: asked once, so that plan and apply have the same. */
+  remote(uri: string, range: SourceRange | undefined): Promise<Uint8Array>;
 }
 
 /**
  * Makes files out of assets and archives, in `<outDir>/artifacts`, named by their content. One archiver serves both passes and all functions:
  * a folder is packed once for each content that it has.
  */
-export function createArchiver(root: string, outDir: string): Archiver {
+export function createArchiver(root: string, outDir: string, isLocal: boolean): Archiver {
   const paths = new Set<string>();
   const listings = new Map<string, FolderListing>();
+  const downloads = new Map<string, Promise<Uint8Array>>();
   const workshop: Workshop = {
     root,
     outDir,
@@ -42,6 +46,11 @@ export function createArchiver(root: string, outDir: string): Archiver {
       const listing = listings.get(path) ?? collectFolder(path);
       listings.set(path, listing);
       return listing;
+    },
+    remote(uri, range) {
+      const running = downloads.get(uri) ?? download(uri, isLocal, range);
+      downloads.set(uri, running);
+      return running;
     },
   };
   return {
@@ -62,10 +71,26 @@ async function toFile(workshop: Workshop, asset: unknown, range: SourceRange | u
   if (asset instanceof FileAsset) return plainFile(workshop, await asset.path, range);
   if (asset instanceof StringAsset) return written(workshop, Buffer.from(await asset.text));
   const uri = await (asset as RemoteAsset | RemoteArchive).uri;
-  if (!uri.startsWith("file:")) throw remoteRefused(uri, range);
-  return asset instanceof RemoteArchive
-    ? archiveOfPath(workshop, fileURLToPath(uri), range)
-    : plainFile(workshop, fileURLToPath(uri), range);
+  if (uri.startsWith("file:")) {
+    return asset instanceof RemoteArchive
+      ? archiveOfPath(workshop, fileURLToPath(uri), range)
+      : plainFile(workshop, fileURLToPath(uri), range);
+  }
+  const content = await workshop.remote(uri, range);
+  if (asset instanceof RemoteArchive) checkZip(uri, content, range);
+  return written(workshop, content, asset instanceof RemoteArchive ? ".zip" : "");
+}
+
+/** A zip begins with a local file's header, an empty one with the end of its directory. */
+function checkZip(name: string, content: Uint8Array, range: SourceRange | undefined): void {
+  const head = Buffer.from(content.subarray(0, 4)).toString("latin1");
+  if (head === "PK\u0003\u0004" || head === "PK\u0005\u0006") return;
+  throw new DiagnosticError(
+    errorDiagnostic("DVT1006", "Wrong argument type", {
+      detail: `${name} is no zip, and an archive must be one; tar files are not taken.`,
+      ...(range ? { range } : {}),
+    }),
+  );
 }
 
 function plainFile(workshop: Workshop, given: string, range: SourceRange | undefined): ArchivedFile {
@@ -113,10 +138,40 @@ async function partsOf(workshop: Workshop, archive: AssetArchive, range: SourceR
     else if (item instanceof FileAsset) parts.push(singleFile(name, workshop.existing(await item.path, range)));
     else if (item instanceof AssetArchive)
       parts.push(...(await partsOf(workshop, item, range)).map((inner) => below(name, inner)));
-    else if (item instanceof FileArchive) parts.push(below(name, workshop.folder(workshop.existing(await item.path, range))));
-    else throw remoteRefused(await (item as RemoteAsset).uri, range);
+    else if (item instanceof FileArchive) parts.push(below(name, await pathListing(workshop, await item.path, range)));
+    else if (item instanceof RemoteArchive) parts.push(below(name, await remoteListing(workshop, await item.uri, range)));
+    else if (item instanceof RemoteAsset) parts.push(await remoteFile(workshop, name, await item.uri, range));
+    else throw notAnAsset(name, range);
   }
   return parts;
+}
+
+/** A folder's files, or those of a zip. */
+async function pathListing(workshop: Workshop, given: string, range: SourceRange | undefined): Promise<FolderListing> {
+  const path = workshop.existing(given, range);
+  return statSync(path).isDirectory() ? workshop.folder(path) : zipListing(given, readFileSync(path), range);
+}
+
+async function remoteListing(workshop: Workshop, uri: string, range: SourceRange | undefined): Promise<FolderListing> {
+  if (uri.startsWith("file:")) return pathListing(workshop, fileURLToPath(uri), range);
+  return zipListing(uri, await workshop.remote(uri, range), range);
+}
+
+async function remoteFile(workshop: Workshop, name: string, uri: string, range: SourceRange | undefined): Promise<FolderListing> {
+  if (uri.startsWith("file:")) return singleFile(name, workshop.existing(fileURLToPath(uri), range));
+  return single(name, await workshop.remote(uri, range));
+}
+
+async function zipListing(name: string, content: Uint8Array, range: SourceRange | undefined): Promise<FolderListing> {
+  checkZip(name, content, range);
+  const { unzipSync } = await import("fflate");
+  const entries = Object.entries(unzipSync(content)).filter(([path]) => !path.endsWith("/"));
+  const files = new Map(entries);
+  // What may be executed is not told; a file that need not be does no harm.
+  return {
+    files: entries.map(([path, bytes]) => ({ name: path, fingerprint: hashOf(bytes), isExecutable: true })),
+    read: (path) => files.get(path),
+  };
 }
 
 function singleFile(name: string, path: string): FolderListing {
@@ -139,8 +194,8 @@ function below(prefix: string, listing: FolderListing): FolderListing {
   };
 }
 
-function written({ root, outDir }: Workshop, content: Uint8Array): ArchivedFile {
-  const path = join(outDir, "artifacts", createHash("sha256").update(content).digest("hex").slice(0, 32));
+function written({ root, outDir }: Workshop, content: Uint8Array, extension = ""): ArchivedFile {
+  const path = join(outDir, "artifacts", `${createHash("sha256").update(content).digest("hex").slice(0, 32)}${extension}`);
   if (!existsSync(path)) writeAtomically(path, content);
   return { path: relative(root, path), sha256Base64: hashOf(content) };
 }
@@ -174,11 +229,11 @@ function buildCommand(root: string, missing: string): string | undefined {
   return undefined;
 }
 
-function remoteRefused(uri: unknown, range: SourceRange | undefined): DiagnosticError {
+function notAnAsset(name: string, range: SourceRange | undefined): DiagnosticError {
   return new DiagnosticError(
-    errorDiagnostic("DVT1010", "Missing build artefact", {
-      detail: `${String(uri)} is on the network; assets are taken from files and texts, and from file: addresses.`,
-      fix: "Download it, and use a FileAsset or a FileArchive.",
+    errorDiagnostic("DVT1006", "Wrong argument type", {
+      detail: `"${name}" of the AssetArchive is neither an asset nor an archive.`,
+      fix: "Use new pulumi.asset.StringAsset(...), FileAsset, FileArchive and their like.",
       ...(range ? { range } : {}),
     }),
   );

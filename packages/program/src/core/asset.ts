@@ -24,7 +24,7 @@ export class StringAsset extends Asset {
   }
 }
 
-/** What a URL answers (`file:`, and `https:` where the target is AWS). */
+/** What a URL answers (`file:`, `http:` and `https:`; while the target is local, of this machine only). */
 export class RemoteAsset extends Asset {
   readonly uri: string | Promise<string>;
   constructor(uri: string | Promise<string>) {

@@ -18,7 +18,7 @@ export function dynamicModule(evaluation: Evaluation): object {
 class DynamicResource extends CustomResource {
   constructor(implementation: object, name: string, props?: object, opts?: ResourceOptions, _module?: string, _type?: string) {
     super(DYNAMIC_TOKEN, name, { resource: name, inputs: { ...props } }, opts);
-    this.__evaluation.setting.dynamics.provide(name, implementation);
+    this.__evaluation.setting.dynamics.provide(name, implementation, this.__evaluation.host.pass);
     const fields = new Set(Object.keys(props ?? {}));
     // biome-ignore lint/correctness/noConstructorReturn: class fields of the user's subclass must not overwrite the Outputs
     return new Proxy(this, {

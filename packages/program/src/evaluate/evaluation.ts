@@ -68,7 +68,7 @@ export interface ArchivedFile {
 export interface Dynamics {
   describe(type: string): Descriptor | undefined;
   /** Keeps the functions of a dynamic resource for the provider that will call them. */
-  provide(name: string, implementation: object): void;
+  provide(name: string, implementation: object, pass: "plan" | "apply"): void;
 }
 
 /** One run of the program: everything that changes while it runs belongs to it, so that no two runs share anything. */

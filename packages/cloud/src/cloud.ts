@@ -8,6 +8,7 @@ import { type Listener, openListener } from "./core/listener.ts";
 import type { Mailbox } from "./core/mailbox.ts";
 import { Runtime } from "./core/runtime.ts";
 import type { CallOptions, ServiceDefinition } from "./core/service.ts";
+import { TRACE_EVENTS_DEFAULT } from "./core/trace.ts";
 import { adminRoutes } from "./gateway/admin.ts";
 import { authorizer } from "./gateway/authorize.ts";
 import { faultTable } from "./gateway/faults.ts";
@@ -29,6 +30,8 @@ export interface CloudOptions {
   readonly enforceIam?: boolean;
   /** Answer a write only when it is on disk (default false: when a killed process cannot lose it). */
   readonly durable?: boolean;
+  /** How many requests and events the trace keeps (default 10,000); 0 turns it off. */
+  readonly traceEvents?: number;
   /** Lines for people: hints, denied calls, failures of background work. */
   readonly log?: (line: string) => void;
   /** No listener: only `call`. */
@@ -97,6 +100,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     seeded: options.random !== undefined,
     enforceIam: options.enforceIam ?? true,
     durable: options.durable ?? false,
+    traceEvents: options.traceEvents ?? TRACE_EVENTS_DEFAULT,
     log: options.log ?? (() => {}),
     authorize,
     onEndpoint: {

@@ -4,6 +4,7 @@ import type { ApiModel } from "../gateway/model.ts";
 import type { Background } from "./background.ts";
 import type { CloudClock } from "./cloud-clock.ts";
 import type { Sessions } from "./credentials.ts";
+import type { IamUsage } from "./iam-usage.ts";
 import type { CloudStore } from "./lmdb-store.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { MetricBuffer } from "./metrics.ts";
@@ -20,6 +21,7 @@ import type {
 import type { ServiceRow } from "./services.ts";
 import type { StoreWrite } from "./store.ts";
 import type { Timers } from "./timers.ts";
+import type { Span, Trace } from "./trace.ts";
 
 /** A service whose module is in memory. */
 export interface LoadedService {
@@ -41,6 +43,8 @@ export interface Coordinates {
   readonly http?: HttpRequestView;
   /** The service that calls in the principal's place. */
   readonly via?: string;
+  /** What the work is part of. */
+  readonly span?: Span;
 }
 
 export interface Hint {
@@ -66,6 +70,8 @@ export interface CloudCore {
   readonly enforceIam: boolean;
   readonly endpoint: string;
   readonly hints: Hint[];
+  readonly trace: Trace;
+  readonly iamUsage: IamUsage;
   log(line: string): void;
   hint(hint: Omit<Hint, "atMs">): void;
   requestId(): string;

@@ -6,6 +6,7 @@ import { identifier } from "./credentials.ts";
 import { getEntity } from "./identities.ts";
 import type { AuthorizationRequest, Blobs, CallOptions, Ctx, HttpRequestView, Principal } from "./service.ts";
 import type { StoreRead, StoreWrite } from "./store.ts";
+import type { Span } from "./trace.ts";
 
 type After = (ctx: Ctx) => void | Promise<void>;
 
@@ -15,6 +16,7 @@ export class ServiceContext implements Ctx {
   readonly principal: Principal;
   readonly http?: HttpRequestView;
   readonly via?: string;
+  readonly span?: Span;
   private readonly cloud: CloudCore;
   private readonly service: LoadedService;
   private id: string | undefined;
@@ -31,6 +33,7 @@ export class ServiceContext implements Ctx {
     this.id = at.requestId;
     if (at.http !== undefined) this.http = at.http;
     if (at.via !== undefined) this.via = at.via;
+    if (at.span !== undefined) this.span = at.span;
   }
 
   get requestId(): string {
@@ -54,6 +57,14 @@ export class ServiceContext implements Ctx {
   }
   get folder(): string {
     return this.service.folder();
+  }
+
+  get traceId(): string | undefined {
+    return this.span === undefined ? undefined : this.cloud.trace.header(this.span);
+  }
+
+  leaveTrace(key: string): void {
+    this.cloud.trace.leave(key, this.span);
   }
 
   now(): number {
@@ -117,8 +128,8 @@ export class ServiceContext implements Ctx {
   }
 
   async call<O = Record<string, unknown>>(service: string, operation: string, input: object, options?: CallOptions): Promise<O> {
-    const { account, region, principal } = this;
-    const at = { account, region, principal, via: this.service.row.name };
+    const { account, region, principal, span } = this;
+    const at = { account, region, principal, via: this.service.row.name, ...(span === undefined ? {} : { span }) };
     return (await this.cloud.call(service, operation, input, at, options)) as O;
   }
 
@@ -131,7 +142,7 @@ export class ServiceContext implements Ctx {
   }
 
   schedule(kind: string, id: string, atMs: number, payload: unknown): void {
-    this.cloud.timers.schedule(this.owner(kind, id), atMs, payload);
+    this.cloud.timers.schedule(this.owner(kind, id), atMs, payload, this.traceId);
   }
 
   unschedule(kind: string, id: string): void {
@@ -139,8 +150,14 @@ export class ServiceContext implements Ctx {
   }
 
   with(overrides: { account?: string; region?: string; principal?: Principal }): Ctx {
-    const { account, region, principal } = this;
-    return new ServiceContext(this.cloud, this.service, { account, region, principal, ...overrides });
+    const { account, region, principal, span } = this;
+    return new ServiceContext(this.cloud, this.service, {
+      account,
+      region,
+      principal,
+      ...(span === undefined ? {} : { span }),
+      ...overrides,
+    });
   }
 
   metric(namespace: string, name: string, dimensions: { readonly [name: string]: string }, value: number, unit?: string): void {

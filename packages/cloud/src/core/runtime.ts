@@ -18,6 +18,7 @@ import { ServiceContext } from "./context.ts";
 import { type Sessions, sessions } from "./credentials.ts";
 import { findOperation, notImplemented, runHandler, settleFor } from "./dispatch.ts";
 import { type EndpointHandler, type Endpoints, endpoints } from "./endpoints.ts";
+import { iamUsage } from "./iam-usage.ts";
 import { type CloudStore, openStore } from "./lmdb-store.ts";
 import { type Mailbox, mailbox } from "./mailbox.ts";
 import { METRIC_SERIES_MAX, type MetricBuffer, metricBuffer } from "./metrics.ts";
@@ -34,6 +35,8 @@ import {
 } from "./service.ts";
 import { importService, SERVICES, serviceRow } from "./services.ts";
 import { type TimerOwner, type Timers, timers } from "./timers.ts";
+import { ringTrace, type Span, type Trace } from "./trace.ts";
+import { carriedKey, isPoll, leftKeys, resourceOf } from "./traced-resource.ts";
 
 export interface RuntimeOptions {
   /** undefined: a temporary folder, removed at the end. */
@@ -46,6 +49,8 @@ export interface RuntimeOptions {
   readonly seeded: boolean;
   readonly enforceIam: boolean;
   readonly durable: boolean;
+  /** How many spans the trace keeps; 0: none. */
+  readonly traceEvents: number;
   readonly log: (line: string) => void;
   readonly authorize: (
     cloud: CloudCore,
@@ -79,6 +84,8 @@ export class Runtime implements CloudCore {
   readonly enforceIam: boolean;
   readonly endpoints: Endpoints;
   readonly hints: Hint[] = [];
+  readonly trace: Trace;
+  readonly iamUsage = iamUsage();
   endpoint = "";
   private readonly options: RuntimeOptions;
   private readonly ready = new Map<string, LoadedService>();
@@ -107,9 +114,10 @@ export class Runtime implements CloudCore {
       this.store,
       this.clock,
       this.background,
-      (owner) => this.timerHandler(owner),
+      (owner, cause) => this.timerHandler(owner, cause),
       (line) => this.log(line),
     );
+    this.trace = ringTrace(() => this.clock.now(), options.random, options.traceEvents);
     this.metrics = this.armedMetrics(metricBuffer());
     this.sessions = sessions(this.store, () => this.clock.now(), this.random);
     this.mailbox = mailbox(this.store);
@@ -199,14 +207,42 @@ export class Runtime implements CloudCore {
     return new ServiceContext(this, service, at);
   }
 
-  private async timerHandler(owner: TimerOwner): Promise<((payload: unknown) => unknown) | undefined> {
+  private async timerHandler(owner: TimerOwner, cause: string | undefined): Promise<((payload: unknown) => unknown) | undefined> {
     if (owner.service === "cloudwatch") await this.flushMetrics();
     const service = this.ready.get(owner.service) ?? (await this.load(owner.service));
     const handler = service?.definition.timers?.[owner.kind];
     if (service === undefined || handler === undefined) return undefined;
     const { account, region } = owner;
-    const ctx = this.context(service, { account, region, principal: { kind: "root", accountId: account, accessKeyId: "" } });
-    return (payload) => ctx.runInTransaction(() => handler(ctx, payload));
+    const principal = { kind: "root", accountId: account, accessKeyId: "" } as const;
+    return (payload) => {
+      const span = this.trace.begin({
+        kind: "timer",
+        service: owner.service,
+        operation: owner.kind,
+        resource: owner.id,
+        account,
+        region,
+        principal,
+        parent: cause === undefined ? undefined : this.trace.parentOf(cause),
+        isQuiet: true,
+      });
+      const ctx = this.context(service, { account, region, principal, span });
+      return this.spanned(span, () => ctx.runInTransaction(() => handler(ctx, payload)));
+    };
+  }
+
+  /** Runs `work` and ends the span with it. */
+  private spanned<T>(span: Span, work: () => T): T {
+    const failed = (error: unknown) => this.trace.end(span, error instanceof ServiceError ? error.status : 500, error);
+    try {
+      const result = work();
+      if (result instanceof Promise) result.then(() => this.trace.end(span, 200), failed);
+      else this.trace.end(span, 200);
+      return result;
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
   }
 
   /** `ctx.call`: the same as over the wire, without the wire. */
@@ -219,16 +255,40 @@ export class Runtime implements CloudCore {
     const shape = service.model().operation(operationName);
     await settleFor(this, name);
     const principal = options.as ?? at.principal;
-    const ctx = this.context(service, {
-      account: options.account ?? at.account,
-      region: options.region ?? at.region,
+    const { account = at.account, region = at.region } = options;
+    const span = this.callSpan(service, operationName, operation, input, {
+      account,
+      region,
       principal,
-      ...(at.via === undefined ? {} : { via: at.via }),
+      ...(at.span === undefined ? {} : { span: at.span }),
     });
-    if (operation.wire === true) return this.callWire(service, operationName, operation, ctx, input, options);
-    validateInput(name, shape?.input, input, operation.validate ?? service.definition.validate);
-    if (options.as !== undefined) this.options.authorize(this, service, operationName, operation, ctx, input);
-    return (await runHandler(ctx, operation, input)) ?? {};
+    const ctx = this.context(service, { account, region, principal, span, ...(at.via === undefined ? {} : { via: at.via }) });
+    const run = async () => {
+      if (operation.wire === true) return this.callWire(service, operationName, operation, ctx, input, options);
+      validateInput(name, shape?.input, input, operation.validate ?? service.definition.validate);
+      if (options.as !== undefined) this.options.authorize(this, service, operationName, operation, ctx, input);
+      return (await runHandler(ctx, operation, input)) ?? {};
+    };
+    const output = await this.spanned(span, run);
+    for (const key of leftKeys(name, operationName, output)) this.trace.leave(key, span);
+    return output;
+  }
+
+  /** A function that a poller runs was caused by whoever sent the message or wrote the record. */
+  private callSpan(service: LoadedService, name: string, operation: Operation, input: object, at: Coordinates): Span {
+    const carried = at.span === undefined && name === "Invoke" && "Payload" in input ? carriedKey(input.Payload) : undefined;
+    const parent = at.span ?? (carried === undefined ? undefined : this.trace.find(carried));
+    return this.trace.begin({
+      kind: "call",
+      service: service.row.name,
+      operation: name,
+      resource: resourceOf(operation, input),
+      account: at.account,
+      region: at.region,
+      principal: at.principal,
+      parent,
+      isQuiet: parent === undefined && isPoll(name),
+    });
   }
 
   private async callWire(
@@ -358,6 +418,8 @@ export class Runtime implements CloudCore {
     this.homes.clear();
     this.metrics.drain();
     this.hints.length = 0;
+    this.trace.clear();
+    this.iamUsage.clear();
     this.store.clear();
     this.sessions.forget();
     this.blobs.clear();

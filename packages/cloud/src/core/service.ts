@@ -150,6 +150,10 @@ export interface Ctx {
   readonly http?: HttpRequestView;
   /** The service that called in the principal's place (what `kms:ViaService` is made of); undefined for requests from outside. */
   readonly via?: string;
+  /** `X-Amzn-Trace-Id` for a function that this runs: its own requests are then told as caused by it. undefined where nothing is known of a cause. */
+  readonly traceId?: string | undefined;
+  /** Whoever later carries `key` (a stream record's id) to somebody was caused by this. Message and sequence numbers in answers are left by themselves. */
+  leaveTrace(key: string): void;
   /** Absolute path of the service's own folder under the data folder; exists. Gone after a reset. */
   readonly folder: string;
   /** In-memory state, one per cloud and service, made on first use, dropped at stop and reset. */
@@ -194,7 +198,9 @@ export interface Ctx {
     readonly from: string;
     readonly to: string;
     readonly subject?: string;
+    /** Plain text where there is one. */
     readonly body: string;
+    readonly html?: string;
     readonly service: string;
   }): void;
   /** A hint for the developer (log and console), never part of an answer: "object created, no notification rule matched". */

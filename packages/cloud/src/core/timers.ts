@@ -14,7 +14,8 @@ export interface TimerOwner {
 }
 
 export interface Timers {
-  schedule(owner: TimerOwner, atMs: number, payload: unknown): void;
+  /** `cause`: the trace header of what scheduled it. */
+  schedule(owner: TimerOwner, atMs: number, payload: unknown, cause?: string): void;
   unschedule(owner: TimerOwner): void;
   /** Arms the clock for what is stored; what was under way when the process died fires again. */
   start(): void;
@@ -22,11 +23,12 @@ export interface Timers {
 }
 
 /** Finds a timer's handler; runs it synchronously, answers what it answers. undefined: service or kind unknown. */
-export type TimerRunner = (owner: TimerOwner) => Promise<((payload: unknown) => unknown) | undefined>;
+export type TimerRunner = (owner: TimerOwner, cause: string | undefined) => Promise<((payload: unknown) => unknown) | undefined>;
 
 interface Due {
   readonly owner: TimerOwner;
   readonly payload: unknown;
+  readonly cause?: string;
 }
 
 class StoredTimers implements Timers {
@@ -56,10 +58,10 @@ class StoredTimers implements Timers {
     return undefined;
   }
 
-  schedule(owner: TimerOwner, atMs: number, payload: unknown): void {
+  schedule(owner: TimerOwner, atMs: number, payload: unknown, cause?: string): void {
     this.cloud.transact(() => {
       this.unschedule(owner);
-      const due: Due = { owner, payload };
+      const due: Due = { owner, payload, ...(cause === undefined ? {} : { cause }) };
       this.store.put(["due", atMs, ...names(owner)], due);
       this.store.put(["by", ...names(owner)], atMs);
     });
@@ -125,7 +127,7 @@ class StoredTimers implements Timers {
 
   private async fireOne(key: Key, due: Due): Promise<void> {
     const { owner } = due;
-    const run = await this.find(owner);
+    const run = await this.find(owner, due.cause);
     if (!this.store.has(key)) return;
     const mark: Key = ["firing", ...names(owner), this.clock.now()];
     try {

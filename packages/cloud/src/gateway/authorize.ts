@@ -1,6 +1,7 @@
 /** Asks IAM whether a principal may do what it asks; the refusal is worded as AWS words it, the log says which statement is missing. */
 import { parseArn } from "../core/arn.ts";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
+import { noteDenial } from "../core/denials.ts";
 import { identityPolicies } from "../core/identities.ts";
 import { callerOf, globalContext } from "../core/policy/context.ts";
 import { type Decision, evaluate } from "../core/policy/evaluate.ts";
@@ -94,12 +95,21 @@ function refuse(cloud: CloudCore, service: string, ctx: Ctx, request: Authorizat
     service === "s3" && ctx.principal.kind === "anonymous"
       ? "Access Denied"
       : refusalMessage(ctx.principal, action, resource, decision.reason);
-  return new ServiceError(code, status, message);
+  const error = new ServiceError(code, status, message);
+  const { statement } = decision;
+  noteDenial(
+    error,
+    statement === undefined
+      ? { missing: { Effect: "Allow", Action: action, Resource: resource } }
+      : { deniedBy: `${statement.policy}, statement ${statement.sid ?? statement.index}` },
+  );
+  return error;
 }
 
 /** Throws the service's refusal unless policies allow it. */
 export function requireAllowed(cloud: CloudCore, service: string, ctx: Ctx, request: AuthorizationRequest): void {
   const decision = decide(cloud, ctx, request);
+  cloud.iamUsage.add(ctx.principal, request.action, request.resource, decision.allowed);
   if (!decision.allowed) throw refuse(cloud, service, ctx, request, decision);
 }
 

@@ -1,5 +1,6 @@
 /** What the gateway carries along a request, and what it answers. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Span } from "../core/trace.ts";
 import type { Protocol } from "./errors.ts";
 import type { RequestView } from "./http-view.ts";
 import type { ApiModel } from "./model.ts";
@@ -14,6 +15,8 @@ export interface Exchange {
   protocol: Protocol;
   service: string;
   model: ApiModel | undefined;
+  /** What the trace keeps of it; undefined until it is known which operation is meant, and when nothing is traced. */
+  span: Span | undefined;
   cors: { readonly [name: string]: string } | undefined;
 }
 

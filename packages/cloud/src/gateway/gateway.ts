@@ -11,6 +11,8 @@ import { notImplemented, runHandler, settleFor } from "../core/dispatch.ts";
 import type { EndpointRecord } from "../core/endpoints.ts";
 import { type Ctx, type Operation, ServiceError, type StreamingBody, WireJson } from "../core/service.ts";
 import type { ServiceRow } from "../core/services.ts";
+import type { Span } from "../core/trace.ts";
+import { leftKeys, resourceOf } from "../core/traced-resource.ts";
 import { authenticate, type Identity } from "./authenticate.ts";
 import { readBody, streamBody } from "./body.ts";
 import { asServiceError, encodeError } from "./errors.ts";
@@ -80,6 +82,7 @@ export class Gateway {
       protocol: "json",
       service: "",
       model: undefined,
+      span: undefined,
       cors: undefined,
     };
     request.on("error", () => {});
@@ -92,6 +95,7 @@ export class Gateway {
       this.cloud.log(
         `${exchange.service} ${exchange.view.method} ${exchange.view.path}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
       );
+    if (exchange.span !== undefined) this.cloud.trace.end(exchange.span, error.status, error);
     const model = exchange.model ?? loadModel("s3");
     const { status, headers, body } = encodeError(exchange.protocol, model, error, exchange.requestId);
     return this.answer(exchange, { status, headers, body });
@@ -103,6 +107,7 @@ export class Gateway {
       headers["x-amz-request-id"] = exchange.requestId;
       headers["x-amz-id-2"] = Buffer.from(exchange.requestId).toString("base64");
     } else headers["x-amzn-RequestId"] = exchange.requestId;
+    if (exchange.span !== undefined) this.cloud.trace.end(exchange.span, answer.status);
     if (exchange.cors !== undefined) Object.assign(headers, exchange.cors);
     return send(exchange.response, answer.status, headers, answer.body, exchange.view.method === "HEAD");
   }
@@ -172,12 +177,14 @@ export class Gateway {
       principal: identity.principal,
       requestId: exchange.requestId,
       http: exchange.view,
+      ...(exchange.span === undefined ? {} : { span: exchange.span }),
     }) as ServiceContext;
   }
 
   /** Everything between a decoded input and an output. */
   private async perform(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): Promise<unknown> {
     const { service, name, operation } = meant;
+    if (this.cloud.trace.limit > 0) exchange.span = this.span(exchange, meant, identity, input);
     const fault = this.hooks.fault(service.row.name, name, identity.region);
     if (fault !== undefined) {
       const error = await fault;
@@ -192,7 +199,24 @@ export class Gateway {
     this.hooks.authorize(service, name, operation, ctx, input);
     const output = await this.handled(meant, ctx, input);
     if (this.hooks.durable && operation.readonly !== true) await this.cloud.store.flushed();
+    if (exchange.span !== undefined)
+      for (const key of leftKeys(service.row.name, name, output)) this.cloud.trace.leave(key, exchange.span);
     return output;
+  }
+
+  private span(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): Span {
+    const header = exchange.request.headers["x-amzn-trace-id"];
+    return this.cloud.trace.begin({
+      kind: "request",
+      service: meant.service.row.name,
+      operation: meant.name,
+      resource: resourceOf(meant.operation, input),
+      account: identity.account,
+      region: identity.region,
+      principal: identity.principal,
+      requestId: exchange.requestId,
+      parent: typeof header === "string" ? this.cloud.trace.parentOf(header) : undefined,
+    });
   }
 
   /**

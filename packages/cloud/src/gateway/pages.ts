@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import type { EndpointRecord } from "../core/endpoints.ts";
+import type { Span } from "../core/trace.ts";
 import type { Exchange } from "./exchange.ts";
 import { foreignHost, isLocalHost } from "./guard.ts";
 import { RequestView } from "./http-view.ts";
@@ -19,14 +20,37 @@ export async function servePage(
   endpoint: EndpointRecord | undefined,
 ): Promise<void> {
   const account = endpoint?.account ?? cloud.accountId;
+  const region = endpoint?.region ?? cloud.region;
+  const span = pageSpan(cloud, exchange, service, account, region);
   const ctx = cloud.context(service, {
     account,
-    region: endpoint?.region ?? cloud.region,
+    region,
     principal: { kind: "anonymous", accountId: account },
     requestId: exchange.requestId,
     http: exchange.view,
+    ...(span === undefined ? {} : { span }),
   });
   await service.definition.http?.handle(ctx, exchange.request, exchange.response, endpoint?.key);
+}
+
+function pageSpan(cloud: CloudCore, exchange: Paged, service: LoadedService, account: string, region: string): Span | undefined {
+  // The cloud's own pages (code downloads, retrospection) are nobody's application.
+  if (cloud.trace.limit === 0 || exchange.view.path.startsWith("/_dovetail/")) return undefined;
+  const { view, response } = exchange;
+  const header = view.request.headers["x-amzn-trace-id"];
+  const span = cloud.trace.begin({
+    kind: "page",
+    service: service.row.name,
+    operation: view.method,
+    resource: `${view.host}${view.path}`,
+    account,
+    region,
+    principal: { kind: "anonymous", accountId: account },
+    requestId: exchange.requestId,
+    parent: typeof header === "string" ? cloud.trace.parentOf(header) : undefined,
+  });
+  response.once("close", () => cloud.trace.end(span, response.statusCode));
+  return span;
 }
 
 /** True when a service took it. */

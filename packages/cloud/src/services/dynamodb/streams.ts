@@ -71,6 +71,7 @@ export function recordChange(ctx: Ctx, table: TableRecord, change: Change): void
   };
   ctx.store.put(["stream", table.id, stream.label, sequence], JSON.stringify(record));
   ctx.store.put(["sequence", table.id, stream.label], sequence);
+  ctx.leaveTrace(record.eventID);
   if (sequence % TRIM_EVERY === 0) trim(ctx, table, stream.label);
   const listeners = memoryOf(ctx).streamListeners.get(streamArn(table, stream.label));
   if (listeners !== undefined && listeners.size > 0)

@@ -1,9 +1,11 @@
-import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
+import { type Ctx, type Operation, type ServiceDefinition, ServiceError } from "../../core/service.ts";
 import { expireItems } from "./expire.ts";
 import type { Body } from "./input.ts";
 import { isObject } from "./input.ts";
 import { batchGetItemOperation, batchWriteItemOperation } from "./operations/batch.ts";
 import { createTable } from "./operations/create-table.ts";
+import { batchExecuteStatementOperation, executeStatementOperation } from "./operations/execute-statement.ts";
+import { executeTransactionOperation } from "./operations/execute-transaction.ts";
 import { getItemOperation } from "./operations/get-item.ts";
 import { deleteItemOperation, putItemOperation } from "./operations/put-item.ts";
 import { queryOperation } from "./operations/query.ts";
@@ -14,6 +16,7 @@ import { deleteTable, describeTableOperation, listTables } from "./operations/ta
 import { forgetToken, transactGetItemsOperation, transactWriteItemsOperation } from "./operations/transact.ts";
 import { updateItemOperation } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
+import { type Given, planOrNothing, readStatement, sourceOf } from "./partiql/statement.ts";
 import { findTable, tablesOf } from "./store.ts";
 import { tableArn } from "./table.ts";
 
@@ -60,6 +63,60 @@ function onTransaction(ctx: Ctx, input: Body) {
   );
 }
 
+const STATEMENT_ACTIONS = {
+  select: "dynamodb:PartiQLSelect",
+  exists: "dynamodb:PartiQLSelect",
+  insert: "dynamodb:PartiQLInsert",
+  update: "dynamodb:PartiQLUpdate",
+  delete: "dynamodb:PartiQLDelete",
+} as const;
+
+function readOrNothing(entry: unknown): Given | undefined {
+  try {
+    return isObject(entry) ? readStatement(entry) : undefined;
+  } catch (error) {
+    // What is wrong with the statement the operation says, after IAM had no question to ask.
+    if (error instanceof ServiceError) return undefined;
+    throw error;
+  }
+}
+
+function keyText(value: object | undefined): string[] {
+  const text: unknown = Object.values(value ?? {})[0];
+  return typeof text === "string" ? [text] : [];
+}
+
+/** PartiQL: each statement's own permission, with the keys for fine-grained access and for scans. */
+function onStatement(ctx: Ctx, entry: unknown) {
+  const given = readOrNothing(entry);
+  if (given === undefined) return [];
+  const { table, index } = sourceOf(given.statement);
+  const plan = planOrNothing(ctx, given);
+  const leading =
+    plan?.kind === "select"
+      ? (plan.hashes ?? []).flatMap(keyText)
+      : plan?.kind === "modify"
+        ? keyText(plan.mutation.keyItem[plan.mutation.table.keys.hash])
+        : [];
+  const policy = findTable(ctx, table)?.policy;
+  return [
+    {
+      action: STATEMENT_ACTIONS[given.statement.kind],
+      resources: [arnOf(ctx, table) + (index === undefined ? "" : `/index/${index}`)],
+      conditions: {
+        ...(plan?.kind === "select" ? { "dynamodb:FullTableScan": String(plan.hashes === undefined) } : {}),
+        ...(leading.length === 0 ? {} : { "dynamodb:LeadingKeys": leading }),
+      },
+      ...(policy === undefined ? {} : { resourcePolicy: policy.document }),
+    },
+  ];
+}
+
+function onStatements(ctx: Ctx, input: Body) {
+  const entries: unknown = input.Statements ?? input.TransactStatements ?? [input];
+  return Array.isArray(entries) ? entries.slice(0, 100).flatMap((entry) => onStatement(ctx, entry)) : [];
+}
+
 function onResource(_ctx: Ctx, input: { readonly ResourceArn?: string }) {
   return { resources: [input.ResourceArn ?? "*"] };
 }
@@ -78,6 +135,7 @@ const reads = { readonly: true } as const;
 export const service: ServiceDefinition = {
   name: "dynamodb",
   operations: {
+    BatchExecuteStatement: { ...item(batchExecuteStatementOperation, onStatements), validate: true },
     BatchGetItem: { ...item(batchGetItemOperation, onTables), ...reads },
     BatchWriteItem: item(batchWriteItemOperation, onTables),
     CreateTable: table(createTable),
@@ -92,6 +150,8 @@ export const service: ServiceDefinition = {
     DescribeTable: table(describeTableOperation, reads),
     DescribeTableReplicaAutoScaling: table(settings.describeTableReplicaAutoScaling, reads),
     DescribeTimeToLive: table(settings.describeTimeToLive, reads),
+    ExecuteStatement: { ...item(executeStatementOperation, onStatements), validate: true },
+    ExecuteTransaction: { ...item(executeTransactionOperation, onStatements), validate: true },
     GetItem: { ...item(getItemOperation), ...reads },
     GetResourcePolicy: table(settings.getResourcePolicy, { iam: onResource, ...reads }),
     ListTables: { handler: listTables, readonly: true },

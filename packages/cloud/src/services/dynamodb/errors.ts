@@ -13,6 +13,11 @@ export function notFound(message = "Requested resource not found"): ServiceError
   return new ServiceError("ResourceNotFoundException", 400, message);
 }
 
+/** PartiQL's INSERT of an item that is there. */
+export function duplicateItem(): ServiceError {
+  return new ServiceError("DuplicateItemException", 400, "Duplicate primary key exists in table");
+}
+
 /** `item` is the stored item's JSON text's value when the caller asked for it (ReturnValuesOnConditionCheckFailure). */
 export function conditionFailed(item?: object): ServiceError {
   return new ServiceError(

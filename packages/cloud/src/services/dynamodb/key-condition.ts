@@ -14,7 +14,7 @@ export interface KeyRange {
   readonly end?: Uint8Array;
 }
 
-interface Row {
+export interface Row {
   readonly name: string;
   readonly operator: string;
   readonly values: readonly AttributeValue[];
@@ -113,7 +113,8 @@ function pastStart(bytes: Uint8Array): Uint8Array | undefined {
   return out;
 }
 
-function bounds({ operator, values }: Row): { start?: Uint8Array; end?: Uint8Array } {
+/** The part of a range attribute's order that a row allows. */
+export function bounds({ operator, values }: Row): { start?: Uint8Array; end?: Uint8Array } {
   const [first, second] = values.map(orderedBytes);
   if (first === undefined) return {};
   switch (operator) {

@@ -2,7 +2,7 @@
 import type { Ctx } from "../../core/service.ts";
 import { checkItem, type Item } from "./attribute-value.ts";
 import type { Consumption } from "./capacity.ts";
-import { conditionFailed, invalid, invalidParameter } from "./errors.ts";
+import { conditionFailed, duplicateItem, invalid, invalidParameter } from "./errors.ts";
 import type { BoundCondition } from "./expressions/bind.ts";
 import { holds } from "./expressions/evaluate.ts";
 import { type ExpressionInput, Expressions, refuseMixed } from "./expressions/request.ts";
@@ -21,6 +21,8 @@ export interface Mutation {
   readonly keyItem: Item;
   readonly condition: BoundCondition | undefined;
   readonly tellsOld: boolean;
+  /** PartiQL's INSERT: a failed condition is a duplicate. */
+  readonly inserts?: boolean;
   readonly write:
     | { readonly kind: "put"; readonly item: Item; readonly bytes: number }
     | { readonly kind: "update"; readonly update: BoundUpdate }
@@ -34,7 +36,7 @@ export interface Outcome {
   readonly used: Consumption;
 }
 
-function tellsOld(body: Body): boolean {
+export function tellsOld(body: Body): boolean {
   return readEnum(body, "ReturnValuesOnConditionCheckFailure", ["ALL_OLD", "NONE"]) === "ALL_OLD";
 }
 
@@ -113,6 +115,7 @@ function sizeAfterUpdate(item: Item): number {
 /** Throws ConditionalCheckFailedException. */
 export function checkCondition(mutation: Mutation, before: Stored | undefined): void {
   if (mutation.condition === undefined || holds(mutation.condition, before?.item ?? {})) return;
+  if (mutation.inserts === true) throw duplicateItem();
   throw conditionFailed(mutation.tellsOld ? before?.item : undefined);
 }
 

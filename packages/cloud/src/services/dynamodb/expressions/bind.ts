@@ -35,18 +35,18 @@ function samePath(a: Path, b: Path): boolean {
   return a.length === b.length && a.every((part, i) => part === b[i]);
 }
 
-/** Binds the trees of one expression; `label` stands in its errors. */
+/** Binds the trees of one expression; `label` stands in its errors, where there is one: PartiQL's texts have none. */
 export class Binder {
-  private readonly label: ExpressionLabel;
+  readonly label: ExpressionLabel | undefined;
   private readonly bindings: Bindings;
 
-  constructor(label: ExpressionLabel, bindings: Bindings) {
+  constructor(label: ExpressionLabel | undefined, bindings: Bindings) {
     this.label = label;
     this.bindings = bindings;
   }
 
   private fail(message: string): Error {
-    return invalid(`Invalid ${this.label}: ${message}`);
+    return invalid(this.label === undefined ? message : `Invalid ${this.label}: ${message}`);
   }
 
   path(path: Path): Path {

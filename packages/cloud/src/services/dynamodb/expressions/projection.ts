@@ -8,13 +8,13 @@ import { printPath } from "./bind.ts";
 export type Projection = Map<PathPart, Projection>;
 
 /** Refuses two paths of which one contains the other, or that use one place both as a list and as a map. */
-export function checkOverlap(paths: readonly Path[], label: string): void {
+export function checkOverlap(paths: readonly Path[], label: string | undefined): void {
   paths.forEach((later, i) => {
     for (const earlier of paths.slice(0, i)) {
       const problem = relation(earlier, later);
       if (problem === undefined) continue;
       throw invalid(
-        `Invalid ${label}: Two document paths ${problem} with each other; must remove or rewrite one of these paths; ` +
+        `${label === undefined ? "" : `Invalid ${label}: `}Two document paths ${problem} with each other; must remove or rewrite one of these paths; ` +
           `path one: ${printPath(earlier)}, path two: ${printPath(later)}`,
       );
     }

@@ -49,7 +49,7 @@ export function bindUpdate(update: Update, binder: Binder): BoundUpdate {
     add: update.add.map((row) => literal("ADD", row, ["N", "SS", "NS", "BS"])),
     delete: update.delete.map((row) => literal("DELETE", row, ["SS", "NS", "BS"])),
   };
-  checkOverlap(updatedPaths(bound), "UpdateExpression");
+  checkOverlap(updatedPaths(bound), binder.label);
   return bound;
 }
 
@@ -141,10 +141,8 @@ function lastIndex(path: Path): number {
 
 /** Changes `item` in place; `item` must be the caller's own copy. Throws ValidationException. */
 export function applyUpdate(update: BoundUpdate, item: Item): void {
-  const sets = update.set.map(({ path, value }) => {
-    holderOf(item, path);
-    return { path, value: structuredClone(compute(value, item)) };
-  });
+  const sets = update.set.map(({ path, value }) => ({ path, value: structuredClone(compute(value, item)) }));
+  for (const { path } of sets) holderOf(item, path);
   const changes = [
     ...update.add.map(({ path, value }) => ({ path, value: added(getAt(item, path), value) })),
     ...update.delete.flatMap(({ path, value }) => {

@@ -58,7 +58,17 @@ function notProjected(table: TableRecord, index: IndexRecord, names: readonly st
   return names.filter((name) => !held.has(name));
 }
 
-function fetchesFor(table: TableRecord, index: IndexRecord | undefined, all: boolean, names: readonly string[]): boolean {
+/**
+ * Must the items behind the index be read: for all their attributes, for `names`, or for what the filter looks at?
+ * Throws where a global index lacks them.
+ */
+export function fetchesFor(
+  table: TableRecord,
+  index: IndexRecord | undefined,
+  all: boolean,
+  names: readonly string[],
+  filter: BoundCondition | undefined,
+): boolean {
   if (index === undefined || index.projection === "ALL") return false;
   if (all && index.kind === "global")
     throw invalidParameter(
@@ -67,7 +77,13 @@ function fetchesFor(table: TableRecord, index: IndexRecord | undefined, all: boo
   const lacking = notProjected(table, index, names);
   if (lacking.length > 0 && index.kind === "global")
     throw invalidParameter(`Global secondary index ${index.name} does not project [${lacking.join(", ")}]`);
-  return all || lacking.length > 0;
+  const filtered = filter === undefined ? [] : [...new Set(pathsIn(filter).map(([name]) => String(name)))];
+  const unseen = notProjected(table, index, filtered);
+  if (unseen.length > 0 && index.kind === "global")
+    throw invalidParameter(
+      `Secondary index ${index.name} does not project one or more filter attributes: [${unseen.join(", ")}]`,
+    );
+  return all || lacking.length > 0 || unseen.length > 0;
 }
 
 function operandPaths(operand: BoundOperand): Path[] {
@@ -107,13 +123,8 @@ export function readSelection(
     paths !== undefined ? projectionOf(paths) : attributes === undefined ? undefined : attributesToGet(attributes);
   const select = readEnum(body, "Select", SELECT);
   checkSelect(body, index, select, projection !== undefined);
-  const wanted = [...(projection?.keys() ?? []), ...(filter === undefined ? [] : pathsIn(filter).map(([name]) => name))];
-  const fetches = fetchesFor(
-    table,
-    index,
-    select === "ALL_ATTRIBUTES",
-    wanted.filter((name) => typeof name === "string"),
-  );
+  const wanted = [...(projection?.keys() ?? [])].filter((name) => typeof name === "string");
+  const fetches = fetchesFor(table, index, select === "ALL_ATTRIBUTES", wanted, filter);
   return { projection, countOnly: select === "COUNT", fetches };
 }
 
@@ -153,7 +164,7 @@ function readKeyRange(body: Body, table: TableRecord, index: IndexRecord | undef
   return keyRange(table, index?.keys ?? table.keys, rows);
 }
 
-function queryRange(table: TableRecord, index: IndexRecord | undefined, { hash, start, end }: KeyRange) {
+export function queryRange(table: TableRecord, index: IndexRecord | undefined, { hash, start, end }: KeyRange) {
   const base: Key = index === undefined ? ["item", table.id, hash] : ["index", table.id, index.name, hash];
   return {
     prefix: base,

@@ -17,7 +17,7 @@ const BYTES_MAX = 4 * 1024 * 1024;
 const TOKEN_MS = 10 * 60 * 1000;
 const SAME_ITEM = "Transaction request cannot include multiple operations on one item";
 
-interface Reason {
+export interface Reason {
   readonly Code: string;
   readonly Message?: string;
   readonly Item?: object;
@@ -46,12 +46,13 @@ function cancelled(reasons: readonly Reason[]): ServiceError {
 }
 
 /** What happened to one item, for the list of reasons; other errors are the request's own. */
-function reasonOf(error: unknown): Reason {
+export function reasonOf(error: unknown): Reason {
   if (!(error instanceof ServiceError)) throw error;
   if (error.code === "ConditionalCheckFailedException") {
     const { Item } = error.fields;
     return { Code: "ConditionalCheckFailed", Message: error.message, ...(isObject(Item) ? { Item } : {}) };
   }
+  if (error.code === "DuplicateItemException") return { Code: "DuplicateItem", Message: error.message };
   if (error.code === "ValidationException") return { Code: "ValidationError", Message: error.message };
   throw error;
 }
@@ -91,7 +92,7 @@ function tokenKey(ctx: Ctx, token: string) {
 
 /** Parameters that make two requests with one token the same. */
 function digestOf(body: Body): string {
-  return hash("sha256", JSON.stringify(body.TransactItems));
+  return hash("sha256", JSON.stringify(body.TransactItems ?? body.TransactStatements));
 }
 
 /** A repeat of a transaction that was carried out reads, and changes nothing. */
@@ -137,28 +138,46 @@ function write(ctx: Ctx, mutation: Mutation, used: Map<TableRecord, Consumption>
   }
 }
 
-function refuseFailed(reasons: readonly Reason[]): void {
+/** Throws TransactionCanceledException when any part failed. */
+export function refuseFailed(reasons: readonly Reason[]): void {
   if (reasons.some(({ Code }) => Code !== "None")) throw cancelled(reasons);
 }
 
-export function transactWriteItemsOperation(ctx: Ctx, body: Body): WireJson {
-  const items = readItems(body);
+function readToken(body: Body): string | undefined {
   const token = readString(body, "ClientRequestToken");
   if (token !== undefined && (token.length < 1 || token.length > 36))
     throw invalid(
       `1 validation error detected: Value '${token}' at 'clientRequestToken' failed to satisfy constraint: Member must have length less than or equal to 36`,
     );
-  const mutations = items.map((entry) => readWrite(ctx, entry));
+  return token;
+}
+
+/** What a committed transaction used; undefined and the answer when its token says that it was carried out before. */
+export type Committed =
+  | { readonly repeat: WireJson }
+  | { readonly repeat?: undefined; readonly used: ReadonlyMap<TableRecord, Consumption> };
+
+/** All of the mutations or none. Throws TransactionCanceledException, and ValidationException for what no transaction may hold. */
+export function commit(ctx: Ctx, body: Body, mutations: readonly Mutation[]): Committed {
+  const token = readToken(body);
   if (new Set(mutations.map(({ table, key }) => identity(table, key))).size < mutations.length) throw invalid(SAME_ITEM);
   const bytes = mutations.reduce((sum, each) => sum + (each.write.kind === "put" ? each.write.bytes : 0), 0);
   if (bytes > BYTES_MAX) throw invalid("Transaction item size exceeds 4 MB");
   const repeat = token === undefined ? undefined : repeated(ctx, body, token);
-  if (repeat !== undefined) return repeat;
+  if (repeat !== undefined) return { repeat };
   refuseFailed(mutations.map((mutation) => check(ctx, mutation)));
   const used = new Map<TableRecord, Consumption>();
   refuseFailed(mutations.map((mutation) => write(ctx, mutation, used)));
   if (token !== undefined) keepToken(ctx, body, token, used);
-  return answerWrite(ctx, body, mutations, used);
+  return { used };
+}
+
+export function transactWriteItemsOperation(ctx: Ctx, body: Body): WireJson {
+  const items = readItems(body);
+  readToken(body);
+  const mutations = items.map((entry) => readWrite(ctx, entry));
+  const committed = commit(ctx, body, mutations);
+  return committed.repeat ?? answerWrite(ctx, body, mutations, committed.used);
 }
 
 function keepToken(ctx: Ctx, body: Body, token: string, used: ReadonlyMap<TableRecord, Consumption>): void {

@@ -7,7 +7,7 @@ import { carryOut, type Mutation, type Outcome, readUpdate } from "../mutation.t
 import { readReturnValues, writeAnswer } from "./put-item.ts";
 
 /** Only what the update touched, of the item before or after it; undefined when nothing is left to show. */
-function touched({ write }: Mutation, item: Item | undefined): string | undefined {
+export function touched({ write }: Mutation, item: Item | undefined): string | undefined {
   if (item === undefined || write.kind !== "update") return undefined;
   const kept = project(item, projectionOf(updatedPaths(write.update)));
   return Object.keys(kept).length === 0 ? undefined : JSON.stringify(kept);

@@ -1,4 +1,4 @@
-export type { HttpAnswer, HttpSender } from "./clients/http.ts";
+export type { HttpAnswer, HttpSender } from "./clients/request.ts";
 export type { AwsTarget } from "./config/connect.ts";
 export { type AwsProviderOptions, createAwsProvider } from "./provider.ts";
 export { DATA_SOURCES, RESOURCES } from "./registry.ts";

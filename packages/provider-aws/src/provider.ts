@@ -19,7 +19,7 @@ import type {
   ReadResponse,
 } from "@dovetail/provider";
 import { validateAgainstSchema } from "@dovetail/provider";
-import type { HttpSender } from "./clients/http.ts";
+import type { HttpSender } from "./clients/request.ts";
 import type { AwsTarget } from "./config/connect.ts";
 import type { Environment } from "./config/provider-config.ts";
 import { createSession, type Session } from "./config/session.ts";

@@ -1,10 +1,9 @@
 import { DiagnosticError, manualClock, seededRandom } from "@dovetail/model";
-import type { HttpRequest } from "@smithy/types";
 import { describe, expect, it } from "vitest";
 import type { AwsClients } from "../resource.ts";
 import { createClientPool } from "./clients.ts";
 import { type EndpointSource, loopbackUrl } from "./endpoint.ts";
-import type { HttpAnswer } from "./http.ts";
+import type { HttpAnswer, HttpRequest } from "./request.ts";
 import { isRetryable, retryDelayMs } from "./retries.ts";
 
 interface Row {
@@ -59,7 +58,7 @@ describe("lean clients", () => {
     const [request] = sent;
     expect(request).toMatchObject({ hostname: "sqs.eu-west-1.amazonaws.com", method: "POST", path: "/" });
     expect(request?.headers["x-amz-target"]).toBe("AmazonSQS.CreateQueue");
-    expect(JSON.parse(new TextDecoder().decode(request?.body))).toEqual({ QueueName: "q", Attributes: { DelaySeconds: "1" } });
+    expect(JSON.parse(String(request?.body))).toEqual({ QueueName: "q", Attributes: { DelaySeconds: "1" } });
     expect(request?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKID\/20260101\/eu-west-1\/sqs\/aws4_request/);
     expect(request?.headers["x-amz-security-token"]).toBe("token");
   });

@@ -1,14 +1,13 @@
-import { Readable } from "node:stream";
-import { type Clock, DiagnosticError, errorDiagnostic, type Random } from "@dovetail/model";
-import type { HttpRequest } from "@smithy/types";
+import { type Clock, DiagnosticError, errorDiagnostic, type Random, randomUuid } from "@dovetail/model";
 import type { AwsClients } from "../resource.ts";
-import { type EndpointSource, loopbackUrl, resolveEndpoint } from "./endpoint.ts";
-import { createHttpSender, type HttpAnswer, type HttpSender } from "./http.ts";
-import { loadProtocol, type ServiceProtocol } from "./protocol.ts";
+import { type EndpointSource, type ResolvedEndpoint, refuseOtherHosts, resolveEndpoint } from "./endpoint.ts";
+import { createHttpSender } from "./http.ts";
+import { createProtocol, type ServiceProtocol } from "./protocol.ts";
+import type { HttpAnswer, HttpRequest, HttpSender } from "./request.ts";
 import { isRetryable, retryDelayMs, sleep } from "./retries.ts";
-import { finishS3Request, S3_STREAMING } from "./s3-request.ts";
+import { finishS3Request } from "./s3-request.ts";
 import { type Credentials, signRequest } from "./signer.ts";
-import { loadWire, type ServiceName, type Wire } from "./wire.ts";
+import { loadWire, type Operation, type ServiceName, type Wire } from "./wire.ts";
 
 /** What every client of one provider shares. */
 export interface ClientSettings {
@@ -32,17 +31,20 @@ export interface ClientPool {
 interface Service {
   readonly wire: Wire;
   readonly protocol: ServiceProtocol;
+  /** By region. */
+  readonly endpoints: Map<string, ResolvedEndpoint>;
 }
 
 /** Makes lean clients: nothing of a service is loaded before its first request. */
 export function createClientPool(settings: ClientSettings): ClientPool {
   const sender = settings.sender ?? createHttpSender();
-  const services = new Map<ServiceName, Promise<Service>>();
-  const serviceOf = (name: ServiceName): Promise<Service> => {
+  const services = new Map<ServiceName, Service>();
+  const token = () => randomUuid(settings.random);
+  const serviceOf = (name: ServiceName): Service => {
     let service = services.get(name);
     if (service === undefined) {
       const wire = loadWire(name);
-      service = loadProtocol(wire).then((protocol) => ({ wire, protocol }));
+      service = { wire, protocol: createProtocol(wire, token), endpoints: new Map() };
       services.set(name, service);
     }
     return service;
@@ -53,7 +55,7 @@ export function createClientPool(settings: ClientSettings): ClientPool {
       let clients = regions.get(region);
       if (clients === undefined) {
         clients = clientsProxy(async (service, operation, input) =>
-          callOperation(settings, sender, await serviceOf(service), region, operation, input),
+          callOperation(settings, sender, serviceOf(service), region, operation, input),
         );
         regions.set(region, clients);
       }
@@ -97,33 +99,25 @@ async function callOperation(
   sender: HttpSender,
   service: Service,
   region: string,
-  operation: string,
+  name: string,
   input: unknown,
 ): Promise<unknown> {
-  const schema = service.wire.operation(operation);
-  if (schema === undefined) {
+  const operation = service.wire.operation(name);
+  if (operation === undefined) {
     throw new DiagnosticError(
-      errorDiagnostic("DVT9001", "This is a bug in Dovetail", {
-        detail: `${service.wire.serviceId} has no operation ${operation}.`,
-      }),
+      errorDiagnostic("DVT9001", "This is a bug in Dovetail", { detail: `${service.wire.serviceId} has no operation ${name}.` }),
     );
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      const answer = await sendOnce(settings, sender, service, region, operation, schema, input);
-      return await service.protocol.deserialize(schema, { ...answer, reason: "", body: bodyOf(service.wire, operation, answer) });
+      const answer = await sendOnce(settings, sender, service, region, operation, input);
+      return service.protocol.deserialize(operation, answer);
     } catch (error) {
-      if (error instanceof Error) Object.assign(error, { $service: service.wire.serviceId, $operation: operation });
+      if (error instanceof Error) Object.assign(error, { $service: service.wire.serviceId, $operation: name });
       if (attempt >= settings.attemptsMax || !isRetryable(service.wire.service, error)) throw error;
       await sleep(settings.clock, retryDelayMs(attempt, settings.random));
     }
   }
-}
-
-/** A body as the protocol wants it: bytes, or a stream where the output has one. */
-function bodyOf(wire: Wire, operation: string, answer: HttpAnswer): Uint8Array | Readable {
-  const streams = wire.service === "s3" && S3_STREAMING.has(operation) && answer.statusCode < 300;
-  return streams ? Readable.from([answer.body]) : answer.body;
 }
 
 async function sendOnce(
@@ -131,28 +125,30 @@ async function sendOnce(
   sender: HttpSender,
   service: Service,
   region: string,
-  operation: string,
-  schema: readonly unknown[],
+  operation: Operation,
   input: unknown,
 ): Promise<HttpAnswer> {
   const { wire } = service;
-  const endpoint = resolveEndpoint(settings.endpoints, wire, region);
-  const request = await service.protocol.serialize(schema, input, endpoint.url);
+  let endpoint = service.endpoints.get(region);
+  if (endpoint === undefined) {
+    endpoint = resolveEndpoint(settings.endpoints, wire, region);
+    service.endpoints.set(region, endpoint);
+  }
+  const request = service.protocol.serialize(operation, input, endpoint.url);
   if (wire.service === "s3") {
     const custom = settings.endpoints.kind === "local" || !endpoint.url.hostname.startsWith("s3.");
     finishS3Request(request, bucketOf(input), { pathStyle: custom || settings.s3PathStyle });
   }
   prepareHeaders(request);
   const credentials = await settings.credentials();
-  const signed = await signRequest(request, {
+  signRequest(request, {
     service: wire.signingName,
     region: endpoint.signingRegion,
     credentials,
     nowMs: settings.clock.now(),
   });
-  if (settings.endpoints.kind === "local")
-    loopbackUrl(`${signed.protocol}//${signed.hostname}`, `${wire.serviceId} ${operation}`);
-  return sender.send(signed);
+  if (settings.endpoints.kind === "local") refuseOtherHosts(request.hostname, `${wire.serviceId} ${operation.name}`);
+  return sender.send(request);
 }
 
 function bucketOf(input: unknown): string | undefined {
@@ -162,7 +158,7 @@ function bucketOf(input: unknown): string | undefined {
 
 function prepareHeaders(request: HttpRequest): void {
   request.headers.host = request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`;
-  const body: unknown = request.body;
-  const bytes = typeof body === "string" ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.byteLength : 0;
+  const { body } = request;
+  const bytes = typeof body === "string" ? Buffer.byteLength(body) : (body?.byteLength ?? 0);
   if (bytes > 0 || !["GET", "HEAD", "DELETE"].includes(request.method)) request.headers["content-length"] = String(bytes);
 }

@@ -43,10 +43,16 @@ export function resolveEndpoint(source: EndpointSource, wire: Wire, region: stri
 /** The URL when its host is this machine; throws DVT7007, naming the host, when it is not. */
 export function loopbackUrl(endpoint: string, what: string): URL {
   const url = new URL(endpoint);
-  if (LOOPBACK.test(url.hostname)) return url;
+  refuseOtherHosts(url.hostname, what, url.host);
+  return url;
+}
+
+/** Throws DVT7007, naming the host, unless it is this machine. */
+export function refuseOtherHosts(hostname: string, what: string, shown = hostname): void {
+  if (LOOPBACK.test(hostname)) return;
   throw new DiagnosticError(
     errorDiagnostic("DVT7007", "Connection refused by policy", {
-      detail: `The target of this run is the embedded cloud, and a request to ${what} would have gone to ${url.host}. With the local target nothing leaves this machine.`,
+      detail: `The target of this run is the embedded cloud, and a request to ${what} would have gone to ${shown}. With the local target nothing leaves this machine.`,
       fix: "Choose the target explicitly where the resources are to be made on AWS:\n    dovetail deploy --target aws",
     }),
   );

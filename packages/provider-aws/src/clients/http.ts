@@ -1,48 +1,48 @@
 import type * as Http from "node:http";
-import type * as Https from "node:https";
-import type { HttpRequest } from "@smithy/types";
-
-/** An HTTP answer, wholly read. Header names are lower case. */
-export interface HttpAnswer {
-  readonly statusCode: number;
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
-}
-
-/** Sends requests over kept-alive connections. */
-export interface HttpSender {
-  send(request: HttpRequest): Promise<HttpAnswer>;
-  close(): void;
-}
+import type { Agent } from "node:https";
+import { createPlainSender } from "./plain-http.ts";
+import { type HttpAnswer, type HttpRequest, type HttpSender, RESPONSE_BYTES_MAX, RESPONSE_TIMEOUT_MS } from "./request.ts";
+import { requestTarget } from "./signer.ts";
 
 const CONNECTIONS_MAX = 64;
-const RESPONSE_TIMEOUT_MS = 120_000;
-const RESPONSE_BYTES_MAX = 256 * 1024 * 1024;
 
-/** One agent per scheme, made on first use. The modules load with the first request. */
+/** A sender for each scheme, made on first use. */
 export function createHttpSender(): HttpSender {
-  const agents = new Map<string, Http.Agent>();
+  let plain: HttpSender | undefined;
+  let secure: HttpSender | undefined;
   return {
-    async send(request) {
-      const secure = request.protocol === "https:";
-      const http: typeof Http | typeof Https = secure ? await import("node:https") : await import("node:http");
-      let agent = agents.get(request.protocol);
-      if (agent === undefined) {
-        agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, maxFreeSockets: CONNECTIONS_MAX });
-        agents.set(request.protocol, agent);
+    send(request) {
+      if (request.protocol === "https:") {
+        secure ??= createSecureSender();
+        return secure.send(request);
       }
-      return exchange(http, agent, request);
+      plain ??= createPlainSender();
+      return plain.send(request);
     },
     close() {
-      for (const agent of agents.values()) agent.destroy();
-      agents.clear();
+      plain?.close();
+      secure?.close();
+      plain = undefined;
+      secure = undefined;
     },
   };
 }
 
-function exchange(http: typeof Http | typeof Https, agent: Http.Agent, request: HttpRequest): Promise<HttpAnswer> {
+function createSecureSender(): HttpSender {
+  let agent: Agent | undefined;
+  return {
+    async send(request) {
+      const https = await import("node:https");
+      agent ??= new https.Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, maxFreeSockets: CONNECTIONS_MAX });
+      return exchange(https.request, agent, request);
+    },
+    close: () => agent?.destroy(),
+  };
+}
+
+function exchange(send: typeof Http.request, agent: Agent, request: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = http.request(
+    const outgoing = send(
       {
         agent,
         host: request.hostname.replace(/^\[|\]$/g, ""),
@@ -73,18 +73,4 @@ async function collect(incoming: Http.IncomingMessage): Promise<HttpAnswer> {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   return { statusCode: incoming.statusCode ?? 0, headers, body: Buffer.concat(chunks) };
-}
-
-/** Path with query, escaped as SigV4's canonical query wants it. */
-export function requestTarget(request: Pick<HttpRequest, "path" | "query">): string {
-  const pairs: string[] = [];
-  for (const name of Object.keys(request.query ?? {}).sort()) {
-    const value = request.query?.[name];
-    for (const one of Array.isArray(value) ? value : [value ?? ""]) pairs.push(`${encode(name)}=${encode(one)}`);
-  }
-  return pairs.length > 0 ? `${request.path}?${pairs.join("&")}` : request.path;
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,82 +1,103 @@
-import type { HttpRequest as HttpRequestShape, HttpResponse as HttpResponseShape } from "@smithy/types";
-import type * as SdkProtocols from "./sdk-protocols.ts";
-import type { Wire, WireSchema } from "./wire.ts";
+import { jsonBodies, jsonBody, jsonResult, restRequest, restResult, xmlBodies } from "./http-bindings.ts";
+import { queryBody } from "./query-codec.ts";
+import { type HttpAnswer, type HttpRequest, textOf } from "./request.ts";
+import { jsonError, metadataOf, xmlError } from "./service-error.ts";
+import type { Operation, Wire } from "./wire.ts";
+import { structureFromXml } from "./xml-codec.ts";
+import { parseXml } from "./xml-parse.ts";
 
-/** The SDK's protocol of one service: typed input to HTTP request, HTTP response to typed output (or a thrown exception). */
+/** The protocol of one service: typed input to HTTP request, HTTP answer to typed output (or an exception). */
 export interface ServiceProtocol {
-  serialize(operation: WireSchema, input: unknown, endpoint: URL): Promise<HttpRequestShape>;
-  /** Throws an error named as the SDK's exception (`QueueDoesNotExist`), with `$metadata`, when the response is one. */
-  deserialize(operation: WireSchema, response: HttpResponseShape): Promise<unknown>;
+  /** Throws Error where a part of the path has no value. */
+  serialize(operation: Operation, input: unknown, endpoint: URL): HttpRequest;
+  /**
+   * Throws an error named as the SDK's exception (`QueueDoesNotExist`), with `$metadata`, when the answer is one, and SyntaxError
+   * or TypeError for an answer that is not what the model says.
+   */
+  deserialize(operation: Operation, answer: HttpAnswer): unknown;
 }
 
-interface SdkProtocol {
-  setSerdeContext(context: object): void;
-  serializeRequest(operation: object, input: unknown, context: object): Promise<HttpRequestShape>;
-  deserializeResponse(operation: object, context: object, response: HttpResponseShape): Promise<unknown>;
+type Plain = { readonly [name: string]: unknown };
+
+/** `token` makes what fills members that make requests idempotent. */
+export function createProtocol(wire: Wire, token: () => string): ServiceProtocol {
+  switch (wire.protocol) {
+    case "AwsJson1_0Protocol":
+      return jsonRpc(wire, "1.0", token);
+    case "AwsJson1_1Protocol":
+      return jsonRpc(wire, "1.1", token);
+    case "AwsQueryProtocol":
+      return query(wire, token);
+    case "AwsRestJsonProtocol":
+      return restJson(wire, token);
+    case "S3RestXmlProtocol":
+      return restXml(wire, token);
+    default:
+      throw new Error(`no wire protocol ${wire.protocol}`);
+  }
 }
 
-type SdkModule = typeof SdkProtocols;
-
-/** Builds the protocol of a service from its wire data. */
-export async function loadProtocol(wire: Wire): Promise<ServiceProtocol> {
-  const sdk = await import("./sdk-protocols.ts");
-  const protocol = createSdkProtocol(sdk, wire);
-  const context = {
-    base64Decoder: sdk.fromBase64,
-    base64Encoder: sdk.toBase64,
-    utf8Decoder: sdk.fromUtf8,
-    utf8Encoder: sdk.toUtf8,
-    disableHostPrefix: true,
-  };
-  protocol.setSerdeContext(context);
-  const operationOf = ([, namespace, name, traits, input, output]: WireSchema) => ({ namespace, name, traits, input, output });
+/** Source: Smithy 2.0, "AWS JSON 1.0 protocol" and "1.1". */
+function jsonRpc(wire: Wire, version: string, token: () => string): ServiceProtocol {
+  const settings = { usesJsonName: false, token };
   return {
     serialize: (operation, input, endpoint) =>
-      protocol.serializeRequest(operationOf(operation), input, { ...context, endpoint: async () => endpointParts(endpoint) }),
-    deserialize: (operation, response) => protocol.deserializeResponse(operationOf(operation), context, response),
+      post(endpoint, jsonBody(operation.input, input, settings), {
+        "content-type": `application/x-amz-json-${version}`,
+        "x-amz-target": `${wire.target ?? ""}.${operation.name}`,
+        ...(wire.queryCompatible ? { "x-amzn-query-mode": "true" } : {}),
+      }),
+    deserialize(operation, answer) {
+      if (answer.statusCode >= 300) throw jsonError(wire, answer, settings);
+      return { ...jsonResult(operation.output, answer.body, settings), $metadata: metadataOf(answer) };
+    },
   };
 }
 
-function endpointParts(endpoint: URL): object {
+/** Source: Smithy 2.0, "AWS query protocol". */
+function query(wire: Wire, token: () => string): ServiceProtocol {
   return {
-    protocol: endpoint.protocol,
-    hostname: endpoint.hostname,
-    port: endpoint.port === "" ? undefined : Number(endpoint.port),
-    path: endpoint.pathname,
-    query: {},
+    serialize: (operation, input, endpoint) =>
+      post(endpoint, `Action=${operation.name}&Version=${wire.version}${queryBody(operation.input, input, token)}`, {
+        "content-type": "application/x-www-form-urlencoded",
+      }),
+    deserialize(operation, answer) {
+      if (answer.statusCode >= 300) throw xmlError(wire, answer);
+      const root = answer.body.byteLength === 0 ? undefined : parseXml(textOf(answer.body));
+      const result = root?.children.find(({ name }) => name === `${operation.name}Result`);
+      const members = result === undefined ? {} : structureFromXml(operation.output.members, result);
+      return { ...members, $metadata: metadataOf(answer) };
+    },
   };
 }
 
-/** Protocol classes by their name in the wire data. S3's own class only adds a check on the bucket that we make ourselves. */
-function createSdkProtocol(sdk: SdkModule, wire: Wire): SdkProtocol {
-  const registry = new sdk.TypeRegistry(wire.namespace);
-  for (const schema of wire.errors()) registry.registerError(schema as never, exceptionClass(String(schema[2])) as never);
-  const classes: { readonly [name: string]: unknown } = {
-    AwsJson1_0Protocol: sdk.AwsJson1_0Protocol,
-    AwsJson1_1Protocol: sdk.AwsJson1_1Protocol,
-    AwsQueryProtocol: sdk.AwsQueryProtocol,
-    AwsRestJsonProtocol: sdk.AwsRestJsonProtocol,
-    S3RestXmlProtocol: sdk.AwsRestXmlProtocol,
+/** Source: Smithy 2.0, "AWS restJson1 protocol". */
+function restJson(wire: Wire, token: () => string): ServiceProtocol {
+  const settings = { usesJsonName: true, token };
+  const bodies = jsonBodies(settings);
+  return {
+    serialize: (operation, input, endpoint) => restRequest(operation, input as Plain, endpoint, bodies, token),
+    deserialize(operation, answer) {
+      if (answer.statusCode >= 300) throw jsonError(wire, answer, settings);
+      return { ...restResult(operation.output, answer, bodies), $metadata: metadataOf(answer) };
+    },
   };
-  const Protocol = classes[wire.protocol] as (new (options: object) => SdkProtocol) | undefined;
-  if (Protocol === undefined) throw new Error(`no wire protocol ${wire.protocol}`);
-  return new Protocol({
-    defaultNamespace: wire.namespace,
-    errorTypeRegistries: [registry],
-    xmlNamespace: wire.xmlNamespace ?? "",
-    version: wire.version,
-    serviceTarget: wire.target ?? "",
-    awsQueryCompatible: wire.queryCompatible,
-  });
 }
 
-/** An exception class with the model's name, as the SDK's generated classes have it. */
-function exceptionClass(name: string): new (options?: { readonly name?: string }) => Error {
-  return class extends Error {
-    constructor(options: { readonly name?: string } = {}) {
-      super();
-      // The protocol makes the service's base exception for codes that the model lacks, and tells it the code.
-      this.name = options.name ?? name;
-    }
+/** Source: Smithy 2.0, "AWS restXml protocol". */
+function restXml(wire: Wire, token: () => string): ServiceProtocol {
+  const bodies = xmlBodies(wire.xmlNamespace);
+  return {
+    serialize: (operation, input, endpoint) => restRequest(operation, input as Plain, endpoint, bodies, token),
+    deserialize(operation, answer) {
+      if (answer.statusCode >= 300) throw xmlError(wire, answer);
+      return { ...restResult(operation.output, answer, bodies), $metadata: metadataOf(answer) };
+    },
   };
+}
+
+function post(endpoint: URL, body: string, headers: Record<string, string>): HttpRequest {
+  const { protocol, hostname, port, pathname } = endpoint;
+  const path = pathname.endsWith("/") ? pathname : `${pathname}/`;
+  return { protocol, hostname, ...(port === "" ? {} : { port: Number(port) }), method: "POST", path, query: {}, headers, body };
 }

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { HttpRequest } from "@smithy/types";
+import type { HttpRequest } from "./request.ts";
 
 /**
  * What S3 wants beside its XML: the bucket in path or host, and a checksum on every body.
@@ -21,6 +21,3 @@ export function finishS3Request(
   request.headers["x-amz-sdk-checksum-algorithm"] = "CRC32";
   request.headers["x-amz-checksum-crc32"] = checksum.toString("base64");
 }
-
-/** Operations whose output member is a stream of the body. */
-export const S3_STREAMING = new Set(["GetObject", "GetObjectTorrent"]);

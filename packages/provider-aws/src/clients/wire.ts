@@ -1,76 +1,94 @@
 import { readFileSync } from "node:fs";
 import { dataFile } from "../data-file.ts";
 import type { AwsClients } from "../resource.ts";
+import { type Shape, type ShapeRow, shapeTable, type Traits } from "./shapes.ts";
 
 /** A service's name in `AwsClients`. */
 export type ServiceName = keyof AwsClients;
 
-/** A schema of the AWS SDK (`[kind, namespace, name, traits, ...]`); references to other schemas are functions. */
-export type WireSchema = readonly unknown[];
+export interface Operation {
+  readonly name: string;
+  readonly traits: Traits;
+  readonly input: Shape;
+  readonly output: Shape;
+}
 
-/** What is known of a service's wire form: its protocol and the schemas of its operations and errors. */
+/** What is known of a service's wire form: its protocol and the shapes of its operations and errors. */
 export interface Wire {
   readonly service: ServiceName;
-  /** Class name of the SDK's protocol: `AwsJson1_0Protocol`. */
+  /** By the SDK's name: `AwsJson1_0Protocol`. */
   readonly protocol: string;
   readonly serviceId: string;
   /** Name in signatures: `monitoring`. */
   readonly signingName: string;
   /** First part of endpoint hosts: `monitoring`. */
   readonly endpointPrefix: string;
-  readonly namespace: string;
   readonly xmlNamespace?: string;
   readonly version: string;
   readonly target?: string;
   readonly queryCompatible: boolean;
-  /** Schema of an operation by its name in AWS's model; undefined when the service has no such operation. */
-  operation(name: string): WireSchema | undefined;
-  errors(): readonly WireSchema[];
+  /** An operation by its name in AWS's model; undefined when the service has no such operation. */
+  operation(name: string): Operation | undefined;
+  /** An error by its name, or by the code that the query protocol has for it. */
+  error(code: string): Shape | undefined;
+  /** Names of all operations. */
+  operations(): readonly string[];
 }
 
-interface WireFile {
+interface WireHead {
   readonly protocol: string;
   readonly serviceId: string;
   readonly signingName: string;
   readonly endpointPrefix: string;
-  readonly namespace: string;
   readonly xmlNamespace?: string;
   readonly version: string;
   readonly target?: string;
   readonly queryCompatible?: boolean;
   readonly operations: { readonly [name: string]: number };
-  readonly errors: readonly number[];
-  readonly shapes: readonly (readonly unknown[])[];
+  readonly errors: { readonly [name: string]: number };
 }
 
-/** Reads `data/wire/<service>.json`. Schemas are built on first use and shared after. */
+/** Reads `data/wire/<service>.jsonl`. Shapes are parsed on first use and shared after. */
 export function loadWire(service: ServiceName): Wire {
-  const file = JSON.parse(readFileSync(dataFile(`wire/${service}.json`), "utf8")) as WireFile;
-  const built = new Map<number, WireSchema>();
-  const shape = (index: number): WireSchema => {
-    const known = built.get(index);
-    if (known !== undefined) return known;
-    const schema = (file.shapes[index] ?? []).map(part);
-    built.set(index, schema);
-    return schema;
-  };
-  const part = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(part);
-    if (isReference(value)) return () => shape(value.r);
-    return value;
-  };
+  const lines = readFileSync(dataFile(`wire/${service}.jsonl`), "latin1").split("\n");
+  const head = JSON.parse(lines[0] ?? "") as WireHead;
+  const row = (index: number) => JSON.parse(lines[index + 1] ?? "") as ShapeRow;
+  const shape = shapeTable(row);
+  const made = new Map<string, Operation>();
   return {
-    ...file,
+    ...head,
     service,
-    queryCompatible: file.queryCompatible === true,
-    operation: (name) => {
-      const index = file.operations[name];
-      return index === undefined ? undefined : shape(index);
+    queryCompatible: head.queryCompatible === true,
+    operations: () => Object.keys(head.operations),
+    operation(name) {
+      const known = made.get(name);
+      const index = Object.hasOwn(head.operations, name) ? head.operations[name] : undefined;
+      if (known !== undefined || index === undefined) return known;
+      const operation = operationOfRow(name, row(index), shape);
+      made.set(name, operation);
+      return operation;
     },
-    errors: () => file.errors.map(shape),
+    error(code) {
+      const index = Object.hasOwn(head.errors, code) ? head.errors[code] : undefined;
+      if (index !== undefined) return shape(index);
+      return Object.values(head.errors)
+        .map(shape)
+        .find((error) => error.traits.awsQueryError?.[0] === code);
+    },
   };
 }
 
-function isReference(value: unknown): value is { readonly r: number } {
-  return typeof value === "object" && value !== null && "r" in value && typeof value.r === "number";
+const UNIT_ROW: ShapeRow = [0, "", "", 0, "unit"];
+
+function operationOfRow(name: string, row: ShapeRow, shape: (index: number) => Shape): Operation {
+  const [, , , traits, input, output] = row;
+  const unit = shapeTable(() => UNIT_ROW)(0);
+  const shapeOf = (part: unknown): Shape =>
+    typeof part === "object" && part !== null && "r" in part && typeof part.r === "number" ? shape(part.r) : unit;
+  return {
+    name,
+    traits: typeof traits === "object" && traits !== null ? traits : {},
+    input: shapeOf(input),
+    output: shapeOf(output),
+  };
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Clock, Random } from "@dovetail/model";
 import { type ClientPool, createClientPool } from "../clients/clients.ts";
 import type { EndpointSource } from "../clients/endpoint.ts";
-import type { HttpSender } from "../clients/http.ts";
+import type { HttpSender } from "../clients/request.ts";
 import type { Credentials } from "../clients/signer.ts";
 import { partitionOf } from "../partitions.ts";
 import { assumeRole, baseCredentials, cachedCredentials, LOCAL_CREDENTIALS, sessionKeys } from "./credentials.ts";

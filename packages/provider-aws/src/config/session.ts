@@ -9,7 +9,7 @@ import {
   type ValueObject,
 } from "@dovetail/model";
 import { loopbackUrl } from "../clients/endpoint.ts";
-import type { HttpSender } from "../clients/http.ts";
+import type { HttpSender } from "../clients/request.ts";
 import { createContext } from "../context.ts";
 import { awsDiagnostics } from "../lifecycle/aws-diagnostic.ts";
 import type { TagSettings } from "../plan/tags.ts";

@@ -31,6 +31,7 @@ const SERVICES = [
   "logs",
   "ssm",
   "sesv2",
+  "ses",
   "kms",
   "secretsmanager",
   "kinesis",

@@ -24,6 +24,7 @@ export const REFUSALS: { readonly [service: string]: Refusal } = {
   apigatewaymanagementapi: { codes: ["BadRequestException", "ValidationException"], named: true },
   apigatewayv2: { codes: ["BadRequestException"], named: true },
   sesv2: { codes: ["BadRequestException"], named: true },
+  ses: QUERY_VALIDATION,
   "cognito-idp": { codes: ["InvalidParameterException"], named: true },
   logs: { codes: ["InvalidParameterException"], named: true },
   iam: QUERY_VALIDATION,

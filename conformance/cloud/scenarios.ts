@@ -4,6 +4,7 @@ import type { Outcome, Scenario, Step } from "./case.ts";
 import { computeScenarios } from "./scenarios-compute.ts";
 import { dataScenarios } from "./scenarios-data.ts";
 import { identityScenarios } from "./scenarios-identity.ts";
+import { mailScenarios } from "./scenarios-mail.ts";
 import { messagingScenarios } from "./scenarios-messaging.ts";
 import { storageScenarios } from "./scenarios-storage.ts";
 
@@ -11,6 +12,7 @@ export const scenarios: readonly Scenario[] = [
   ...dataScenarios,
   ...storageScenarios,
   ...messagingScenarios,
+  ...mailScenarios,
   ...computeScenarios,
   ...identityScenarios,
 ];

@@ -11,6 +11,7 @@ export interface Mail {
   readonly to: string;
   readonly subject?: string;
   readonly body: string;
+  readonly html?: string;
   readonly service: string;
 }
 

@@ -105,6 +105,14 @@ export const SERVICES: readonly ServiceRow[] = [
     http: (host, path) => host.includes(".auth.") || COGNITO_PAGES.test(path),
   },
   { name: "sesv2", signingNames: ["ses"], iamPrefix: "ses", hosts: ["email"], paths: /^\/v2\/email\// },
+  {
+    name: "ses",
+    home: "sesv2",
+    signingNames: ["ses"],
+    iamPrefix: "ses",
+    queryVersion: "2010-12-01",
+    hosts: ["email"],
+  },
   { name: "events", signingNames: ["events"], iamPrefix: "events", targetPrefix: "AWSEvents", hosts: ["events"] },
   {
     name: "scheduler",

@@ -66,7 +66,7 @@ export function rowByHost(host: string): ServiceRow | undefined {
 export function rowBySigning(name: string, path: string): ServiceRow | undefined {
   const rows = bySigning.get(name);
   if (rows === undefined || rows.length === 1) return rows?.[0];
-  return rows.find((row) => row.paths?.test(path) === true) ?? rows[0];
+  return rows.find((row) => row.paths?.test(path) === true) ?? rows.find((row) => row.paths === undefined) ?? rows[0];
 }
 
 export function rowByPath(path: string): ServiceRow | undefined {

@@ -20,6 +20,7 @@ function missingParameter(member: string): ServiceError {
 const STYLES: { readonly [service: string]: Style } = {
   iam: QUERY,
   sts: QUERY,
+  ses: QUERY,
   cloudwatch: {
     code: "ValidationError",
     checks: true,

@@ -1,64 +1,164 @@
-import type { SendEmailCommandInput, SendEmailCommandOutput } from "@aws-sdk/client-sesv2";
-import { randomHex, randomUuid } from "@dovetail/model";
+/** SendEmail and SendBulkEmail. The account counts as out of the sandbox: senders must be verified identities, recipients need not be. */
 import { type Ctx, ServiceError } from "../../../core/service.ts";
-import { addressOf, identitiesFor } from "../identity.ts";
-import { findIdentity } from "../store.ts";
+import { addressList, headerOf, parseRaw } from "../mime.ts";
+import { type Outgoing, requireSender, sendMail, sendTemplated, type TemplateText, V2 } from "../sending.ts";
+import { requireTemplate } from "../store.ts";
+import { dataOf, readTemplate, type TemplateContent } from "./templates.ts";
 
-const RECIPIENTS_MAX = 50;
-
-/**
- * SendEmail: puts one message per recipient into the cloud's mailbox. The account counts as out of the SES sandbox:
- * senders must be verified identities, recipients need not be.
- */
-export function sendEmail(ctx: Ctx, input: SendEmailCommandInput): Omit<SendEmailCommandOutput, "$metadata"> {
-  const from = input.FromEmailAddress;
-  const sender = from === undefined ? undefined : addressOf(from);
-  if (from === undefined || sender === undefined)
-    throw new ServiceError("BadRequestException", 400, "Missing or invalid FromEmailAddress.");
-  if (!identitiesFor(sender).some((name) => findIdentity(ctx, name) !== undefined)) {
-    throw new ServiceError(
-      "MessageRejected",
-      400,
-      `Email address is not verified. The following identities failed the check in region ${ctx.region.toUpperCase()}: ${from}`,
-    );
-  }
-  const recipients = [
-    ...(input.Destination?.ToAddresses ?? []),
-    ...(input.Destination?.CcAddresses ?? []),
-    ...(input.Destination?.BccAddresses ?? []),
-  ];
-  if (recipients.length === 0) throw new ServiceError("BadRequestException", 400, "Destination must have at least one address.");
-  if (recipients.length > RECIPIENTS_MAX)
-    throw new ServiceError("BadRequestException", 400, `Recipient count exceeds ${RECIPIENTS_MAX}.`);
-  const message = messageOf(input);
-  for (const recipient of recipients) {
-    const to = addressOf(recipient);
-    if (to === undefined) throw new ServiceError("BadRequestException", 400, `Illegal address: ${recipient.slice(0, 200)}`);
-    ctx.mail({ kind: "email", from, to, service: "sesv2", ...message });
-  }
-  return { MessageId: `${randomHex(ctx.random, 16)}-${randomUuid(ctx.random)}-000000` };
+interface Addresses {
+  readonly ToAddresses?: readonly string[];
+  readonly CcAddresses?: readonly string[];
+  readonly BccAddresses?: readonly string[];
 }
 
-function messageOf(input: SendEmailCommandInput): { subject?: string; body: string } {
-  const { Simple, Raw, Template } = input.Content ?? {};
-  if (Simple !== undefined) {
-    const body = Simple.Body?.Text?.Data ?? Simple.Body?.Html?.Data;
-    if (body === undefined) throw new ServiceError("BadRequestException", 400, "Missing message body.");
-    return { subject: Simple.Subject?.Data ?? "", body };
-  }
-  if (Raw?.Data !== undefined) return rawMessage(Buffer.from(Raw.Data).toString("utf8"));
-  if (Template !== undefined)
-    throw new ServiceError("NotImplemented", 501, "NotImplemented: sesv2.SendEmail with Content.Template");
-  throw new ServiceError("BadRequestException", 400, "Content must have one of Simple, Raw or Template.");
+type MessageTags = readonly { readonly Name: string; readonly Value: string }[];
+
+interface TemplateInput {
+  readonly TemplateName?: string;
+  readonly TemplateArn?: string;
+  readonly TemplateContent?: TemplateContent;
+  readonly TemplateData?: string;
 }
 
-/** Head and body of a MIME message; the body stays as it was sent. */
-function rawMessage(text: string): { subject?: string; body: string } {
-  const end = text.search(/\r?\n\r?\n/);
-  const head = end < 0 ? text : text.slice(0, end);
-  const subject = head.split(/\r?\n(?![ \t])/).find((line) => line.slice(0, 8).toLowerCase() === "subject:");
-  return {
-    body: end < 0 ? "" : text.slice(end).trimStart(),
-    ...(subject === undefined ? {} : { subject: subject.slice(8).trim() }),
+interface Header {
+  readonly Name: string;
+  readonly Value: string;
+}
+
+interface Simple {
+  readonly Subject?: { readonly Data: string };
+  readonly Body?: { readonly Text?: { readonly Data: string }; readonly Html?: { readonly Data: string } };
+  readonly Headers?: readonly Header[];
+}
+
+interface SendInput {
+  readonly FromEmailAddress?: string;
+  readonly Destination?: Addresses;
+  readonly Content?: {
+    readonly Simple?: Simple;
+    readonly Raw?: { readonly Data: Uint8Array };
+    readonly Template?: TemplateInput;
   };
+  readonly EmailTags?: MessageTags;
+  readonly ConfigurationSetName?: string;
+  readonly ListManagementOptions?: unknown;
+}
+
+export function tagsOf(tags: MessageTags | undefined): { readonly [name: string]: string } {
+  for (const { Name, Value } of tags ?? [])
+    if (!/^[A-Za-z0-9_.@-]{1,256}$/.test(Name) || !/^[A-Za-z0-9_.@-]{1,256}$/.test(Value))
+      throw new ServiceError("InvalidParameterValue", 400, `Invalid email message tag <${Name.slice(0, 100)}>.`);
+  return Object.fromEntries((tags ?? []).map(({ Name, Value }) => [Name, Value]));
+}
+
+export function templateOf(ctx: Ctx, input: TemplateInput): TemplateText {
+  if (input.TemplateContent !== undefined) return readTemplate("inline", input.TemplateContent);
+  const name = input.TemplateName ?? input.TemplateArn?.slice(input.TemplateArn.indexOf("/") + 1);
+  return requireTemplate(ctx, name);
+}
+
+/** The message of a raw one: who it is from and for as its headers say, where the call doesn't. */
+export function rawMessage(
+  data: Uint8Array,
+  given: { readonly from?: string | undefined; readonly to?: readonly string[] | undefined },
+): Omit<Outgoing, "service"> {
+  const raw = parseRaw(Buffer.from(data).toString("utf8"));
+  const head = (name: string) => addressList(headerOf(raw.headers, name));
+  const isSaid = given.to !== undefined && given.to.length > 0;
+  const text = raw.text ?? (raw.html === undefined ? raw.body : undefined);
+  return {
+    from: given.from ?? headerOf(raw.headers, "from") ?? "",
+    to: isSaid ? (given.to ?? []) : head("to"),
+    ...(isSaid ? {} : { cc: head("cc"), bcc: head("bcc") }),
+    subject: headerOf(raw.headers, "subject"),
+    ...(text === undefined ? {} : { text }),
+    ...(raw.html === undefined ? {} : { html: raw.html }),
+    headers: raw.headers,
+  };
+}
+
+function simpleMessage(simple: Simple): Pick<Outgoing, "subject" | "text" | "html"> {
+  const { Text, Html } = simple.Body ?? {};
+  if (Text === undefined && Html === undefined) throw V2.bad("Missing message body.");
+  return {
+    subject: simple.Subject?.Data ?? "",
+    ...(Text === undefined ? {} : { text: Text.Data }),
+    ...(Html === undefined ? {} : { html: Html.Data }),
+  };
+}
+
+export function sendEmail(ctx: Ctx, input: SendInput): { MessageId: string } {
+  if (input.ListManagementOptions !== undefined)
+    throw new ServiceError("NotImplemented", 501, "NotImplemented: sesv2.SendEmail with ListManagementOptions (contact lists)");
+  const { Simple: simple, Raw: raw, Template: template } = input.Content ?? {};
+  const { ToAddresses: to = [], CcAddresses: cc, BccAddresses: bcc } = input.Destination ?? {};
+  const common = {
+    service: "sesv2",
+    configurationSet: input.ConfigurationSetName,
+    tags: tagsOf(input.EmailTags),
+  };
+  if (raw?.Data !== undefined) {
+    const given = { from: input.FromEmailAddress, to: [...to, ...(cc ?? []), ...(bcc ?? [])] };
+    return { MessageId: sendMail(ctx, { ...rawMessage(raw.Data, given), ...common }, V2) };
+  }
+  requireSender(ctx, input.FromEmailAddress, V2);
+  const message = { from: input.FromEmailAddress ?? "", to, cc, bcc, ...common };
+  if (simple !== undefined) return { MessageId: sendMail(ctx, { ...message, ...simpleMessage(simple) }, V2) };
+  if (template === undefined) throw V2.bad("Content must have one of Simple, Raw or Template.");
+  const data = dataOf(template.TemplateData, V2.bad);
+  return { MessageId: sendTemplated(ctx, message, templateOf(ctx, template), data, V2) };
+}
+
+interface BulkEntry {
+  readonly Destination: Addresses;
+  readonly ReplacementTags?: MessageTags;
+  readonly ReplacementEmailContent?: { readonly ReplacementTemplate?: { readonly ReplacementTemplateData?: string } };
+}
+
+interface BulkInput {
+  readonly FromEmailAddress?: string;
+  readonly DefaultEmailTags?: MessageTags;
+  readonly DefaultContent: { readonly Template?: TemplateInput };
+  readonly BulkEmailEntries: readonly BulkEntry[];
+  readonly ConfigurationSetName?: string;
+}
+
+const ENTRIES_MAX = 50;
+
+/** The default's data with the entry's own over it. */
+export function mergedData(base: string | undefined, own: string | undefined): object {
+  return { ...(dataOf(base, V2.bad) as object), ...(dataOf(own === "" ? undefined : own, V2.bad) as object) };
+}
+
+export function sendBulkEmail(ctx: Ctx, input: BulkInput): object {
+  const { Template: template } = input.DefaultContent;
+  if (template === undefined) throw V2.bad("DefaultContent must have a Template.");
+  if (input.BulkEmailEntries.length === 0 || input.BulkEmailEntries.length > ENTRIES_MAX)
+    throw V2.bad(`BulkEmailEntries must have between 1 and ${ENTRIES_MAX} entries.`);
+  requireSender(ctx, input.FromEmailAddress, V2);
+  const text = templateOf(ctx, template);
+  const BulkEmailEntryResults = input.BulkEmailEntries.map((entry) => {
+    const { ToAddresses: to = [], CcAddresses: cc, BccAddresses: bcc } = entry.Destination;
+    const message = {
+      from: input.FromEmailAddress ?? "",
+      to,
+      cc,
+      bcc,
+      service: "sesv2",
+      configurationSet: input.ConfigurationSetName,
+      tags: { ...tagsOf(input.DefaultEmailTags), ...tagsOf(entry.ReplacementTags) },
+    };
+    try {
+      const own = entry.ReplacementEmailContent?.ReplacementTemplate?.ReplacementTemplateData;
+      const MessageId = sendTemplated(ctx, message, text, mergedData(template.TemplateData, own), V2);
+      return { Status: "SUCCESS", MessageId };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const Status = { NotFoundException: "CONFIGURATION_SET_NOT_FOUND", SendingPausedException: "ACCOUNT_SENDING_PAUSED" }[
+        error.code
+      ];
+      return { Status: Status ?? "INVALID_PARAMETER", Error: error.message };
+    }
+  });
+  return { BulkEmailEntryResults };
 }

@@ -66,6 +66,12 @@ const EXCEPTIONS: readonly Exception[] = [
     why: "the role's ARN is looked at first",
   },
   {
+    service: "ses",
+    wrong: "missing",
+    codes: ["ValidationError", "ConfigurationSetDoesNotExist"],
+    why: "the query protocol has no empty structures: without its only member the whole is missing",
+  },
+  {
     service: "dynamodb",
     codes: ["ValidationException"],
     why: "an item's own faults may be named before those of the request around it",

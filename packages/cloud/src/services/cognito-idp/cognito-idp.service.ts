@@ -3,10 +3,12 @@ import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/s
 import { removeExpired } from "./hosted/records.ts";
 import * as admin from "./operations/admin-users.ts";
 import * as auth from "./operations/auth.ts";
+import * as devices from "./operations/devices.ts";
 import * as linked from "./operations/linked-users.ts";
 import * as membership from "./operations/membership.ts";
 import * as own from "./operations/own-user.ts";
 import * as parts from "./operations/pool-parts.ts";
+import * as settings from "./operations/pool-settings.ts";
 import * as signUp from "./operations/sign-up.ts";
 import * as clients from "./operations/user-pool-clients.ts";
 import * as pools from "./operations/user-pools.ts";
@@ -39,9 +41,9 @@ const openWaits = (handler: Handler): Operation => ({ handler, anonymous: true, 
 export const service: ServiceDefinition = {
   name: "cognito-idp",
   operations: {
-    CreateUserPool: { handler: pools.createUserPool, missing: "LambdaConfig.CustomEmailSender and CustomSMSSender" },
+    CreateUserPool: { handler: pools.createUserPool, missing: "InboundFederation trigger" },
     DescribeUserPool: reads(pools.describeUserPool),
-    UpdateUserPool: signed(pools.updateUserPool, "LambdaConfig.CustomEmailSender and CustomSMSSender"),
+    UpdateUserPool: signed(pools.updateUserPool, "InboundFederation trigger"),
     DeleteUserPool: signed(pools.deleteUserPool),
     ListUserPools: { handler: pools.listUserPools, readonly: true },
     AddCustomAttributes: signed(pools.addCustomAttributes),
@@ -95,7 +97,7 @@ export const service: ServiceDefinition = {
     AdminConfirmSignUp: signedWaits(admin.adminConfirmSignUp),
     AdminResetUserPassword: signedWaits(admin.adminResetUserPassword),
     AdminSetUserMFAPreference: signed(admin.adminSetUserMfaPreference),
-    AdminInitiateAuth: { ...signedWaits(auth.adminInitiateAuth), missing: "device tracking, WEB_AUTHN" },
+    AdminInitiateAuth: { ...signedWaits(auth.adminInitiateAuth), missing: "WEB_AUTHN" },
     AdminRespondToAuthChallenge: signedWaits(auth.adminRespondToAuthChallenge),
     AdminUserGlobalSignOut: signed(auth.adminUserGlobalSignOut),
     ListUsers: reads(admin.listUsers),
@@ -104,11 +106,30 @@ export const service: ServiceDefinition = {
     ResendConfirmationCode: openWaits(signUp.resendConfirmationCode),
     ForgotPassword: openWaits(signUp.forgotPassword),
     ConfirmForgotPassword: openWaits(signUp.confirmForgotPassword),
-    InitiateAuth: { ...openWaits(auth.initiateAuth), missing: "device tracking, WEB_AUTHN" },
+    InitiateAuth: { ...openWaits(auth.initiateAuth), missing: "WEB_AUTHN" },
     RespondToAuthChallenge: openWaits(auth.respondToAuthChallenge),
     GetTokensFromRefreshToken: openWaits(auth.getTokensFromRefreshToken),
     RevokeToken: open(auth.revokeToken),
     GlobalSignOut: open(auth.globalSignOut),
+    ConfirmDevice: open(devices.confirmDevice),
+    GetDevice: openReads(devices.getDevice),
+    ListDevices: openReads(devices.listDevices),
+    UpdateDeviceStatus: open(devices.updateDeviceStatus),
+    ForgetDevice: { ...open(devices.forgetDevice), missing: "without AccessToken" },
+    AdminGetDevice: reads(devices.adminGetDevice),
+    AdminListDevices: reads(devices.adminListDevices),
+    AdminUpdateDeviceStatus: signed(devices.adminUpdateDeviceStatus),
+    AdminForgetDevice: signed(devices.adminForgetDevice),
+    SetRiskConfiguration: signed(settings.setRiskConfiguration, "kept; no sign-in is judged by it"),
+    DescribeRiskConfiguration: reads(settings.describeRiskConfiguration),
+    SetLogDeliveryConfiguration: signed(settings.setLogDeliveryConfiguration, "kept; nothing is delivered"),
+    GetLogDeliveryConfiguration: reads(settings.getLogDeliveryConfiguration),
+    SetUICustomization: signed(settings.setUiCustomization, "kept; the hosted pages keep their own look; ImageFile"),
+    GetUICustomization: reads(settings.getUiCustomization),
+    AddUserPoolClientSecret: signed(settings.addUserPoolClientSecret),
+    ListUserPoolClientSecrets: reads(settings.listUserPoolClientSecrets),
+    DeleteUserPoolClientSecret: signed(settings.deleteUserPoolClientSecret),
+    GetCSVHeader: reads(settings.getCsvHeader),
     GetUser: openReads(own.getUser),
     UpdateUserAttributes: openWaits(own.updateUserAttributes),
     DeleteUserAttributes: open(own.deleteUserAttributes),

@@ -2,10 +2,11 @@ import type { CodeDeliveryDetailsType } from "@aws-sdk/client-cognito-identity-p
 import { randomString } from "@dovetail/model";
 import type { Ctx } from "../../core/service.ts";
 import type { StoreWrite } from "../../core/store.ts";
+import { encryptedCode } from "./encrypted-code.ts";
 import { limitExceeded, oldCode, wrongCode } from "./errors.ts";
 import { localLogin } from "./hosted/place.ts";
 import { type CodeRecord, keys, type PoolRecord, type UserRecord } from "./store.ts";
-import { callTrigger, userAttributes } from "./triggers.ts";
+import { callTrigger, hasTrigger, userAttributes } from "./triggers.ts";
 
 /** Codes and invitations that a pool sends: who gets them, by which medium, in which words. */
 
@@ -87,6 +88,7 @@ export interface Message {
 
 /** Sends one message: the CustomMessage trigger's words, else the pool's, else AWS's own. */
 export async function sendMessage(ctx: Ctx, pool: PoolRecord, message: Message): Promise<void> {
+  if (await sentByFunction(ctx, pool, message)) return;
   const custom = await callTrigger(ctx, pool, {
     trigger: "CustomMessage",
     source: `CustomMessage_${message.kind}`,
@@ -116,6 +118,27 @@ export async function sendMessage(ctx: Ctx, pool: PoolRecord, message: Message):
     body: filled(message, body, await loginOf(ctx, pool)),
     service: "cognito-idp",
   });
+}
+
+/** CustomEmailSender and CustomSMSSender: the function gets the code, encrypted, and sends it by itself. */
+async function sentByFunction(ctx: Ctx, pool: PoolRecord, message: Message): Promise<boolean> {
+  const trigger = message.medium === "SMS" ? "CustomSMSSender" : "CustomEmailSender";
+  const keyId = pool.settings.LambdaConfig?.KMSKeyID;
+  if (!hasTrigger(pool, trigger) || keyId === undefined) return false;
+  await callTrigger(ctx, pool, {
+    trigger,
+    source: `${trigger}_${message.kind}`,
+    userName: message.user.username,
+    ...(message.clientId === undefined ? {} : { clientId: message.clientId }),
+    request: {
+      type: message.medium === "SMS" ? "customSMSSenderRequestV1" : "customEmailSenderRequestV1",
+      code: await encryptedCode(ctx, pool.id, keyId, message.code),
+      clientMetadata: message.clientMetadata ?? null,
+      userAttributes: userAttributes(message.user),
+    },
+    response: {},
+  });
+  return true;
 }
 
 /** Links in messages are for the people who read this cloud's mailbox. */

@@ -3,6 +3,7 @@ import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import { manualClock, seededRandom } from "@dovetail/model";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
+import { passwordVerifier } from "./srp.ts";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 let cloud: Cloud;
@@ -242,4 +243,44 @@ test("domains, resource servers, identity providers and groups are kept and foun
   expect(
     (await client.send(new idp.ListUsersInGroupCommand({ UserPoolId, GroupName: "g" }))).Users?.map((user) => user.Username),
   ).toEqual(["ann"]);
+});
+
+test("a remembered device proves itself in the second factor's place", async () => {
+  const { UserPoolId, ClientId } = await setUp(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], {
+    DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: false },
+  });
+  const first = (await signIn(ClientId, "USER_PASSWORD_AUTH", { PASSWORD: "Passw0rd!" })).AuthenticationResult;
+  const { DeviceKey = "", DeviceGroupKey = "" } = first?.NewDeviceMetadata ?? {};
+  expect(DeviceKey).toMatch(/^us-east-1_[0-9a-f-]{36}$/);
+  const { salt, verifier } = passwordVerifier(DeviceGroupKey, DeviceKey, "device-secret", Buffer.alloc(16, 9));
+  const base64 = (hex: string) => Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex").toString("base64");
+  const confirmed = await client.send(
+    new idp.ConfirmDeviceCommand({
+      AccessToken: first?.AccessToken,
+      DeviceKey,
+      DeviceName: "laptop",
+      DeviceSecretVerifierConfig: { PasswordVerifier: base64(verifier), Salt: base64(salt) },
+    }),
+  );
+  expect(confirmed.UserConfirmationNecessary).toBe(false);
+  await client.send(
+    new idp.SetUserPoolMfaConfigCommand({ UserPoolId, MfaConfiguration: "ON", SoftwareTokenMfaConfiguration: { Enabled: true } }),
+  );
+  const without = await signIn(ClientId, "USER_PASSWORD_AUTH", { PASSWORD: "Passw0rd!" });
+  expect(without.ChallengeName).toBe("MFA_SETUP");
+  const asked = await signIn(ClientId, "USER_PASSWORD_AUTH", { PASSWORD: "Passw0rd!", DEVICE_KEY: DeviceKey });
+  expect(asked.ChallengeName).toBe("DEVICE_SRP_AUTH");
+  const srp = srpClient(`x_${DeviceGroupKey}`, "device-secret");
+  const verify = await respond(ClientId, "DEVICE_SRP_AUTH", asked.Session, { DEVICE_KEY: DeviceKey, SRP_A: srp.A });
+  expect(verify.ChallengeName).toBe("DEVICE_PASSWORD_VERIFIER");
+  const proof = srp.answer({ ...verify.ChallengeParameters, USER_ID_FOR_SRP: DeviceKey }, "Thu Jan 1 00:00:00 UTC 2026");
+  const done = await respond(ClientId, "DEVICE_PASSWORD_VERIFIER", verify.Session, { ...proof, DEVICE_KEY: DeviceKey });
+  const claims = JSON.parse(Buffer.from(done.AuthenticationResult?.AccessToken?.split(".")[1] ?? "", "base64url").toString());
+  expect(claims.device_key).toBe(DeviceKey);
+  const { Devices } = await client.send(new idp.AdminListDevicesCommand({ UserPoolId, Username: "ann" }));
+  expect(Devices?.map((device) => device.DeviceAttributes?.find((row) => row.Name === "device_name")?.Value)).toEqual(["laptop"]);
+  await client.send(new idp.AdminForgetDeviceCommand({ UserPoolId, Username: "ann", DeviceKey }));
+  expect(await reason(signIn(ClientId, "USER_PASSWORD_AUTH", { PASSWORD: "Passw0rd!", DEVICE_KEY: DeviceKey }))).toBe(
+    "ResourceNotFoundException: Device does not exist.",
+  );
 });

@@ -167,6 +167,7 @@ const OF_POOL = [
   "revoked-origin",
   "link",
   "device",
+  "setting",
 ];
 
 /** Everything that lives in a pool, and the pool. */

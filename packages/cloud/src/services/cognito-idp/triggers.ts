@@ -8,10 +8,7 @@ import { poolArn } from "./user-pool.ts";
 /**
  * Calls a pool's Lambda triggers. Events are those of the Cognito developer guide, "Customizing user pool workflows with Lambda triggers".
  */
-export type TriggerName = Exclude<
-  keyof LambdaConfigType,
-  "KMSKeyID" | "CustomEmailSender" | "CustomSMSSender" | "PreTokenGenerationConfig" | "InboundFederation"
->;
+export type TriggerName = Exclude<keyof LambdaConfigType, "KMSKeyID" | "PreTokenGenerationConfig" | "InboundFederation">;
 
 export interface TriggerCall {
   readonly trigger: TriggerName;
@@ -28,7 +25,12 @@ export interface TriggerCall {
 const NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE";
 
 export function hasTrigger(pool: PoolRecord, trigger: TriggerName): boolean {
-  return pool.settings.LambdaConfig?.[trigger] !== undefined;
+  return functionOf(pool, trigger) !== undefined;
+}
+
+function functionOf(pool: PoolRecord, trigger: TriggerName): string | undefined {
+  const configured = pool.settings.LambdaConfig?.[trigger];
+  return typeof configured === "string" ? configured : configured?.LambdaArn;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function callTrigger(
   pool: PoolRecord,
   call: TriggerCall,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const functionArn = pool.settings.LambdaConfig?.[call.trigger];
+  const functionArn = functionOf(pool, call.trigger);
   if (functionArn === undefined) return undefined;
   const name = call.trigger;
   const event = {
@@ -53,9 +55,28 @@ export async function callTrigger(
     request: call.request,
     response: call.response,
   };
-  const answer = await invoke(ctx, pool, functionArn, event, name);
+  const answer = await inTime(ctx, name, () => invoke(ctx, pool, functionArn, event, name));
   if (answer.failed) throw userLambdaValidation(`${name} failed with error ${answer.message}.`);
   return responseOf(answer.payload);
+}
+
+const ANSWER_MS = 5_000;
+const TRIES = 3;
+
+/**
+ * Cognito waits five seconds (by the cloud's clock), asks again, and gives up after the third try.
+ * Source: developer guide, "Things to know about Lambda triggers".
+ */
+async function inTime<T>(ctx: Ctx, name: string, ask: () => Promise<T>): Promise<T> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    let cancel = () => {};
+    const late = new Promise<undefined>((resolve) => {
+      cancel = ctx.clock.at(ctx.now() + ANSWER_MS, () => resolve(undefined), { keepsAlive: false });
+    });
+    const answer = await Promise.race([ask().then((value) => ({ value })), late]).finally(() => cancel());
+    if (answer !== undefined) return answer.value;
+  }
+  throw unexpectedLambda(`${name} invocation failed due to error Socket timeout while invoking Lambda function.`);
 }
 
 type Answer = { readonly failed: true; readonly message: string } | { readonly failed: false; readonly payload: string };

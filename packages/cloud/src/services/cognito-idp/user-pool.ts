@@ -107,8 +107,9 @@ function checkLambdaConfig(config: LambdaConfigType | undefined): void {
   const preConfig = config?.PreTokenGenerationConfig;
   if (pre !== undefined && preConfig !== undefined && pre !== preConfig.LambdaArn)
     throw invalidParameter("PreTokenGeneration and PreTokenGenerationConfig must have the same LambdaArn.");
-  if (config?.CustomEmailSender !== undefined) throw notImplemented("LambdaConfig.CustomEmailSender");
-  if (config?.CustomSMSSender !== undefined) throw notImplemented("LambdaConfig.CustomSMSSender");
+  if (config?.InboundFederation !== undefined) throw notImplemented("LambdaConfig.InboundFederation");
+  if ((config?.CustomEmailSender ?? config?.CustomSMSSender) !== undefined && config?.KMSKeyID === undefined)
+    throw invalidParameter("KMSKeyID is required when configuring custom email or SMS sender");
 }
 
 function checkVerification(input: Partial<CreateUserPoolCommandInput>): void {

@@ -1,9 +1,11 @@
 import { randomUuid } from "@dovetail/model";
 import type { StoreRead } from "../../../core/store.ts";
+import { deviceSettings, newDevice } from "../devices.ts";
 import { masked, newCode, sendMessage } from "../messages.ts";
 import { keys, type PoolRecord, type UserRecord } from "../store.ts";
 import { issueTokens } from "../tokens.ts";
 import { callTrigger, userAttributes } from "../triggers.ts";
+import { deviceChallenge, mustProveDevice, replacesFactor } from "./device-step.ts";
 import type { AuthAnswer, AuthRequest } from "./request.ts";
 import { openSession } from "./session.ts";
 
@@ -11,6 +13,7 @@ import { openSession } from "./session.ts";
 
 /** A second factor's challenge, or the tokens when none is due. */
 export async function afterFirstFactor(request: AuthRequest, user: UserRecord, source: string): Promise<AuthAnswer> {
+  if (replacesFactor(request, user)) return finish(request, user, source);
   const factors = dueFactors(request.pool, user);
   if (factors === undefined) return finish(request, user, source);
   if (factors.length === 0) return setupChallenge(request, user);
@@ -92,8 +95,11 @@ export async function factorChallenge(request: AuthRequest, user: UserRecord, fa
   };
 }
 
-/** PostAuthentication, then the tokens. */
+/** A named device's proof where it is due, PostAuthentication, then the tokens. */
 export async function finish(request: AuthRequest, user: UserRecord, source: string): Promise<AuthAnswer> {
+  if (mustProveDevice(request, user)) return deviceChallenge(request, user);
+  const isNewDevice =
+    request.hosted !== true && deviceSettings(request.pool) !== undefined && request.parameters.DEVICE_KEY === undefined;
   await callTrigger(request.ctx, request.pool, {
     trigger: "PostAuthentication",
     source: "PostAuthentication_Authentication",
@@ -101,7 +107,7 @@ export async function finish(request: AuthRequest, user: UserRecord, source: str
     clientId: request.client.id,
     request: {
       userAttributes: userAttributes(user),
-      newDeviceUsed: false,
+      newDeviceUsed: isNewDevice,
       ...(request.clientMetadata === undefined ? {} : { clientMetadata: request.clientMetadata }),
     },
     response: {},
@@ -110,6 +116,8 @@ export async function finish(request: AuthRequest, user: UserRecord, source: str
   const latest =
     request.ctx.snapshot((store: StoreRead) => store.get<UserRecord>(keys.user(request.pool.id, user.username))) ?? user;
   if (request.hosted === true) return { ChallengeParameters: {}, proved: latest.username };
+  const made = isNewDevice && request.deviceProved === undefined ? newDevice(request.ctx, request.pool, latest) : undefined;
+  const deviceKey = made?.key ?? request.deviceProved ?? request.parameters.DEVICE_KEY;
   const result = await issueTokens(request.ctx, {
     pool: request.pool,
     client: request.client,
@@ -118,6 +126,9 @@ export async function finish(request: AuthRequest, user: UserRecord, source: str
     clientMetadata: request.clientMetadata,
     withRefresh: true,
     eventId: randomUuid(request.ctx.random),
+    ...(deviceKey === undefined || deviceSettings(request.pool) === undefined ? {} : { deviceKey }),
   });
-  return { ChallengeParameters: {}, AuthenticationResult: result };
+  const NewDeviceMetadata =
+    made === undefined ? {} : { NewDeviceMetadata: { DeviceKey: made.key, DeviceGroupKey: made.groupKey } };
+  return { ChallengeParameters: {}, AuthenticationResult: { ...result, ...NewDeviceMetadata } };
 }

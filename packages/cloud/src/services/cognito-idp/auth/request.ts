@@ -17,6 +17,8 @@ export interface AuthRequest {
   readonly admin: boolean;
   /** On the hosted pages: a proved user gets no tokens yet, an authorization code comes first. */
   readonly hosted?: boolean;
+  /** Key of the device that has proved itself in this sign-in. */
+  readonly deviceProved?: string;
 }
 
 export interface AuthAnswer {

@@ -4,6 +4,7 @@ import { checkSecretHash } from "../tokens.ts";
 import { matchingStep } from "../totp.ts";
 import { lookUpUser } from "../users.ts";
 import { answerCustom, nextStep } from "./custom.ts";
+import { answerDeviceSrp, provedDevice } from "./device-step.ts";
 import { factorChallenge, finish } from "./finish.ts";
 import { answerNewPassword, checkLock, failedLogin, provedPassword, startPassword } from "./password.ts";
 import { type AuthAnswer, type AuthRequest, checkEnabled, required, unknownUser } from "./request.ts";
@@ -14,7 +15,7 @@ import { firstFactor } from "./start.ts";
 /** Later steps of a sign-in, by ChallengeName. */
 export async function respond(request: AuthRequest, challenge: string): Promise<AuthAnswer> {
   const username = required(request.parameters, "USERNAME");
-  const sessionId = challenge === "PASSWORD_VERIFIER" ? (sessionOfBlock(request) ?? request.session) : request.session;
+  const sessionId = challenge.endsWith("PASSWORD_VERIFIER") ? (sessionOfBlock(request) ?? request.session) : request.session;
   if (sessionId === undefined) {
     if (challenge === "PASSWORD_VERIFIER") throw incorrectLogin();
     throw invalidParameter("Missing required parameter Session");
@@ -55,6 +56,14 @@ async function answerKnown(
   challenge: string,
 ): Promise<AuthAnswer> {
   switch (challenge) {
+    case "DEVICE_SRP_AUTH":
+      return answerDeviceSrp(request, session, user);
+    case "DEVICE_PASSWORD_VERIFIER":
+      return finish(
+        { ...request, deviceProved: provedDevice(request, session, user) },
+        user,
+        "TokenGeneration_AuthenticateDevice",
+      );
     case "NEW_PASSWORD_REQUIRED":
       return answerNewPassword(request, session, user);
     case "SOFTWARE_TOKEN_MFA":

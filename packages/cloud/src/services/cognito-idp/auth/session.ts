@@ -16,6 +16,8 @@ export interface AuthSession {
   readonly expiresMs: number;
   readonly custom?: CustomProgress;
   readonly srp?: { readonly clientA: string; readonly serverB: string; readonly b: string; readonly secretBlock: string };
+  /** The device that the sign-in named. */
+  readonly device?: string;
   readonly code?: string;
   /** A secret being set up by AssociateSoftwareToken in this session. */
   readonly totpVerified?: boolean;

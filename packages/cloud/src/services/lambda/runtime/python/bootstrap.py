@@ -145,14 +145,12 @@ def install_logging(settings):
     logging.root.addHandler(handler)
 
 
-def install_guard():
+def install_guard(socket):
     """Keeps connections to real AWS on this machine; boto3 itself has AWS_ENDPOINT_URL.
 
     A name of AWS resolves to the embedded cloud, and TLS toward it is left out: what fetches https://cognito-idp.<region>.amazonaws.com/<pool>/.well-known/jwks.json
     gets the pool's keys. Everything that isn't HTTP(S) by its port is refused by name.
     """
-    import socket
-
     resolve = socket.getaddrinfo
 
     def guarded(host, port=None, *args, **kwargs):
@@ -204,8 +202,15 @@ class GuardLoader:
         if name != "socket":
             return None
         sys.meta_path.remove(self)
-        install_guard()
-        return importlib.util.find_spec("socket")
+        spec = importlib.util.find_spec("socket")
+        load = spec.loader.exec_module
+
+        def exec_module(module):
+            load(module)
+            install_guard(module)
+
+        spec.loader.exec_module = exec_module
+        return spec
 
 
 def set_clock_offset(ms):
@@ -304,7 +309,7 @@ def adopt(settings):
     sys.stdout = LogWriter(1)
     sys.stderr = LogWriter(2)
     if "socket" in sys.modules:
-        install_guard()
+        install_guard(sys.modules["socket"])
     else:
         sys.meta_path.insert(0, GuardLoader())
     import importlib.util  # noqa: F401  (GuardLoader needs it)

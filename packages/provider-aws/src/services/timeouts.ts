@@ -5,9 +5,9 @@ const MS: { readonly [unit: string]: number } = { h: 3_600_000, m: 60_000, s: 10
 
 /** A Go duration (`1h30m`, `90s`) in milliseconds; undefined where it is none (time.ParseDuration). */
 export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(text)) return undefined;
+  if (!/^(\d+(\.\d+)?(h|ms|m|s|us|\u00b5s|ns))+$/.test(text)) return undefined;
   let total = 0;
-  for (const [, count, unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g))
+  for (const [, count, unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|\u00b5s|ns)/g))
     total += Number(count) * (MS[unit] ?? 0);
   return total;
 }

@@ -20,7 +20,7 @@ const CHECKS = [
   isPolicyJson("assume_role_policy"),
   lengthBetween("description", 0, 1000),
   each("description", (value, key) =>
-    /[“‘]/.test(String(value))
+    /[\u201c\u2018]/.test(String(value))
       ? `invalid value for ${key} (cannot contain specially formatted single or double quotes: [“‘])`
       : undefined,
   ),

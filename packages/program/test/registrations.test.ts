@@ -322,7 +322,7 @@ describe("pulumi", () => {
 
   test("stack, project, dry run, messages, and a function of runtime that is not there", async () => {
     const { result, diagnostics } = await runBody(
-      'const p = $util; new aws.sqs.Queue("Q");\nawait p.log.warn($interpolate`care: ${p.output(1)}`);\nconst r = { s: p.getStack(), p: p.getProject(), o: p.getOrganization(), d: p.runtime.isDryRun(), c: p.CustomResource.isInstance(p) };\ntry { (p.runtime as any).setMocks(); } catch (e: any) { return { ...r, e: e.message.includes("pulumi.runtime.setMocks") }; }',
+      'const p = $util; new aws.sqs.Queue("Q");\nawait p.log.warn($interpolate`care: ${p.output(1)}`);\nconst r = { s: p.getStack(), p: p.getProject(), o: p.getOrganization(), d: p.runtime.isDryRun(), c: p.CustomResource.isInstance(p) };\ntry { (p.runtime as any).setConfigs(); } catch (e: any) { return { ...r, e: e.message.includes("pulumi.runtime.setConfigs") }; }',
     );
     expect(Object.values(result.outputs).map((output) => output.value)).toEqual([
       "dev",

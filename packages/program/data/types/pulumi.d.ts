@@ -259,6 +259,26 @@ declare module "@pulumi/pulumi" {
     function getProject(): string;
     function getOrganization(): string;
     function hasEngine(): boolean;
+    interface MockResourceArgs {
+      type: string;
+      name: string;
+      inputs: any;
+      provider?: string;
+      custom?: boolean;
+      id?: string;
+    }
+    interface MockCallArgs {
+      token: string;
+      inputs: any;
+      provider?: string;
+    }
+    type MockResourceResult = { id: string | undefined; state: Record<string, any> };
+    type MockCallResult = Record<string, any>;
+    interface Mocks {
+      newResource(args: MockResourceArgs): MockResourceResult | Promise<MockResourceResult>;
+      call(args: MockCallArgs): MockCallResult | Promise<MockCallResult>;
+    }
+    function setMocks(mocks: Mocks, project?: string, stack?: string, preview?: boolean): Promise<void>;
   }
   export namespace dynamic {
     interface CreateResult<Outs = any> {

@@ -3,9 +3,7 @@ import { dirname, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Loader, Plugin } from "esbuild";
 import { CONTEXT, instrument } from "./instrument.ts";
-
-/** The packages that Dovetail brings itself; nothing of them is installed in a user's project. */
-export const OWN_PACKAGES = /^(@pulumi\/(pulumi|aws|random|tls|null|local|archive|http|time)|@pulumiverse\/time)(\/.*)?$/;
+import { OWN_PACKAGES } from "./own-packages.ts";
 
 const LOADERS: { readonly [extension: string]: Loader } = {
   ".ts": "ts",

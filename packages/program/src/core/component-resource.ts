@@ -2,6 +2,7 @@ import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { ResourceOptions } from "./contract.ts";
 import { evaluationOf } from "./custom-resource.ts";
+import { registerMockComponent } from "./mocks.ts";
 import { makeOutput, type OutputMethods, toOutput } from "./output.ts";
 import { Resource } from "./resource-base.ts";
 import { checkName } from "./resource-name.ts";
@@ -30,6 +31,8 @@ export class ComponentResource extends Resource {
     const changed = applyTransformations(evaluation, { type, name, props: args ?? {}, opts: opts ?? {} });
     refuseHooks(evaluation, name, changed.opts);
     super(evaluation, type, name, changed.opts);
+    const { mocks } = evaluation;
+    if (mocks !== undefined) evaluation.track(registerMockComponent(evaluation, mocks, type, name, args ?? {}));
     this.__data = Promise.resolve(this.initialize(changed.props));
     evaluation.track(this.__data);
     Object.defineProperty(this, "__data", { enumerable: false });

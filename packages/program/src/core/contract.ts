@@ -46,6 +46,8 @@ export interface ResourceLike {
 export interface Registered {
   /** The object, shaped by the schema; undefined when it failed or was not attempted. */
   readonly value?: ValueObject;
+  /** In a test: its properties as the program knows them, in place of `value`. */
+  readonly state?: { readonly [name: string]: unknown };
   readonly sensitive: readonly Path[];
   /** Reported already: what depends on it stays quiet. */
   readonly failed: boolean;
@@ -109,4 +111,22 @@ export interface ResourceOptions {
   readonly hooks?: object;
   readonly replaceWith?: unknown;
   readonly replacementTrigger?: unknown;
+}
+
+/** Stand-ins for the engine in a program's unit tests (`pulumi.runtime.setMocks`). Source: Pulumi's guide "Unit testing", and sdk/nodejs/runtime/mocks.ts (read 2026-11). */
+export interface Mocks {
+  newResource(args: {
+    readonly type: string;
+    readonly name: string;
+    readonly inputs: unknown;
+    readonly provider?: string;
+    readonly custom?: boolean;
+    readonly id?: string;
+  }): MockResult | Promise<MockResult>;
+  call(args: { readonly token: string; readonly inputs: unknown; readonly provider?: string }): object | Promise<object>;
+}
+
+export interface MockResult {
+  readonly id?: string;
+  readonly state?: { readonly [name: string]: unknown };
 }

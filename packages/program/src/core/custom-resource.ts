@@ -80,7 +80,14 @@ export class CustomResource extends Resource {
       registered.sensitive.some((path) => path[0] === member.tf) ||
       (this.__opts.additionalSecretOutputs ?? []).includes(member.js) ||
       (this.__descriptor.map.secret ?? []).includes(member.js);
+    if (registered.state !== undefined && member.js !== "id") return this.__mockedState(registered.state, member.js, resources);
     return { value: propertyFromSchema(this.__descriptor, member, registered.value), secret: isSecret, resources };
+  }
+
+  /** What a mock left out is not known in a preview. */
+  __mockedState(state: { readonly [name: string]: unknown }, name: string, resources: ReadonlySet<ResourceLike>): OutputState {
+    const isUnknown = !Object.hasOwn(state, name) && this.__evaluation.host.pass === "plan";
+    return { value: isUnknown ? UNKNOWN : state[name], secret: false, resources };
   }
 
   override get __settled(): Promise<unknown> {

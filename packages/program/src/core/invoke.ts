@@ -9,6 +9,7 @@ import { toSchema } from "../translate/to-schema.ts";
 import { isOutput, NO_RESOURCES, type OutputState, type ResourceOptions } from "./contract.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { type Lifted, lift } from "./lift.ts";
+import { callMock } from "./mocks.ts";
 import { providerNameOf, providerOf } from "./option-translation.ts";
 import { reportProblems } from "./report-problems.ts";
 import { Resource } from "./resource-base.ts";
@@ -24,6 +25,9 @@ export function invoke(
   opts: ResourceOptions,
 ): Promise<OutputState> {
   const range = evaluation.setting.places.here();
+  const { token, package: packageName } = descriptor;
+  if (evaluation.mocks !== undefined)
+    return callMock(evaluation, evaluation.mocks, { token, package: packageName, range }, args, opts);
   const plainName = invokeName(evaluation, descriptor, args);
   const provider = providerOf(opts, descriptor.package)?.__name;
   const name = provider === undefined ? plainName : `${plainName}-${addressName(provider)}`;

@@ -9,6 +9,7 @@ import { autonameOf } from "./autoname.ts";
 import type { Declaration, Registered, ResourceLike } from "./contract.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { lift } from "./lift.ts";
+import { registerMock } from "./mocks.ts";
 import { aliasAddresses, lifecycleOf, providerNameOf, schemaPath, tiesOf, unknownOptions } from "./option-translation.ts";
 import { reportProblems } from "./report-problems.ts";
 import { hookNamesOf } from "./resource-hook.ts";
@@ -19,6 +20,7 @@ const NOT_ATTEMPTED: Registered = { sensitive: [], failed: true, isKnownToEngine
 /** Tells the engine of a resource once its inputs are known; what is wrong with it is reported. Never rejects. */
 export async function register(evaluation: Evaluation, declaration: Declaration, announce: () => void): Promise<Registered> {
   try {
+    if (evaluation.mocks !== undefined) return await registerMock(evaluation, evaluation.mocks, declaration, announce);
     return await tryRegister(evaluation, declaration, announce);
   } catch (error) {
     evaluation.reportException(error, `Declaring "${declaration.resource.__name}"`, declaration.range);

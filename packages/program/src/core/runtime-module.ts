@@ -1,6 +1,6 @@
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
-import type { ResourceOptions, Transformation } from "./contract.ts";
+import type { Mocks, ResourceOptions, Transformation } from "./contract.ts";
 import { invoke } from "./invoke.ts";
 import { makeOutput } from "./output.ts";
 
@@ -23,7 +23,11 @@ export function runtimeModule(evaluation: Evaluation): object {
     getOrganization: () => "organization",
     hasEngine: () => true,
     hasMonitor: () => true,
-    isTestModeEnabled: () => false,
+    isTestModeEnabled: () => evaluation.mocks !== undefined,
+    setMocks: async (mocks: Mocks, project?: string, stack?: string, preview?: boolean) => {
+      if (evaluation.setting.setMocks === undefined) throw mocksOutsideTests(evaluation);
+      evaluation.setting.setMocks(mocks, project, stack, preview);
+    },
   };
   return new Proxy(offered, {
     get(target, key) {
@@ -32,6 +36,17 @@ export function runtimeModule(evaluation: Evaluation): object {
       throw unknown(`pulumi.runtime.${key}`);
     },
   });
+}
+
+function mocksOutsideTests(evaluation: Evaluation): DiagnosticError {
+  const range = evaluation.setting.places.here();
+  return new DiagnosticError(
+    errorDiagnostic("DVT1015", "Unknown class or function", {
+      detail: "pulumi.runtime.setMocks is for a program's unit tests; here the program is deployed.",
+      fix: 'Call it in the test, and run that with:\n    NODE_OPTIONS="--import @dovetail/program/register" npx mocha',
+      ...(range ? { range } : {}),
+    }),
+  );
 }
 
 function unknown(what: string): DiagnosticError {

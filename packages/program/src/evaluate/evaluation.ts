@@ -4,7 +4,7 @@ import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { StackConfig } from "../app/stack-config.ts";
 import type { Catalogs } from "../catalog/catalogs.ts";
 import type { Descriptor } from "../catalog/descriptor.ts";
-import type { Declaration, OutputState, Registered, Transformation } from "../core/contract.ts";
+import type { Declaration, Mocks, OutputState, Registered, Transformation } from "../core/contract.ts";
 import type { NameTable } from "./name-table.ts";
 import type { PlaceFinder } from "./place.ts";
 
@@ -42,6 +42,9 @@ export interface EvaluationSetting {
   readonly stackConfig: () => StackConfig;
   /** Tells the engine of a resource once its inputs are known. Never rejects. */
   readonly register: (evaluation: Evaluation, declaration: Declaration, announce: () => void) => Promise<Registered>;
+  /** In a test process: what becomes of exceptions, and how a test sets its mocks. */
+  readonly rejects?: (error: unknown) => void;
+  readonly setMocks?: (mocks: Mocks, project?: string, stack?: string, preview?: boolean) => void;
 }
 
 /** Makes files out of assets and archives. */
@@ -83,6 +86,8 @@ export class Evaluation {
   readonly invokes = new Map<string, Promise<OutputState>>();
   readonly invokeCounts = new Map<string, number>();
   readonly stacks: { readonly file: string; readonly line: number; readonly name: string; isCalled: boolean }[] = [];
+  /** What a test has in place of an engine. */
+  mocks: Mocks | undefined;
   readonly hookNames = new Set<string>();
   /** What the resources are that have hooks, by address. */
   readonly descriptors = new Map<string, Descriptor>();
@@ -127,6 +132,7 @@ export class Evaluation {
 
   /** Reports an exception: what it carries if it is ours, else DVT1003 at the user's place. */
   reportException(error: unknown, doing: string, range?: SourceRange): void {
+    if (this.setting.rejects !== undefined) return this.setting.rejects(error);
     if (error instanceof DiagnosticError) {
       for (const diagnostic of error.diagnostics)
         this.report(range === undefined || diagnostic.range ? diagnostic : { ...diagnostic, range });

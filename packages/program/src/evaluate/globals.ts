@@ -21,7 +21,9 @@ export function createGlobals(evaluation: Evaluation, modules: (name: string) =>
   const functions = outputFunctions(evaluation);
   const globals: { [name: string]: unknown } = {
     $config: (config: unknown) => config,
-    $app: { name: app.name, stage: app.stage, removal: app.removal, protect: app.protect, providers: app.providers },
+    get $app() {
+      return { name: app.name, stage: app.stage, removal: app.removal, protect: app.protect, providers: app.providers };
+    },
     $dev: isDev,
     $cli: { command, paths: { root, work: outDir, home: outDir, platform: outDir }, state: { version: {} } },
     $interpolate: functions.interpolate,

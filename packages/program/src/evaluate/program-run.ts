@@ -71,7 +71,8 @@ export function forgetProgram(evaluation: Evaluation): void {
   contexts().delete(evaluation.setting.id);
 }
 
-function createContext(evaluation: Evaluation): ProgramContext {
+/** What a program reaches: packages and globals of one evaluation. */
+export function createContext(evaluation: Evaluation): ProgramContext {
   const modules = new Map<string, unknown>();
   const base = (name: string): unknown => {
     if (!modules.has(name))

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 
 /** Randomness as a service. */
 export interface Random {
@@ -6,8 +6,26 @@ export interface Random {
   bytes(length: number): Uint8Array;
 }
 
+const POOL_BYTES = 4096;
+
+/** The operating system's. Small requests are cut from a pool: a call for each would cost more than the bytes. */
 export function systemRandom(): Random {
-  return { bytes: (length) => randomBytes(length) };
+  const pool = Buffer.alloc(POOL_BYTES);
+  let used = POOL_BYTES;
+  return {
+    bytes(length) {
+      if (length > POOL_BYTES / 8) return randomBytes(length);
+      if (used + length > POOL_BYTES) {
+        randomFillSync(pool);
+        used = 0;
+      }
+      const out = Uint8Array.prototype.slice.call(pool, used, used + length);
+      // What was given out is nobody else's to read.
+      pool.fill(0, used, used + length);
+      used += length;
+      return out;
+    },
+  };
 }
 
 /** A repeatable source (mulberry32): the same seed gives the same bytes. For tests and simulation only. */

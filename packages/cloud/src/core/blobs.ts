@@ -1,5 +1,16 @@
 /** Blobs as files: `<folder>/<2 characters>/<key>`. A file appears under its name only when it is whole. */
-import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -76,13 +87,37 @@ export function blobFolder(folder: string, random: Random, options: { readonly d
       return { key, bytes: await writeStream(await place(key), data) };
     },
     read(key, range) {
-      // An empty range has no file-stream form: `end` is inclusive there.
-      if (range !== undefined && range.end <= range.start) return none();
-      return createReadStream(pathOf(key), range === undefined ? {} : { start: range.start, end: range.end - 1 });
+      return pieces(pathOf(key), range);
     },
     readAll: (key) => readFile(pathOf(key)),
     remove: (key) => rm(pathOf(key), { force: true }),
   };
 }
 
-async function* none(): AsyncGenerator<Uint8Array> {}
+/** Up to this size the bytes are read at once: each trip through the thread pool costs as much as copying 256 KB. */
+const AT_ONCE_BYTES_MAX = 1024 * 1024;
+const PIECE_BYTES = 512 * 1024;
+
+async function* pieces(
+  path: string,
+  range: { readonly start: number; readonly end: number } | undefined,
+): AsyncGenerator<Uint8Array> {
+  const start = range?.start ?? 0;
+  const whole = readSmall(path, start, range?.end);
+  if (whole === undefined)
+    yield* createReadStream(path, { highWaterMark: PIECE_BYTES, ...(range === undefined ? {} : { start, end: range.end - 1 }) });
+  else if (whole.length > 0) yield whole;
+}
+
+/** undefined when there is more than `AT_ONCE_BYTES_MAX` to read. */
+function readSmall(path: string, start: number, end: number | undefined): Buffer | undefined {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Math.max(0, (end ?? fstatSync(file).size) - start);
+    if (bytes > AT_ONCE_BYTES_MAX) return undefined;
+    const buffer = Buffer.allocUnsafeSlow(bytes);
+    return buffer.subarray(0, readSync(file, buffer, 0, bytes, start));
+  } finally {
+    closeSync(file);
+  }
+}

@@ -90,6 +90,8 @@ export interface Member {
   readonly name: string;
   /** Name on the wire. */
   readonly wire: string;
+  /** The same in lower case, as Node has the names of headers. */
+  readonly headerName: string;
   /** Wire name when the model gives one. */
   readonly locationName: string | undefined;
   readonly location: Location | undefined;
@@ -107,6 +109,8 @@ export interface Member {
 class ModelMember implements Member {
   readonly name: string;
   readonly wire: string;
+  /** The same in lower case, as Node has the names of headers. */
+  readonly headerName: string;
   readonly locationName: string | undefined;
   readonly location: Location | undefined;
   readonly timestampFormat: TimestampFormat | undefined;
@@ -124,6 +128,7 @@ class ModelMember implements Member {
     this.name = name;
     this.locationName = raw.n;
     this.wire = raw.n ?? name;
+    this.headerName = this.wire.toLowerCase();
     this.location = raw.l;
     this.timestampFormat = raw.tf;
     this.attribute = raw.attr === true;

@@ -35,6 +35,15 @@ async function pump(response: ServerResponse, body: AsyncIterable<Uint8Array>): 
   }
 }
 
+/** Up to this size a body goes out in one piece with its head: as latin1 text, which stands for the same bytes. */
+const ONE_PIECE_BYTES_MAX = 32 * 1024;
+
+function end(response: ServerResponse, body: string | Uint8Array): void {
+  if (typeof body !== "string" && body.length <= ONE_PIECE_BYTES_MAX)
+    response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
+  else response.end(body);
+}
+
 /** `bare`: status and headers only (HEAD), the length kept. */
 export function send(
   response: ServerResponse,
@@ -58,5 +67,5 @@ export function send(
     headers["Content-Length"] = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
   response.writeHead(status, headers);
   if (bare || bodiless || body === undefined) response.end();
-  else response.end(body);
+  else end(response, body);
 }

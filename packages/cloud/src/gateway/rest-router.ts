@@ -6,6 +6,7 @@ type Segment = { readonly literal: string } | { readonly label: string; readonly
 interface Route {
   readonly operation: OperationModel;
   readonly segments: readonly Segment[];
+  readonly greedy: boolean;
   readonly literals: number;
   readonly query: readonly (readonly [name: string, value: string | undefined])[];
   readonly requiredQuery: readonly string[];
@@ -58,6 +59,7 @@ function routeOf(operation: OperationModel): Route {
   return {
     operation,
     segments,
+    greedy: segments.some((each) => "greedy" in each && each.greedy),
     literals: segments.filter((each) => "literal" in each).length,
     query,
     requiredQuery,
@@ -112,6 +114,8 @@ function hasRequired(route: Route, request: RestTarget): boolean {
 }
 
 export function restRouter(model: ApiModel): RestRouter {
+  // S3 tells operations apart by the parameters they must have; elsewhere a missing one is a mistake that is named.
+  const lenient = model.serviceId !== "S3";
   const byMethod = new Map<string, Route[]>();
   for (const name of model.operationNames) {
     for (const operation of model.bindings(name)) {
@@ -122,8 +126,13 @@ export function restRouter(model: ApiModel): RestRouter {
   }
   // Surest first, so that the first match is the answer.
   for (const routes of byMethod.values()) routes.sort((a, b) => b.weight - a.weight || b.literals - a.literals);
-  // S3 tells operations apart by the parameters they must have; elsewhere a missing one is a mistake that is named.
-  const lenient = model.serviceId !== "S3";
+  /** What a request without a query can mean: most requests are that. */
+  const withoutQuery = new Map<string, Route[]>();
+  for (const [method, routes] of byMethod)
+    withoutQuery.set(
+      method,
+      routes.filter(({ query, requiredQuery }) => query.length === 0 && (lenient || requiredQuery.length === 0)),
+    );
   return {
     match(request, prefer) {
       const raw = request.path.replace(/^\//, "");
@@ -134,11 +143,12 @@ export function restRouter(model: ApiModel): RestRouter {
       let second: RestMatch | undefined;
       let secondRank = Number.NEGATIVE_INFINITY;
       let incomplete: { readonly match: RestMatch; readonly marks: number } | undefined;
-      for (const route of byMethod.get(request.method) ?? []) {
+      const routes = request.query.size === 0 ? withoutQuery : byMethod;
+      for (const route of routes.get(request.method) ?? []) {
         const rank = route.weight * 100 + route.literals;
         if (rank < secondRank) break;
-        const greedy = route.segments.some((each) => "greedy" in each && each.greedy);
-        const labels = labelsOf(route, greedy ? parts : trimmed, raw);
+        if (!route.greedy && route.segments.length !== trimmed.length) continue;
+        const labels = labelsOf(route, route.greedy ? parts : trimmed, raw);
         if (labels === undefined || !hasMarks(route, request)) continue;
         if (!hasRequired(route, request)) {
           if (lenient) incomplete ??= { match: { operation: route.operation, labels }, marks: route.query.length };

@@ -7,9 +7,21 @@ export function iso8601(at: Date): string {
   return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
 }
 
+const last = { ms: Number.NaN, text: "" };
+
+/** The last one is kept: the same object, or much of one second, is often asked for in a row. */
+function rfc822(at: Date): string {
+  const ms = at.getTime();
+  if (ms !== last.ms) {
+    last.text = at.toUTCString();
+    last.ms = ms;
+  }
+  return last.text;
+}
+
 export function formatTimestamp(value: unknown, format: TimestampFormat): string {
   const at = asDate(value);
-  if (format === "rfc822") return at.toUTCString();
+  if (format === "rfc822") return rfc822(at);
   return format === "iso8601" ? iso8601(at) : String(at.getTime() / 1000);
 }
 

@@ -41,7 +41,7 @@ function fromHeader(member: Member, text: string): unknown {
 }
 
 function prefixedHeaders(member: Member, headers: RestRequest["headers"]): Record<string, unknown> | undefined {
-  const prefix = member.wire.toLowerCase();
+  const prefix = member.headerName;
   let out: Record<string, unknown> | undefined;
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith(prefix)) continue;
@@ -75,7 +75,7 @@ function bound(member: Member, request: RestRequest): unknown {
     case "querystring":
       return fromQuery(member, request.query);
     case "header": {
-      const text = headerText(request.headers[member.wire.toLowerCase()]);
+      const text = headerText(request.headers[member.headerName]);
       return text === undefined ? undefined : fromHeader(member, text);
     }
     case "headers":
@@ -109,11 +109,13 @@ export function decodeRest(model: ApiModel, operation: OperationModel, request: 
   if (input === undefined) return {};
   const out: Record<string, unknown> = {};
   let inBody = false;
+  const hasQuery = request.query.size > 0;
   for (const member of input.members) {
     if (member.location === undefined) {
       inBody = true;
       continue;
     }
+    if (member.location === "querystring" && !hasQuery && member.shape.type !== "map") continue;
     const value = bound(member, request);
     if (value !== undefined) out[member.name] = value;
   }

@@ -1,6 +1,6 @@
 /** How the benchmarks measure: whole processes from outside, several runs, medians; the control in the same run. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -17,7 +17,8 @@ export interface Row {
   readonly measured: string;
   readonly control: string;
   readonly budget: string;
-  readonly met: boolean;
+  /** undefined: nothing was measured, and `measured` says why; or there is no budget. */
+  readonly met: boolean | undefined;
 }
 
 export function median(values: readonly number[]): number {
@@ -82,21 +83,17 @@ export function inTurn(runs: number, a: () => number, b: () => number): { a: num
 }
 
 export interface Server {
-  readonly process: ChildProcess;
+  readonly pid: number;
   /** From spawn to the first answer. */
   readonly startMs: number;
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts a server that prints a line with its URL, and waits until `probe` answers. */
-export async function startServer(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  probe: (url: string) => Promise<unknown>,
-): Promise<Server> {
+/** Starts a Node program that prints a line with its URL, and waits until `probe` answers. */
+export async function startServer(args: readonly string[], probe: (url: string) => Promise<unknown>): Promise<Server> {
   const started = performance.now();
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
     child.stdout.on("data", (chunk: Buffer) => {
@@ -108,7 +105,7 @@ export async function startServer(
   });
   await probe(url);
   return {
-    process: child,
+    pid: child.pid ?? 0,
     url,
     startMs: performance.now() - started,
     async stop() {
@@ -124,10 +121,81 @@ export function residentMb(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/VmRSS:\s+(\d+) kB/)?.[1] ?? Number.NaN) / 1024;
 }
 
-/** User and system time of a process so far, in milliseconds (Linux). */
-export function cpuMs(pid: number): number {
+/** Processor time of a process so far, all its threads, in microseconds (Linux). */
+export function cpuUs(pid: number): number {
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+    } catch {
+      // The thread has just ended.
+    }
+  }
+  return nanoseconds / 1000;
+}
+
+/** The same in ticks of 10 ms, ended threads included. */
+export function cpuTicksUs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /, "")
     .split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+/** Calls `work` `count` times, `lanes` at a time. */
+export async function many(count: number, lanes: number, work: () => Promise<unknown>): Promise<void> {
+  let left = count;
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      while (left-- > 0) await work();
+    }),
+  );
+}
+
+export interface Load {
+  readonly pid: number;
+  readonly work: () => Promise<unknown>;
+}
+
+const ROUNDS = 7;
+const LANES = 8;
+
+/**
+ * Microseconds of the servers' processor time a request, in turn with a control, after a warm-up of both: medians of the rounds,
+ * and the median of each round's ratio, which a drift of the machine's speed does not touch.
+ */
+export async function cpuBeside(
+  control: Load,
+  load: Load,
+  requests: number,
+): Promise<{ us: number; controlUs: number; ratio: number }> {
+  const round = async ({ pid, work }: Load) => {
+    const before = cpuUs(pid);
+    await many(requests, LANES, work);
+    return (cpuUs(pid) - before) / requests;
+  };
+  await many(requests * 3, LANES, load.work);
+  await many(requests * 3, LANES, control.work);
+  const rounds: { us: number; controlUs: number }[] = [];
+  for (let i = 0; i < ROUNDS; i++) rounds.push({ controlUs: await round(control), us: await round(load) });
+  return {
+    us: median(rounds.map((each) => each.us)),
+    controlUs: median(rounds.map((each) => each.controlUs)),
+    ratio: median(rounds.map((each) => each.us / each.controlUs)),
+  };
+}
+
+/** Milliseconds of each of `runs` calls, one after the other. */
+export async function timeEach(runs: number, work: (run: number) => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const started = performance.now();
+    await work(i);
+    times.push(performance.now() - started);
+  }
+  return times;
+}
+
+export function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -4,10 +4,12 @@ import type { Duplex } from "node:stream";
 import { type Clock, type Random, systemClock, systemRandom } from "@dovetail/model";
 import type { CloudClock } from "./core/cloud-clock.ts";
 import type { Hint } from "./core/cloud-core.ts";
+import { type InitReport, initReport } from "./core/init-report.ts";
 import { type Listener, openListener } from "./core/listener.ts";
 import type { Mailbox } from "./core/mailbox.ts";
 import { Runtime } from "./core/runtime.ts";
 import type { CallOptions, ServiceDefinition } from "./core/service.ts";
+import type { SnapshotManifest } from "./core/snapshot.ts";
 import { TRACE_EVENTS_DEFAULT } from "./core/trace.ts";
 import { adminRoutes } from "./gateway/admin.ts";
 import { authorizer } from "./gateway/authorize.ts";
@@ -32,6 +34,8 @@ export interface CloudOptions {
   readonly durable?: boolean;
   /** How many requests and events the trace keeps (default 10,000); 0 turns it off. */
   readonly traceEvents?: number;
+  /** What became of init scripts, kept up by whoever runs them. */
+  readonly init?: InitReport;
   /** Lines for people: hints, denied calls, failures of background work. */
   readonly log?: (line: string) => void;
   /** No listener: only `call`. */
@@ -59,6 +63,10 @@ export interface Cloud {
   /** User-made things by `<service> <collection>`. */
   inventory(): Promise<Record<string, number>>;
   reset(): Promise<void>;
+  /** Throws DVT6006. */
+  saveSnapshot(folder: string): Promise<SnapshotManifest>;
+  /** Throws DVT6006. */
+  loadSnapshot(folder: string): Promise<SnapshotManifest>;
   stop(): Promise<void>;
   /** Called when `POST /_dovetail/stop` asks; the process decides what ends. */
   onStopRequest(callback: () => void): void;
@@ -111,7 +119,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   });
   const faults = faultTable(runtime.random);
   gateway = new Gateway(runtime, {
-    admin: adminRoutes(runtime, faults, () => onStop()),
+    admin: adminRoutes(runtime, { faults, init: options.init ?? initReport(), requestStop: () => onStop() }),
     authorize: (service, name, operation, ctx, input) => authorize(runtime, service, name, operation, ctx, input),
     fault: (service, operation, region) => faults.strike(service, operation, region),
     durable: options.durable ?? false,
@@ -144,6 +152,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     idle: () => runtime.background.idle(),
     inventory: () => runtime.inventory(),
     reset: () => runtime.reset(),
+    saveSnapshot: (folder) => runtime.saveSnapshot(folder),
+    loadSnapshot: (folder) => runtime.loadSnapshot(folder),
     async stop() {
       await Promise.all(listeners.map((each) => each.close()));
       await runtime.stop();

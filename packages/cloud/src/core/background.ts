@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 export interface Background {
   readonly count: number;
   add(work: Promise<unknown>, what: string): void;
-  /** Resolves when nothing is under way, or after `IDLE_WAIT_MS_MAX` of real time with a line in the log. */
-  idle(): Promise<void>;
+  /** Resolves when nothing is under way, or after `waitMsMax` (default `IDLE_WAIT_MS_MAX`) of real time with a line in the log. */
+  idle(waitMsMax?: number): Promise<void>;
 }
 
 /** A function's invocation may take 15 minutes; a clock that is moved waits no longer than this for one. */
@@ -33,15 +33,15 @@ export function background(log: (line: string) => void): Background {
         settled();
       });
     },
-    async idle() {
+    async idle(waitMsMax = IDLE_WAIT_MS_MAX) {
       let timer: NodeJS.Timeout | undefined;
       let late = false;
       const limit = new Promise<void>((resolve) => {
         timer = setTimeout(() => {
           late = true;
-          log(`still ${count} pieces of work under way after ${IDLE_WAIT_MS_MAX / 1000} s; going on without them`);
+          log(`still ${count} pieces of work under way after ${waitMsMax / 1000} s; going on without them`);
           resolve();
-        }, IDLE_WAIT_MS_MAX);
+        }, waitMsMax);
       });
       // Finished work may have queued more: two quiet turns in a row are the end.
       for (let quietTurns = 0; quietTurns < 2 && !late; ) {

@@ -20,6 +20,10 @@ export interface CloudStore {
   /** Resolves once everything committed before the call is on disk (one sync serves all who wait). */
   flushed(): Promise<void>;
   clear(): void;
+  /** Writes a compact copy of everything, as of one moment, to a file that is not there yet. */
+  backup(path: string): Promise<void>;
+  /** Everything goes, and what the file (written by `backup`) holds takes its place, in one transaction. */
+  replaceWith(path: string): Promise<void>;
   close(): Promise<void>;
   readonly folder: string;
 }
@@ -170,6 +174,26 @@ class ServiceStore implements StoreWrite {
   }
 }
 
+async function replaceWith(environment: Environment, path: string): Promise<void> {
+  checkDataFile(path);
+  const source = open<Buffer, Buffer>({
+    path,
+    encoding: "binary",
+    keyEncoding: "binary",
+    pageSize: PAGE_BYTES,
+    noSubdir: true,
+    readOnly: true,
+  });
+  try {
+    environment.transact(() => {
+      environment.db.clearSync();
+      for (const { key, value } of source.getRange({})) environment.db.putSync(Buffer.from(key), Buffer.from(value));
+    });
+  } finally {
+    await source.close();
+  }
+}
+
 /** `folder` undefined: a temporary one, removed at close. */
 export function openStore(folder: string | undefined): CloudStore {
   const path = folder ?? mkdtempSync(join(tmpdir(), "dovetail-cloud-"));
@@ -192,6 +216,8 @@ export function openStore(folder: string | undefined): CloudStore {
     },
     flushed: () => environment.flushed(),
     clear: () => environment.db.clearSync(),
+    backup: (target) => environment.db.backup(target, true),
+    replaceWith: (source) => replaceWith(environment, source),
     async close() {
       if (folder !== undefined) await environment.flushed();
       await environment.db.close();

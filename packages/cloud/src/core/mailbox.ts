@@ -19,7 +19,8 @@ export interface Mailbox {
   add(mail: Omit<Mail, "id">): void;
   /** Newest last. */
   list(filter?: { readonly to?: string; readonly kind?: string; readonly limit?: number }): Mail[];
-  clear(): void;
+  /** Of one kind, or all. */
+  clear(kind?: Mail["kind"]): void;
 }
 
 /** The oldest go when there are more. */
@@ -49,6 +50,11 @@ export function mailbox(store: CloudStore): Mailbox {
       }
       return found.reverse();
     },
-    clear: () => records.removeRange({ prefix: ["mail"] }),
+    clear(kind) {
+      if (kind === undefined) return records.removeRange({ prefix: ["mail"] });
+      store.transact(() => {
+        for (const { key, value } of [...records.range<Mail>({ prefix: ["mail"] })]) if (value.kind === kind) records.remove(key);
+      });
+    },
   };
 }

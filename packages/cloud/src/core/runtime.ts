@@ -34,6 +34,7 @@ import {
   WireJson,
 } from "./service.ts";
 import { importService, SERVICES, serviceRow } from "./services.ts";
+import { checkSnapshot, restoreSnapshot, type SnapshotManifest, saveSnapshot } from "./snapshot.ts";
 import { type TimerOwner, type Timers, timers } from "./timers.ts";
 import { ringTrace, type Span, type Trace } from "./trace.ts";
 import { carriedKey, isPoll, leftKeys, resourceOf } from "./traced-resource.ts";
@@ -66,6 +67,7 @@ export interface RuntimeOptions {
 }
 
 const MINUTE_MS = 60_000;
+const SETTLE_MS_MAX = 10_000;
 const HINTS_MAX = 500;
 const LOADED_MARKS = "~cloud";
 
@@ -410,8 +412,8 @@ export class Runtime implements CloudCore {
     }
   }
 
-  /** Everything user-made goes; the listener stays. */
-  async reset(): Promise<void> {
+  /** What is only in memory goes. */
+  private async forget(): Promise<void> {
     await this.stopServices();
     await this.endpoints.stop();
     this.ready.clear();
@@ -420,8 +422,34 @@ export class Runtime implements CloudCore {
     this.hints.length = 0;
     this.trace.clear();
     this.iamUsage.clear();
-    this.store.clear();
     this.sessions.forget();
+  }
+
+  /** Writes everything the cloud holds to a folder. Throws DVT6006. */
+  async saveSnapshot(folder: string): Promise<SnapshotManifest> {
+    await this.flushMetrics();
+    const { accountId, region, clock } = this;
+    return saveSnapshot(this.store, folder, { accountId, region, nowMs: clock.now() });
+  }
+
+  /** What the folder holds takes the place of everything. Throws DVT6006 (nothing changed) for what is no whole snapshot of this format. */
+  async loadSnapshot(folder: string): Promise<SnapshotManifest> {
+    const manifest = checkSnapshot(folder, this.accountId);
+    await this.forget();
+    // What is still under way would write to what is loaded.
+    await this.background.idle(SETTLE_MS_MAX);
+    this.blobs.clear();
+    await restoreSnapshot(this.store, folder);
+    const offsetMs = this.store.of(LOADED_MARKS).get<number>(["clock-offset"]) ?? 0;
+    await this.clock.set(this.options.clock.now() + offsetMs);
+    await this.resume();
+    return manifest;
+  }
+
+  /** Everything user-made goes; the listener stays. */
+  async reset(): Promise<void> {
+    await this.forget();
+    this.store.clear();
     this.blobs.clear();
     rmSync(join(this.store.folder, "services"), { recursive: true, force: true });
     await this.clock.set(this.options.clock.now());

@@ -1,28 +1,21 @@
 /** The cloud's own HTTP API under `/_dovetail/`, and the paths that LocalStack users have in their scripts. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { InitReport } from "../core/init-report.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { SERVICES } from "../core/services.ts";
+import { faultRoutes } from "./admin-faults.ts";
+import { localstackRoutes } from "./admin-localstack.ts";
+import type { AdminAnswer, AdminHandler, AdminTable } from "./admin-route.ts";
+import { snapshotRoutes } from "./admin-snapshot.ts";
+import { traceRoutes } from "./admin-trace.ts";
 import { readBody } from "./body.ts";
-import type { FaultRule, FaultTable } from "./faults.ts";
+import type { FaultTable } from "./faults.ts";
 import { isLocalOrigin } from "./guard.ts";
 import type { RequestView } from "./http-view.ts";
 import { send } from "./respond.ts";
-
-const VERSION = "0.1.0";
+import { VERSION } from "./version.ts";
 
 export type AdminRoutes = (view: RequestView, request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
-
-interface AdminRequest {
-  readonly view: RequestView;
-  readonly body: Record<string, unknown>;
-}
-
-interface AdminAnswer {
-  readonly status?: number;
-  readonly json?: unknown;
-}
-
-type AdminHandler = (request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>;
 
 function number(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
@@ -56,67 +49,21 @@ function status(runtime: Runtime) {
   };
 }
 
-/** LocalStack names a service `available` before and `running` after its first use. */
-function health(runtime: Runtime) {
-  const services: Record<string, string> = {};
-  for (const { name } of SERVICES) services[name] = runtime.loaded(name) === undefined ? "available" : "running";
-  for (const name of ["s3", "sts", "iam"]) services[name] = "available";
-  return { services, edition: "dovetail", version: VERSION };
-}
-
 function mailMessages(runtime: Runtime, view: RequestView) {
   const to = view.query.get("to");
   const kind = view.query.get("kind");
   return runtime.mailbox.list({ ...(to === null ? {} : { to }), ...(kind === null ? {} : { kind }) });
 }
 
-/** The form of LocalStack's `/_aws/ses`. */
-function sesMessages(runtime: Runtime, view: RequestView) {
-  const messages = runtime.mailbox.list({ kind: "email" }).filter((mail) => (view.query.get("email") ?? mail.from) === mail.from);
-  return messages.map((mail) => ({
-    Id: String(mail.id),
-    Region: mail.region,
-    Source: mail.from,
-    Destination: { ToAddresses: [mail.to] },
-    Subject: mail.subject ?? "",
-    Body: { text_part: mail.body, html_part: null },
-    Timestamp: new Date(mail.atMs).toISOString(),
-  }));
-}
-
-function routes(runtime: Runtime, faults: FaultTable, requestStop: () => void): { readonly [route: string]: AdminHandler } {
+function routes(runtime: Runtime, options: AdminOptions): AdminTable {
   const reset: AdminHandler = async () => {
     await runtime.reset();
     return { json: { reset: true } };
   };
   const stop: AdminHandler = () => {
-    setImmediate(requestStop);
+    setImmediate(options.requestStop);
     return { json: { stopping: true } };
   };
-  const setRules: AdminHandler = ({ body }) => {
-    const rules = Array.isArray(body.list) ? body.list : [];
-    faults.rules = rules.filter((each): each is FaultRule => typeof each === "object" && each !== null);
-    return { json: faults.rules };
-  };
-  const noFaults: AdminHandler = () => {
-    faults.rules = [];
-    faults.latencyMs = 0;
-    return { json: [] };
-  };
-  const effects: AdminHandler = ({ body }) => {
-    faults.latencyMs = number(body.latency) ?? faults.latencyMs;
-    return { json: { latency: faults.latencyMs } };
-  };
-  const info = () => ({
-    json: {
-      version: VERSION,
-      edition: "dovetail",
-      is_license_activated: false,
-      session_id: String(process.pid),
-      machine_id: "local",
-      uptime: Math.floor(process.uptime()),
-    },
-  });
   return {
     "GET /_dovetail/status": () => ({ json: status(runtime) }),
     "GET /_dovetail/clock": () => ({ json: clockState(runtime) }),
@@ -135,37 +82,10 @@ function routes(runtime: Runtime, faults: FaultTable, requestStop: () => void): 
     "GET /_dovetail/inventory": async () => ({ json: { resources: await runtime.inventory() } }),
     "POST /_dovetail/reset": reset,
     "POST /_dovetail/stop": stop,
-    "GET /_dovetail/faults": () => ({ json: faults.rules }),
-    "POST /_dovetail/faults": setRules,
-    "DELETE /_dovetail/faults": noFaults,
-    "GET /_localstack/chaos/faults": () => ({ json: faults.rules }),
-    "POST /_localstack/chaos/faults": setRules,
-    "DELETE /_localstack/chaos/faults": noFaults,
-    "GET /_localstack/chaos/effects": () => ({ json: { latency: faults.latencyMs } }),
-    "POST /_localstack/chaos/effects": effects,
-    "GET /_localstack/health": () => ({ json: health(runtime) }),
-    "HEAD /_localstack/health": () => ({ json: health(runtime) }),
-    "POST /_localstack/health": async (request) => {
-      if (request.body.action === "kill") return stop(request);
-      if (request.body.action === "restart") return reset(request);
-      return { status: 400, json: { message: "action is restart or kill" } };
-    },
-    "GET /_localstack/info": info,
-    // The stages have passed; scripts of the host's init folders are not run, and the answer says so.
-    "GET /_localstack/init": () => ({
-      json: {
-        completed: { BOOT: true, START: true, READY: true, SHUTDOWN: false },
-        scripts: [],
-        note: "this cloud runs no init scripts; run yours once /_localstack/health answers",
-      },
-    }),
-    "POST /_localstack/state/reset": reset,
-    "POST /moto-api/reset": reset,
-    "GET /_aws/ses": ({ view }) => ({ json: { messages: sesMessages(runtime, view) } }),
-    "DELETE /_aws/ses": () => {
-      runtime.mailbox.clear();
-      return { json: {} };
-    },
+    ...traceRoutes(runtime),
+    ...snapshotRoutes(runtime),
+    ...faultRoutes(options.faults),
+    ...localstackRoutes(runtime, options.init, { reset, stop }),
   };
 }
 
@@ -186,8 +106,14 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   }
 }
 
-export function adminRoutes(runtime: Runtime, faults: FaultTable, requestStop: () => void): AdminRoutes {
-  const table = routes(runtime, faults, requestStop);
+export interface AdminOptions {
+  readonly faults: FaultTable;
+  readonly init: InitReport;
+  readonly requestStop: () => void;
+}
+
+export function adminRoutes(runtime: Runtime, options: AdminOptions): AdminRoutes {
+  const table = routes(runtime, options);
   return async (view, request, response) => {
     const route = `${view.method} ${view.path.replace(/\/$/, "")}`;
     const handler = Object.hasOwn(table, route) ? table[route] : undefined;
@@ -206,9 +132,12 @@ export function adminRoutes(runtime: Runtime, faults: FaultTable, requestStop: (
       return true;
     }
     const body = await bodyOf(request);
-    const answer =
+    const answer: AdminAnswer =
       body === undefined ? { status: 400, json: { message: "The body is no JSON object" } } : await handler({ view, body });
-    send(response, answer.status ?? 200, headers, `${spaced(answer.json ?? {})}\n`, view.method === "HEAD");
+    if (answer.ndjson !== undefined) {
+      const lines = answer.ndjson.map((each) => `${JSON.stringify(each)}\n`).join("");
+      send(response, 200, { ...headers, "Content-Type": "application/x-ndjson" }, lines, view.method === "HEAD");
+    } else send(response, answer.status ?? 200, headers, `${spaced(answer.json ?? {})}\n`, view.method === "HEAD");
     return true;
   };
 }

@@ -15,6 +15,11 @@ export interface DetachedOptions {
   readonly accountId?: string;
   readonly region?: string;
   readonly enforceIam?: boolean;
+  readonly durable?: boolean;
+  readonly volatile?: boolean;
+  /** Folder of init scripts. */
+  readonly initDir?: string;
+  readonly traceEvents?: number;
   /** Default 15,000. */
   readonly timeoutMs?: number;
 }
@@ -41,6 +46,10 @@ function argumentsOf(options: DetachedOptions): string[] {
     ...(options.accountId === undefined ? [] : ["--account", options.accountId]),
     ...(options.region === undefined ? [] : ["--region", options.region]),
     ...(options.enforceIam === false ? ["--no-iam"] : []),
+    ...(options.durable === true ? ["--durable"] : []),
+    ...(options.volatile === true ? ["--volatile"] : []),
+    ...(options.initDir === undefined ? [] : ["--init-dir", options.initDir]),
+    ...(options.traceEvents === undefined ? [] : ["--trace-events", String(options.traceEvents)]),
   ];
 }
 

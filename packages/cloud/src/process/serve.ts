@@ -1,7 +1,10 @@
 /** One cloud as this process's only business: folder lock, port, registry, heartbeat, end. */
+import { join } from "node:path";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Cloud, type CloudOptions, startCloud } from "../cloud.ts";
-import { HEARTBEAT_MS, lockFolder, publish, type RunningCloud } from "./registry.ts";
+import { initReport } from "../core/init-report.ts";
+import { type InitHooks, initHooks } from "./init-hooks.ts";
+import { type FolderLock, HEARTBEAT_MS, lockFolder, publish, type RunningCloud } from "./registry.ts";
 
 export interface ServeOptions {
   readonly dataDir: string;
@@ -10,6 +13,10 @@ export interface ServeOptions {
   readonly region?: string;
   readonly enforceIam?: boolean;
   readonly durable?: boolean;
+  readonly volatile?: boolean;
+  readonly traceEvents?: number;
+  /** Folder of init scripts; default `init` in the data folder. */
+  readonly initDir?: string;
   readonly log: (line: string) => void;
 }
 
@@ -57,14 +64,47 @@ async function startAtPort(options: CloudOptions, port: number | undefined): Pro
 /** Throws DVT6002, DVT6004. */
 export async function serve(options: ServeOptions): Promise<ServedCloud> {
   const lock = lockFolder(options.dataDir);
-  let cloud: Cloud;
+  let cloud: Cloud | undefined;
+  const hooks = initHooks(initReport(false), {
+    folder: options.initDir ?? join(options.dataDir, "init"),
+    environment: () => (cloud === undefined ? {} : scriptEnvironment(cloud)),
+    log: options.log,
+  });
   try {
-    const { port, ...rest } = options;
-    cloud = await startAtPort(rest, port);
+    const { port, initDir: _initDir, ...rest } = options;
+    await hooks.run("BOOT");
+    cloud = await startAtPort({ ...rest, init: hooks.report }, port);
+    return await serveStarted(cloud, { options, lock, hooks });
   } catch (error) {
+    await cloud?.stop();
     lock.release();
     throw error;
   }
+}
+
+/** How a script reaches the cloud: the SDKs and the aws CLI read these. */
+function scriptEnvironment(cloud: Cloud): { readonly [name: string]: string } {
+  return {
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_DEFAULT_REGION: cloud.region,
+    AWS_REGION: cloud.region,
+    AWS_PAGER: "",
+    LOCALSTACK_HOSTNAME: "127.0.0.1",
+    LOCALSTACK_HOST: `127.0.0.1:${cloud.port}`,
+    EDGE_PORT: String(cloud.port),
+  };
+}
+
+interface Started {
+  readonly options: ServeOptions;
+  readonly lock: FolderLock;
+  readonly hooks: InitHooks;
+}
+
+async function serveStarted(cloud: Cloud, { options, lock, hooks }: Started): Promise<ServedCloud> {
+  await hooks.run("START");
   const running: RunningCloud = {
     endpoint: cloud.endpoint,
     port: cloud.port,
@@ -84,6 +124,7 @@ export async function serve(options: ServeOptions): Promise<ServedCloud> {
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       clearInterval(beat);
+      await hooks.run("SHUTDOWN");
       await cloud.stop();
       lock.release();
       ended();
@@ -91,5 +132,7 @@ export async function serve(options: ServeOptions): Promise<ServedCloud> {
     return stopping;
   };
   cloud.onStopRequest(() => void stop());
+  // As with LocalStack, nobody waits for these: /_localstack/init/ready tells when they are done.
+  void hooks.run("READY");
   return { running, cloud, stopped, stop };
 }

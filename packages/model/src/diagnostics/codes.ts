@@ -66,6 +66,7 @@ export const CODES = {
   DVT6003: "Cloud not running",
   DVT6004: "Cloud data folder is in use",
   DVT6005: "Cloud data is damaged",
+  DVT6006: "Snapshot not usable",
   // 7xxx: command line
   DVT7001: "Usage",
   DVT7002: "Invalid stage name",

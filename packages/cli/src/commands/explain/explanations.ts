@@ -77,6 +77,8 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT6003: "The command needs the embedded AWS, and it does not run or does not answer.",
   DVT6004: "Another process has this data folder open.",
   DVT6005: "The data folder cannot be read as the embedded AWS's data.",
+  DVT6006:
+    "A snapshot of the embedded AWS is a folder with snapshot.json, data.mdb and the files named there. It is loaded only whole, in its own format, and into a cloud of the account that saved it.",
   DVT7001: "The command line was not understood.",
   DVT7002: "A stage is letters, digits and hyphens; without --stage it comes from SST_STAGE, .sst/stage or the user's name.",
   DVT7003: "The command changes something and nobody is there to confirm it. Pass --yes.",

@@ -1,9 +1,9 @@
-/** The control for the cloud's rows: a node:http server that parses a JSON body and sends it back. */
+/** The control for the cloud's rows: a node:http server that parses a JSON body and sends it back. JavaScript: stripping types would cost 40 ms of its start. */
 import { createServer } from "node:http";
 
 const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const chunks = [];
+  request.on("data", (chunk) => chunks.push(chunk));
   request.on("end", () => {
     const text = Buffer.concat(chunks).toString();
     const body = JSON.stringify(text === "" ? {} : JSON.parse(text));

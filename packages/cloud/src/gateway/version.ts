@@ -1,0 +1,2 @@
+/** What the cloud says of itself. */
+export const VERSION = "0.1.0";

@@ -6,7 +6,7 @@ export interface Mail {
   readonly atMs: number;
   readonly account: string;
   readonly region: string;
-  readonly kind: "email" | "sms";
+  readonly kind: "email" | "sms" | "push";
   readonly from: string;
   readonly to: string;
   readonly subject?: string;

@@ -107,25 +107,38 @@ export interface IamRequest {
   readonly resourcePolicy?: string;
 }
 
+/** What was said when temporary credentials were issued; kept with them. */
+export interface SessionFacts {
+  /** Policies that bound the session; one of them must allow. */
+  readonly sessionPolicies?: readonly string[];
+  /** Session tags: `aws:PrincipalTag/<key>`, in place of the role's or user's of the same key. */
+  readonly tags?: { readonly [key: string]: string };
+  /** Keys of the tags that go on to the next role of a chain. */
+  readonly transitiveTags?: readonly string[];
+  /** Condition keys (lower case) that hold for the whole session: `aws:multifactorauthpresent`, `cognito-identity.amazonaws.com:sub`. */
+  readonly context?: { readonly [key: string]: readonly string[] };
+  /** GetFederationToken's name: the session is `federated-user/<name>`. */
+  readonly federatedName?: string;
+}
+
 /** Who makes a request. */
 export type Principal =
-  | { readonly kind: "root"; readonly accountId: string; readonly accessKeyId: string }
-  | {
+  | ({ readonly kind: "root"; readonly accountId: string; readonly accessKeyId: string } & SessionFacts)
+  | ({
       readonly kind: "role-session";
       readonly accountId: string;
       readonly accessKeyId: string;
       readonly roleArn: string;
       readonly roleId: string;
       readonly sessionName: string;
-      readonly sessionPolicy?: string;
-    }
-  | {
+    } & SessionFacts)
+  | ({
       readonly kind: "user";
       readonly accountId: string;
       readonly accessKeyId: string;
       readonly userArn: string;
       readonly userId: string;
-    }
+    } & SessionFacts)
   /** An AWS service acting for a resource of the account: `events.amazonaws.com` for a rule's ARN. Resource policies decide. */
   | {
       readonly kind: "service";
@@ -194,7 +207,7 @@ export interface Ctx {
   ): void;
   /** Puts a message into the cloud's mailbox (e-mail and SMS that AWS would have sent out). */
   mail(message: {
-    readonly kind: "email" | "sms";
+    readonly kind: "email" | "sms" | "push";
     readonly from: string;
     readonly to: string;
     readonly subject?: string;
@@ -212,8 +225,8 @@ export interface Ctx {
   /** Opens (or finds again) a port of its own for a public endpoint; stable for the endpoint's life. Requests reach `http.endpoint`. */
   endpointPort(key: string): Promise<{ readonly port: number; readonly url: string }>;
   closeEndpointPort(key: string): Promise<void>;
-  /** Session credentials for the requesting principal itself (STS GetSessionToken). */
-  issueSessionCredentials(durationSeconds: number): ReturnType<Ctx["issueRoleCredentials"]>;
+  /** Session credentials for the requesting principal itself (STS GetSessionToken, GetFederationToken). */
+  issueSessionCredentials(durationSeconds: number, facts?: SessionFacts): ReturnType<Ctx["issueRoleCredentials"]>;
   /** Who signed the HTTP request that `http.handle` was given (header or presigned query). Throws ServiceError for a missing or wrong signature. */
   identify(body?: Uint8Array): Principal;
   /** Throws the service's AccessDenied unless policies let the principal do it. Root of the own account may everything. */
@@ -225,7 +238,7 @@ export interface Ctx {
     roleArn: string,
     sessionName: string,
     durationSeconds: number,
-    options?: { readonly sessionPolicy?: string },
+    facts?: SessionFacts,
   ): { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: number };
 }
 

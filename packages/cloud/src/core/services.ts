@@ -63,6 +63,7 @@ export const SERVICES: readonly ServiceRow[] = [
     iamPrefix: "sns",
     queryVersion: "2010-03-31",
     hosts: ["sns"],
+    http: (_host, path) => path.startsWith("/_aws/sns/"),
   },
   { name: "iam", signingNames: ["iam"], iamPrefix: "iam", queryVersion: "2010-05-08", hosts: ["iam"] },
   { name: "sts", home: "iam", signingNames: ["sts"], iamPrefix: "sts", queryVersion: "2011-06-15", hosts: ["sts"] },

@@ -1,9 +1,14 @@
 /** From a published message to its subscribers: filters, envelopes, dead letters. Runs after the publishing transaction is kept. */
+import { createHash } from "node:crypto";
 import { request } from "node:http";
+import { randomUuid } from "@dovetail/model";
 import { parseArn } from "../../core/arn.ts";
-import type { Ctx, Principal } from "../../core/service.ts";
+import { type Ctx, type Principal, ServiceError } from "../../core/service.ts";
 import { filterable, type MessageAttribute, matchesFilter, parseFilter } from "./filter.ts";
-import { type SubscriptionRecord, subscriptionsOf, type TopicRecord } from "./store.ts";
+import { push } from "./push.ts";
+import { delayMs, policyFor } from "./retry.ts";
+import { type Signature, signatureOf } from "./signing.ts";
+import { getTopic, type SubscriptionRecord, subscriptionsOf, type TopicRecord } from "./store.ts";
 
 export interface Published {
   readonly id: string;
@@ -31,26 +36,35 @@ function attributesOf(message: Published): Record<string, { Type: string; Value:
   return out;
 }
 
-/** The notification's JSON. Amazon SNS developer guide, "HTTP/HTTPS notification JSON format". */
-export function envelope(
+/** Signatures of one message by what they are over: they say nothing of the subscription. */
+type Signatures = Map<string, Promise<Signature>>;
+
+/** The notification's JSON. Amazon SNS developer guide, "HTTP/HTTPS notification JSON format". FIFO topics' are not signed. */
+export async function envelope(
   ctx: Ctx,
   topic: TopicRecord,
   subscription: SubscriptionRecord,
   message: Published,
-): Record<string, unknown> {
+  signatures: Signatures = new Map(),
+): Promise<Record<string, unknown>> {
   const attributes = attributesOf(message);
-  const fifo = message.sequenceNumber === undefined ? {} : { SequenceNumber: message.sequenceNumber };
-  return {
+  const signed = {
     Type: "Notification",
     MessageId: message.id,
-    ...fifo,
+    ...(message.sequenceNumber === undefined ? {} : { SequenceNumber: message.sequenceNumber }),
     TopicArn: topic.arn,
     ...(message.subject === undefined ? {} : { Subject: message.subject }),
     Message: bodyFor(message, subscription.protocol),
     Timestamp: new Date(message.atMs).toISOString(),
-    ...(message.sequenceNumber === undefined
-      ? { SignatureVersion: "1", Signature: "UNSIGNED", SigningCertURL: `${ctx.endpoint}/SimpleNotificationService.pem` }
-      : {}),
+  };
+  let signature: Promise<Signature> | undefined;
+  if (message.sequenceNumber === undefined) {
+    signature = signatures.get(signed.Message) ?? signatureOf(ctx, topic.attributes.SignatureVersion, signed);
+    signatures.set(signed.Message, signature);
+  }
+  return {
+    ...signed,
+    ...(await signature),
     UnsubscribeURL: `${ctx.endpoint}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`,
     ...(Object.keys(attributes).length === 0 ? {} : { MessageAttributes: attributes }),
   };
@@ -104,36 +118,22 @@ async function toQueue(
   );
 }
 
-async function toFunction(ctx: Ctx, topic: TopicRecord, subscription: SubscriptionRecord, message: Published): Promise<void> {
-  const {
-    Type,
-    MessageId,
-    TopicArn,
-    Subject = null,
-    Message,
-    Timestamp,
-    MessageAttributes = {},
-  } = envelope(ctx, topic, subscription, message);
-  const {
-    SignatureVersion = "1",
-    Signature = "UNSIGNED",
-    SigningCertURL = "",
-    UnsubscribeURL,
-  } = envelope(ctx, topic, subscription, message);
+async function toFunction(
+  ctx: Ctx,
+  topic: TopicRecord,
+  subscription: SubscriptionRecord,
+  message: Published,
+  signatures: Signatures,
+): Promise<void> {
+  const { SigningCertURL, UnsubscribeURL, ...rest } = await envelope(ctx, topic, subscription, message, signatures);
   const Sns = {
-    SignatureVersion,
-    Timestamp,
-    Signature,
-    SigningCertUrl: SigningCertURL,
-    MessageId,
-    Message,
-    MessageAttributes,
-    Type,
+    ...rest,
+    ...(SigningCertURL === undefined ? {} : { SigningCertUrl: SigningCertURL }),
     UnsubscribeUrl: UnsubscribeURL,
-    TopicArn,
-    Subject,
+    Subject: rest.Subject ?? null,
+    MessageAttributes: rest.MessageAttributes ?? {},
   };
-  const event = { Records: [{ EventVersion: "1.0", EventSubscriptionArn: subscription.arn, EventSource: "aws:sns", Sns }] };
+  const event = { Records: [{ EventSource: "aws:sns", EventVersion: "1.0", EventSubscriptionArn: subscription.arn, Sns }] };
   const parts = parseArn(subscription.endpoint);
   const input = { FunctionName: subscription.endpoint, InvocationType: "Event", Payload: Buffer.from(JSON.stringify(event)) };
   await ctx.call("lambda", "Invoke", input, {
@@ -145,12 +145,23 @@ async function toFunction(ctx: Ctx, topic: TopicRecord, subscription: Subscripti
 
 const ANSWER_MS_MAX = 15_000;
 
+/** An endpoint that answered with something else than success. */
+export class HttpFailure extends Error {
+  readonly status: number;
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** Only to this machine: nothing of the cloud talks to the internet. */
 export function post(url: string, headers: { readonly [name: string]: string }, body: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const target = new URL(url);
     if (target.protocol !== "http:" || !["localhost", "127.0.0.1", "[::1]"].includes(target.hostname)) {
-      reject(new Error(`${url} is beyond this machine; only http://localhost and loopback addresses are delivered to`));
+      reject(
+        new HttpFailure(`${url} is beyond this machine; only http://localhost and loopback addresses are delivered to`, 400),
+      );
       return;
     }
     const sent = request(
@@ -159,7 +170,7 @@ export function post(url: string, headers: { readonly [name: string]: string }, 
       (answer) => {
         answer.resume();
         const status = answer.statusCode ?? 500;
-        answer.on("end", () => (status < 300 ? resolve() : reject(new Error(`${url} answered ${status}`))));
+        answer.on("end", () => (status < 300 ? resolve() : reject(new HttpFailure(`${url} answered ${status}`, status))));
       },
     );
     sent.on("timeout", () => sent.destroy(new Error(`${url} did not answer`)));
@@ -187,25 +198,39 @@ async function toHttp(
   await post(subscription.endpoint, headers, body);
 }
 
-async function deliverOne(ctx: Ctx, topic: TopicRecord, subscription: SubscriptionRecord, message: Published): Promise<void> {
+async function deliverOne(
+  ctx: Ctx,
+  topic: TopicRecord,
+  subscription: SubscriptionRecord,
+  message: Published,
+  signatures: Signatures,
+): Promise<void> {
   const { protocol, endpoint } = subscription;
+  if (protocol === "lambda") return toFunction(ctx, topic, subscription, message, signatures);
+  if (protocol === "application") return push(ctx, endpoint, message.bodies, message.subject);
   const isRaw = subscription.attributes.RawMessageDelivery === "true";
-  const body = isRaw ? bodyFor(message, protocol) : JSON.stringify(envelope(ctx, topic, subscription, message));
+  const isPlain = isRaw || protocol === "sms" || protocol === "email";
+  const body = isPlain
+    ? bodyFor(message, protocol)
+    : JSON.stringify(await envelope(ctx, topic, subscription, message, signatures));
   if (protocol === "sqs") return toQueue(ctx, topic, endpoint, body, message, isRaw);
-  if (protocol === "lambda") return toFunction(ctx, topic, subscription, message);
   if (protocol === "http" || protocol === "https") return toHttp(topic, subscription, message, body, isRaw);
-  const text = protocol === "email-json" ? body : bodyFor(message, protocol);
-  const subject = message.subject ?? "AWS Notification Message";
   const kind = protocol === "sms" ? "sms" : "email";
   const from = topic.attributes.DisplayName ?? "AWS Notifications";
   ctx.mail({
     kind,
     from: kind === "sms" ? from : `${from} <no-reply@sns.amazonaws.com>`,
     to: endpoint,
-    ...(kind === "email" ? { subject } : {}),
-    body: text,
+    ...(kind === "email" ? { subject: message.subject ?? "AWS Notification Message" } : {}),
+    body,
     service: "sns",
   });
+}
+
+/** A client's error is for good; a server's, a throttle and a connection that fails are tried again. */
+function isForGood(error: unknown): boolean {
+  if (error instanceof ServiceError) return error.status < 500 || error.status === 501;
+  return error instanceof HttpFailure && error.status < 500 && error.status !== 429;
 }
 
 async function deadLetter(
@@ -217,28 +242,120 @@ async function deadLetter(
 ): Promise<void> {
   const text = subscription.attributes.RedrivePolicy;
   const target = text === undefined ? undefined : (JSON.parse(text) as { deadLetterTargetArn?: string }).deadLetterTargetArn;
-  ctx.metric("AWS/SNS", "NumberOfNotificationsFailed", { TopicName: topic.name }, 1, "Count");
+  const dimensions = { TopicName: topic.name };
+  ctx.metric("AWS/SNS", "NumberOfNotificationsFailed", dimensions, 1, "Count");
   ctx.hint(
     `message ${message.id} of ${topic.name} did not reach ${subscription.protocol} ${subscription.endpoint}: ${why}${target === undefined ? "" : "; it goes to the dead-letter queue"}`,
   );
   if (target === undefined) return;
-  await toQueue(ctx, topic, target, JSON.stringify(envelope(ctx, topic, subscription, message)), message, false);
-  ctx.metric("AWS/SNS", "NumberOfNotificationsRedrivenToDlq", { TopicName: topic.name }, 1, "Count");
+  const isRaw = subscription.attributes.RawMessageDelivery === "true";
+  const body = isRaw
+    ? bodyFor(message, subscription.protocol)
+    : JSON.stringify(await envelope(ctx, topic, subscription, message));
+  try {
+    await toQueue(ctx, topic, target, body, message, isRaw);
+    ctx.metric("AWS/SNS", "NumberOfNotificationsRedrivenToDlq", dimensions, 1, "Count");
+  } catch (error) {
+    ctx.metric("AWS/SNS", "NumberOfNotificationsFailedToRedriveToDlq", dimensions, 1, "Count");
+    ctx.hint(`dead-letter queue ${target} refused message ${message.id} of ${topic.name}: ${String(error)}`);
+  }
+}
+
+interface Attempt {
+  readonly topicArn: string;
+  readonly subscriptionArn: string;
+  readonly message: Published;
+  readonly number: number;
+}
+
+const NAMES: { readonly [protocol: string]: string } = {
+  sqs: "SQS",
+  lambda: "Lambda",
+  http: "HTTP",
+  https: "HTTP",
+  application: "Application",
+};
+
+/** Delivery status logging. Developer guide, "Amazon SNS message delivery status". */
+function logStatus(
+  ctx: Ctx,
+  topic: TopicRecord,
+  subscription: SubscriptionRecord,
+  attempt: Attempt,
+  failure: string | undefined,
+): void {
+  const name = NAMES[subscription.protocol];
+  const kind = failure === undefined ? "Success" : "Failure";
+  if (name === undefined || topic.attributes[`${name}${kind}FeedbackRoleArn`] === undefined) return;
+  const rate = Number(topic.attributes[`${name}SuccessFeedbackSampleRate`] ?? "0");
+  if (failure === undefined && ((ctx.random.bytes(1)[0] ?? 0) * 100) / 256 >= rate) return;
+  const { message, number } = attempt;
+  const entry = {
+    notification: {
+      messageMD5Sum: createHash("md5").update(bodyFor(message, subscription.protocol)).digest("hex"),
+      messageId: message.id,
+      topicArn: topic.arn,
+      timestamp: new Date(message.atMs).toISOString().replace("T", " ").replace("Z", ""),
+    },
+    delivery: {
+      deliveryId: randomUuid(ctx.random),
+      destination: subscription.endpoint,
+      providerResponse: failure ?? "",
+      dwellTimeMs: ctx.now() - message.atMs,
+      attempts: number,
+      statusCode: failure === undefined ? 200 : 400,
+    },
+    status: kind === "Success" ? "SUCCESS" : "FAILURE",
+  };
+  const group = `sns/${topic.region}/${topic.account}/${topic.name}${failure === undefined ? "" : "/Failure"}`;
+  ctx.log(group, randomUuid(ctx.random), [JSON.stringify(entry)]);
+}
+
+async function attemptOne(
+  ctx: Ctx,
+  topic: TopicRecord,
+  subscription: SubscriptionRecord,
+  attempt: Attempt,
+  signatures: Signatures = new Map(),
+): Promise<void> {
+  const { message, number } = attempt;
+  try {
+    await deliverOne(ctx, topic, subscription, message, signatures);
+    ctx.metric("AWS/SNS", "NumberOfNotificationsDelivered", { TopicName: topic.name }, 1, "Count");
+    logStatus(ctx, topic, subscription, attempt, undefined);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const policy = policyFor(subscription.protocol, subscription.attributes.DeliveryPolicy, topic.attributes.DeliveryPolicy);
+    const wait = isForGood(error) ? undefined : delayMs(policy, number);
+    if (wait !== undefined) {
+      ctx.schedule("deliver", `${message.id} ${subscription.id}`, ctx.now() + wait, { ...attempt, number: number + 1 });
+      return;
+    }
+    logStatus(ctx, topic, subscription, attempt, why);
+    await deadLetter(ctx, topic, subscription, message, why);
+  }
+}
+
+/** A retry's timer: the topic and the subscription may be gone by now. */
+export function onRetry(ctx: Ctx, payload: unknown): void {
+  const attempt = payload as Attempt;
+  const topic = getTopic(ctx, attempt.topicArn);
+  const subscription = topic && subscriptionsOf(ctx, topic).find((each) => each.arn === attempt.subscriptionArn);
+  if (topic !== undefined && subscription !== undefined) ctx.after((later) => attemptOne(later, topic, subscription, attempt));
 }
 
 /** To every confirmed subscriber whose filter lets the message through; one that fails does not stop the others. */
 export async function deliver(ctx: Ctx, topic: TopicRecord, message: Published): Promise<void> {
+  const signatures: Signatures = new Map();
   for (const subscription of subscriptionsOf(ctx, topic)) {
     if (subscription.token !== undefined) continue;
     if (!wants(subscription, message)) {
+      const scope = subscription.attributes.FilterPolicyScope === "MessageBody" ? "-MessageBody" : "-MessageAttributes";
       ctx.metric("AWS/SNS", "NumberOfNotificationsFilteredOut", { TopicName: topic.name }, 1, "Count");
+      ctx.metric("AWS/SNS", `NumberOfNotificationsFilteredOut${scope}`, { TopicName: topic.name }, 1, "Count");
       continue;
     }
-    try {
-      await deliverOne(ctx, topic, subscription, message);
-      ctx.metric("AWS/SNS", "NumberOfNotificationsDelivered", { TopicName: topic.name }, 1, "Count");
-    } catch (error) {
-      await deadLetter(ctx, topic, subscription, message, error instanceof Error ? error.message : String(error));
-    }
+    const attempt = { topicArn: topic.arn, subscriptionArn: subscription.arn, message, number: 1 };
+    await attemptOne(ctx, topic, subscription, attempt, signatures);
   }
 }

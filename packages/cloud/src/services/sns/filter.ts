@@ -17,14 +17,61 @@ function checkRule(rule: unknown): void {
   const keyword = keys[0];
   if (keys.length !== 1 || keyword === undefined || !KEYWORDS.includes(keyword))
     throw invalid(`Attributes Reason: FilterPolicy: Unrecognized match type ${keyword ?? ""}`);
+  checkOperand(keyword, rule[keyword]);
+}
+
+const TEXT_KEYWORDS = ["prefix", "suffix", "equals-ignore-case", "cidr", "wildcard"];
+
+function checkOperand(keyword: string, operand: unknown): void {
+  if (TEXT_KEYWORDS.includes(keyword) && typeof operand !== "string")
+    throw invalid(`Attributes Reason: FilterPolicy: ${keyword} match pattern must be a string`);
+  if (keyword === "exists" && typeof operand !== "boolean")
+    throw invalid("Attributes Reason: FilterPolicy: exists match pattern must be either true or false.");
+  if (keyword === "numeric") checkNumeric(operand);
+  if (keyword === "anything-but" && isData(operand)) checkRule(operand);
+}
+
+/** `["=", 5]` or `[">", 0, "<=", 10]`. */
+function checkNumeric(operand: unknown): void {
+  const list = Array.isArray(operand) ? operand : [];
+  const isOne = list.length === 2 && ["=", "<", "<=", ">", ">="].includes(String(list[0]));
+  const isTwo = list.length === 4 && [">", ">="].includes(String(list[0])) && ["<", "<="].includes(String(list[2]));
+  const bounds = list.filter((_each, at) => at % 2 === 1);
+  if ((!isOne && !isTwo) || bounds.some((bound) => typeof bound !== "number"))
+    throw invalid("Attributes Reason: FilterPolicy: Invalid numeric match: an operator and a number, or a range, is expected");
+  if (isTwo && Number(bounds[0]) >= Number(bounds[1]))
+    throw invalid("Attributes Reason: FilterPolicy: Bottom must be less than top");
+}
+
+const KEYS_MAX = 5;
+const COMBINATIONS_MAX = 150;
+
+/** Developer guide, "Filter policy constraints": five keys, 150 combinations of values (a nested key counts its level too). */
+function checkSize(policy: Data): void {
+  let keys = 0;
+  let combinations = 1;
+  const walk = (part: Data, depth: number): void => {
+    for (const [key, value] of Object.entries(part)) {
+      if (key === "$or" && Array.isArray(value)) for (const each of value) isData(each) && walk(each, depth);
+      else if (Array.isArray(value)) {
+        keys++;
+        combinations *= Math.max(1, value.length) * depth;
+      } else if (isData(value)) walk(value, depth + 1);
+    }
+  };
+  walk(policy, 1);
+  if (keys > KEYS_MAX) throw invalid(`Attributes Reason: FilterPolicy: Filter policy can not have more than ${KEYS_MAX} keys`);
+  if (combinations > COMBINATIONS_MAX) throw invalid("Attributes Reason: FilterPolicy: Filter policy is too complex");
 }
 
 function check(policy: Data, depth: number, isBody: boolean): void {
   if (depth > DEPTH_MAX) throw invalid("Attributes Reason: FilterPolicy: nested too deeply");
   for (const [key, value] of Object.entries(policy)) {
     if (key === "$or" && Array.isArray(value)) for (const each of value) isData(each) && check(each, depth + 1, isBody);
-    else if (Array.isArray(value)) value.forEach(checkRule);
-    else if (isBody && isData(value)) check(value, depth + 1, isBody);
+    else if (Array.isArray(value)) {
+      if (value.length === 0) throw invalid("Attributes Reason: FilterPolicy: Empty arrays are not allowed");
+      value.forEach(checkRule);
+    } else if (isBody && isData(value)) check(value, depth + 1, isBody);
     else throw invalid(`Attributes Reason: FilterPolicy: "${key}" must be an object or an array`);
   }
 }
@@ -39,6 +86,7 @@ export function parseFilter(text: string, scope: string): Data {
   }
   if (!isData(value)) throw invalid("Attributes Reason: FilterPolicy: Filter policy must be a JSON object");
   check(value, 1, scope === "MessageBody");
+  checkSize(value);
   return value;
 }
 

@@ -9,6 +9,7 @@ export interface TopicRecord {
   readonly region: string;
   readonly attributes: { readonly [name: string]: string };
   readonly tags: { readonly [key: string]: string };
+  readonly dataProtection?: string;
   readonly sequence: number;
   readonly deleted: number;
 }

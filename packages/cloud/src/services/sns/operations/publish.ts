@@ -5,7 +5,9 @@ import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { deliver, type Published } from "../delivery.ts";
 import { askToPublish } from "../encryption.ts";
 import type { MessageAttribute } from "../filter.ts";
+import { push } from "../push.ts";
 import { invalid, needTopic, putTopic, type TopicRecord } from "../store.ts";
+import { checkNumber, senderOf } from "./sms.ts";
 
 const BYTES_MAX = 262_144;
 const BATCH_MAX = 10;
@@ -46,6 +48,17 @@ function bodiesOf(content: Content): Record<string, string> {
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
+/** Developer guide, "Amazon SNS message attributes": letters, digits, `_`, `-` and single dots inside; 256 characters. */
+function checkAttributeName(name: string): void {
+  if (name.length > 256) throw invalid("Length of message attribute name must be less than 256 bytes.");
+  if (/^\.|\.$/.test(name)) throw invalid("Invalid message attribute name starting or ending with character '.' was found.");
+  if (name.includes("..")) throw invalid("Message attribute name can not have successive '.' character.");
+  if (!/^[A-Za-z0-9_.-]+$/.test(name))
+    throw invalid(
+      "Invalid non-alphanumeric character '#x20' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.",
+    );
+}
+
 function checkContent(content: Content): void {
   if (content.Message === undefined || content.Message === "") throw invalid("Empty message");
   const { Subject } = content;
@@ -53,6 +66,7 @@ function checkContent(content: Content): void {
     throw invalid("Subject");
   let bytes = Buffer.byteLength(content.Message);
   for (const [name, value] of Object.entries(content.MessageAttributes ?? {})) {
+    checkAttributeName(name);
     bytes += name.length + value.DataType.length + (value.BinaryValue?.length ?? Buffer.byteLength(value.StringValue ?? ""));
     if (!/^(String|Number|Binary|String\.Array)(\..+)?$/.test(value.DataType))
       throw new ServiceError(
@@ -94,7 +108,8 @@ function publishOne(ctx: Ctx, topicArn: string, content: Content): Sent {
   const bodies = bodiesOf(content);
   const deduplicationId = deduplication(topic, content);
   const now = ctx.now();
-  const key = deduplicationId === undefined ? undefined : ["dedup", topic.arn, deduplicationId];
+  const scope = topic.attributes.FifoThroughputScope === "MessageGroup" ? [content.MessageGroupId ?? ""] : [];
+  const key = deduplicationId === undefined ? undefined : ["dedup", topic.arn, ...scope, deduplicationId];
   const before = key === undefined ? undefined : ctx.store.get<Remembered>(key);
   if (before !== undefined && before.untilMs > now) return before.sent;
   const sequence = topic.sequence + 1;
@@ -125,13 +140,24 @@ function publishOne(ctx: Ctx, topicArn: string, content: Content): Sent {
 export function publish(ctx: Ctx, input: PublishInput): Sent | Promise<Sent> {
   if (input.PhoneNumber !== undefined) {
     checkContent(input);
-    if (!/^\+[1-9]\d{1,14}$/.test(input.PhoneNumber))
-      throw invalid(`PhoneNumber Reason: ${input.PhoneNumber} is not valid to publish to`);
-    ctx.mail({ kind: "sms", from: "NOTICE", to: input.PhoneNumber, body: input.Message, service: "sns" });
+    checkNumber(input.PhoneNumber);
+    const from = senderOf(ctx, input.MessageAttributes?.["AWS.SNS.SMS.SenderID"]?.StringValue);
+    ctx.mail({
+      kind: "sms",
+      from,
+      to: input.PhoneNumber,
+      body: bodiesOf(input).sms ?? bodiesOf(input).default ?? "",
+      service: "sns",
+    });
     return { MessageId: randomUuid(ctx.random) };
   }
   const target = input.TopicArn ?? input.TargetArn;
   if (target === undefined) throw invalid("TopicArn or TargetArn Reason: no value for required parameter");
+  if (/^arn:[^:]*:sns:[^:]*:\d*:endpoint\//.test(target)) {
+    checkContent(input);
+    push(ctx, target, bodiesOf(input), input.Subject);
+    return { MessageId: randomUuid(ctx.random) };
+  }
   return asked(ctx, target, () => publishOne(ctx, target, input));
 }
 
@@ -164,6 +190,12 @@ export function publishBatch(
       "BatchEntryIdsNotDistinctException",
       400,
       "Two or more batch entries in the request have the same Id.",
+    );
+  if (entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.Message ?? ""), 0) > BYTES_MAX)
+    throw new ServiceError(
+      "BatchRequestTooLongException",
+      400,
+      "The length of all the batch messages put together is more than the limit.",
     );
   return asked(ctx, input.TopicArn, () => publishEntries(ctx, input.TopicArn, entries));
 }

@@ -4,6 +4,8 @@ import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, type IamRequest, ServiceError } from "../../../core/service.ts";
 import { post } from "../delivery.ts";
 import { parseFilter } from "../filter.ts";
+import { checkDeliveryPolicy } from "../retry.ts";
+import { signatureOf } from "../signing.ts";
 import {
   allSubscriptions,
   getTopic,
@@ -27,6 +29,7 @@ const PROTOCOLS: { readonly [protocol: string]: (endpoint: string) => boolean } 
   https: (endpoint) => endpoint.startsWith("https://"),
   email: (endpoint) => endpoint.includes("@"),
   "email-json": (endpoint) => endpoint.includes("@"),
+  application: (endpoint) => /^arn:[^:]*:sns:[^:]*:\d{12}:endpoint\//.test(endpoint),
   sms: (endpoint) => /^\+?[\d -]{4,20}$/.test(endpoint),
 };
 const SETTABLE = [
@@ -40,6 +43,12 @@ const SETTABLE = [
 
 function checkAttributes(protocol: string, attributes: { readonly [name: string]: string }): void {
   for (const [name, value] of Object.entries(attributes)) {
+    if (name === "ReplayPolicy")
+      throw new ServiceError(
+        "NotImplemented",
+        501,
+        "NotImplemented: sns subscriptions with a ReplayPolicy are not emulated by this cloud",
+      );
     if (!SETTABLE.includes(name)) throw invalid("AttributeName");
     if (name === "RawMessageDelivery" && !["true", "false"].includes(value.toLowerCase()))
       throw invalid(`Attributes Reason: RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
@@ -48,6 +57,7 @@ function checkAttributes(protocol: string, attributes: { readonly [name: string]
     if (name === "FilterPolicyScope" && !["MessageAttributes", "MessageBody"].includes(value))
       throw invalid(`Attributes Reason: FilterPolicyScope: Invalid value [${value}].`);
     if (name === "FilterPolicy" && value !== "") parseFilter(value, attributes.FilterPolicyScope ?? "MessageAttributes");
+    if (name === "DeliveryPolicy" && value !== "") checkDeliveryPolicy(value, false);
     if (name === "RedrivePolicy" && value !== "") checkRedrive(value);
   }
 }
@@ -71,7 +81,7 @@ interface SubscribeInput extends TopicInput {
 
 /** SQS and Lambda of the own account are confirmed at once; e-mail and HTTP wait for their token. */
 function needsConfirmation(protocol: string): boolean {
-  return protocol !== "sqs" && protocol !== "lambda" && protocol !== "sms";
+  return ["http", "https", "email", "email-json"].includes(protocol);
 }
 
 function askToConfirm(ctx: Ctx, topic: TopicRecord, subscription: SubscriptionRecord): void {
@@ -88,7 +98,7 @@ function askToConfirm(ctx: Ctx, topic: TopicRecord, subscription: SubscriptionRe
     });
     return;
   }
-  const body = JSON.stringify({
+  const message = {
     Type: "SubscriptionConfirmation",
     MessageId: randomUuid(ctx.random),
     Token: subscription.token,
@@ -96,27 +106,53 @@ function askToConfirm(ctx: Ctx, topic: TopicRecord, subscription: SubscriptionRe
     Message: text,
     SubscribeURL: url,
     Timestamp: new Date(ctx.now()).toISOString(),
-    SignatureVersion: "1",
-    Signature: "UNSIGNED",
-    SigningCertURL: `${ctx.endpoint}/SimpleNotificationService.pem`,
-  });
+  };
+  ctx.after((later) => postSigned(later, topic, subscription.endpoint, message));
+}
+
+async function postSigned(
+  ctx: Ctx,
+  topic: TopicRecord,
+  url: string,
+  message: { readonly Type: string; readonly MessageId: string },
+): Promise<void> {
   const headers = {
     "Content-Type": "text/plain; charset=UTF-8",
-    "x-amz-sns-message-type": "SubscriptionConfirmation",
+    "User-Agent": "Amazon Simple Notification Service Agent",
+    "x-amz-sns-message-type": message.Type,
+    "x-amz-sns-message-id": message.MessageId,
     "x-amz-sns-topic-arn": topic.arn,
   };
-  ctx.after(async (later) => {
-    await post(subscription.endpoint, headers, body).catch((error: unknown) =>
-      later.hint(`no confirmation from ${subscription.endpoint}: ${String(error)}`),
-    );
-  });
+  const signature = await signatureOf(ctx, topic.attributes.SignatureVersion, message);
+  await post(url, headers, JSON.stringify({ ...message, ...signature })).catch((error: unknown) =>
+    ctx.hint(`${message.Type} did not reach ${url}: ${String(error)}`),
+  );
+}
+
+const RESTORE_MS = 2 * 86_400_000;
+
+/** An HTTP endpoint is told that it gets no more, with a link that takes it back. */
+function tellUnsubscribed(ctx: Ctx, topic: TopicRecord, subscription: SubscriptionRecord): void {
+  const token = randomHex(ctx.random, 128);
+  const url = `${ctx.endpoint}/?Action=ConfirmSubscription&Version=2010-03-31&TopicArn=${topic.arn}&Token=${token}`;
+  ctx.store.put(["unsubscribed", token], { subscription, untilMs: ctx.now() + RESTORE_MS });
+  const message = {
+    Type: "UnsubscribeConfirmation",
+    MessageId: randomUuid(ctx.random),
+    Token: token,
+    TopicArn: topic.arn,
+    Message: `You have chosen to deactivate subscription ${subscription.arn}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.`,
+    SubscribeURL: url,
+    Timestamp: new Date(ctx.now()).toISOString(),
+  };
+  ctx.after((later) => postSigned(later, topic, subscription.endpoint, message));
 }
 
 export function subscribe(ctx: Ctx, input: SubscribeInput): { SubscriptionArn: string } {
   const topic = needTopic(ctx, input.TopicArn);
   const valid = Object.hasOwn(PROTOCOLS, input.Protocol) ? PROTOCOLS[input.Protocol] : undefined;
   if (valid === undefined) {
-    if (["application", "firehose"].includes(input.Protocol))
+    if (input.Protocol === "firehose")
       throw new ServiceError(
         "NotImplemented",
         501,
@@ -160,10 +196,19 @@ export function subscribe(ctx: Ctx, input: SubscribeInput): { SubscriptionArn: s
   return { SubscriptionArn: pending && input.ReturnSubscriptionArn !== true ? "pending confirmation" : subscription.arn };
 }
 
+/** The link of an UnsubscribeConfirmation. */
+function restore(ctx: Ctx, token: string): { SubscriptionArn: string } {
+  const gone = ctx.store.get<{ readonly subscription: SubscriptionRecord; readonly untilMs: number }>(["unsubscribed", token]);
+  if (gone === undefined || gone.untilMs < ctx.now()) throw invalid("Token");
+  ctx.store.remove(["unsubscribed", token]);
+  putSubscription(ctx, gone.subscription);
+  return { SubscriptionArn: gone.subscription.arn };
+}
+
 export function confirmSubscription(ctx: Ctx, input: TopicInput & { readonly Token: string }): { SubscriptionArn: string } {
   const topic = needTopic(ctx, input.TopicArn);
   const subscription = subscriptionsOf(ctx, topic).find((each) => each.token === input.Token);
-  if (subscription === undefined) throw invalid("Token");
+  if (subscription === undefined) return restore(ctx, input.Token);
   const { token: _used, ...confirmed } = subscription;
   putSubscription(ctx, confirmed);
   return { SubscriptionArn: subscription.arn };
@@ -184,7 +229,10 @@ export function unsubscribe(ctx: Ctx, input: SubscriptionInput): void {
   }
   removeSubscription(ctx, subscription);
   const topic = getTopic(ctx, subscription.topicArn);
-  if (topic !== undefined) putTopic(ctx, { ...topic, deleted: topic.deleted + 1 });
+  if (topic === undefined) return;
+  putTopic(ctx, { ...topic, deleted: topic.deleted + 1 });
+  const isHttp = subscription.protocol === "http" || subscription.protocol === "https";
+  if (isHttp && subscription.token === undefined) tellUnsubscribed(ctx, topic, subscription);
 }
 
 export function getSubscriptionAttributes(ctx: Ctx, input: SubscriptionInput): { Attributes: Record<string, string> } {

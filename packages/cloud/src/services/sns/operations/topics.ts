@@ -1,5 +1,6 @@
 /** Topics: create, attributes, tags, permissions. */
 import { type Ctx, type IamRequest, ServiceError } from "../../../core/service.ts";
+import { checkDeliveryPolicy, HTTP_DEFAULT } from "../retry.ts";
 import {
   listTopics as allTopics,
   getTopic,
@@ -64,6 +65,18 @@ export function topicIam(
 
 function checkAttribute(name: string, value: string): void {
   if (!SETTABLE.test(name)) throw invalid("AttributeName");
+  if (name === "SignatureVersion" && !["1", "2"].includes(value)) throw invalid("SignatureVersion");
+  if (name === "TracingConfig" && !["PassThrough", "Active"].includes(value)) throw invalid("TracingConfig");
+  if (name === "FifoThroughputScope" && !["Topic", "MessageGroup"].includes(value)) throw invalid("FifoThroughputScope");
+  if (name === "DisplayName" && value.length > 100) throw invalid("DisplayName Reason: must be at most 100 characters");
+  if (name.endsWith("SampleRate") && !(/^\d{1,3}$/.test(value) && Number(value) <= 100)) throw invalid(name);
+  if (name === "DeliveryPolicy") checkDeliveryPolicy(value, true);
+  if (name === "ArchivePolicy" && value !== "" && value !== "{}")
+    throw new ServiceError(
+      "NotImplemented",
+      501,
+      "NotImplemented: sns topics with an ArchivePolicy are not emulated by this cloud",
+    );
   if ((name === "Policy" || name === "DeliveryPolicy" || name === "ArchivePolicy") && value !== "") {
     try {
       JSON.parse(value);
@@ -90,6 +103,32 @@ interface CreateInput {
   readonly Name: string;
   readonly Attributes?: { readonly [name: string]: string };
   readonly Tags?: readonly Tag[];
+  readonly DataProtectionPolicy?: string;
+}
+
+function checkDataProtection(text: string): void {
+  try {
+    const { Statement, Version } = JSON.parse(text) as { Statement?: unknown; Version?: unknown };
+    if (Array.isArray(Statement) && Statement.length > 0 && Version === "2021-06-01") return;
+  } catch {
+    // Said below.
+  }
+  throw invalid("DataProtectionPolicy Reason: the policy is not a valid data protection policy");
+}
+
+interface OnResource {
+  readonly ResourceArn: string;
+}
+
+/** Kept and shown; messages are not looked through for personal data. */
+export function putDataProtectionPolicy(ctx: Ctx, input: OnResource & { readonly DataProtectionPolicy: string }): void {
+  const topic = needTopic(ctx, input.ResourceArn);
+  if (input.DataProtectionPolicy !== "") checkDataProtection(input.DataProtectionPolicy);
+  putTopic(ctx, { ...topic, dataProtection: input.DataProtectionPolicy });
+}
+
+export function getDataProtectionPolicy(ctx: Ctx, input: OnResource): object {
+  return { DataProtectionPolicy: needTopic(ctx, input.ResourceArn).dataProtection ?? "" };
 }
 
 export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } {
@@ -103,6 +142,7 @@ export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } 
         : "Topic Name",
     );
   for (const [name, value] of Object.entries(given)) checkAttribute(name, value);
+  if (input.DataProtectionPolicy !== undefined) checkDataProtection(input.DataProtectionPolicy);
   const arn = topicArn(ctx, input.Name);
   const tags = readTags(input.Tags ?? []);
   const existing = getTopic(ctx, arn);
@@ -124,6 +164,7 @@ export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } 
       ...given,
     },
     tags,
+    ...(input.DataProtectionPolicy === undefined ? {} : { dataProtection: input.DataProtectionPolicy }),
     sequence: 0,
     deleted: 0,
   });
@@ -137,15 +178,7 @@ export function deleteTopic(ctx: Ctx, input: TopicInput): void {
 
 const EFFECTIVE = JSON.stringify({
   http: {
-    defaultHealthyRetryPolicy: {
-      minDelayTarget: 20,
-      maxDelayTarget: 20,
-      numRetries: 3,
-      numMaxDelayRetries: 0,
-      numNoDelayRetries: 0,
-      numMinDelayRetries: 0,
-      backoffFunction: "linear",
-    },
+    defaultHealthyRetryPolicy: HTTP_DEFAULT,
     disableSubscriptionOverrides: false,
     defaultRequestPolicy: { headerContentType: "text/plain; charset=UTF-8" },
   },

@@ -367,7 +367,9 @@ export class Gateway {
       this.routers.set(service.row.name, router);
     }
     const bucket = service.row.name === "s3" ? routing.virtualBucket(view.host) : undefined;
-    const path = bucket === undefined ? view.path : `/${bucket}${view.path}`;
+    // The management API stands below its API's stage.
+    const below = service.row.name === "apigatewaymanagementapi" ? service.row.paths?.exec(view.path)?.index : undefined;
+    const path = bucket === undefined ? view.path.slice(below ?? 0) : `/${bucket}${view.path}`;
     const { operations } = service.definition;
     return router.match({ method: view.method, path, query: view.query, headers: request.headers }, (name) =>
       Object.hasOwn(operations, name),

@@ -1,14 +1,13 @@
-import { type Operation, type ServiceDefinition, ServiceError } from "../../core/service.ts";
+import type { ServiceDefinition } from "../../core/service.ts";
+import { deleteConnection, getConnection, manageConnections, postToConnection } from "../apigatewayv2/websocket/management.ts";
 
-/** API Gateway management API: no WebSocket connection exists in this cloud yet, so every connection is one that has gone. */
-const gone: Operation = {
-  handler: () => {
-    throw new ServiceError("GoneException", 410, "");
-  },
-  missing: "WebSocket connections are not served",
-};
-
+/** API Gateway management API: open WebSocket connections. Its memory is that of `apigatewayv2`, where they live. */
 export const service: ServiceDefinition = {
   name: "apigatewaymanagementapi",
-  operations: { PostToConnection: gone, GetConnection: gone, DeleteConnection: gone },
+  operations: {
+    // Too much data is a 413 of its own, not the model's limit.
+    PostToConnection: { handler: postToConnection, validate: false, iam: manageConnections("POST") },
+    GetConnection: { handler: getConnection, readonly: true, iam: manageConnections("GET") },
+    DeleteConnection: { handler: deleteConnection, iam: manageConnections("DELETE") },
+  },
 };

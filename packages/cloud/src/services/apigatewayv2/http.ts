@@ -1,6 +1,10 @@
+import { refuseUpgrade } from "../../core/refuse-upgrade.ts";
 import type { HttpRoutes } from "../../core/service.ts";
 import { jsonAnswer, sendAnswer } from "../lambda/http-event.ts";
-import { type Addressed, serveApi } from "./plane/serve.ts";
+import { serveApi } from "./plane/serve.ts";
+import type { Addressed } from "./plane/stages.ts";
+import { openConnection } from "./websocket/handshake.ts";
+import { managedConnection, serveManagement } from "./websocket/management.ts";
 
 /** The addresses under which an API is reached: its own port, its host names, and two path forms of the main port. */
 const HOST = /^([a-z0-9]{10})\.execute-api\./;
@@ -21,7 +25,14 @@ export const apiHttp: HttpRoutes = {
   matches: ({ host, path }) => HOST.test(host) || AWS_PATH.test(path) || REST_PATH.test(path),
   async handle(ctx, request, response, endpointKey) {
     const addressed = addressOf(request.headers.host ?? "", request.url ?? "/", endpointKey);
+    const connectionId = managedConnection(request.url ?? "/");
     if (addressed === undefined) sendAnswer(response, jsonAnswer(404, { message: "Not Found" }));
+    else if (connectionId !== undefined) await serveManagement(ctx, addressed.apiId, connectionId, request, response);
     else await serveApi(ctx, addressed, request, response);
+  },
+  async upgrade(ctx, request, socket, head, endpointKey) {
+    const addressed = addressOf(request.headers.host ?? "", request.url ?? "/", endpointKey);
+    if (addressed === undefined) refuseUpgrade(socket, 403, '{"message":"Forbidden"}');
+    else await openConnection(ctx, addressed, { request, socket, head });
   },
 };

@@ -5,8 +5,10 @@ import type {
   Deployment,
   DomainName,
   Integration,
+  IntegrationResponse,
   Model,
   Route,
+  RouteResponse,
   Stage,
 } from "@aws-sdk/client-apigatewayv2";
 import { randomString } from "@dovetail/model";
@@ -37,7 +39,9 @@ export interface Collections {
   readonly api: Timed<Api>;
   readonly stage: Timed<Stage>;
   readonly route: Timed<Route>;
+  readonly "route-response": Timed<RouteResponse>;
   readonly integration: Timed<Integration>;
+  readonly "integration-response": Timed<IntegrationResponse>;
   readonly authorizer: Timed<Authorizer>;
   readonly deployment: DeploymentRecord;
   readonly model: Timed<Model>;
@@ -59,7 +63,9 @@ const NAMES: { readonly [collection in Collection]: string } = {
   api: "API",
   stage: "stage",
   route: "Route",
+  "route-response": "Route response",
   integration: "Integration",
+  "integration-response": "Integration response",
   authorizer: "Authorizer",
   deployment: "Deployment",
   model: "Model",

@@ -13,7 +13,16 @@ import { badRequest, given, keyOf, list, need, newId, ownerKey, paged, type Time
 
 /** APIs. Each has a port of its own, which `ApiEndpoint` names. */
 const HTTP_SELECTION = "$request.method $request.path";
-const CHILDREN = ["stage", "route", "integration", "authorizer", "deployment", "model"] as const;
+const CHILDREN = [
+  "stage",
+  "route",
+  "route-response",
+  "integration",
+  "integration-response",
+  "authorizer",
+  "deployment",
+  "model",
+] as const;
 
 export const answer = (record: Timed<Api>): Api => ({ ...record.value, CreatedDate: new Date(record.createdMs) });
 

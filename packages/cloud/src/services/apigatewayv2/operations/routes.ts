@@ -12,7 +12,8 @@ import type {
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { forget } from "../live.ts";
-import { badRequest, conflict, given, keyOf, list, need, newId, paged, timed } from "../store.ts";
+import { badRequest, conflict, given, keyOf, list, need, newId, timed } from "../store.ts";
+import { getterOf, listerOf } from "./children.ts";
 
 /** Routes, integrations and authorizers, with the checks that AWS makes before it takes them. */
 type Ids = {
@@ -21,7 +22,6 @@ type Ids = {
   readonly IntegrationId?: string | undefined;
   readonly AuthorizerId?: string | undefined;
 };
-type Paging = { readonly MaxResults?: string | undefined; readonly NextToken?: string | undefined };
 
 const isWebSocket = (ctx: Ctx, apiId: string | undefined) =>
   need(ctx.store, ctx, "api", apiId ?? "").value.ProtocolType === "WEBSOCKET";
@@ -52,6 +52,8 @@ function checkRoute(ctx: Ctx, apiId: string, route: Partial<Route>): void {
     throw badRequest(`Invalid Integration identifier specified: ${target[1]}`);
   }
   const type = route.AuthorizationType ?? "NONE";
+  if (type !== "NONE" && route.RouteKey !== "$connect" && isWebSocket(ctx, apiId))
+    throw badRequest("Currently, authorization is restricted to the $connect route only");
   if (type !== "JWT" && type !== "CUSTOM") return;
   if (route.AuthorizerId === undefined) throw badRequest(`Authorizer ID is required for authorization type ${type}`);
   const authorizer = need(ctx.store, ctx, "authorizer", apiId, route.AuthorizerId).value;
@@ -80,18 +82,8 @@ export function createRoute(ctx: Ctx, input: CreateRouteRequest): Route {
   return value;
 }
 
-export const getRoute = (ctx: Ctx, input: Ids): Route => {
-  need(ctx.store, ctx, "api", input.ApiId ?? "");
-  return need(ctx.store, ctx, "route", input.ApiId ?? "", input.RouteId ?? "").value;
-};
-
-export function getRoutes(ctx: Ctx, input: Ids & Paging) {
-  need(ctx.store, ctx, "api", input.ApiId ?? "");
-  return paged(
-    list(ctx.store, ctx, "route", input.ApiId ?? "").map(({ value }) => value),
-    input,
-  );
-}
+export const getRoute = getterOf("route", "RouteId");
+export const getRoutes = listerOf("route");
 
 export function updateRoute(ctx: Ctx, input: UpdateRouteRequest): Route {
   const before = need(ctx.store, ctx, "route", input.ApiId ?? "", input.RouteId ?? "");
@@ -108,19 +100,54 @@ export function updateRoute(ctx: Ctx, input: UpdateRouteRequest): Route {
   return value;
 }
 
+/** `DELETE …/requestparameters/NAME`. */
+export function deleteRouteRequestParameter(ctx: Ctx, input: Ids & { readonly RequestParameterKey?: string }): object {
+  const { ApiId = "", RouteId = "", RequestParameterKey = "" } = input;
+  const before = need(ctx.store, ctx, "route", ApiId, RouteId);
+  const { [RequestParameterKey]: _gone, ...RequestParameters } = before.value.RequestParameters ?? {};
+  ctx.store.put(keyOf(ctx, "route", ApiId, RouteId), { ...before, value: { ...before.value, RequestParameters } });
+  forget(ctx, ApiId);
+  return {};
+}
+
 export function deleteRoute(ctx: Ctx, input: Ids): object {
   const { ApiId = "", RouteId = "" } = input;
   need(ctx.store, ctx, "api", ApiId);
   need(ctx.store, ctx, "route", ApiId, RouteId);
   ctx.store.remove(keyOf(ctx, "route", ApiId, RouteId));
+  ctx.store.removeRange({ prefix: keyOf(ctx, "route-response", ApiId, RouteId) });
   forget(ctx, ApiId);
   return {};
 }
 
 // Integrations.
 
+function checkTimeout(integration: Partial<Integration>, max: number): void {
+  const timeout = integration.TimeoutInMillis ?? max;
+  if (timeout < 50 || timeout > max) throw badRequest(`Timeout should be between 50 ms and ${max} ms`);
+}
+
+function checkWebSocketIntegration(integration: Partial<Integration>): void {
+  const { IntegrationType: type, IntegrationUri: uri } = integration;
+  if (type !== "MOCK" && uri === undefined) throw badRequest("Integration URI is a required parameter for integration");
+  if (type === "AWS" && functionOfUri(uri ?? "") === undefined) {
+    throw new ServiceError(
+      "NotImplemented",
+      501,
+      `NotImplemented: apigatewayv2.CreateIntegration of type AWS with ${uri}; functions only`,
+    );
+  }
+  if (type === "AWS_PROXY" && functionOfUri(uri ?? "") === undefined) throw badRequest("Invalid function ARN or invalid uri");
+  if ((type === "HTTP" || type === "HTTP_PROXY") && integration.ConnectionType !== "VPC_LINK" && !/^https?:\/\//.test(uri ?? ""))
+    throw badRequest("Invalid HTTP endpoint specified for URI");
+  checkTimeout(integration, 29_000);
+}
+
 function checkIntegration(ctx: Ctx, apiId: string, integration: Partial<Integration>): void {
-  if (isWebSocket(ctx, apiId)) return;
+  if (isWebSocket(ctx, apiId)) {
+    checkWebSocketIntegration(integration);
+    return;
+  }
   const type = integration.IntegrationType;
   if (type !== "AWS_PROXY" && type !== "HTTP_PROXY")
     throw badRequest(`Integration type ${type} is not supported for HTTP protocol`);
@@ -141,9 +168,11 @@ function checkIntegration(ctx: Ctx, apiId: string, integration: Partial<Integrat
   if (type === "AWS_PROXY" && parseArn(uri) === undefined) throw badRequest("Invalid function ARN or invalid uri");
   if (type === "HTTP_PROXY" && integration.ConnectionType !== "VPC_LINK" && !/^https?:\/\//.test(uri))
     throw badRequest("Invalid HTTP endpoint specified for URI");
-  const timeout = integration.TimeoutInMillis ?? 30000;
-  if (timeout < 50 || timeout > 30000) throw badRequest("Timeout should be between 50 ms and 30000 ms");
+  checkTimeout(integration, 30_000);
 }
+
+/** AWS's own syntax, not ours. */
+const STATUS_EXPRESSION = `\${integration.response.statuscode}`;
 
 export function createIntegration(ctx: Ctx, input: CreateIntegrationRequest): Integration {
   const { ApiId = "", ...members } = given(input);
@@ -157,7 +186,7 @@ export function createIntegration(ctx: Ctx, input: CreateIntegrationRequest): In
       ? {
           PayloadFormatVersion: "1.0",
           PassthroughBehavior: "WHEN_NO_MATCH",
-          IntegrationResponseSelectionExpression: "${integration.response.statuscode}",
+          IntegrationResponseSelectionExpression: STATUS_EXPRESSION,
         }
       : {}),
     ...members,
@@ -168,18 +197,8 @@ export function createIntegration(ctx: Ctx, input: CreateIntegrationRequest): In
   return value;
 }
 
-export const getIntegration = (ctx: Ctx, input: Ids): Integration => {
-  need(ctx.store, ctx, "api", input.ApiId ?? "");
-  return need(ctx.store, ctx, "integration", input.ApiId ?? "", input.IntegrationId ?? "").value;
-};
-
-export function getIntegrations(ctx: Ctx, input: Ids & Paging) {
-  need(ctx.store, ctx, "api", input.ApiId ?? "");
-  return paged(
-    list(ctx.store, ctx, "integration", input.ApiId ?? "").map(({ value }) => value),
-    input,
-  );
-}
+export const getIntegration = getterOf("integration", "IntegrationId");
+export const getIntegrations = listerOf("integration");
 
 /** An empty value of a request parameter removes it. */
 function mergeParameters(before: Integration, changes: Partial<Integration>): Partial<Integration> {
@@ -206,6 +225,7 @@ export function deleteIntegration(ctx: Ctx, input: Ids): object {
   if (user !== undefined)
     throw conflict(`Cannot delete Integration ${IntegrationId} due to a Route referencing it: ${user.value.RouteId}`);
   ctx.store.remove(keyOf(ctx, "integration", ApiId, IntegrationId));
+  ctx.store.removeRange({ prefix: keyOf(ctx, "integration-response", ApiId, IntegrationId) });
   forget(ctx, ApiId);
   return {};
 }
@@ -280,18 +300,8 @@ export async function createAuthorizer(ctx: Ctx, input: CreateAuthorizerRequest)
   });
 }
 
-export const getAuthorizer = (ctx: Ctx, input: Ids): Authorizer => {
-  need(ctx.store, ctx, "api", input.ApiId ?? "");
-  return need(ctx.store, ctx, "authorizer", input.ApiId ?? "", input.AuthorizerId ?? "").value;
-};
-
-export function getAuthorizers(ctx: Ctx, input: Ids & Paging) {
-  need(ctx.store, ctx, "api", input.ApiId ?? "");
-  return paged(
-    list(ctx.store, ctx, "authorizer", input.ApiId ?? "").map(({ value }) => value),
-    input,
-  );
-}
+export const getAuthorizer = getterOf("authorizer", "AuthorizerId");
+export const getAuthorizers = listerOf("authorizer");
 
 export async function updateAuthorizer(ctx: Ctx, input: UpdateAuthorizerRequest): Promise<Authorizer> {
   const { ApiId = "", AuthorizerId = "", ...changes } = given(input);

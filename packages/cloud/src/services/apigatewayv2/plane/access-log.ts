@@ -56,9 +56,12 @@ function messageOf(answer: HttpAnswer): string | undefined {
   }
 }
 
-/** A variable without a value is written as `-`. */
 export function formatAccessLog(format: string, exchange: Exchange, answer: HttpAnswer, latencyMs: number): string {
-  const values = variables(exchange, answer, latencyMs);
+  return fillContext(format, variables(exchange, answer, latencyMs));
+}
+
+/** `$context.x` in an access log's format; a variable without a value is written as `-`. */
+export function fillContext(format: string, values: { readonly [name: string]: string | undefined }): string {
   return format.replace(/\$context\.([A-Za-z0-9_]+(?:[.:][A-Za-z0-9_:]+)*)/g, (_all, name: string) => values[name] ?? "-");
 }
 

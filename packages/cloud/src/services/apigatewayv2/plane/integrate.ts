@@ -1,9 +1,9 @@
 import { request as httpRequest } from "node:http";
-import { type Ctx, type Principal, ServiceError } from "../../../core/service.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { type HttpAnswer, httpAnswer } from "../../lambda/http-event.ts";
-import { functionOfUri } from "../operations/routes.ts";
 import { eventOf } from "./events.ts";
 import { type Exchange, refuse, routeArn } from "./exchange.ts";
+import { callerOf, callFunction, type FunctionAnswer, functionName } from "./functions.ts";
 import { mapRequest, mapResponse } from "./parameter-mapping.ts";
 
 /** The integration behind a route: a function, or another server of this machine. */
@@ -33,42 +33,14 @@ function withTimeout<T>(work: Promise<T>, ms: number, exchange: Exchange): Promi
   });
 }
 
-/** Who calls the function: the API by its route, or the role in the integration's credentials. */
-function callerOf(exchange: Exchange): Principal {
-  const role = exchange.integration?.CredentialsArn;
-  if (role !== undefined && role !== "arn:aws:iam::*:user/*") {
-    return {
-      kind: "role-session",
-      accountId: exchange.account,
-      accessKeyId: "",
-      roleArn: role,
-      roleId: "",
-      sessionName: "BackplaneAssumeRoleSession",
-    };
-  }
-  return {
-    kind: "service",
-    accountId: exchange.account,
-    service: "apigateway.amazonaws.com",
-    sourceArn: routeArn(exchange),
-    sourceAccount: exchange.account,
-  };
-}
-
-function functionName(exchange: Exchange): string {
-  const uri = (exchange.integration?.IntegrationUri ?? "").replace(
-    /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g,
-    (_all, name: string) => exchange.stage.StageVariables?.[name] ?? "",
-  );
-  return functionOfUri(uri) ?? uri;
-}
-
 async function invokeFunction(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
   const format = exchange.integration?.PayloadFormatVersion === "2.0" ? "2.0" : "1.0";
-  const Payload = Buffer.from(JSON.stringify(eventOf({ ...exchange, input: mapRequest(exchange) }, format)));
-  let output: { FunctionError?: string; Payload?: Uint8Array };
+  const event = eventOf({ ...exchange, input: mapRequest(exchange) }, format);
+  const as = callerOf(exchange, routeArn(exchange), exchange.integration?.CredentialsArn);
+  const name = functionName(exchange.integration?.IntegrationUri, exchange.stage);
+  let output: FunctionAnswer;
   try {
-    output = await ctx.call("lambda", "Invoke", { FunctionName: functionName(exchange), Payload }, { as: callerOf(exchange) });
+    output = await callFunction(ctx, { name, event, as });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     exchange.integrationError = error.message;

@@ -1,8 +1,8 @@
-import { type Ctx, ServiceError } from "../../../core/service.ts";
+import type { Ctx } from "../../../core/service.ts";
 import { liveState } from "../live.ts";
-import { functionOfUri } from "../operations/routes.ts";
 import { eventFormat1, eventFormat2 } from "./events.ts";
 import { type Authorization, type Exchange, refuse, requestArn } from "./exchange.ts";
+import { callAuthorizer } from "./functions.ts";
 import { identityValues } from "./identity-source.ts";
 
 /** Lambda authorizers: simple and IAM answers, identity sources, caching. Developer guide, "Control access to HTTP APIs with Lambda authorizers". */
@@ -70,50 +70,18 @@ function authorizerEvent(exchange: Exchange, values: readonly string[]): object 
 }
 
 async function ask(ctx: Ctx, exchange: Exchange, values: readonly string[]): Promise<Answer> {
-  const functionArn = functionOfUri(exchange.authorizer?.AuthorizerUri ?? "") ?? "";
-  const sourceArn = `arn:aws:execute-api:${exchange.region}:${exchange.account}:${exchange.api.ApiId}/authorizers/${exchange.authorizer?.AuthorizerId}`;
-  const as = {
-    kind: "service",
-    accountId: exchange.account,
-    service: "apigateway.amazonaws.com",
-    sourceArn,
-    sourceAccount: exchange.account,
-  } as const;
-  let output: { FunctionError?: string; Payload?: Uint8Array };
-  try {
-    output = await ctx.call(
-      "lambda",
-      "Invoke",
-      { FunctionName: functionArn, Payload: Buffer.from(JSON.stringify(authorizerEvent(exchange, values))) },
-      { as },
-    );
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    ctx.hint(`API ${exchange.api.ApiId}: authorizer ${exchange.authorizer?.Name} could not be invoked: ${error.message}`);
-    exchange.authorizerError = error.message;
-    throw refuse(500, "Internal Server Error");
+  const outcome = await callAuthorizer(ctx, exchange, exchange.authorizer, authorizerEvent(exchange, values));
+  if (outcome.kind !== "answer") {
+    exchange.authorizerError = outcome.reason;
+    throw outcome.kind === "unauthorized" ? refuse(401, "Unauthorized") : refuse(500, "Internal Server Error");
   }
-  const text = Buffer.from(output.Payload ?? []).toString("utf8");
-  if (output.FunctionError !== undefined) {
-    exchange.authorizerError = "The authorizer function failed";
-    throw isUnauthorized(text) ? refuse(401, "Unauthorized") : refuse(500, "Internal Server Error");
-  }
-  const answer = readAnswer(text, exchange.authorizer?.EnableSimpleResponses === true);
+  const answer = readAnswer(outcome.text, exchange.authorizer?.EnableSimpleResponses === true);
   if (answer !== undefined) return answer;
   ctx.hint(
     `API ${exchange.api.ApiId}: the answer of authorizer ${exchange.authorizer?.Name} is not of the form that its settings name`,
   );
   exchange.authorizerError = "Invalid authorizer response";
   throw refuse(500, "Internal Server Error");
-}
-
-/** A handler that throws `Unauthorized` asks for a 401. */
-function isUnauthorized(text: string): boolean {
-  try {
-    return JSON.parse(text).errorMessage === "Unauthorized";
-  } catch {
-    return false;
-  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

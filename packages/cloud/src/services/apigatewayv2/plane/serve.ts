@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { BodyTooLarge, type HttpAnswer, headersOf, readBody, sendAnswer, splitCookies } from "../../lambda/http-event.ts";
 import { liveState } from "../live.ts";
-import { type Collections, keyOf, list, type Owner, ownerKey } from "../store.ts";
+import { type Collections, type Frozen, keyOf, type Owner, ownerKey } from "../store.ts";
 import { record } from "./access-log.ts";
 import { isPreflight, preflightAnswer, withCors } from "./cors.ts";
 import { type Exchange, Refused, refuse, requestArn, routeKeyOf } from "./exchange.ts";
@@ -10,18 +10,11 @@ import { integrate } from "./integrate.ts";
 import { authorizeJwt } from "./jwt.ts";
 import { authorizeByLambda } from "./lambda-authorizer.ts";
 import { decode, routeTable } from "./route-table.ts";
+import { type Addressed, findStage, served, splitOnce } from "./stages.ts";
 import { takeToken } from "./throttle.ts";
 
 /** An HTTP API at work: stage, CORS, route, throttle, authorizer, integration, access log. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
-
-export interface Addressed {
-  readonly apiId: string;
-  /** When the address itself names the stage; else the path's first segment may. */
-  readonly stage?: string;
-  /** Still encoded, with the query. */
-  readonly url: string;
-}
 
 export async function serveApi(
   ctx: Ctx,
@@ -64,7 +57,8 @@ async function begin(
 ): Promise<Exchange | undefined> {
   const api = ctx.store.get<Collections["api"]>(keyOf(owner, "api", addressed.apiId))?.value;
   if (api === undefined) return undefined;
-  if (api.ProtocolType !== "HTTP") throw refuse(501, "NotImplemented: WebSocket connections are not emulated by this cloud yet");
+  // A WebSocket API takes handshakes only.
+  if (api.ProtocolType !== "HTTP") throw refuse(403, "Forbidden");
   const headers = headersOf(request);
   const [encoded = "/", rawQuery = ""] = splitOnce(addressed.url);
   const found = findStage(ctx, addressed, owner, encoded);
@@ -99,29 +93,6 @@ async function begin(
   };
 }
 
-const splitOnce = (url: string): [string, string] => {
-  const at = url.indexOf("?");
-  return at < 0 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
-};
-
-function findStage(
-  ctx: Ctx,
-  addressed: Addressed,
-  owner: Owner,
-  path: string,
-): { stage: Collections["stage"]; path: string } | undefined {
-  const get = (name: string) => ctx.store.get<Collections["stage"]>(keyOf(owner, "stage", addressed.apiId, name));
-  if (addressed.stage !== undefined) {
-    const stage = get(addressed.stage);
-    return stage === undefined ? undefined : { stage, path };
-  }
-  const [, first = "", rest = ""] = /^\/([^/]*)(\/.*)?$/.exec(path) ?? [];
-  const named = first === "" || first === "$default" ? undefined : get(decode(first));
-  if (named !== undefined) return { stage: named, path: rest === "" ? "/" : rest };
-  const fallback = get("$default");
-  return fallback === undefined ? undefined : { stage: fallback, path };
-}
-
 async function answerOf(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
   const { input, api } = exchange;
   if (api.CorsConfiguration !== undefined && isPreflight(input.method, input.headers))
@@ -134,26 +105,8 @@ async function answerOf(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
   return integrate(ctx, exchange);
 }
 
-interface Served {
-  readonly routes: readonly Collections["route"]["value"][];
-  readonly integrations: readonly Collections["integration"]["value"][];
-  readonly authorizers: readonly Collections["authorizer"]["value"][];
-}
-
-/** A stage serves what stands now when it deploys by itself, else what its deployment froze. */
-function served(ctx: Ctx, exchange: Exchange): Served {
-  const { api, stage } = exchange;
-  const ApiId = api.ApiId ?? "";
-  const values = <C extends "route" | "integration" | "authorizer">(collection: C) =>
-    list(ctx.store, exchange, collection, ApiId).map((item) => item.value);
-  if (stage.AutoDeploy === true)
-    return { routes: values("route"), integrations: values("integration"), authorizers: values("authorizer") } as Served;
-  const deployment = ctx.store.get<Collections["deployment"]>(keyOf(exchange, "deployment", ApiId, stage.DeploymentId ?? ""));
-  return deployment?.frozen ?? { routes: [], integrations: [], authorizers: [] };
-}
-
 interface Compiled extends ReturnType<typeof routeTable> {
-  readonly served: Served;
+  readonly served: Frozen;
 }
 
 async function route(ctx: Ctx, exchange: Exchange): Promise<void> {
@@ -161,7 +114,7 @@ async function route(ctx: Ctx, exchange: Exchange): Promise<void> {
   const key = `${exchange.api.ApiId}/${exchange.stage.StageName}`;
   let table = tables.get(key) as Compiled | undefined;
   if (table === undefined) {
-    const all = served(ctx, exchange);
+    const all = served(ctx, exchange, exchange.api, exchange.stage);
     table = { ...routeTable(all.routes), served: all };
     tables.set(key, table);
   }

@@ -130,6 +130,34 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
     summary: "Set its clock",
     load: () => import("./commands/cloud/clock.command.ts").then((m) => m.cloudClockSetCommand),
   },
+  "cloud trace": {
+    summary: "Show who called what because of what",
+    load: () => import("./commands/cloud/trace.command.ts").then((m) => m.cloudTraceCommand),
+  },
+  "cloud iam suggest": {
+    summary: "Print the least policy that a role or user needed",
+    load: () => import("./commands/cloud/iam.command.ts").then((m) => m.cloudIamSuggestCommand),
+  },
+  "cloud snapshot save": {
+    summary: "Save what it holds to a folder",
+    load: () => import("./commands/cloud/snapshot.command.ts").then((m) => m.cloudSnapshotSaveCommand),
+  },
+  "cloud snapshot load": {
+    summary: "Put a saved folder in the place of what it holds",
+    load: () => import("./commands/cloud/snapshot.command.ts").then((m) => m.cloudSnapshotLoadCommand),
+  },
+  "cloud faults add": {
+    summary: "Fail or delay requests",
+    load: () => import("./commands/cloud/faults.command.ts").then((m) => m.cloudFaultsAddCommand),
+  },
+  "cloud faults list": {
+    summary: "Show the faults that are set",
+    load: () => import("./commands/cloud/faults.command.ts").then((m) => m.cloudFaultsListCommand),
+  },
+  "cloud faults remove": {
+    summary: "Take faults away",
+    load: () => import("./commands/cloud/faults.command.ts").then((m) => m.cloudFaultsRemoveCommand),
+  },
   secret: planned("secret", "Set, list, remove and load secrets"),
   redrive: planned("redrive", "Send a dead-letter queue's messages back"),
   export: planned("export", "Write the app as an OpenTofu root"),
@@ -140,6 +168,4 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
   evidence: planned("evidence", "Collect evidence for audits"),
   module: planned("module", "Audit, extract, lint and publish modules"),
   console: planned("console", "Open the web console"),
-  "cloud snapshot": planned("cloud snapshot", "Save and load what the cloud holds"),
-  "cloud faults": planned("cloud faults", "Fail and delay requests on demand"),
 };

@@ -12,6 +12,9 @@ function settings() {
       region: { type: "string" },
       "no-iam": { type: "boolean" },
       durable: { type: "boolean" },
+      volatile: { type: "boolean" },
+      "init-dir": { type: "string" },
+      "trace-events": { type: "string" },
     },
   });
   const dataDir = values["data-dir"];
@@ -24,6 +27,9 @@ function settings() {
     ...(values.region === undefined ? {} : { region: values.region }),
     enforceIam: values["no-iam"] !== true,
     durable: values.durable === true,
+    volatile: values.volatile === true,
+    ...(values["init-dir"] === undefined ? {} : { initDir: values["init-dir"] }),
+    ...(values["trace-events"] === undefined ? {} : { traceEvents: Number(values["trace-events"]) }),
   };
 }
 

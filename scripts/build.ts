@@ -1,16 +1,18 @@
 /**
  * Builds dist/ with esbuild. Sources run without it; the build is for start-up time and for publishing.
  *
- * Four files: `dovetail.js` answers `--version` and loads `command-line.js`, which holds everything of the command line;
- * `cloud-serve.js` turns V8's code cache on and loads `cloud.js`, which holds the cloud. One file costs less than a hundred small
- * ones: Node resolves, reads and links each module for about a millisecond, while what one big file doesn't run is neither
- * compiled (V8 compiles lazily, and the compile cache holds only what ran) nor evaluated (a dynamic `import()` stays a function
- * that is called when it is reached).
+ * Two programs, `dovetail.js` (which answers `--version` at once) and `cloud-serve.js`, each with one script beside it that holds
+ * all the rest: `command-line.cjs`, `cloud.cjs`. One file costs less than a hundred small ones: Node resolves, reads and links each
+ * module for about a millisecond, while what one big file doesn't run is neither compiled (V8 compiles lazily) nor evaluated (a
+ * dynamic `import()` stays a function that is called when it is reached). The scripts are run with a code cache of what was
+ * compiled before: packages/cli/src/cached-program.ts.
  */
+
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { type BuildOptions, build, type Plugin, type PluginBuild } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -18,13 +20,57 @@ const dist = join(root, "dist");
 /** Stay outside the bundle: native code, or found by path at run time. */
 const EXTERNAL = ["esbuild", "fsevents"];
 
-/** The `import()` of main.ts and of the cloud's serve.ts stays an import of the file beside them. */
-function keepApart(build: PluginBuild): void {
-  build.onResolve({ filter: /^\.\/(command-line|serve-process)\.ts$/ }, ({ path }) => ({
-    path: path === "./command-line.ts" ? "./command-line.js" : "./cloud.js",
-    external: true,
-  }));
+interface Script {
+  /** The module of the sources that the script holds. */
+  readonly entry: string;
+  readonly file: string;
+  readonly exports: readonly string[];
+  /** An expression: which part of the script a run uses. */
+  readonly part: string;
+  readonly writeAfterMs?: number;
 }
+
+/** By the `import()` that the script stands for. */
+const SCRIPTS: { readonly [specifier: string]: Script } = {
+  "./command-line.ts": {
+    entry: "packages/cli/src/command-line.ts",
+    file: "command-line.cjs",
+    exports: ["runCommandLine"],
+    part: "partOf(process.argv.slice(2))",
+  },
+  "./serve-process.ts": {
+    entry: "packages/cloud/src/serve-process.ts",
+    file: "cloud.cjs",
+    exports: [],
+    part: '"cloud"',
+    writeAfterMs: 4000,
+  },
+};
+
+/** In a program, the `import()` of what is in a script runs the script. */
+const scriptsApart: Plugin = {
+  name: "scripts-apart",
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ path }) => (Object.hasOwn(SCRIPTS, path) ? { path, namespace: "script" } : undefined));
+    build.onLoad({ filter: /./, namespace: "script" }, ({ path }) => {
+      const script = SCRIPTS[path];
+      if (script === undefined) return undefined;
+      const { file, exports, part, writeAfterMs } = script;
+      const buildId = createHash("sha256")
+        .update(readFileSync(join(dist, file)))
+        .digest("hex")
+        .slice(0, 16);
+      return {
+        resolveDir: join(root, "packages/cli/src"),
+        contents: `import { join } from "node:path";
+import { partOf, runCached } from "./cached-program.ts";
+export const { ${exports.join(", ")} } = runCached({
+  file: join(import.meta.dirname, ${JSON.stringify(file)}), buildId: "${buildId}", part: ${part}, writeAfterMs: ${writeAfterMs},
+});`,
+      };
+    });
+  },
+};
 
 /**
  * Node's own modules, asked for where they are used. An `import` of one makes Node read its every export first, and the getters
@@ -45,12 +91,14 @@ const lazyBuiltins: Plugin = {
 
 /**
  * Packages that few runs need, each a file of its own that its `import()` loads: the less source a run has to read, the sooner it
- * starts. (The credential chain brings a quarter of the AWS SDK with it; the embedded cloud needs no credentials.)
+ * starts. (The credential chain brings a quarter of the AWS SDK with it; the embedded cloud needs no credentials. The cloud itself
+ * is loaded by the commands on snapshots; an `import` statement of its package takes only what starts and finds its process.)
  */
 const SELDOM: { readonly [packageName: string]: string } = {
   "@aws-sdk/credential-provider-node": "aws-credentials",
   yaml: "yaml",
   bcryptjs: "bcryptjs",
+  "@dovetail/cloud": "cloud-library",
 };
 
 const seldomApart: Plugin = {
@@ -77,7 +125,7 @@ const lmdbInside: Plugin = {
   },
 };
 
-const PROGRAMS = ["dovetail.js", "command-line.js", "cloud-serve.js", "cloud.js"];
+const PROGRAMS = ["dovetail.js", "command-line.cjs", "cloud-serve.js", "cloud.cjs", "cloud-library.js"];
 
 /** One character outside ASCII makes V8 hold a whole file in two bytes a character: written as escapes, they cost nothing. */
 function refuseWideText(file: string): void {
@@ -93,7 +141,6 @@ export async function buildDist(): Promise<void> {
     absWorkingDir: root,
     outdir: dist,
     bundle: true,
-    format: "esm",
     platform: "node",
     target: "node22.18",
     // The SDK's ES modules: named exports of its CommonJS ones are not seen through a dynamic import, and cannot be shaken off.
@@ -101,27 +148,45 @@ export async function buildDist(): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: "warning",
+    // `require.resolve("lmdb")` in what is otherwise in the bundle finds its native part.
+    logOverride: { "require-resolve-not-external": "silent" },
+    define: { "process.env.DOVETAIL_BUNDLED": '"1"' },
+  };
+  const esm: BuildOptions = {
+    ...common,
+    format: "esm",
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
-    define: { "process.env.DOVETAIL_BUNDLED": '"1"' },
   };
+  for (const { entry, file } of Object.values(SCRIPTS)) {
+    await build({
+      ...common,
+      entryPoints: [entry],
+      outdir: undefined,
+      outfile: join(dist, file),
+      format: "cjs",
+      external: EXTERNAL,
+      // As the wrapper of cached-program.ts hands them in.
+      define: {
+        ...common.define,
+        "import.meta.url": "__bundleUrl",
+        "import.meta.dirname": "__dirname",
+        "import.meta.resolve": "undefined",
+      },
+      plugins: [seldomApart, lmdbInside, lazyBuiltins],
+    });
+  }
   await build({
-    ...common,
-    entryPoints: { dovetail: "packages/cli/src/main.ts", "cloud-serve": "packages/cloud/src/serve.ts" },
-    // Their only imports at run time; the files are built below.
-    plugins: [{ name: "programs-apart", setup: keepApart }],
-  });
-  await build({
-    ...common,
-    entryPoints: { "command-line": "packages/cli/src/command-line.ts", cloud: "packages/cloud/src/serve-process.ts" },
-    external: EXTERNAL,
-    plugins: [seldomApart, lmdbInside, lazyBuiltins],
-  });
-  await build({
-    ...common,
+    ...esm,
     entryPoints: Object.fromEntries(Object.entries(SELDOM).map(([packageName, file]) => [file, packageName])),
-    plugins: [lazyBuiltins],
+    external: EXTERNAL,
+    plugins: [lmdbInside, lazyBuiltins],
+  });
+  await build({
+    ...esm,
+    entryPoints: { dovetail: "packages/cli/src/main.ts", "cloud-serve": "packages/cloud/src/serve.ts" },
+    plugins: [scriptsApart, lazyBuiltins],
   });
   for (const program of PROGRAMS) refuseWideText(join(dist, program));
   for (const data of ["provider-aws/data", "provider-utilities/data", "program/data"]) {

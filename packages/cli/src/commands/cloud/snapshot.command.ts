@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { lockFolder, startCloud } from "@dovetail/cloud";
+import { lockFolder } from "@dovetail/cloud";
 import { appRoot, cloudFolder } from "../../cloud-folder.ts";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { askCloud } from "../../json-http.ts";
@@ -18,6 +18,8 @@ async function onSleeping(invocation: Invocation, what: "save" | "load", folder:
   const dataDir = cloudFolder(appRoot(invocation.cwd), invocation.env);
   const lock = lockFolder(dataDir);
   try {
+    // The whole cloud: no other command loads it, and the build keeps it in a file of its own.
+    const { startCloud } = await import("@dovetail/cloud");
     const cloud = await startCloud({ dataDir, listen: false });
     try {
       const { files, ...about } = await (what === "save" ? cloud.saveSnapshot(folder) : cloud.loadSnapshot(folder));

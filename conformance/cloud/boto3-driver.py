@@ -17,6 +17,7 @@ import sys
 import boto3
 from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 LONGEST_TEXT = 70_000
 LONGEST_LIST = 1_001
@@ -55,7 +56,7 @@ class Driver:
             about = error.response.get("Error", {})
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             return {"error": {"code": about.get("Code"), "message": about.get("Message", ""), "status": status}}
-        except (BotoCoreError, ValueError, TypeError, AttributeError) as error:
+        except (BotoCoreError, ResponseParserError, ValueError, TypeError, AttributeError) as error:
             return {"refused": f"{type(error).__name__}: {error}"}
         answer["ResponseMetadata"] = {"HTTPStatusCode": answer["ResponseMetadata"]["HTTPStatusCode"]}
         return {"output": plain(answer)}

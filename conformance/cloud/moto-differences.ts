@@ -1,0 +1,288 @@
+/**
+ * Where moto answers something else than this suite expects, and who is right. `ours`: AWS's documentation (the page named in the scenario's
+ * file, or here) says what we expect. `theirs`: we should change. `unknown`: no document settles it.
+ */
+import type { Difference, Kind } from "./moto-compare.ts";
+
+export interface Row {
+  readonly service: string;
+  /** Absent: any. Alternatives are separated by spaces. */
+  readonly operations?: string;
+  readonly kind?: Kind;
+  /** What the input's JSON looks like. */
+  readonly input?: RegExp;
+  readonly right: "ours" | "theirs" | "unknown";
+  readonly why: string;
+}
+
+export const DIFFERENCES: readonly Row[] = [
+  // --- DynamoDB
+  {
+    service: "dynamodb",
+    operations: "DescribeTimeToLive UpdateTimeToLive TagResource UntagResource",
+    right: "ours",
+    why: "each operation's reference lists ResourceNotFoundException for a table that is not there",
+  },
+  {
+    service: "dynamodb",
+    operations: "CreateTable DeleteTable",
+    kind: "value",
+    right: "ours",
+    why: "the reference: CreateTable answers CREATING, DeleteTable DELETING; moto's tables have no states between",
+  },
+  {
+    service: "dynamodb",
+    operations: "DeleteTable",
+    kind: "error",
+    right: "ours",
+    why: "AWS's text for a protected table begins with `Resource cannot be deleted as it is currently protected`",
+  },
+  {
+    service: "dynamodb",
+    operations: "UpdateItem",
+    right: "ours",
+    why: "UPDATED_NEW gives of a list only the elements that the update wrote; DynamoDB Local agrees with us",
+  },
+  // --- S3
+  {
+    service: "s3",
+    input: /ExpectedBucketOwner/,
+    right: "ours",
+    why: "moto does not look at x-amz-expected-bucket-owner; the user guide: 403 Access Denied when the owner is another",
+  },
+  {
+    service: "s3",
+    operations: "GetBucketEncryption GetPublicAccessBlock GetBucketOwnershipControls PutObject",
+    right: "ours",
+    why: "new buckets have SSE-S3 (since January 2023), all four blocks and BucketOwnerEnforced (since April 2023), and answers name the encryption",
+  },
+  {
+    service: "s3",
+    operations: "GetBucketPolicy GetBucketPolicyStatus GetBucketTagging PutBucketPolicy ListBuckets CreateBucket",
+    right: "ours",
+    why: "the error lists of the user guide: NoSuchBucketPolicy, NoSuchTagSet, MalformedPolicy, InvalidArgument, InvalidBucketName",
+  },
+  {
+    service: "s3",
+    operations: "GetObject",
+    kind: "error",
+    input: /VersionId/,
+    right: "ours",
+    why: "`Invalid version id specified` (InvalidArgument, 400) for what is no version id; NoSuchVersion for one that isn't there",
+  },
+  {
+    service: "s3",
+    operations: "GetBucketRequestPayment ListObjectsV2 ListObjectVersions",
+    kind: "value",
+    right: "ours",
+    why: "members that the reference shows and moto leaves out, and the deleted version with its marker",
+  },
+  // --- SQS
+  {
+    service: "sqs",
+    operations: "CreateQueue",
+    right: "ours",
+    why: "attributes are checked against the ranges of the reference before the name is; moto makes the queue with the first bad one",
+  },
+  {
+    service: "sqs",
+    operations: "SendMessage",
+    right: "ours",
+    why: "the reference: a message has at least one character, and only the listed Unicode ranges (InvalidMessageContents)",
+  },
+  {
+    service: "sqs",
+    operations: "DeleteMessage",
+    right: "unknown",
+    why: "the model gives ReceiptHandleIsInvalid status 404 (its query form had it); the JSON form's status is documented nowhere",
+  },
+  {
+    service: "sqs",
+    operations: "PurgeQueue",
+    right: "ours",
+    why: "one purge in 60 seconds; PurgeQueueInProgress otherwise",
+  },
+  // --- SNS
+  {
+    service: "sns",
+    operations: "Publish",
+    right: "ours",
+    why: "texts as AWS gives them (`Topic does not exist`, `Empty message`); a JSON structure must be JSON with a default",
+  },
+  {
+    service: "sns",
+    operations: "CreateTopic",
+    kind: "error",
+    right: "ours",
+    why: "AWS's text is `Invalid parameter: Topic Name`",
+  },
+  {
+    service: "sns",
+    operations: "Subscribe ConfirmSubscription ListSubscriptionsByTopic GetTopicAttributes",
+    right: "ours",
+    why: "protocols and endpoints are checked, and an e-mail subscription is pending until its token confirms it",
+  },
+  // --- EventBridge, Scheduler
+  {
+    service: "events",
+    operations: "PutRule TestEventPattern",
+    right: "ours",
+    why: "InvalidEventPatternException for what event-ruler refuses; a rate is positive",
+  },
+  {
+    service: "events",
+    operations: "DescribeRule",
+    right: "ours",
+    why: "the text ends with `does not exist on EventBus default.`",
+  },
+  {
+    service: "events",
+    operations: "DeleteEventBus DeleteRule PutTargets RemoveTargets ListRuleNamesByTarget",
+    right: "ours",
+    why: "a bus with rules and a rule with targets cannot be deleted; moto has deleted the bus that later steps use",
+  },
+  {
+    service: "scheduler",
+    right: "ours",
+    why: "every account has the group `default`, which cannot be deleted; a second group of a name is a ConflictException",
+  },
+  // --- SES
+  {
+    service: "sesv2",
+    operations: "DeleteEmailIdentity CreateEmailIdentity",
+    right: "ours",
+    why: "NotFoundException and AlreadyExistsException are in the operations' error lists",
+  },
+  {
+    service: "sesv2",
+    operations: "SendEmail",
+    right: "ours",
+    why: "AWS's text is `Email address is not verified. The following identities failed the check in region …`",
+  },
+  {
+    service: "sesv2",
+    operations: "CreateConfigurationSet GetConfigurationSet ListConfigurationSets GetEmailIdentity",
+    right: "ours",
+    why: "AlreadyExistsException and BadRequestException of the error lists; sending is on in a new set, and the MAIL FROM domain is read back",
+  },
+  {
+    service: "ses",
+    operations: "SendEmail VerifyEmailIdentity",
+    right: "ours",
+    why: "MessageRejected for a sender that isn't verified, InvalidParameterValue for what is no address; moto checks neither",
+  },
+  {
+    service: "ses",
+    operations: "GetSendQuota",
+    right: "ours",
+    why: "quotas are an account's own: this cloud is out of the sandbox (50,000 a day), moto is in it (200)",
+  },
+  // --- Lambda
+  {
+    service: "lambda",
+    operations: "ListVersionsByFunction DeleteEventSourceMapping",
+    right: "ours",
+    why: "ResourceNotFoundException is in both operations' error lists",
+  },
+  {
+    service: "lambda",
+    operations: "DeleteLayerVersion",
+    right: "ours",
+    why: "no ResourceNotFoundException in its error list: deleting what is gone succeeds",
+  },
+  {
+    service: "lambda",
+    operations: "CreateFunction",
+    right: "unknown",
+    why: "a request with two faults; which of them Lambda tells first is documented nowhere",
+  },
+  // --- API Gateway
+  {
+    service: "apigatewayv2",
+    operations: "DeleteApi CreateRoute CreateStage CreateApi",
+    right: "ours",
+    why: "NotFoundException, ConflictException, BadRequestException of the operations' error lists; the model's status 204",
+  },
+  {
+    service: "apigatewayv2",
+    operations: "GetApi",
+    kind: "error",
+    right: "ours",
+    why: "AWS's text names the account before the API",
+  },
+  {
+    service: "apigatewaymanagementapi",
+    right: "ours",
+    why: "GoneException (410) for a connection that is not there; moto has no connections",
+  },
+  // --- CloudWatch, Logs
+  {
+    service: "cloudwatch",
+    operations: "PutMetricData PutMetricAlarm",
+    kind: "accepts",
+    right: "ours",
+    why: "namespaces that begin with AWS/ are reserved; periods are 10, 20, 30 or a multiple of 60; a statistic or a percentile is needed",
+  },
+  {
+    service: "cloudwatch",
+    operations: "DescribeAlarms",
+    kind: "value",
+    right: "ours",
+    why: "a new alarm is INSUFFICIENT_DATA; moto takes the bad alarms of the steps before for later versions of it",
+  },
+  {
+    service: "logs",
+    right: "ours",
+    why: "groups must exist, retention is one of the listed numbers, stream names have no colon, patterns and queries are parsed",
+  },
+  // --- SSM
+  {
+    service: "ssm",
+    operations: "DeleteParameters",
+    right: "ours",
+    why: "InvalidParameters: `parameters that weren't deleted because the request isn't valid` – names that aren't there",
+  },
+  {
+    service: "ssm",
+    operations: "GetParameter",
+    right: "ours",
+    why: "Selector is `either the version number or the label used to retrieve the parameter value`",
+  },
+  // --- IAM, STS
+  {
+    service: "iam",
+    operations: "ListInstanceProfilesForRole ListEntitiesForPolicy CreateRole DeletePolicy DeleteRole DeleteUser",
+    right: "ours",
+    why: "NoSuchEntity, MalformedPolicyDocument and DeleteConflict of the error lists; later steps meet what moto let pass",
+  },
+  {
+    service: "iam",
+    operations: "GetRole CreateUser",
+    kind: "error",
+    right: "ours",
+    why: "AWS's texts: `The role with name … cannot be found.`, `User with name … already exists.`",
+  },
+  {
+    service: "sts",
+    right: "ours",
+    why: "any credentials are the account's root here, and a role that isn't there cannot be assumed",
+  },
+  // --- Cognito
+  {
+    service: "cognito-idp",
+    kind: "error",
+    right: "ours",
+    why: "AWS's texts; moto gives the bare name",
+  },
+];
+
+/** The table's row for a difference; undefined when it is not explained. */
+export function rowOf(difference: Difference): Row | undefined {
+  return DIFFERENCES.find(
+    ({ service, operations, kind, input }) =>
+      service === difference.service &&
+      (operations === undefined || operations.split(" ").includes(difference.operation)) &&
+      (kind === undefined || kind === difference.kind) &&
+      (input === undefined || input.test(difference.input)),
+  );
+}

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import type { Outcome, Scenario, Step } from "./case.ts";
 import { computeScenarios } from "./scenarios-compute.ts";
 import { dataScenarios } from "./scenarios-data.ts";
+import { eventScenarios } from "./scenarios-events.ts";
 import { identityScenarios } from "./scenarios-identity.ts";
 import { mailScenarios } from "./scenarios-mail.ts";
 import { messagingScenarios } from "./scenarios-messaging.ts";
@@ -13,6 +14,7 @@ export const scenarios: readonly Scenario[] = [
   ...storageScenarios,
   ...messagingScenarios,
   ...mailScenarios,
+  ...eventScenarios,
   ...computeScenarios,
   ...identityScenarios,
 ];

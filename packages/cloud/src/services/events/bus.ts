@@ -2,6 +2,7 @@ import { randomUuid } from "@dovetail/model";
 import type { Ctx } from "../../core/service.ts";
 import { deliver, newDelivery } from "./delivery.ts";
 import type { RuleEvent } from "./input.ts";
+import { memoryOf } from "./memory.ts";
 import { matches } from "./pattern-match.ts";
 import { type Pattern, PatternError, parsePattern } from "./pattern-rule.ts";
 import { type ArchiveRecord, busArn, getBus, keys, type RuleRecord, targetsOf } from "./store.ts";
@@ -13,7 +14,7 @@ const PATTERNS_MAX = 5000;
 
 /** Parsed patterns by text: a rule is asked for each event. */
 function patternOf(ctx: Ctx, text: string): Pattern | undefined {
-  const known = ctx.memory(() => new Map<string, Pattern>());
+  const known = memoryOf(ctx).patterns;
   const found = known.get(text);
   if (found !== undefined) return found;
   try {

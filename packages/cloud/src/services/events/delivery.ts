@@ -2,7 +2,10 @@ import type { Target } from "@aws-sdk/client-eventbridge";
 import { randomUuid } from "@dovetail/model";
 import { parseArn } from "../../core/arn.ts";
 import { type Ctx, type Principal, ServiceError } from "../../core/service.ts";
-import { type RuleEvent, targetInput } from "./input.ts";
+import { callDestination, waitForRate } from "./api-destination.ts";
+import { destinationByArn } from "./connection.ts";
+import { call } from "./http.ts";
+import { atPath, type RuleEvent, targetInput } from "./input.ts";
 import { type RuleRecord, ruleArn } from "./store.ts";
 
 /** An event on its way from a rule to a target: the call, its retries, the dead-letter queue. */
@@ -19,8 +22,26 @@ export interface Delivery {
 }
 
 const BACKOFF_MAX_MS = 3_600_000;
-const PERMANENT =
-  /^(AccessDenied|AccessDeniedException|AuthorizationError|ValidationException|ResourceNotFoundException|NotFound|NotFoundException|InvalidParameter|InvalidParameterValue|InvalidParameterValueException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|NotImplemented)$/;
+/** Throttles and failures of the target are worth a retry; what the caller did wrong, or may not do, is for good. */
+function isForGood(error: ServiceError): boolean {
+  if (/Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit/.test(error.code)) return false;
+  return error.status < 500 || error.status === 501;
+}
+
+const CODES: readonly (readonly [RegExp, string])[] = [
+  [/^(AccessDenied|AuthorizationError|Kms.*AccessDenied|KMSAccessDenied|ConnectionNotAuthorized)/, "NO_PERMISSIONS"],
+  [/NotFound|DoesNotExist|NonExistentQueue/, "NO_RESOURCE"],
+  [/Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit/, "THROTTLING"],
+  [/^(Validation|Invalid|MissingParameter)/, "INVALID_PARAMETER"],
+  [/^ConnectionFailure/, "CONNECTION_FAILURE"],
+  [/^(SdkClientError|BeyondThisMachine|NotImplemented)/, "SDK_CLIENT_ERROR"],
+  [/^InternalError/, "INTERNAL_ERROR"],
+];
+
+/** Dead letters' ERROR_CODE. User guide, "Using dead-letter queues to process undelivered events". */
+function errorCode(error: ServiceError): string {
+  return CODES.find(([pattern]) => pattern.test(error.code))?.[1] ?? "ERROR_FROM_TARGET";
+}
 
 export function newDelivery(ctx: Ctx, rule: RuleRecord, target: Target, event: RuleEvent, hops: number): Delivery {
   return {
@@ -45,6 +66,12 @@ export async function deliver(ctx: Ctx, delivery: Delivery): Promise<void> {
   const { rule, target } = delivery;
   const dimensions: Record<string, string> =
     rule.bus === "default" ? { RuleName: rule.name } : { EventBusName: rule.bus, RuleName: rule.name };
+  const destination = target.Arn?.includes(":api-destination/") === true ? destinationByArn(ctx, target.Arn) : undefined;
+  const wait = destination === undefined ? 0 : waitForRate(ctx, destination);
+  if (wait > 0) {
+    ctx.schedule("retry", delivery.id, ctx.now() + wait, delivery);
+    return;
+  }
   ctx.metric("AWS/Events", "Invocations", dimensions, 1, "Count");
   try {
     await callTarget(ctx, delivery);
@@ -108,19 +135,50 @@ async function callTarget(ctx: Ctx, delivery: Delivery): Promise<void> {
       ctx.with({ region }).log(resource.replace(/^log-group:/, "").replace(/:\*$/, ""), delivery.id, [input]);
       return;
     case "events":
+      if (resource.startsWith("api-destination/")) {
+        ctx.authorize(as, { action: "events:InvokeApiDestination", resource: target.Arn ?? "" });
+        await callDestination(ctx, target, input);
+        return;
+      }
       await ctx
         .with({ account, region })
         .internal("events", "accept", { bus: resource.slice(resource.indexOf("/") + 1), event, hops: delivery.hops + 1 });
       return;
+    case "execute-api":
+      await callApi(ctx, target, resource, input);
+      return;
     case "kinesis": {
       const path = target.KinesisParameters?.PartitionKeyPath;
-      const record = { StreamARN: target.Arn, PartitionKey: path === undefined ? event.id : path, Data: Buffer.from(input) };
+      const record = {
+        StreamARN: target.Arn,
+        PartitionKey: path === undefined ? event.id : String(atPath(event, path) ?? event.id),
+        Data: Buffer.from(input),
+      };
       await ctx.call("kinesis", "PutRecord", record, at);
       return;
     }
     default:
       throw new ServiceError("NotImplemented", 501, `NotImplemented: events target ${service} is not emulated`);
   }
+}
+
+/** `<api>/<stage>/<method>/<path>`, with the target's path parameters for each `*`. */
+async function callApi(ctx: Ctx, target: Target, resource: string, input: string): Promise<void> {
+  const [api = "", stage = "", method = "POST", ...path] = resource.split("/");
+  const values = [...(target.HttpParameters?.PathParameterValues ?? [])];
+  const steps = path.map((step) => (step === "*" ? encodeURIComponent(values.shift() ?? "") : step)).join("/");
+  const url = new URL(`${ctx.endpoint}/_aws/execute-api/${api}/${stage}/${steps}`);
+  for (const [name, value] of Object.entries(target.HttpParameters?.QueryStringParameters ?? {}))
+    url.searchParams.set(name, value);
+  const headers = { "Content-Type": "application/json", ...target.HttpParameters?.HeaderParameters };
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const answer = await call({ url, method: method === "*" ? "POST" : method, headers, ...(hasBody ? { body: input } : {}) });
+  if (answer.status >= 300)
+    throw new ServiceError(
+      "ErrorFromTarget",
+      answer.status >= 500 || answer.status === 429 ? 503 : 400,
+      `${url.pathname} answered ${answer.status}`,
+    );
 }
 
 const queueUrl = (ctx: Ctx, account: string, name: string) => `${ctx.endpoint}/${account}/${name}`;
@@ -132,10 +190,11 @@ async function retryOrGiveUp(
   dimensions: Record<string, string>,
 ): Promise<void> {
   const { target, attempt, sinceMs } = delivery;
-  const waitMs = Math.min(BACKOFF_MAX_MS, 1000 * 2 ** Math.min(attempt, 20));
+  const asked = Number(error.fields.retryAfterMs ?? 0);
+  const waitMs = Math.max(asked, Math.min(BACKOFF_MAX_MS, 1000 * 2 ** Math.min(attempt, 20)));
   const attemptsMax = target.RetryPolicy?.MaximumRetryAttempts ?? 185;
   const tooOld = ctx.now() + waitMs > sinceMs + (target.RetryPolicy?.MaximumEventAgeInSeconds ?? 86_400) * 1000;
-  if (!PERMANENT.test(error.code) && !tooOld && attempt <= attemptsMax) {
+  if (!isForGood(error) && !tooOld && attempt <= attemptsMax) {
     ctx.schedule("retry", delivery.id, ctx.now() + waitMs, { ...delivery, attempt: attempt + 1 });
     return;
   }
@@ -158,11 +217,11 @@ async function toDeadLetters(
     QueueUrl: queueUrl(ctx, queue.account, queue.resource),
     MessageBody: JSON.stringify(delivery.event),
     MessageAttributes: {
-      ERROR_CODE: text(error.code),
+      ERROR_CODE: text(errorCode(error)),
       ERROR_MESSAGE: text(error.message),
       RULE_ARN: text(ruleArn(ctx, rule)),
       TARGET_ARN: text(target.Arn ?? ""),
-      ...(PERMANENT.test(error.code)
+      ...(isForGood(error)
         ? {}
         : { EXHAUSTED_RETRY_CONDITION: text(condition), RETRY_ATTEMPTS: text(String(delivery.attempt - 1)) }),
     },

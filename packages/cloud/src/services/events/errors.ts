@@ -10,4 +10,6 @@ export const limitExceeded = error("LimitExceededException");
 export const invalidPattern = (reason: string) =>
   error("InvalidEventPatternException")(`Event pattern is not valid. Reason: ${reason}`);
 export const policyTooLong = error("PolicyLengthExceededException");
+export const notImplemented = (what: string) =>
+  new ServiceError("NotImplemented", 501, `NotImplemented: ${what} are not emulated`);
 export const illegalStatus = error("IllegalStatusException");

@@ -1,7 +1,9 @@
+import { arn } from "../../core/arn.ts";
 import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
 import { onRetry } from "./delivery.ts";
 import * as archives from "./operations/archives.ts";
 import * as buses from "./operations/buses.ts";
+import * as connections from "./operations/connections.ts";
 import * as putEvents from "./operations/put-events.ts";
 import * as rules from "./operations/rules.ts";
 import * as tags from "./operations/tags.ts";
@@ -49,7 +51,15 @@ function onEntries(
   };
 }
 
-const TARGETS = "targets other than Lambda, SQS, SNS, Logs, Kinesis and event buses";
+const TARGETS = "targets other than Lambda, SQS, SNS, Logs, Kinesis, API Gateway, API destinations and event buses";
+
+const PRIVATE = "private connectivity; the state is AUTHORIZED at once";
+const onConnection = (ctx: Ctx, input: { readonly Name?: string }): IamRequest => ({
+  resources: [arn("events", ctx.region, ctx.account, `connection/${input.Name ?? ""}`)],
+});
+const onDestination = (ctx: Ctx, input: { readonly Name?: string }): IamRequest => ({
+  resources: [arn("events", ctx.region, ctx.account, `api-destination/${input.Name ?? ""}`)],
+});
 
 export const service: ServiceDefinition = {
   name: "events",
@@ -77,10 +87,22 @@ export const service: ServiceDefinition = {
     DescribeArchive: { handler: archives.describeArchive, readonly: true },
     UpdateArchive: { handler: archives.updateArchive },
     DeleteArchive: { handler: archives.deleteArchive },
-    ListArchives: { handler: archives.listArchives, readonly: true, missing: "paging" },
+    ListArchives: { handler: archives.listArchives, readonly: true },
     StartReplay: { handler: archives.startReplay, missing: "a replay's time on the way" },
     DescribeReplay: { handler: archives.describeReplay, readonly: true },
-    ListReplays: { handler: archives.listReplays, readonly: true, missing: "paging" },
+    ListReplays: { handler: archives.listReplays, readonly: true },
+    CancelReplay: { handler: archives.cancelReplay, missing: "a replay has ended before it can be cancelled" },
+    CreateConnection: { handler: connections.createConnection, waits: true, iam: onConnection, missing: PRIVATE },
+    UpdateConnection: { handler: connections.updateConnection, waits: true, iam: onConnection, missing: PRIVATE },
+    DescribeConnection: { handler: connections.describeConnection, readonly: true, iam: onConnection },
+    DeauthorizeConnection: { handler: connections.deauthorizeConnection, waits: true, iam: onConnection },
+    DeleteConnection: { handler: connections.deleteConnection, waits: true, iam: onConnection },
+    ListConnections: { handler: connections.listConnections, readonly: true },
+    CreateApiDestination: { handler: connections.createDestination, iam: onDestination, missing: "called on this machine only" },
+    UpdateApiDestination: { handler: connections.updateDestination, iam: onDestination },
+    DescribeApiDestination: { handler: connections.describeDestination, readonly: true, iam: onDestination },
+    DeleteApiDestination: { handler: connections.deleteDestination, iam: onDestination },
+    ListApiDestinations: { handler: connections.listDestinations, readonly: true },
     TagResource: { handler: tags.tagResource, iam: onArn },
     UntagResource: { handler: tags.untagResource, iam: onArn },
     ListTagsForResource: { handler: tags.listTagsForResource, readonly: true, iam: onArn },

@@ -141,7 +141,7 @@ describe("rules", () => {
     await put({ Source: "app", DetailType: "x", Detail: "{}" });
     expect(got.at(-1)).toMatchObject({
       service: "sqs",
-      input: { MessageAttributes: { ERROR_CODE: { StringValue: "ResourceNotFoundException" } } },
+      input: { MessageAttributes: { ERROR_CODE: { StringValue: "NO_RESOURCE" } } },
     });
     refuse = new ServiceError("TooManyRequestsException", 429, "Rate exceeded");
     await put({ Source: "app", DetailType: "x", Detail: "{}" });

@@ -74,8 +74,8 @@ function transformed(template: string, paths: Readonly<Record<string, string>>, 
     if (letter === '"') quoted = !quoted;
     const close = letter === "<" ? template.indexOf(">", at) : -1;
     const name = close < 0 ? undefined : template.slice(at + 1, close);
-    if (name !== undefined && (name in paths || name in reserved)) {
-      out += inserted(name in reserved ? reserved[name] : atPath(event, paths[name] ?? ""), quoted);
+    if (name !== undefined && (Object.hasOwn(paths, name) || Object.hasOwn(reserved, name))) {
+      out += inserted(Object.hasOwn(reserved, name) ? reserved[name] : atPath(event, paths[name] ?? ""), quoted);
       at = close;
     } else out += letter;
   }

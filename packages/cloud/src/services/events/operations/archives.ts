@@ -10,9 +10,10 @@ import type {
 import { arn } from "../../../core/arn.ts";
 import type { Ctx } from "../../../core/service.ts";
 import { accept } from "../bus.ts";
-import { alreadyExists, notFound, validation } from "../errors.ts";
+import { alreadyExists, illegalStatus, notFound, validation } from "../errors.ts";
 import type { RuleEvent } from "../input.ts";
 import { type ArchiveRecord, busName, findBus, keys } from "../store.ts";
+import { pageOf } from "./connections.ts";
 import { checkPattern } from "./rules.ts";
 
 /** Archives keep a bus's events; replays put them on it again. */
@@ -94,7 +95,8 @@ export function listArchives(ctx: Ctx, input: ListArchivesCommandInput) {
     (archive) =>
       archive.name.startsWith(input.NamePrefix ?? "") && (input.EventSourceArn ?? archive.sourceArn) === archive.sourceArn,
   );
-  return { Archives: matching.map(summary) };
+  const { shown, more } = pageOf(matching, input);
+  return { Archives: shown.map(summary), ...more };
 }
 
 interface ReplayRecord {
@@ -175,5 +177,15 @@ export function listReplays(ctx: Ctx, input: ListReplaysCommandInput) {
     (record) =>
       record.name.startsWith(input.NamePrefix ?? "") && (input.EventSourceArn ?? record.archiveArn) === record.archiveArn,
   );
-  return { Replays: matching.map(describe) };
+  const { shown, more } = pageOf(
+    matching.filter(() => input.State === undefined || input.State === "COMPLETED"),
+    input,
+  );
+  return { Replays: shown.map(describe), ...more };
+}
+
+/** A replay is over before anybody can cancel it. */
+export function cancelReplay(ctx: Ctx, input: { readonly ReplayName?: string | undefined }): never {
+  if (!ctx.store.has(keys.replay(ctx, input.ReplayName ?? ""))) throw notFound(`Replay ${input.ReplayName} does not exist.`);
+  throw illegalStatus(`Replay ${input.ReplayName} is not in a valid state for this operation.`);
 }

@@ -187,6 +187,8 @@ function checkTarget(target: Target): void {
   checkTransformer(target);
   if (arn.service === "sqs" && arn.resource.endsWith(".fifo") && target.SqsParameters?.MessageGroupId === undefined)
     throw validation(`Parameter(s) SqsParameters must be specified for target: ${id}.`);
+  if (arn.service === "events" && arn.resource.startsWith("api-destination/") && target.RoleArn === undefined)
+    throw validation(`RoleArn is required for target ${target.Arn}.`);
   const queue = target.DeadLetterConfig?.Arn;
   if (queue !== undefined && parseArn(queue)?.service !== "sqs")
     throw validation(`Parameter ${queue} is not valid. Reason: Provided Arn is not in correct format.`);

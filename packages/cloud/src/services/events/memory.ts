@@ -1,0 +1,20 @@
+/** What EventBridge keeps in memory: parsed patterns, tokens of OAuth connections, calls of API destinations in this second. */
+import type { Ctx } from "../../core/service.ts";
+import type { Pattern } from "./pattern-rule.ts";
+
+export interface Token {
+  readonly header: string;
+  readonly untilMs: number;
+}
+
+export interface Memory {
+  readonly patterns: Map<string, Pattern>;
+  /** By connection ARN. */
+  readonly tokens: Map<string, Token>;
+  /** By API destination ARN. */
+  readonly calls: Map<string, { second: number; count: number }>;
+}
+
+export function memoryOf(ctx: Ctx): Memory {
+  return ctx.memory<Memory>(() => ({ patterns: new Map(), tokens: new Map(), calls: new Map() }));
+}

@@ -2,6 +2,9 @@ import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/s
 import { apiHttp } from "./http.ts";
 import { liveState } from "./live.ts";
 import * as apis from "./operations/apis.ts";
+import * as domains from "./operations/domains.ts";
+import * as models from "./operations/models.ts";
+import { exportApi, importApi, reimportApi } from "./operations/openapi.ts";
 import { integrationResponses, routeResponses } from "./operations/responses.ts";
 import * as routes from "./operations/routes.ts";
 import * as stages from "./operations/stages.ts";
@@ -76,6 +79,16 @@ const operations: { readonly [operation: string]: Operation } = {
       missing: "API keys, models and request validation of WebSocket APIs are kept without effect; template directives",
     },
   ),
+  ImportApi: writes(
+    importApi,
+    verb("PUT", () => "/apis"),
+    { waits: true },
+  ),
+  ReimportApi: writes(reimportApi, anApi("PUT"), { waits: true }),
+  ExportApi: reads(
+    exportApi,
+    anApi("GET", (input) => `/exports/${input.Specification ?? ""}`),
+  ),
   GetApi: reads(apis.getApi, anApi("GET")),
   GetApis: reads(
     apis.getApis,
@@ -132,22 +145,24 @@ const operations: { readonly [operation: string]: Operation } = {
   GetDeployments: reads(stages.getDeployments, deployment.list),
   UpdateDeployment: writes(stages.updateDeployment, deployment.one("PATCH")),
   DeleteDeployment: writes(stages.deleteDeployment, deployment.one("DELETE")),
-  CreateModel: writes(stages.createModel, model.create, { missing: "kept without effect" }),
-  GetModel: reads(stages.getModel, model.one("GET")),
-  GetModels: reads(stages.getModels, model.list),
-  DeleteModel: writes(stages.deleteModel, model.one("DELETE")),
-  CreateDomainName: writes(stages.createDomainName, domain("POST"), {
-    missing: "kept; requests by that host name are not served",
+  CreateModel: writes(models.createModel, model.create, { missing: "kept without effect" }),
+  GetModel: reads(models.getModel, model.one("GET")),
+  GetModels: reads(models.getModels, model.list),
+  UpdateModel: writes(models.updateModel, model.one("PATCH")),
+  GetModelTemplate: reads(models.getModelTemplate, model.one("GET")),
+  DeleteModel: writes(models.deleteModel, model.one("DELETE")),
+  CreateDomainName: writes(domains.createDomainName, domain("POST"), {
+    missing: "served by Host without TLS; mutual TLS and routing rules are kept without effect",
   }),
-  GetDomainName: reads(stages.getDomainName, domain("GET")),
-  GetDomainNames: reads(stages.getDomainNames, domain("GET")),
-  UpdateDomainName: writes(stages.updateDomainName, domain("PATCH")),
-  DeleteDomainName: writes(stages.deleteDomainName, domain("DELETE")),
-  CreateApiMapping: writes(stages.createApiMapping, mapping("POST")),
-  GetApiMapping: reads(stages.getApiMapping, mapping("GET")),
-  GetApiMappings: reads(stages.getApiMappings, mapping("GET")),
-  UpdateApiMapping: writes(stages.updateApiMapping, mapping("PATCH")),
-  DeleteApiMapping: writes(stages.deleteApiMapping, mapping("DELETE")),
+  GetDomainName: reads(domains.getDomainName, domain("GET")),
+  GetDomainNames: reads(domains.getDomainNames, domain("GET")),
+  UpdateDomainName: writes(domains.updateDomainName, domain("PATCH")),
+  DeleteDomainName: writes(domains.deleteDomainName, domain("DELETE")),
+  CreateApiMapping: writes(domains.createApiMapping, mapping("POST")),
+  GetApiMapping: reads(domains.getApiMapping, mapping("GET")),
+  GetApiMappings: reads(domains.getApiMappings, mapping("GET")),
+  UpdateApiMapping: writes(domains.updateApiMapping, mapping("PATCH")),
+  DeleteApiMapping: writes(domains.deleteApiMapping, mapping("DELETE")),
 };
 
 export const service: ServiceDefinition = {

@@ -15,6 +15,8 @@ export interface Exchange {
   readonly requestId: string;
   readonly timeMs: number;
   readonly domainName: string;
+  /** What a custom domain's mapping cut off the path; events show it in place of the stage. */
+  readonly domainPath?: string;
   /** Who signed the request; throws ServiceError. */
   readonly identify: () => Principal;
   route?: Route;
@@ -53,8 +55,9 @@ export function refuse(status: number, message: string, headers: { readonly [nam
 
 export const routeKeyOf = (exchange: Exchange): string => exchange.route?.RouteKey ?? "$default";
 
-/** The path as events show it: with the stage in front, unless it is $default. */
+/** The path as events show it: with the stage in front, unless it is $default; by a custom domain with the mapping's path. */
 export function pathWithStage(exchange: Exchange): string {
+  if (exchange.domainPath !== undefined) return exchange.domainPath + exchange.input.path;
   const stage = exchange.stage.StageName ?? "$default";
   return stage === "$default" ? exchange.input.path : `/${stage}${exchange.input.path}`;
 }

@@ -5,6 +5,7 @@ import { liveState } from "../live.ts";
 import { type Collections, type Frozen, keyOf, type Owner, ownerKey } from "../store.ts";
 import { record } from "./access-log.ts";
 import { isPreflight, preflightAnswer, withCors } from "./cors.ts";
+import { isDisabled } from "./custom-domains.ts";
 import { type Exchange, Refused, refuse, requestArn, routeKeyOf } from "./exchange.ts";
 import { integrate } from "./integrate.ts";
 import { authorizeJwt } from "./jwt.ts";
@@ -56,7 +57,7 @@ async function begin(
   request: IncomingMessage,
 ): Promise<Exchange | undefined> {
   const api = ctx.store.get<Collections["api"]>(keyOf(owner, "api", addressed.apiId))?.value;
-  if (api === undefined) return undefined;
+  if (api === undefined || isDisabled(ctx, owner, addressed)) return undefined;
   // A WebSocket API takes handshakes only.
   if (api.ProtocolType !== "HTTP") throw refuse(403, "Forbidden");
   const headers = headersOf(request);
@@ -88,6 +89,7 @@ async function begin(
     requestId: ctx.requestId,
     timeMs: ctx.now(),
     domainName: headers.host ?? "",
+    ...(addressed.domainPath === undefined ? {} : { domainPath: addressed.domainPath }),
     identify: () => edge.identify(body),
     parameters: {},
   };

@@ -10,6 +10,8 @@ export interface Addressed {
   readonly stage?: string;
   /** Still encoded, with the query. */
   readonly url: string;
+  /** Came in by a custom domain name: what its mapping cut off the path. */
+  readonly domainPath?: string;
 }
 
 export const splitOnce = (url: string): [string, string] => {

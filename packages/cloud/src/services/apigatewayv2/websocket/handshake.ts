@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { refuseUpgrade } from "../../../core/refuse-upgrade.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { headersOf } from "../../lambda/http-event.ts";
+import { isDisabled } from "../plane/custom-domains.ts";
 import { callAuthorizer } from "../plane/functions.ts";
 import { readAnswer } from "../plane/lambda-authorizer.ts";
 import { type Addressed, findStage, splitOnce } from "../plane/stages.ts";
@@ -50,7 +51,8 @@ async function open(edge: Ctx, addressed: Addressed, handshake: Handshake): Prom
   const api = ctx.store.get<Collections["api"]>(keyOf(owner, "api", addressed.apiId))?.value;
   const [path, rawQuery] = splitOnce(addressed.url);
   const found = findStage(ctx, addressed, owner, path);
-  if (api?.ProtocolType !== "WEBSOCKET" || found === undefined) throw new RefusedHandshake(403, "Forbidden");
+  if (api?.ProtocolType !== "WEBSOCKET" || found === undefined || isDisabled(ctx, owner, addressed))
+    throw new RefusedHandshake(403, "Forbidden");
   const stage = found.stage.value;
   const caller = callerOf(ctx, owner, api, stage.StageName ?? "", handshake.request);
   const occasion: Occasion = {

@@ -1,9 +1,9 @@
 /** Design §10: `--version`, kefir's cold deploy and its no-op diff. */
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildBackend } from "../examples/kefir/backend/build.ts";
-import { inTurn, median, type Row, runNode, timeNode } from "./measure.ts";
+import { inTurn, median, type Row, residentMb, runNode, timeNode } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..");
 const program = join(root, "packages/cli/bin/dovetail.mjs");
@@ -30,6 +30,12 @@ function versionRow(): Row {
   };
 }
 
+/** The cloud's own process; what waits in reserve for functions are others. */
+function deployedMb(infra: string): number {
+  const { pid } = JSON.parse(readFileSync(join(infra, ".dovetail/cloud/cloud.json"), "utf8"));
+  return residentMb(Number(pid));
+}
+
 /** Deploys a copy of kefir into empty clouds, so that every cold deploy is one. */
 function kefirRows(): readonly Row[] {
   const folder = mkdtempSync(join(tmpdir(), "dovetail-bench-kefir-"));
@@ -51,10 +57,18 @@ function kefirRows(): readonly Row[] {
     }
     run("diff", "--stage", "dev");
     const diffs = Array.from({ length: RUNS }, () => run("diff", "--stage", "dev", "--detailed-exitcode"));
+    const cloudMb = deployedMb(infra);
     const cold = median(colds);
     const diffMs = median(diffs.map((d) => d.wallMs));
     const diffMb = median(diffs.map((d) => d.peakMb));
     return [
+      {
+        what: "cloud: memory with kefir deployed",
+        measured: `${cloudMb.toFixed(0)} MB`,
+        control: "idle: see the cloud's rows",
+        budget: "120 MB",
+        met: cloudMb <= 120,
+      },
       {
         what: "kefir: cold deploy into an empty cloud, its start included",
         measured: `${cold.toFixed(0)} ms`,

@@ -1,0 +1,126 @@
+/** Issue 4, Must hold: a 1 GB database opens in under 200 ms, and a page of ListObjectsV2 costs the same among 1,000,000 keys as among 1,000. */
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CloudStore, openStore } from "../packages/cloud/src/core/lmdb-store.ts";
+import { json, send, signed } from "./aws-http.ts";
+import { startCloudProcess } from "./cloud.bench.ts";
+import { median, type Row, type Server, timeEach } from "./measure.ts";
+
+const KEYS = 1_000_000;
+const FEW_KEYS = 1_000;
+const BATCH = 20_000;
+const STARTS = 5;
+const PAGES = 15;
+/** A page among a thousand times as many keys reads two more levels of the tree. */
+const FLAT_FACTOR = 1.5;
+const GIGABYTE = 1024 ** 3;
+
+const keyOf = (i: number) => `photos/${String(i).padStart(9, "0")}.jpg`;
+
+/** The record of one object that the cloud itself wrote, for as many keys as wanted: putting a million through HTTP takes minutes. */
+function multiply(store: CloudStore, bucketName: string, keys: number): void {
+  const s3 = store.of("s3");
+  const bucket = s3.get<{ id: string }>(["bucket", bucketName]);
+  const template = bucket === undefined ? undefined : s3.get<object>(["object", bucket.id, keyOf(0)]);
+  if (bucket === undefined || template === undefined)
+    throw new Error("the cloud keeps its objects elsewhere than this script looks");
+  for (let from = 1; from < keys; from += BATCH)
+    store.transact(() => {
+      for (let i = from; i < Math.min(keys, from + BATCH); i++)
+        s3.put(["object", bucket.id, keyOf(i)], { ...template, key: keyOf(i), sequence: i });
+    });
+}
+
+/** Up to 1 GB with items of a table. */
+function fill(store: CloudStore, folder: string): number {
+  const bytes = () => statSync(join(folder, "data.mdb")).size;
+  const rest = store.of("bench-filling");
+  for (let i = 0; bytes() < GIGABYTE; i++)
+    store.transact(() => {
+      for (let k = 0; k < BATCH; k++) rest.put(["item", i, k], "x".repeat(1000));
+    });
+  return bytes();
+}
+
+async function makeBuckets(folder: string): Promise<void> {
+  const cloud = await startCloudProcess(folder);
+  for (const bucket of ["bench-few", "bench-many"]) {
+    await send(cloud.url, { method: "PUT", path: `/${bucket}`, headers: signed("s3") });
+    await send(cloud.url, { method: "PUT", path: `/${bucket}/${keyOf(0)}`, headers: signed("s3"), body: "x" });
+  }
+  await cloud.stop();
+}
+
+async function openMs(folder: string): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i <= STARTS; i++) {
+    const cloud = await startCloudProcess(folder);
+    await json(cloud.url, "dynamodb", "ListTables", {});
+    if (i > 0) times.push(cloud.startMs);
+    await cloud.stop();
+  }
+  return median(times);
+}
+
+async function pageMs(cloud: Server, bucket: string, after: number): Promise<number> {
+  const path = `/${bucket}?list-type=2&start-after=${encodeURIComponent(keyOf(after))}`;
+  const list = () => send(cloud.url, { method: "GET", path, headers: signed("s3") });
+  const text = (await list()).toString();
+  const keys = text.split("<Contents>").length - 1;
+  if (keys < FEW_KEYS - 1) throw new Error(`a page of ${keys} keys: ${text.slice(0, 200)}`);
+  await timeEach(PAGES, list);
+  return median(await timeEach(PAGES, list));
+}
+
+async function listRows(folder: string): Promise<readonly Row[]> {
+  const cloud = await startCloudProcess(folder);
+  try {
+    const few = await pageMs(cloud, "bench-few", 0);
+    const rows: Row[] = [];
+    for (const [where, after] of [
+      ["first", 0],
+      ["middle", KEYS / 2],
+      ["last", KEYS - FEW_KEYS - 1],
+    ] as const) {
+      const many = await pageMs(cloud, "bench-many", after);
+      rows.push({
+        what: `S3 ListObjectsV2, ${where} page of 1,000 among 1,000,000 keys`,
+        measured: `${many.toFixed(1)} ms`,
+        control: `among 1,000 keys: ${few.toFixed(1)} ms`,
+        budget: `${FLAT_FACTOR}× that`,
+        met: many <= few * FLAT_FACTOR,
+      });
+    }
+    return rows;
+  } finally {
+    await cloud.stop();
+  }
+}
+
+export async function storeRows(): Promise<readonly Row[]> {
+  const root = mkdtempSync(join(tmpdir(), "dovetail-bench-store-"));
+  const [large, empty] = [join(root, "large"), join(root, "empty")];
+  try {
+    mkdirSync(large);
+    await makeBuckets(large);
+    const store = openStore(large);
+    multiply(store, "bench-few", FEW_KEYS);
+    multiply(store, "bench-many", KEYS);
+    const bytes = fill(store, large);
+    await store.close();
+    const [before, opened] = [await openMs(empty), await openMs(large)];
+    return [
+      {
+        what: `cloud: opens a database of ${(bytes / GIGABYTE).toFixed(1)} GB, start to first answer`,
+        measured: `${opened.toFixed(0)} ms`,
+        control: `empty: ${before.toFixed(0)} ms`,
+        budget: "200 ms more",
+        met: opened - before <= 200,
+      },
+      ...(await listRows(large)),
+    ];
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}

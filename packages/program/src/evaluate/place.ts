@@ -27,19 +27,19 @@ export class PlaceFinder {
 
   /** The innermost user's place of the running call, files of packages passed over where there is another. */
   here(): SourceRange | undefined {
-    return this.#best(this.#frames());
+    return this.#best(this.#sites(FRAMES_MAX, this.here));
   }
 
   /** As `here`, but looked up only when it is asked for: most calls never need to be shown. */
   later(): () => SourceRange | undefined {
-    const frames = this.#frames();
-    return () => this.#best(frames);
+    const sites = this.#sites(FRAMES_MAX, this.later);
+    return () => this.#best(sites);
   }
 
   /** True when `below` was called by the user's own code itself, and not by a library or the runtime looking at a value. */
   isCalledByUser(below: (...args: never[]) => unknown): boolean {
-    const [caller] = this.#positions(1, below);
-    const range = caller && this.#original(caller);
+    const [caller] = this.#sites(1, below);
+    const range = caller && this.#original(positionOf(caller));
     return range !== undefined && !range.file.includes("/node_modules/");
   }
 
@@ -61,31 +61,25 @@ export class PlaceFinder {
     return this.#texts.get(file);
   }
 
-  #frames(): RawPosition[] {
-    return this.#positions(FRAMES_MAX, this.#frames);
-  }
-
   /** The bundle's frames among the innermost `limit`, from the caller of `below` outwards. */
-  #positions(limit: number, below: (...args: never[]) => unknown): RawPosition[] {
+  #sites(limit: number, below: (...args: never[]) => unknown): readonly NodeJS.CallSite[] {
     const { prepareStackTrace, stackTraceLimit } = Error;
     try {
       Error.stackTraceLimit = limit;
       Error.prepareStackTrace = (_error, sites) => sites;
       const holder: { stack?: readonly NodeJS.CallSite[] } = {};
       Error.captureStackTrace(holder, below);
-      return (holder.stack ?? [])
-        .filter((site) => site.getFileName()?.startsWith(this.#url) === true)
-        .map((site) => ({ line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 }));
+      return (holder.stack ?? []).filter((site) => site.getFileName()?.startsWith(this.#url) === true);
     } finally {
       Error.prepareStackTrace = prepareStackTrace;
       Error.stackTraceLimit = stackTraceLimit;
     }
   }
 
-  #best(positions: readonly RawPosition[]): SourceRange | undefined {
+  #best(sites: readonly (NodeJS.CallSite | RawPosition)[]): SourceRange | undefined {
     let fallback: SourceRange | undefined;
-    for (const position of positions) {
-      const range = this.#original(position);
+    for (const site of sites) {
+      const range = this.#original("line" in site ? site : positionOf(site));
       if (range === undefined) continue;
       if (!range.file.includes("/node_modules/")) return range;
       fallback ??= range;
@@ -109,6 +103,11 @@ export class PlaceFinder {
       return undefined;
     return { file: this.#path(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   }
+}
+
+/** Asked of as few frames as will do: V8 parses a function again to know where in it a call stands. */
+function positionOf(site: NodeJS.CallSite): RawPosition {
+  return { line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 };
 }
 
 function readMap(file: string): SourceMap {

@@ -1,5 +1,6 @@
 /** DynamoDB, its streams, and Parameter Store. Expectations: the services' API references ("Errors", "Response Elements"). */
 import { type Scenario, stepsOf } from "./case.ts";
+import { moreDataScenarios } from "./scenarios-data-more.ts";
 
 const db = stepsOf("dynamodb");
 const streams = stepsOf("dynamodbstreams");
@@ -321,4 +322,5 @@ export const dataScenarios: readonly Scenario[] = [
       ssm.ok("DeleteParameters", { Names: ["/app/key", "/app/db/host", "/app/db/list"] }, { output: { InvalidParameters: [] } }),
     ],
   },
+  ...moreDataScenarios,
 ];

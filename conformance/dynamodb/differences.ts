@@ -25,4 +25,90 @@ export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp
     ours: /lower bound operand/,
     why: "DynamoDB Local quotes numbers as sent, the service as normalised",
   },
+  {
+    local: /^(One or more parameter values|The number of conditions on the keys|Provided list of item keys contains duplicates)/,
+    ours: /^Invalid \w+Expression: |^(Value provided in|ExpressionAttribute\w+ )|^The provided key element|^One or more parameter values/,
+    why: "two mistakes in one request: DynamoDB Local looks at the keys before the expressions, and names the other one",
+  },
+  {
+    local: /^Invalid \w+Expression: Incorrect operand type/,
+    ours: /^Invalid \w+Expression: (Incorrect operand type|The first operand must be distinct)/,
+    why: "several operands are wrong, another one is named",
+  },
+  {
+    local: /^Invalid \w+Expression: Two document paths overlap/,
+    ours: /^Invalid \w+Expression: (Two document paths overlap|Incorrect operand type)/,
+    why: "several paths overlap, another pair is named",
+  },
+  {
+    local: /^(The document path|The provided expression refers|An operand in the update expression|Item size)/,
+    ours: /^Transaction cancelled, please refer .*(ValidationError|ConditionalCheckFailed)/,
+    why: "what an update finds wrong in the item is its reason in the cancelled transaction (API Reference, TransactWriteItems)",
+  },
+  {
+    local: /^Query condition missed key schema element$/,
+    ours: /^Query condition missed key schema element: \w+$/,
+    why: "the service names the attribute",
+  },
+  {
+    local: /unknown error, exception or failure/,
+    ours: /^$/,
+    why: "DynamoDB Local fails on two sizes compared in PartiQL",
+  },
+  { local: /Cannot do operations on a non-existent table/, ours: /^Requested resource not found$/, why: "the service's text" },
+  {
+    local: /^Duplicate primary key exists in table$/,
+    ours: /^Duplicate primary key exists in table$/,
+    why: "the service's type is DuplicateItemException (API Reference, ExecuteStatement), DynamoDB Local's lacks the last word",
+  },
+  {
+    local: /does not match the range key predicate/,
+    ours: /^$|^Filter Expression can only contain non-primary key attributes/,
+    why: "DynamoDB Local refuses the key at the far end of the range, which its own last page answers",
+  },
+  {
+    local: /^Transaction cancelled|^The document path|^The provided expression/,
+    ours: /^Transaction request cannot include multiple operations on one item$/,
+    why: "the service looks for two operations on one item before it looks at items",
+  },
+  {
+    local: /^Incorrect operand type|^The first operand must be distinct|^The BETWEEN operator|^Key attribute's|^One or more/,
+    ours: /^The (first|second) argument to SET_/,
+    why: "two mistakes in one PartiQL statement, the other one is named",
+  },
+  {
+    local: /Condition parameter type does not match schema type/,
+    ours: /^$|^Key attribute's data type should match/,
+    why: "DynamoDB Local compares key attributes in a PartiQL filter with NULL or by contains as if they were key conditions",
+  },
+  {
+    local: /^Invalid UpdateExpression: The function is not allowed/,
+    ours: /^Invalid UpdateExpression: Two document paths/,
+    why: "two mistakes in one expression, the other one is named",
+  },
+  {
+    local: /^Transaction cancelled, .*ValidationError|^One or more parameter values/,
+    ours: /^Transaction cancelled, .*ValidationError/,
+    why: "DynamoDB Local stops at some of the items that their table's schema refuses; the service gives every part its reason",
+  },
+  {
+    local: /^Invalid UpdateExpression: The function is not allowed/,
+    ours: /^Invalid UpdateExpression: Incorrect operand type/,
+    why: "two mistakes in one expression, the other one is named",
+  },
+  {
+    local: /^(The document path|The provided expression refers|An operand in the update)/,
+    ours: /^(The document path|The provided expression refers|An operand in the update)/,
+    why: "an update's paths and operands are wrong for the item in two ways, the other one is named",
+  },
+  {
+    local: /^Multiple conditions on same key/,
+    ours: /^The conditional request failed$/,
+    why: "a key compared with NULL: DynamoDB Local takes it for a second key condition",
+  },
+  {
+    local: /^Only single item select is supported$/,
+    ours: /^(Key attribute's|Incorrect operand|The |Incorrect number|One or more|Empty bags|Unsupported)/,
+    why: "two mistakes in one PartiQL statement, the other one is named",
+  },
 ];

@@ -2,13 +2,17 @@ import { type Ctx, type Operation, type ServiceDefinition, ServiceError } from "
 import { expireItems } from "./expire.ts";
 import type { Body } from "./input.ts";
 import { isObject } from "./input.ts";
+import * as backups from "./operations/backups.ts";
 import { batchGetItemOperation, batchWriteItemOperation } from "./operations/batch.ts";
 import { createTable } from "./operations/create-table.ts";
 import { batchExecuteStatementOperation, executeStatementOperation } from "./operations/execute-statement.ts";
 import { executeTransactionOperation } from "./operations/execute-transaction.ts";
+import * as tableExports from "./operations/exports.ts";
 import { getItemOperation } from "./operations/get-item.ts";
+import * as kinesis from "./operations/kinesis-destinations.ts";
 import { deleteItemOperation, putItemOperation } from "./operations/put-item.ts";
 import { queryOperation } from "./operations/query.ts";
+import { restoreTableFromBackup, restoreTableToPointInTime } from "./operations/restore.ts";
 import { scanOperation } from "./operations/scan.ts";
 import { readRecords, subscribe } from "./operations/streams.ts";
 import * as settings from "./operations/table-settings.ts";
@@ -17,6 +21,7 @@ import { forgetToken, transactGetItemsOperation, transactWriteItemsOperation } f
 import { updateItemOperation } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
 import { type Given, planOrNothing, readStatement, sourceOf } from "./partiql/statement.ts";
+import { trimRecovery } from "./recovery.ts";
 import { findTable, tablesOf } from "./store.ts";
 import { tableArn } from "./table.ts";
 
@@ -121,6 +126,39 @@ function onResource(_ctx: Ctx, input: { readonly ResourceArn?: string }) {
   return { resources: [input.ResourceArn ?? "*"] };
 }
 
+function onBackup(_ctx: Ctx, input: { readonly BackupArn?: string }) {
+  return { resources: [input.BackupArn ?? "*"] };
+}
+
+function onExport(_ctx: Ctx, input: { readonly ExportArn?: string }) {
+  return { resources: [input.ExportArn ?? "*"] };
+}
+
+function onTableArn(_ctx: Ctx, input: { readonly TableArn?: string }) {
+  return { resources: [input.TableArn ?? "*"] };
+}
+
+/** A restore reads one thing and makes another. */
+function onRestore(
+  ctx: Ctx,
+  input: {
+    readonly BackupArn?: string;
+    readonly SourceTableName?: string;
+    readonly SourceTableArn?: string;
+    readonly TargetTableName?: string;
+  },
+) {
+  const source = input.BackupArn ?? arnOf(ctx, input.SourceTableArn ?? input.SourceTableName);
+  return [{ resources: [source] }, { resources: [arnOf(ctx, input.TargetTableName)] }];
+}
+
+/** Timer `recovery`: what lies before a table's recovery period is forgotten. */
+function forgetOld(ctx: Ctx, payload: unknown): void {
+  const { name, id } = payload as { readonly name: string; readonly id: string };
+  const table = findTable(ctx, name);
+  if (table?.id === id) trimRecovery(ctx, table);
+}
+
 /** Item operations read and answer wire JSON; the others are typed. */
 function item(handler: (ctx: Ctx, input: Body) => unknown, iam: NonNullable<Operation["iam"]> = onTable): Operation {
   return { handler, wire: true, iam };
@@ -138,39 +176,56 @@ export const service: ServiceDefinition = {
     BatchExecuteStatement: { ...item(batchExecuteStatementOperation, onStatements), validate: true },
     BatchGetItem: { ...item(batchGetItemOperation, onTables), ...reads },
     BatchWriteItem: item(batchWriteItemOperation, onTables),
+    CreateBackup: table(backups.createBackup),
     CreateTable: table(createTable),
+    DeleteBackup: { handler: backups.deleteBackup, iam: onBackup },
     DeleteItem: item(deleteItemOperation),
     DeleteResourcePolicy: table(settings.deleteResourcePolicy, { iam: onResource }),
     DeleteTable: table(deleteTable),
+    DescribeBackup: { handler: backups.describeBackupOperation, iam: onBackup, ...reads },
     DescribeContinuousBackups: table(settings.describeContinuousBackups, reads),
     DescribeContributorInsights: table(settings.describeContributorInsights, reads),
     DescribeEndpoints: { handler: settings.describeEndpoints, readonly: true },
-    DescribeKinesisStreamingDestination: table(settings.describeKinesisStreamingDestination, reads),
+    DescribeExport: { handler: tableExports.describeExport, iam: onExport, ...reads },
+    DescribeKinesisStreamingDestination: table(kinesis.describeKinesis, reads),
     DescribeLimits: { handler: settings.describeLimits, readonly: true },
     DescribeTable: table(describeTableOperation, reads),
     DescribeTableReplicaAutoScaling: table(settings.describeTableReplicaAutoScaling, reads),
     DescribeTimeToLive: table(settings.describeTimeToLive, reads),
+    DisableKinesisStreamingDestination: table(kinesis.disableKinesis),
+    EnableKinesisStreamingDestination: table(kinesis.enableKinesis, { waits: true }),
     ExecuteStatement: { ...item(executeStatementOperation, onStatements), validate: true },
     ExecuteTransaction: { ...item(executeTransactionOperation, onStatements), validate: true },
+    ExportTableToPointInTime: {
+      handler: tableExports.exportTable,
+      iam: onTableArn,
+      missing: "ION and incremental exports",
+    },
     GetItem: { ...item(getItemOperation), ...reads },
     GetResourcePolicy: table(settings.getResourcePolicy, { iam: onResource, ...reads }),
+    ListBackups: { handler: backups.listBackups, ...reads },
+    ListContributorInsights: { handler: settings.listContributorInsights, ...reads },
+    ListExports: { handler: tableExports.listExports, ...reads },
     ListTables: { handler: listTables, readonly: true },
     ListTagsOfResource: table(settings.listTagsOfResource, { iam: onResource, ...reads }),
     PutItem: item(putItemOperation),
     PutResourcePolicy: table(settings.putResourcePolicy, { iam: onResource }),
     Query: { ...item(queryOperation), ...reads },
+    RestoreTableFromBackup: { handler: restoreTableFromBackup, iam: onRestore },
+    RestoreTableToPointInTime: { handler: restoreTableToPointInTime, iam: onRestore },
     Scan: { ...item(scanOperation), ...reads },
     TagResource: table(settings.tagResource, { iam: onResource }),
     TransactGetItems: { ...item(transactGetItemsOperation, onTransaction), ...reads },
     TransactWriteItems: item(transactWriteItemsOperation, onTransaction),
     UntagResource: table(settings.untagResource, { iam: onResource }),
-    UpdateContinuousBackups: table(settings.updateContinuousBackups, { missing: "no restore" }),
+    UpdateContinuousBackups: table(settings.updateContinuousBackups),
     UpdateContributorInsights: table(settings.updateContributorInsights, { missing: "no rules are reported" }),
     UpdateItem: item(updateItemOperation),
-    UpdateTable: table(updateTable, { missing: "replicas, warm throughput" }),
+    UpdateKinesisStreamingDestination: table(kinesis.updateKinesis),
+    UpdateTable: table(updateTable, { missing: "replicas" }),
     UpdateTimeToLive: table(settings.updateTimeToLive),
   },
-  timers: { ttl: expireItems, token: forgetToken },
+  timers: { ttl: expireItems, token: forgetToken, recovery: forgetOld },
   internal: { readRecords, subscribe },
   inventory: (ctx: Ctx) => ({ tables: [...tablesOf(ctx.store, ctx.account)].length }),
 };

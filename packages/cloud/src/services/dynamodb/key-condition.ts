@@ -20,7 +20,10 @@ export interface Row {
   readonly values: readonly AttributeValue[];
 }
 
-const MISSED = "Query condition missed key schema element";
+function missed(name: string) {
+  return invalid(`Query condition missed key schema element: ${name}`);
+}
+
 const MIRRORED: Readonly<Record<string, string>> = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
 
 function literal(operand: BoundOperand | undefined): AttributeValue {
@@ -142,9 +145,10 @@ export function keyRange(table: TableRecord, keys: KeySchema, rows: readonly Row
     throw invalid("KeyConditionExpressions must only contain one condition per key");
   if (rows.length > 2) throw invalid("Conditions can be of length 1 or 2 only");
   const hashRow = rows.find(({ name }) => name === keys.hash);
-  if (hashRow === undefined) throw invalid(MISSED);
+  if (hashRow === undefined) throw missed(keys.hash);
   const rangeRow = rows.find((row) => row !== hashRow);
-  if (rangeRow !== undefined && rangeRow.name !== keys.range) throw invalid(MISSED);
+  if (rangeRow !== undefined && keys.range === undefined) throw invalid("Query key condition not supported");
+  if (rangeRow !== undefined && keys.range !== undefined && rangeRow.name !== keys.range) throw missed(keys.range);
   const hashValue = hashRow.values[0];
   if (hashRow.operator !== "=" || hashValue === undefined) throw invalid("Query key condition not supported");
   checkType(table, hashRow);

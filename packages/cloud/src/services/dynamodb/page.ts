@@ -7,9 +7,10 @@ import { invalid } from "./errors.ts";
 import type { BoundCondition } from "./expressions/bind.ts";
 import { holds } from "./expressions/evaluate.ts";
 import { type Projection, project } from "./expressions/projection.ts";
-import { keyAttributes, keyInIndex, keyOfItem } from "./key.ts";
+import { keyAttributes, keyInIndex, keyOfItem, orderedBytes } from "./key.ts";
+import type { KeyRange } from "./key-condition.ts";
 import { indexKey, itemKey, parseItem, unpackItem } from "./store.ts";
-import type { IndexRecord, TableRecord } from "./table.ts";
+import type { IndexRecord, KeySchema, TableRecord } from "./table.ts";
 
 const PAGE_BYTES_MAX = 1024 * 1024;
 
@@ -114,9 +115,15 @@ export function readStartKey(table: TableRecord, index: IndexRecord | undefined,
   return indexKey(table, index, place, primary);
 }
 
-/** A start key must lie in the partition that a Query reads. */
-export function checkStartPartition(keys: { readonly hash: string }, given: Item, hashValue: Item[string]): void {
+/** A start key must lie in the partition that a Query reads, and where its range condition holds. */
+export function checkStartPartition(keys: KeySchema, given: Item, { hashValue, start, end }: KeyRange): void {
   const value = getAttribute(given, keys.hash);
   if (value === undefined || !valuesEqual(value, hashValue))
     throw invalid("The provided starting key is outside query boundaries based on provided conditions");
+  const place = keys.range === undefined ? undefined : getAttribute(given, keys.range);
+  if (place === undefined) return;
+  const bytes = orderedBytes(place);
+  const isBefore = start !== undefined && Buffer.compare(bytes, start) < 0;
+  if (isBefore || (end !== undefined && Buffer.compare(bytes, end) >= 0))
+    throw invalid("The provided starting key does not match the range key predicate");
 }

@@ -7,10 +7,11 @@ import type {
   OnDemandThroughput,
   Projection,
   ProvisionedThroughput,
+  WarmThroughput,
 } from "@aws-sdk/client-dynamodb";
 import { ServiceError } from "../../core/service.ts";
 import { invalid, invalidParameter } from "./errors.ts";
-import type { IndexRecord, KeySchema, OnDemandLimits, ScalarType, TableRecord, Throughput } from "./table.ts";
+import type { IndexRecord, KeySchema, OnDemandLimits, ScalarType, TableRecord, Throughput, WarmUnits } from "./table.ts";
 
 const LOCAL_INDEXES_MAX = 5;
 const GLOBAL_INDEXES_MAX = 20;
@@ -109,9 +110,26 @@ export function readOnDemand(limits: OnDemandThroughput | undefined): OnDemandLi
   return { MaxReadRequestUnits: limits.MaxReadRequestUnits ?? -1, MaxWriteRequestUnits: limits.MaxWriteRequestUnits ?? -1 };
 }
 
+/** Warm throughput that a table or index asks for; `least`: it cannot fall below. */
+export function readWarm(given: WarmThroughput | undefined, least?: WarmUnits): WarmUnits | undefined {
+  if (given === undefined) return undefined;
+  const warm = { read: given.ReadUnitsPerSecond ?? least?.read ?? 0, write: given.WriteUnitsPerSecond ?? least?.write ?? 0 };
+  for (const [kind, name] of [
+    ["read", "ReadUnitsPerSecond"],
+    ["write", "WriteUnitsPerSecond"],
+  ] as const)
+    if (least !== undefined && warm[kind] < least[kind])
+      throw invalidParameter(
+        `Requested ${name} for WarmThroughput for table is lower than the current value. ` +
+          `Current ${name}: ${least[kind]}, requested ${name}: ${warm[kind]}`,
+      );
+  return warm;
+}
+
 export function readGlobalIndex(given: GlobalSecondaryIndex, billingMode: TableRecord["billingMode"]): IndexRecord {
   const name = given.IndexName ?? "";
   const onDemand = readOnDemand(given.OnDemandThroughput);
+  const warm = readWarm(given.WarmThroughput);
   return {
     name,
     kind: "global",
@@ -119,6 +137,7 @@ export function readGlobalIndex(given: GlobalSecondaryIndex, billingMode: TableR
     ...readProjection(given.Projection),
     throughput: readThroughput(given.ProvisionedThroughput, billingMode, name),
     ...(onDemand === undefined ? {} : { onDemand }),
+    ...(warm === undefined ? {} : { warm }),
   };
 }
 

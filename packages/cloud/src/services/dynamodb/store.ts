@@ -6,6 +6,9 @@
  *   ["ttl", tableId, expirySeconds, primary]         JSON of the item's key
  *   ["stream", tableId, label, sequence]             JSON of the stream record
  *   ["sequence", tableId, label]                     last sequence number
+ *   ["undo", tableId, second, hash, range]           the item before that second ("": none), while recovery is on
+ *   ["backup", account, region, arn]                 BackupRecord, its items under ["backupItem", arn, n]
+ *   ["export", account, region, arn]                 an export to S3
  *   ["token", account, region, clientToken]          TransactWriteItems of the last ten minutes
  */
 import type { Ctx } from "../../core/service.ts";
@@ -90,7 +93,7 @@ export function putTable(ctx: Ctx, table: TableRecord): TableRecord {
 export function removeTable(ctx: Ctx, table: TableRecord): void {
   forget(ctx, table);
   ctx.store.remove(tableKey(table.account, table.region, table.name));
-  for (const collection of ["item", "index", "ttl", "stream", "sequence"] as const)
+  for (const collection of ["item", "index", "ttl", "stream", "sequence", "undo"] as const)
     ctx.store.removeRange({ prefix: [collection, table.id] });
 }
 

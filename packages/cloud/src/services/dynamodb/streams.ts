@@ -39,7 +39,7 @@ function lastSequence(store: StoreRead, table: TableRecord, label: string): numb
   return store.get<number>(["sequence", table.id, label]) ?? 0;
 }
 
-function eventName({ before, after }: Change): string {
+export function eventName({ before, after }: Change): string {
   if (after === undefined) return "REMOVE";
   return before === undefined ? "INSERT" : "MODIFY";
 }

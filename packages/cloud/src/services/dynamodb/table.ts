@@ -26,6 +26,7 @@ export interface IndexRecord {
   readonly include: readonly string[];
   readonly throughput?: Throughput;
   readonly onDemand?: OnDemandLimits;
+  readonly warm?: WarmUnits;
 }
 
 export interface StreamRecord {
@@ -34,6 +35,17 @@ export interface StreamRecord {
   readonly createdMs: number;
   /** Set once the stream was disabled: it can be read for 24 hours more. */
   readonly endedMs?: number;
+}
+
+export interface KinesisDestination {
+  readonly streamArn: string;
+  readonly isActive: boolean;
+  readonly precision: "MILLISECOND" | "MICROSECOND";
+}
+
+export interface WarmUnits {
+  readonly read: number;
+  readonly write: number;
 }
 
 export interface TableRecord {
@@ -58,6 +70,11 @@ export interface TableRecord {
   readonly tableClassChangedMs?: number;
   readonly deletionProtection: boolean;
   readonly ttl?: { readonly attribute: string; readonly enabled: boolean; readonly changedMs: number };
+  /** Kinesis streams that change records were or are sent to. */
+  readonly kinesis?: readonly KinesisDestination[];
+  /** Where a restored table came from. */
+  readonly restored?: { readonly backupArn?: string; readonly tableArn: string; readonly atMs: number };
+  readonly warm?: WarmUnits;
   readonly recovery?: { readonly enabledMs: number; readonly days: number };
   readonly tags: { readonly [key: string]: string };
   readonly policy?: { readonly document: string; readonly revision: string };
@@ -91,14 +108,17 @@ export interface TableContents extends Contents {
 }
 
 /** What AWS says of on-demand capacity that nobody asked to be warmed (Developer Guide, "DynamoDB warm throughput"). */
-const ON_DEMAND_WARM = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 };
+const ON_DEMAND_WARM: WarmUnits = { read: 12_000, write: 4_000 };
 
-function warmThroughput(table: TableRecord, throughput: Throughput): object {
-  const units =
-    table.billingMode === "PAY_PER_REQUEST"
-      ? ON_DEMAND_WARM
-      : { ReadUnitsPerSecond: throughput.read, WriteUnitsPerSecond: throughput.write };
-  return { ...units, Status: "ACTIVE" };
+/** Units per second that the table or index serves at once: what was asked for, or what its capacity gives. */
+export function warmUnits(table: TableRecord, throughput: Throughput, warm: WarmUnits | undefined): WarmUnits {
+  const given = table.billingMode === "PAY_PER_REQUEST" ? ON_DEMAND_WARM : throughput;
+  return { read: Math.max(given.read, warm?.read ?? 0), write: Math.max(given.write, warm?.write ?? 0) };
+}
+
+function warmThroughput(table: TableRecord, throughput: Throughput, warm: WarmUnits | undefined): object {
+  const { read, write } = warmUnits(table, throughput, warm);
+  return { ReadUnitsPerSecond: read, WriteUnitsPerSecond: write, Status: "ACTIVE" };
 }
 
 function describeThroughput(throughput: Throughput, table?: TableRecord): object {
@@ -131,7 +151,7 @@ function describeIndex(table: TableRecord, index: IndexRecord, contents: TableCo
     IndexStatus: status,
     ProvisionedThroughput: describeThroughput(throughput),
     ...(index.onDemand === undefined ? {} : { OnDemandThroughput: index.onDemand }),
-    WarmThroughput: warmThroughput(table, throughput),
+    WarmThroughput: warmThroughput(table, throughput, index.warm),
   };
 }
 
@@ -162,6 +182,19 @@ function describeClass(table: TableRecord): object {
     TableClassSummary: {
       TableClass: table.tableClass,
       ...(changed === undefined ? {} : { LastUpdateDateTime: new Date(changed) }),
+    },
+  };
+}
+
+function describeRestored({ restored }: TableRecord): object {
+  if (restored === undefined) return {};
+  const { backupArn, tableArn: source, atMs } = restored;
+  return {
+    RestoreSummary: {
+      ...(backupArn === undefined ? {} : { SourceBackupArn: backupArn }),
+      SourceTableArn: source,
+      RestoreDateTime: new Date(atMs),
+      RestoreInProgress: false,
     },
   };
 }
@@ -204,6 +237,7 @@ export function describeTable(table: TableRecord, contents: TableContents, optio
     ...describeClass(table),
     DeletionProtectionEnabled: table.deletionProtection,
     ...(table.onDemand === undefined ? {} : { OnDemandThroughput: table.onDemand }),
-    WarmThroughput: warmThroughput(table, table.throughput),
+    WarmThroughput: warmThroughput(table, table.throughput, table.warm),
+    ...describeRestored(table),
   };
 }

@@ -5,6 +5,8 @@ import { Consumption, writeUnits } from "./capacity.ts";
 import { invalid } from "./errors.ts";
 import { project, projectionOf } from "./expressions/projection.ts";
 import { keyInIndex, type StoreKey } from "./key.ts";
+import { sendToKinesis } from "./kinesis-records.ts";
+import { recordUndo } from "./recovery.ts";
 import { indexKey, itemKey, packItem, parseItem, type StoredItem, unpackItem } from "./store.ts";
 import { recordChange } from "./streams.ts";
 import type { IndexRecord, TableRecord } from "./table.ts";
@@ -33,6 +35,7 @@ export function readItem(ctx: Ctx, table: TableRecord, key: StoreKey): Stored | 
 /** Does a write to this table need the item that was there before? */
 function needsBefore(table: TableRecord): boolean {
   const streams = table.stream !== undefined && table.stream.endedMs === undefined;
+  if (table.recovery !== undefined || table.kinesis?.some(({ isActive }) => isActive) === true) return true;
   return streams || table.indexes.length > 0 || table.ttl?.enabled === true;
 }
 
@@ -104,8 +107,13 @@ function apply(ctx: Ctx, table: TableRecord, key: StoreKey, after: Stored | unde
     writeIndex(ctx, index.name, entryOf(table, index, key, before), entryOf(table, index, key, after), used);
   trackExpiry(ctx, table, key, table.ttl?.enabled === true ? before?.item : undefined, after?.item);
   const streams = table.stream !== undefined && table.stream.endedMs === undefined;
-  if (streams && (before !== undefined || after !== undefined) && changed(before?.item, after?.item))
-    recordChange(ctx, table, { before: before?.item, after: after?.item, byService: options.byService ?? false });
+  const sends = streams || table.kinesis !== undefined;
+  if (sends && (before !== undefined || after !== undefined) && changed(before?.item, after?.item)) {
+    const change = { before: before?.item, after: after?.item, byService: options.byService ?? false };
+    recordChange(ctx, table, change);
+    if (table.kinesis !== undefined) sendToKinesis(ctx, table, change);
+  }
+  if (before !== undefined || after !== undefined) recordUndo(ctx, table, key, before);
   return used;
 }
 

@@ -110,12 +110,12 @@ export class Binder {
     if (operand?.kind !== "path") throw this.fail(`Operator or function requires a document path; operator or function: ${name}`);
   }
 
-  /** A literal operand must have one of these types; what a path holds is seen later. */
+  /** A literal operand, or a size, must have one of these types; what a path holds is seen later. */
   requireType(name: string, operand: BoundOperand | undefined, types: readonly TypeName[]): void {
-    if (operand?.kind !== "value" || types.includes(typeOf(operand.value))) return;
-    throw this.fail(
-      `Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${typeOf(operand.value)}`,
-    );
+    const isSize = operand?.kind === "function" && operand.name === "size";
+    const type = isSize ? "N" : operand?.kind === "value" ? typeOf(operand.value) : undefined;
+    if (type === undefined || types.includes(type)) return;
+    throw this.fail(`Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${type}`);
   }
 
   private requireDistinct(name: string, operands: readonly BoundOperand[]): void {

@@ -43,14 +43,20 @@ export function bindUpdate(update: Update, binder: Binder): BoundUpdate {
       );
     return { path: binder.path(row.path), value: bound.value };
   };
-  const bound: BoundUpdate = {
+  const { set, remove, add, delete: gone } = update;
+  checkOverlap(
+    [...set, ...add, ...gone]
+      .map(({ path }) => path)
+      .concat(remove)
+      .map((path) => binder.path(path)),
+    binder.label,
+  );
+  return {
     set: update.set.map(({ path, value }) => ({ path: binder.path(path), value: binder.operand(value, UPDATE_FUNCTIONS) })),
     remove: update.remove.map((path) => binder.path(path)),
     add: update.add.map((row) => literal("ADD", row, ["N", "SS", "NS", "BS"])),
     delete: update.delete.map((row) => literal("DELETE", row, ["SS", "NS", "BS"])),
   };
-  checkOverlap(updatedPaths(bound), binder.label);
-  return bound;
 }
 
 export function updatedPaths(update: BoundUpdate): Path[] {
@@ -141,8 +147,10 @@ function lastIndex(path: Path): number {
 
 /** Changes `item` in place; `item` must be the caller's own copy. Throws ValidationException. */
 export function applyUpdate(update: BoundUpdate, item: Item): void {
-  const sets = update.set.map(({ path, value }) => ({ path, value: structuredClone(compute(value, item)) }));
-  for (const { path } of sets) holderOf(item, path);
+  const sets = update.set.map(({ path, value }) => {
+    holderOf(item, path);
+    return { path, value: structuredClone(compute(value, item)) };
+  });
   const changes = [
     ...update.add.map(({ path, value }) => ({ path, value: added(getAt(item, path), value) })),
     ...update.delete.flatMap(({ path, value }) => {

@@ -13,6 +13,7 @@ import {
   readLocalIndex,
   readOnDemand,
   readThroughput,
+  readWarm,
 } from "../schema.ts";
 import { findTable, putTable } from "../store.ts";
 import { describeTable, type StreamRecord, type TableRecord } from "../table.ts";
@@ -64,6 +65,7 @@ function newTable(ctx: Ctx, input: CreateTableCommandInput, name: string): Table
   ];
   checkIndexes(indexes);
   const onDemand = readOnDemand(input.OnDemandThroughput);
+  const warm = readWarm(input.WarmThroughput);
   const stream = readStream(input.StreamSpecification, ctx.now());
   const sse = readEncryption(ctx, input.SSESpecification);
   const policy = input.ResourcePolicy;
@@ -79,6 +81,7 @@ function newTable(ctx: Ctx, input: CreateTableCommandInput, name: string): Table
     ...(billingMode === "PAY_PER_REQUEST" ? { payPerRequestSinceMs: ctx.now() } : {}),
     throughput,
     ...(onDemand === undefined ? {} : { onDemand }),
+    ...(warm === undefined ? {} : { warm }),
     indexes,
     ...(stream === undefined ? {} : { stream }),
     ...(sse === undefined ? {} : { sse }),

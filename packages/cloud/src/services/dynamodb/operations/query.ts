@@ -198,7 +198,7 @@ export function queryOperation(ctx: Ctx, body: Body): WireJson {
   refuseKeysInFilter(filter, table, index, filterText === undefined ? "QueryFilter" : "FilterExpression");
   const startItem = readObject(body, "ExclusiveStartKey") as Item | undefined;
   const startKey = startItem === undefined ? undefined : readStartKey(table, index, startItem);
-  if (startItem !== undefined) checkStartPartition(index?.keys ?? table.keys, startItem, range.hashValue);
+  if (startItem !== undefined) checkStartPartition(index?.keys ?? table.keys, startItem, range);
   const reverse = body.ScanIndexForward != null && !readBoolean(body, "ScanIndexForward");
   const page = readPage(ctx, {
     table,

@@ -15,7 +15,8 @@ import { randomUuid } from "@dovetail/model";
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { invalid, notFound } from "../errors.ts";
-import { findTable, putTable } from "../store.ts";
+import { restorable, startRecovery, stopRecovery } from "../recovery.ts";
+import { findTable, putTable, tablesOf } from "../store.ts";
 import { indexNamed, type TableRecord } from "../table.ts";
 import { trackAll } from "../ttl.ts";
 import { checkPolicy } from "./create-table.ts";
@@ -23,7 +24,6 @@ import { namedTable } from "./tables.ts";
 
 /** How long one change of time to live keeps the next one out (API Reference, UpdateTimeToLive). */
 const TTL_CHANGE_MS = 3600 * 1000;
-const DAY_MS = 24 * 3600 * 1000;
 const RECOVERY_DAYS = 35;
 
 export function updateTimeToLive(ctx: Ctx, input: UpdateTimeToLiveCommandInput): object {
@@ -50,15 +50,15 @@ export function describeTimeToLive(ctx: Ctx, input: { readonly TableName?: strin
 }
 
 function backupsOf(ctx: Ctx, table: TableRecord): object {
-  const { recovery } = table;
+  const window = restorable(ctx, table);
   const recoveryDescription =
-    recovery === undefined
+    window === undefined
       ? { PointInTimeRecoveryStatus: "DISABLED" }
       : {
           PointInTimeRecoveryStatus: "ENABLED",
-          RecoveryPeriodInDays: recovery.days,
-          EarliestRestorableDateTime: new Date(Math.max(recovery.enabledMs, ctx.now() - recovery.days * DAY_MS)),
-          LatestRestorableDateTime: new Date(Math.max(recovery.enabledMs, ctx.now() - 5 * 60 * 1000)),
+          RecoveryPeriodInDays: table.recovery?.days,
+          EarliestRestorableDateTime: new Date(window.earliestMs),
+          LatestRestorableDateTime: new Date(window.latestMs),
         };
   return {
     ContinuousBackupsDescription: {
@@ -69,7 +69,7 @@ function backupsOf(ctx: Ctx, table: TableRecord): object {
 }
 
 /** As `namedTable`, with the exception that the backup operations have. */
-function backedTable(ctx: Ctx, name: string | undefined): TableRecord {
+export function backedTable(ctx: Ctx, name: string | undefined): TableRecord {
   const table = name === undefined || name.startsWith("arn:") ? namedTable(ctx, name) : findTable(ctx, name);
   if (table === undefined) throw new ServiceError("TableNotFoundException", 400, `Table not found: ${name}`);
   return table;
@@ -88,6 +88,8 @@ export function updateContinuousBackups(ctx: Ctx, input: UpdateContinuousBackups
     throw invalid("RecoveryPeriodInDays can only be specified when PointInTimeRecoveryEnabled is true");
   const updated: TableRecord =
     given?.PointInTimeRecoveryEnabled === true ? { ...rest, recovery: { enabledMs: old?.enabledMs ?? ctx.now(), days } } : rest;
+  if (updated.recovery === undefined) stopRecovery(ctx, table);
+  else if (old === undefined) startRecovery(ctx, updated);
   putTable(ctx, updated);
   return backupsOf(ctx, updated);
 }
@@ -185,8 +187,27 @@ export function updateContributorInsights(ctx: Ctx, input: UpdateContributorInsi
   };
 }
 
-export function describeKinesisStreamingDestination(ctx: Ctx, input: { readonly TableName?: string }): object {
-  return { TableName: namedTable(ctx, input.TableName).name, KinesisDataStreamDestinations: [] };
+/** Tables and indexes for which insights were ever turned on or off, by table. */
+export function listContributorInsights(
+  ctx: Ctx,
+  input: { readonly TableName?: string; readonly MaxResults?: number; readonly NextToken?: string },
+): object {
+  const tables =
+    input.TableName === undefined ? [...tablesOf(ctx.store, ctx.account, ctx.region)] : [namedTable(ctx, input.TableName)];
+  const rows = tables.flatMap((table) =>
+    Object.entries(table.contributorInsights).map(([index, { enabled }]) => ({
+      TableName: table.name,
+      ...(index === "" ? {} : { IndexName: index }),
+      ContributorInsightsStatus: enabled ? "ENABLED" : "DISABLED",
+    })),
+  );
+  const at = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, "base64").toString());
+  if (!Number.isSafeInteger(at) || at < 0) throw invalid("Invalid NextToken");
+  const end = at + (input.MaxResults ?? 100);
+  return {
+    ContributorInsightsSummaries: rows.slice(at, end),
+    ...(end < rows.length ? { NextToken: Buffer.from(String(end)).toString("base64") } : {}),
+  };
 }
 
 export function describeTableReplicaAutoScaling(ctx: Ctx, input: { readonly TableName?: string }): object {

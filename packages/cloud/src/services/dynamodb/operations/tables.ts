@@ -25,6 +25,7 @@ export function deleteTable(ctx: Ctx, input: DeleteTableCommandInput): object {
   if (table.deletionProtection)
     throw invalid(`Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.`);
   ctx.unschedule("ttl", table.id);
+  ctx.unschedule("recovery", table.id);
   removeTable(ctx, table);
   return {
     TableDescription: {

@@ -80,6 +80,18 @@ function readWrite(ctx: Ctx, entry: unknown): Mutation {
   return READERS[kind](ctx, readObject(entry, kind) ?? {});
 }
 
+/** What a key or an item has wrong by the table's schema cancels the transaction; any other mistake is the request's. */
+const OF_THE_ITEM = /^One or more parameter values|^The provided key element does not match the schema$/;
+
+function readPart(ctx: Ctx, entry: unknown): Mutation | Reason {
+  try {
+    return readWrite(ctx, entry);
+  } catch (error) {
+    if (error instanceof ServiceError && OF_THE_ITEM.test(error.message)) return reasonOf(error);
+    throw error;
+  }
+}
+
 interface Token {
   readonly untilMs: number;
   readonly digest: string;
@@ -113,7 +125,8 @@ function repeated(ctx: Ctx, body: Body, token: string): WireJson | undefined {
   return new WireJson(JSON.stringify(rows.some((row) => row !== undefined) ? { ConsumedCapacity: rows } : {}));
 }
 
-function check(ctx: Ctx, mutation: Mutation): Reason {
+function check(ctx: Ctx, mutation: Mutation | Reason): Reason {
+  if ("Code" in mutation) return mutation;
   try {
     checkCondition(mutation, readItem(ctx, mutation.table, mutation.key));
     return { Code: "None" };
@@ -157,15 +170,16 @@ export type Committed =
   | { readonly repeat: WireJson }
   | { readonly repeat?: undefined; readonly used: ReadonlyMap<TableRecord, Consumption> };
 
-/** All of the mutations or none. Throws TransactionCanceledException, and ValidationException for what no transaction may hold. */
-export function commit(ctx: Ctx, body: Body, mutations: readonly Mutation[]): Committed {
+/** All of the mutations or none; a part that is a reason has failed already. Throws TransactionCanceledException, and ValidationException for what no transaction may hold. */
+export function commit(ctx: Ctx, body: Body, parts: readonly (Mutation | Reason)[]): Committed {
   const token = readToken(body);
+  const mutations = parts.filter((part) => "table" in part);
   if (new Set(mutations.map(({ table, key }) => identity(table, key))).size < mutations.length) throw invalid(SAME_ITEM);
   const bytes = mutations.reduce((sum, each) => sum + (each.write.kind === "put" ? each.write.bytes : 0), 0);
   if (bytes > BYTES_MAX) throw invalid("Transaction item size exceeds 4 MB");
   const repeat = token === undefined ? undefined : repeated(ctx, body, token);
   if (repeat !== undefined) return { repeat };
-  refuseFailed(mutations.map((mutation) => check(ctx, mutation)));
+  refuseFailed(parts.map((part) => check(ctx, part)));
   const used = new Map<TableRecord, Consumption>();
   refuseFailed(mutations.map((mutation) => write(ctx, mutation, used)));
   if (token !== undefined) keepToken(ctx, body, token, used);
@@ -175,8 +189,9 @@ export function commit(ctx: Ctx, body: Body, mutations: readonly Mutation[]): Co
 export function transactWriteItemsOperation(ctx: Ctx, body: Body): WireJson {
   const items = readItems(body);
   readToken(body);
-  const mutations = items.map((entry) => readWrite(ctx, entry));
-  const committed = commit(ctx, body, mutations);
+  const parts = items.map((entry) => readPart(ctx, entry));
+  const committed = commit(ctx, body, parts);
+  const mutations = parts.filter((part) => "table" in part);
   return committed.repeat ?? answerWrite(ctx, body, mutations, committed.used);
 }
 

@@ -3,9 +3,17 @@ import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { invalid, invalidParameter, notFound } from "../errors.ts";
 import { readTableName } from "../input.ts";
 import { keyOfItem } from "../key.ts";
-import { checkAttributes, checkIndexes, readAttributes, readGlobalIndex, readOnDemand, readThroughput } from "../schema.ts";
+import {
+  checkAttributes,
+  checkIndexes,
+  readAttributes,
+  readGlobalIndex,
+  readOnDemand,
+  readThroughput,
+  readWarm,
+} from "../schema.ts";
 import { contentsOf, findTable, putTable } from "../store.ts";
-import { describeTable, type IndexRecord, indexNamed, type TableRecord } from "../table.ts";
+import { describeTable, type IndexRecord, indexNamed, type TableRecord, warmUnits } from "../table.ts";
 import { fillIndex } from "../write.ts";
 import { readEncryption, readStream } from "./create-table.ts";
 
@@ -101,8 +109,10 @@ function indexChanges(table: TableRecord, input: UpdateTableCommandInput): Index
         Update.ProvisionedThroughput === undefined
           ? old.throughput
           : readThroughput(Update.ProvisionedThroughput, table.billingMode, old.name);
+      const warm = readWarm(Update.WarmThroughput, warmUnits(table, old.throughput ?? { read: 0, write: 0 }, old.warm));
       const changed = {
         ...old,
+        ...(warm === undefined ? {} : { warm }),
         ...(throughput === undefined ? {} : { throughput }),
         ...(onDemand === undefined ? {} : { onDemand }),
       };
@@ -150,6 +160,7 @@ export function updateTable(ctx: Ctx, input: UpdateTableCommandInput): object {
   const updated: TableRecord = {
     ...paid,
     ...defined(stream(ctx, table, input)),
+    ...defined({ warm: readWarm(input.WarmThroughput, warmUnits(paid, paid.throughput, paid.warm)) }),
     ...(input.DeletionProtectionEnabled === undefined ? {} : { deletionProtection: input.DeletionProtectionEnabled }),
     ...(input.TableClass === undefined ? {} : { tableClass: input.TableClass, tableClassChangedMs: ctx.now() }),
     indexes: changes.indexes,

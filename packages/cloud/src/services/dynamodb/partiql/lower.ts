@@ -9,7 +9,6 @@ import { type Place, printPlace } from "./lexer.ts";
 
 const COMPARATORS: Readonly<Record<string, Comparator>> = { "=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=" };
 const TYPES: Readonly<Record<string, string>> = {
-  NULL: "NULL",
   BOOLEAN: "BOOL",
   BLOB: "B",
   STRING: "S",
@@ -214,6 +213,7 @@ export class Lowering {
       throw invalid("The left hand side argument to IS must be a Variable Reference, Literal, or Path");
     const left = this.operand(operand, "condition");
     if (type === "MISSING") return { kind: "function", name: "attribute_not_exists", operands: [left] };
+    if (type === "NULL") return { kind: "compare", operator: "=", left, right: this.place({ NULL: true }) };
     const name = TYPES[type];
     if (name === undefined)
       throw invalid(

@@ -17,6 +17,8 @@ export interface Exchange {
   model: ApiModel | undefined;
   /** What the trace keeps of it; undefined until it is known which operation is meant, and when nothing is traced. */
   span: Span | undefined;
+  /** A browser's page of another origin asks: only what answers by rules of its own may serve it. */
+  readonly isForeign: boolean;
   cors: { readonly [name: string]: string } | undefined;
 }
 

@@ -17,10 +17,11 @@ import { authenticate, type Identity } from "./authenticate.ts";
 import { readBody, streamBody } from "./body.ts";
 import { asServiceError, encodeError } from "./errors.ts";
 import type { Answer, Exchange } from "./exchange.ts";
-import { corsHeaders, isLocalHost, preflight, refusal } from "./guard.ts";
+import { checkForeign, isApiCall, isInnerPath } from "./foreign.ts";
+import { corsHeaders, foreignHost, foreignOrigin, isBlindRead, isForeign, isLocalHost, preflight } from "./guard.ts";
 import { RequestView } from "./http-view.ts";
 import { loadModel, type OperationModel } from "./model.ts";
-import { servedByPages, servePage, servePort } from "./pages.ts";
+import { pageContext, servedByPages, servePage, servePort } from "./pages.ts";
 import { decodeCbor, encodeCbor, parseCbor } from "./protocols/cbor.ts";
 import { decodeJson, encodeJson } from "./protocols/json.ts";
 import { decodeQuery, encodeQuery } from "./protocols/query.ts";
@@ -83,6 +84,7 @@ export class Gateway {
       service: "",
       model: undefined,
       span: undefined,
+      isForeign: isForeign(request.headers),
       cors: undefined,
     };
     request.on("error", () => {});
@@ -115,8 +117,8 @@ export class Gateway {
   private async serve(exchange: Exchange): Promise<void> {
     const { request, response, view } = exchange;
     const { headers } = request;
-    const refused = refusal(view.host, headers.origin, view.path);
-    if (refused !== undefined) return this.refused(exchange, refused);
+    if (!isLocalHost(view.host)) return this.otherHost(exchange);
+    if (exchange.isForeign) return this.serveForeign(exchange);
     const target = headers["x-amz-target"];
     if (typeof target === "string" && view.method === "POST") return this.serveJson(exchange, target);
     if (view.path.startsWith("/_") && (await this.hooks.admin(view, request, response))) return;
@@ -134,11 +136,23 @@ export class Gateway {
   }
 
   /** A custom domain is no loopback name either, but the user's own. */
-  private async refused(exchange: Exchange, reason: string): Promise<void> {
-    const owner = isLocalHost(exchange.view.host) ? undefined : await hostOwner(this.cloud, exchange.view.host);
-    if (owner === undefined) return void send(exchange.response, 403, { "Content-Type": "text/plain" }, reason);
+  private async otherHost(exchange: Exchange): Promise<void> {
+    const { host } = exchange.view;
+    const owner = await hostOwner(this.cloud, host);
+    if (owner === undefined) return void send(exchange.response, 403, { "Content-Type": "text/plain" }, foreignHost(host));
     exchange.service = owner.row.name;
     await servePage(this.cloud, exchange, owner, undefined);
+  }
+
+  /** `foreign.ts` says what pages of other origins may ask. */
+  private async serveForeign(exchange: Exchange): Promise<void> {
+    const { request, response, view } = exchange;
+    const isInner = isInnerPath(view.path);
+    if (isInner && isBlindRead(view.method, request.headers) && (await this.hooks.admin(view, request, response))) return;
+    if (!isInner && (await servedByPages(this.cloud, exchange))) return;
+    if (!isApiCall(exchange) && this.restRow(exchange).name === "s3") return this.serveRest(exchange);
+    const origin = request.headers.origin ?? "another site's";
+    return void send(response, 403, { "Content-Type": "text/plain" }, foreignOrigin(origin));
   }
 
   /** A request on an endpoint's own port. */
@@ -192,8 +206,7 @@ export class Gateway {
     }
     if (service.row.name === "cloudwatch") await settleFor(this.cloud, "cloudwatch");
     const ctx = this.context(exchange, service, identity);
-    if (exchange.request.headers.origin !== undefined && service.definition.cors !== undefined)
-      exchange.cors = service.definition.cors(ctx, exchange.view);
+    if (exchange.isForeign) checkForeign(exchange, exchange.cors);
     const validate = operation.validate ?? (operation.wire === true ? false : service.definition.validate);
     validateInput(service.row.name, meant.shape.input, input, validate);
     this.hooks.authorize(service, name, operation, ctx, input);
@@ -383,6 +396,8 @@ export class Gateway {
     if (!exchange.model.protocols[0]?.startsWith("rest"))
       throw new ServiceError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
     const service = await this.load(exchange, row);
+    if (exchange.request.headers.origin !== undefined && service.definition.cors !== undefined)
+      exchange.cors = service.definition.cors(pageContext(this.cloud, exchange, service), exchange.view);
     const found = this.match(exchange, service);
     if (found === undefined)
       throw row.name === "s3"

@@ -10,23 +10,23 @@ const LOCAL_NAMES = new Set([
   "localstack",
   "dovetail",
 ]);
-const LOCAL_SUFFIXES = [
-  ".localhost",
-  ".localhost.localstack.cloud",
-  ".127.0.0.1.nip.io",
-  ".amazonaws.com",
-  ".amazoncognito.com",
-  ".on.aws",
-];
+/** Names that always mean this machine: no page of somebody else can come from them. */
+const OWN_SUFFIXES = [".localhost", ".localhost.localstack.cloud", ".127.0.0.1.nip.io"];
+/** AWS's own names, sent by clients with a proxy or a hosts file. As a page's origin they are strangers: anybody can have a bucket. */
+const AWS_SUFFIXES = [".amazonaws.com", ".amazoncognito.com", ".on.aws"];
 
 export function hostName(host: string): string {
   return host.replace(/:\d+$/, "").toLowerCase();
 }
 
-/** A name that DNS cannot have been bent to: loopback names, names reserved for it, and AWS's own (sent by clients with a proxy or a hosts file). */
+function isOwnName(name: string): boolean {
+  return LOCAL_NAMES.has(name) || OWN_SUFFIXES.some((suffix) => name.endsWith(suffix));
+}
+
+/** A name that DNS cannot have been bent to: loopback names, names reserved for it, and AWS's own. */
 export function isLocalHost(host: string): boolean {
   const name = hostName(host);
-  return name === "" || LOCAL_NAMES.has(name) || LOCAL_SUFFIXES.some((suffix) => name.endsWith(suffix));
+  return name === "" || isOwnName(name) || AWS_SUFFIXES.some((suffix) => name.endsWith(suffix));
 }
 
 export function isLocalOrigin(origin: string): boolean {
@@ -34,16 +34,10 @@ export function isLocalOrigin(origin: string): boolean {
   try {
     const { protocol, hostname } = new URL(origin);
     if (protocol === "tauri:" || protocol === "app:" || protocol.endsWith("-extension:")) return true;
-    return (protocol === "http:" || protocol === "https:") && isLocalHost(hostname);
+    return (protocol === "http:" || protocol === "https:") && isOwnName(hostname);
   } catch {
     return false;
   }
-}
-
-/** S3 objects and API Gateway answer by their own CORS rules, whatever the page. */
-function hasOwnRules(path: string, host: string): boolean {
-  if (/\.(s3|execute-api|lambda-url|auth)\b/.test(host) || host.includes(".s3-website")) return true;
-  return path !== "/" && !path.startsWith("/_") && !path.startsWith("/service/");
 }
 
 export function foreignHost(host: string): string {
@@ -55,11 +49,19 @@ export function foreignOrigin(origin: string): string {
   return `Origin ${JSON.stringify(origin.slice(0, 100))} may not call this cloud. Only pages served from this machine may.\n`;
 }
 
-/** A reason to refuse, undefined when the request may go on. Stops DNS rebinding (Host) and foreign pages (Origin). */
-export function refusal(host: string, origin: string | undefined, path: string): string | undefined {
-  if (!isLocalHost(host)) return foreignHost(host);
-  if (origin === undefined || isLocalOrigin(origin) || hasOwnRules(path, host)) return undefined;
-  return foreignOrigin(origin);
+/**
+ * A page of another origin stands behind the request: by its Origin, or, where browsers send none (images, links, forms of method GET),
+ * by what they say of the page (Fetch Metadata, "Sec-Fetch-Site").
+ */
+export function isForeign(headers: IncomingHttpHeaders): boolean {
+  const { origin } = headers;
+  if (origin !== undefined) return !isLocalOrigin(origin);
+  return headers["sec-fetch-site"] === "cross-site";
+}
+
+/** Reads that a page cannot read the answer of: images, links that somebody followed. */
+export function isBlindRead(method: string, headers: IncomingHttpHeaders): boolean {
+  return headers.origin === undefined && (method === "GET" || method === "HEAD");
 }
 
 const EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amz-request-id,x-amz-id-2,x-amz-crc32,ETag,x-amz-version-id";

@@ -2,8 +2,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import type { EndpointRecord } from "../core/endpoints.ts";
+import type { Ctx } from "../core/service.ts";
 import type { Span } from "../core/trace.ts";
 import type { Exchange } from "./exchange.ts";
+import { checkForeign } from "./foreign.ts";
 import { foreignHost, isLocalHost } from "./guard.ts";
 import { RequestView } from "./http-view.ts";
 import { send } from "./respond.ts";
@@ -12,6 +14,23 @@ import { hostOwner } from "./upgrade.ts";
 
 type Paged = Pick<Exchange, "request" | "response" | "view" | "requestId">;
 
+/** For work that comes before anybody is identified. */
+export function pageContext(
+  cloud: CloudCore,
+  exchange: Paged,
+  service: LoadedService,
+  at: { readonly account: string; readonly region: string } = { account: cloud.accountId, region: cloud.region },
+  span?: Span,
+): Ctx {
+  return cloud.context(service, {
+    ...at,
+    principal: { kind: "anonymous", accountId: at.account },
+    requestId: exchange.requestId,
+    http: exchange.view,
+    ...(span === undefined ? {} : { span }),
+  });
+}
+
 /** Hands the request to the service; `endpoint` when it came in on a port of its own. */
 export async function servePage(
   cloud: CloudCore,
@@ -19,17 +38,9 @@ export async function servePage(
   service: LoadedService,
   endpoint: EndpointRecord | undefined,
 ): Promise<void> {
-  const account = endpoint?.account ?? cloud.accountId;
-  const region = endpoint?.region ?? cloud.region;
-  const span = pageSpan(cloud, exchange, service, account, region);
-  const ctx = cloud.context(service, {
-    account,
-    region,
-    principal: { kind: "anonymous", accountId: account },
-    requestId: exchange.requestId,
-    http: exchange.view,
-    ...(span === undefined ? {} : { span }),
-  });
+  const at = { account: endpoint?.account ?? cloud.accountId, region: endpoint?.region ?? cloud.region };
+  const span = pageSpan(cloud, exchange, service, at.account, at.region);
+  const ctx = pageContext(cloud, exchange, service, at, span);
   await service.definition.http?.handle(ctx, exchange.request, exchange.response, endpoint?.key);
 }
 
@@ -64,6 +75,9 @@ export async function servedByPages(cloud: CloudCore, exchange: Exchange): Promi
     if (service === undefined || http === undefined) continue;
     if (http.matches !== undefined && !http.matches({ host, path, method, headers: request.headers })) continue;
     exchange.service = row.name;
+    // Form uploads: the rest of S3's `http` (preflights, websites) is for everybody.
+    if (exchange.isForeign && row.fallback === true && method === "POST")
+      checkForeign(exchange, service.definition.cors?.(pageContext(cloud, exchange, service), view));
     await servePage(cloud, exchange, service, undefined);
     return true;
   }

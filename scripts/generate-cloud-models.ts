@@ -25,6 +25,7 @@ const SERVICES = [
   "apigatewayv2",
   "apigatewaymanagementapi",
   "cognito-idp",
+  "cognito-identity",
   "events",
   "scheduler",
   "cloudwatch",

@@ -26,6 +26,7 @@ export const REFUSALS: { readonly [service: string]: Refusal } = {
   sesv2: { codes: ["BadRequestException"], named: true },
   ses: QUERY_VALIDATION,
   "cognito-idp": { codes: ["InvalidParameterException"], named: true },
+  "cognito-identity": VALIDATION,
   logs: { codes: ["InvalidParameterException"], named: true },
   iam: QUERY_VALIDATION,
   sts: QUERY_VALIDATION,

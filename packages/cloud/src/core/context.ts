@@ -4,7 +4,7 @@ import type { CloudClock } from "./cloud-clock.ts";
 import type { CloudCore, Coordinates, LoadedService } from "./cloud-core.ts";
 import { identifier } from "./credentials.ts";
 import { getEntity } from "./identities.ts";
-import type { AuthorizationRequest, Blobs, CallOptions, Ctx, HttpRequestView, Principal } from "./service.ts";
+import type { AuthorizationRequest, Blobs, CallOptions, Ctx, HttpRequestView, Principal, SessionFacts } from "./service.ts";
 import type { StoreRead, StoreWrite } from "./store.ts";
 import type { Span } from "./trace.ts";
 
@@ -214,22 +214,17 @@ export class ServiceContext implements Ctx {
     return this.cloud.verifyForm(fields);
   }
 
-  issueSessionCredentials(durationSeconds: number) {
-    return this.cloud.sessions.issue(this.principal, durationSeconds);
+  issueSessionCredentials(durationSeconds: number, facts: SessionFacts = {}) {
+    return this.cloud.sessions.issue({ ...this.principal, ...facts }, durationSeconds);
   }
 
-  issueRoleCredentials(
-    roleArn: string,
-    sessionName: string,
-    durationSeconds: number,
-    options: { readonly sessionPolicy?: string } = {},
-  ) {
+  issueRoleCredentials(roleArn: string, sessionName: string, durationSeconds: number, facts: SessionFacts = {}) {
     const accountId = roleArn.split(":")[4] ?? this.account;
     const roleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);
     const role = getEntity(this.cloud.store.of("iam"), "role", accountId, roleName);
     const roleId = role?.id ?? identifier(this.cloud.random, "AROA");
     return this.cloud.sessions.issue(
-      { kind: "role-session", accountId, accessKeyId: "", roleArn, roleId, sessionName, ...options },
+      { kind: "role-session", accountId, accessKeyId: "", roleArn, roleId, sessionName, ...facts },
       durationSeconds,
     );
   }

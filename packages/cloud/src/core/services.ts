@@ -105,6 +105,13 @@ export const SERVICES: readonly ServiceRow[] = [
     hosts: ["cognito-idp"],
     http: (host, path) => host.includes(".auth.") || COGNITO_PAGES.test(path),
   },
+  {
+    name: "cognito-identity",
+    signingNames: ["cognito-identity"],
+    iamPrefix: "cognito-identity",
+    targetPrefix: "AWSCognitoIdentityService",
+    hosts: ["cognito-identity"],
+  },
   { name: "sesv2", signingNames: ["ses"], iamPrefix: "ses", hosts: ["email"], paths: /^\/v2\/email\// },
   {
     name: "ses",

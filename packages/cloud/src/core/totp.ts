@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-/** Time-based one-time passwords (RFC 6238): SHA-1, six digits, 30-second steps, as Cognito's SOFTWARE_TOKEN_MFA. Pure. */
+/** Time-based one-time passwords (RFC 6238): SHA-1, six digits, 30-second steps, as Cognito's SOFTWARE_TOKEN_MFA and IAM's virtual devices. Pure. */
 const STEP_MS = 30_000;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

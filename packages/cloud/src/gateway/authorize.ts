@@ -3,7 +3,7 @@ import { parseArn } from "../core/arn.ts";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import { noteDenial } from "../core/denials.ts";
 import { identityPolicies } from "../core/identities.ts";
-import { callerOf, globalContext } from "../core/policy/context.ts";
+import { callerOf, factsOf, globalContext } from "../core/policy/context.ts";
 import { type Decision, evaluate } from "../core/policy/evaluate.ts";
 import { principalArn } from "../core/principal.ts";
 import { type AuthorizationRequest, type Ctx, type Operation, type Principal, ServiceError } from "../core/service.ts";
@@ -25,6 +25,7 @@ const NEVER_ASKED = new Set([
   // Decided by the role's trust policy, in the operation.
   "sts:AssumeRole",
   "sts:AssumeRoleWithWebIdentity",
+  "sts:GetFederationToken",
 ]);
 
 /** The decision for one action on one resource, with the principal's own policies. */
@@ -35,6 +36,7 @@ export function decide(cloud: CloudCore, ctx: Ctx, request: AuthorizationRequest
   for (const [key, value] of Object.entries(request.conditions ?? {}))
     context[key.toLowerCase()] = typeof value === "string" ? [value] : value;
   const owner = parseArn(request.resource)?.account;
+  const { sessionPolicies } = factsOf(principal);
   return evaluate({
     caller: callerOf(principal),
     action: request.action,
@@ -44,9 +46,7 @@ export function decide(cloud: CloudCore, ctx: Ctx, request: AuthorizationRequest
     identityPolicies: identity.policies,
     ...(request.resourcePolicy === undefined ? {} : { resourcePolicy: request.resourcePolicy }),
     ...(identity.boundary === undefined ? {} : { boundary: identity.boundary }),
-    ...(principal.kind === "role-session" && principal.sessionPolicy !== undefined
-      ? { sessionPolicy: principal.sessionPolicy }
-      : {}),
+    ...(sessionPolicies === undefined ? {} : { sessionPolicies }),
   });
 }
 
@@ -117,7 +117,7 @@ export function requireAllowed(cloud: CloudCore, service: string, ctx: Ctx, requ
 export function mustAsk(cloud: CloudCore, ctx: Ctx): boolean {
   const { principal } = ctx;
   if (principal.kind === "service" || principal.kind === "anonymous") return true;
-  if (principal.kind === "root") return principal.accountId !== ctx.account;
+  if (principal.kind === "root") return principal.accountId !== ctx.account || principal.sessionPolicies !== undefined;
   return cloud.enforceIam;
 }
 

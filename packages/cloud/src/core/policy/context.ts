@@ -1,6 +1,6 @@
 /** What a decision is made from besides policies: who calls, and the global condition keys. */
 import { principalArn, principalUserId } from "../principal.ts";
-import type { Ctx, Principal } from "../service.ts";
+import type { Ctx, Principal, SessionFacts } from "../service.ts";
 import type { Caller } from "./evaluate.ts";
 
 export function callerOf(principal: Principal): Caller {
@@ -12,6 +12,11 @@ export function callerOf(principal: Principal): Caller {
     ...(principal.kind === "anonymous" ? { isAnonymous: true } : {}),
     ...(principal.kind === "root" ? { isRoot: true } : {}),
   };
+}
+
+/** What was said when the principal's temporary credentials were issued; nothing for long-term keys, services and nobody. */
+export function factsOf(principal: Principal): SessionFacts {
+  return principal.kind === "service" || principal.kind === "anonymous" ? {} : principal;
 }
 
 /** Global condition keys, in lower case. IAM user guide, "AWS global condition context keys". */
@@ -30,7 +35,11 @@ export function globalContext(ctx: Ctx, tags: { readonly [key: string]: string }
     out["aws:principalaccount"] = [principal.accountId];
     out["aws:principalarn"] = [principal.kind === "role-session" ? principal.roleArn : principalArn(principal)];
     out["aws:userid"] = [principalUserId(principal)];
-    out["aws:principaltype"] = [{ root: "Account", "role-session": "AssumedRole", user: "User" }[principal.kind]];
+    out["aws:principaltype"] = [
+      factsOf(principal).federatedName === undefined
+        ? { root: "Account", "role-session": "AssumedRole", user: "User" }[principal.kind]
+        : "FederatedUser",
+    ];
   }
   if (principal.kind === "user") out["aws:username"] = [principal.userArn.slice(principal.userArn.lastIndexOf("/") + 1)];
   if (principal.kind === "service") {
@@ -44,6 +53,7 @@ export function globalContext(ctx: Ctx, tags: { readonly [key: string]: string }
   if (agent !== undefined) out["aws:useragent"] = [agent];
   const referer = ctx.http?.headers.referer;
   if (referer !== undefined) out["aws:referer"] = [referer];
-  for (const [key, value] of Object.entries(tags)) out[`aws:principaltag/${key.toLowerCase()}`] = [value];
-  return out;
+  const facts = factsOf(principal);
+  for (const [key, value] of Object.entries({ ...tags, ...facts.tags })) out[`aws:principaltag/${key.toLowerCase()}`] = [value];
+  return Object.assign(out, facts.context);
 }

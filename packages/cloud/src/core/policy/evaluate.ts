@@ -36,7 +36,8 @@ export interface Question {
   readonly identityPolicies: readonly NamedPolicy[];
   readonly resourcePolicy?: string;
   readonly boundary?: NamedPolicy;
-  readonly sessionPolicy?: string;
+  /** Of a session: one of them must allow. */
+  readonly sessionPolicies?: readonly string[];
 }
 
 export type Reason =
@@ -162,9 +163,13 @@ export function evaluate(question: Question): Decision {
   );
   const boundary = question.boundary === undefined ? undefined : judge([question.boundary], question, false);
   const session =
-    question.sessionPolicy === undefined
+    question.sessionPolicies === undefined || question.sessionPolicies.length === 0
       ? undefined
-      : judge([{ name: "session policy", document: question.sessionPolicy }], question, false);
+      : judge(
+          question.sessionPolicies.map((document) => ({ name: "session policy", document })),
+          question,
+          false,
+        );
   if (identity.deny !== undefined) return no("identity-deny", identity.deny);
   if (resource.deny !== undefined) return no("resource-deny", resource.deny);
   if (boundary?.deny !== undefined) return no("boundary-deny", boundary.deny);

@@ -131,7 +131,7 @@ describe("several policies", () => {
     [
       "a session policy that does not include it",
       [allow()],
-      { sessionPolicy: policy(allow({ Action: "s3:*" })) },
+      { sessionPolicies: [policy(allow({ Action: "s3:*" }))] },
       "no-session-allow",
     ],
     [

@@ -4,7 +4,7 @@ import { manualClock, seededRandom } from "@dovetail/model";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
 import type { ServiceDefinition } from "../../core/service.ts";
-import { totpCode, totpStep } from "./totp.ts";
+import { totpCode, totpStep } from "../../core/totp.ts";
 
 /** Functions of the tests, in Lambda's place: name -> what it does with the event. */
 type Trigger = (event: { request: Record<string, unknown>; response: Record<string, unknown>; triggerSource: string }) => object;

@@ -1,7 +1,7 @@
 import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { base32, matchingStep, totpCode } from "../../core/totp.ts";
 import { modPow, passwordMatches, passwordVerifier, proofHolds, serverPublic } from "./srp.ts";
-import { base32, matchingStep, totpCode } from "./totp.ts";
 
 const salt = new Uint8Array(16).fill(0xab);
 const b = "7b".repeat(32);

@@ -4,8 +4,14 @@ import { entityArn } from "./names.ts";
 import * as account from "./operations/account.ts";
 import { family } from "./operations/entity-families.ts";
 import * as profiles from "./operations/instance-profiles.ts";
+import { loginProfileOperations } from "./operations/login-profiles.ts";
+import { checkMfaCode, mfaDeviceOperations } from "./operations/mfa-devices.ts";
+import { openIdProvider, openIdProviderOperations } from "./operations/openid-providers.ts";
 import * as policies from "./operations/policies.ts";
+import { reportOperations } from "./operations/reports.ts";
 import * as roles from "./operations/roles.ts";
+import { samlProviderOperations } from "./operations/saml-providers.ts";
+import { serverCertificateOperations } from "./operations/server-certificates.ts";
 import * as simulation from "./operations/simulate.ts";
 import * as users from "./operations/users.ts";
 
@@ -26,6 +32,12 @@ export const service: ServiceDefinition = {
     ...family("role"),
     ...family("user"),
     ...family("group"),
+    ...openIdProviderOperations,
+    ...samlProviderOperations,
+    ...loginProfileOperations,
+    ...mfaDeviceOperations,
+    ...serverCertificateOperations,
+    ...reportOperations,
     CreateRole: { ...role, handler: roles.createRole },
     GetRole: { ...role, ...reads, handler: roles.getRole, missing: "RoleLastUsed" },
     UpdateRole: { ...role, handler: roles.updateRole },
@@ -34,6 +46,8 @@ export const service: ServiceDefinition = {
     DeleteRole: { ...role, handler: roles.deleteRole },
     ListRoles: { ...reads, handler: roles.listRoles },
     CreateServiceLinkedRole: { handler: roles.createServiceLinkedRole, missing: "each service's own role name and policy" },
+    DeleteServiceLinkedRole: { ...role, handler: roles.deleteServiceLinkedRole },
+    GetServiceLinkedRoleDeletionStatus: { ...reads, handler: roles.getServiceLinkedRoleDeletionStatus },
     CreateInstanceProfile: { ...profile, handler: profiles.createInstanceProfile },
     GetInstanceProfile: { ...profile, ...reads, handler: profiles.getInstanceProfile },
     DeleteInstanceProfile: { ...profile, handler: profiles.deleteInstanceProfile },
@@ -92,9 +106,13 @@ export const service: ServiceDefinition = {
     SimulatePrincipalPolicy: {
       ...reads,
       handler: simulation.simulatePrincipalPolicy,
-      missing: "paging, resource-specific results",
+      missing: "service control policies, ResourceHandlingOption",
     },
-    SimulateCustomPolicy: { ...reads, handler: simulation.simulateCustomPolicy, missing: "paging, resource-specific results" },
+    SimulateCustomPolicy: {
+      ...reads,
+      handler: simulation.simulateCustomPolicy,
+      missing: "service control policies, ResourceHandlingOption",
+    },
     CreateAccountAlias: { handler: account.createAccountAlias },
     DeleteAccountAlias: { handler: account.deleteAccountAlias },
     ListAccountAliases: { ...reads, handler: account.listAccountAliases },
@@ -102,9 +120,10 @@ export const service: ServiceDefinition = {
     GetAccountAuthorizationDetails: {
       ...reads,
       handler: account.getAccountAuthorizationDetails,
-      missing: "paging, filters, managed policies",
+      missing: "AWS managed policies without a row in core/managed-policies.ts",
     },
   },
+  internal: { checkMfaCode, openIdProvider },
   inventory: (ctx) => ({
     roles: listEntities(ctx, "role").length,
     users: listEntities(ctx, "user").length,

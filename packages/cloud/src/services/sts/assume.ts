@@ -1,6 +1,6 @@
 /** Whether a role's trust policy lets somebody in. IAM user guide, "How permissions and policies provide access: assume role". */
 import { type EntityRecord, getEntity, identityPolicies } from "../../core/identities.ts";
-import { callerOf, globalContext } from "../../core/policy/context.ts";
+import { callerOf, factsOf, globalContext } from "../../core/policy/context.ts";
 import { type Caller, evaluate } from "../../core/policy/evaluate.ts";
 import { principalArn } from "../../core/principal.ts";
 import { type Ctx, ServiceError } from "../../core/service.ts";
@@ -29,6 +29,7 @@ export function needTrust(ctx: Ctx, action: string, arn: string, conditions: Con
   const role = roleByArn(ctx, arn);
   if (role?.trust === undefined) throw denied(ctx, action, arn);
   const identity = identityPolicies(ctx.store, ctx.principal);
+  const { sessionPolicies } = factsOf(ctx.principal);
   const question = {
     caller: as ?? callerOf(ctx.principal),
     action,
@@ -49,6 +50,7 @@ export function needTrust(ctx: Ctx, action: string, arn: string, conditions: Con
     resourceAccount: role.account,
     identityPolicies: identity.policies,
     ...(identity.boundary === undefined ? {} : { boundary: identity.boundary }),
+    ...(sessionPolicies === undefined ? {} : { sessionPolicies }),
   });
   if (!own.allowed) throw denied(ctx, action, arn);
   return role;

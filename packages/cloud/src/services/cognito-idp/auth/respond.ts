@@ -1,7 +1,7 @@
+import { matchingStep } from "../../../core/totp.ts";
 import { codeMismatch, incorrectLogin, invalidParameter, invalidSession, wrongCode } from "../errors.ts";
 import { keys, type UserRecord } from "../store.ts";
 import { checkSecretHash } from "../tokens.ts";
-import { matchingStep } from "../totp.ts";
 import { lookUpUser } from "../users.ts";
 import { answerCustom, nextStep } from "./custom.ts";
 import { answerDeviceSrp, provedDevice } from "./device-step.ts";

@@ -290,7 +290,7 @@ describe("signing in on the hosted pages", () => {
         SoftwareTokenMfaConfiguration: { Enabled: true },
       }),
     );
-    const { totpCode, totpStep } = await import("../totp.ts");
+    const { totpCode, totpStep } = await import("../../../core/totp.ts");
     const other = new Browser();
     const login = await other.go(`${setup.login}/login?${query(setup)}`);
     const setupPage = await other.submit(setup.login, login.html, { username: "ada", password: "Correct-3-horse" });

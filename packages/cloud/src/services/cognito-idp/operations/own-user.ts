@@ -12,6 +12,7 @@ import type {
   VerifyUserAttributeCommandInput,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { Ctx } from "../../../core/service.ts";
+import { base32, matchingStep } from "../../../core/totp.ts";
 import { placed } from "../auth/request.ts";
 import type { AuthSession } from "../auth/session.ts";
 import {
@@ -28,7 +29,6 @@ import { checkAttributes } from "../schema-attributes.ts";
 import { passwordMatches } from "../srp.ts";
 import { type ClientRecord, keys, type PoolRecord, type UserRecord } from "../store.ts";
 import { type AccessClaims, checkAccessToken } from "../tokens.ts";
-import { base32, matchingStep } from "../totp.ts";
 import { attributeList, attributeMap, checkPassword, putUser, removeUser, usedBefore, withPassword } from "../users.ts";
 import { withoutAttributes } from "./admin-users.ts";
 import { sendAttributeCode, sendChangedAttributeCodes, splitPending } from "./attribute-codes.ts";

@@ -1,8 +1,10 @@
 /** Account aliases, summary and authorization details. */
+import type { EntityRecord } from "../../../core/identities.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { listEntities, present } from "../entities.ts";
-import { encoded } from "../names.ts";
-import { policyCount } from "./policies.ts";
+import { encoded, type PageInput, paged } from "../names.ts";
+import { shownProfilesOf } from "./instance-profiles.ts";
+import { policiesInUse, policyCount, policyDetail } from "./policies.ts";
 
 export function createAccountAlias(ctx: Ctx, input: { readonly AccountAlias: string }): void {
   ctx.store.put(["alias", ctx.account], input.AccountAlias);
@@ -37,29 +39,48 @@ export function getAccountSummary(ctx: Ctx) {
   };
 }
 
-export function getAccountAuthorizationDetails(ctx: Ctx) {
-  const inline = (policies: { readonly [name: string]: string }) =>
-    Object.entries(policies).map(([PolicyName, document]) => ({ PolicyName, PolicyDocument: encoded(document) }));
-  const attached = (arns: readonly string[]) =>
-    arns.map((PolicyArn) => ({ PolicyArn, PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf("/") + 1) }));
+interface DetailsInput extends PageInput {
+  readonly Filter?: readonly string[];
+}
+
+type Detail = readonly [list: string, name: string, detail: () => object];
+
+/** Users, groups, roles and policies in one order, paged together as AWS pages them. */
+export function getAccountAuthorizationDetails(ctx: Ctx, input: DetailsInput) {
+  const wants = (kind: string) => input.Filter === undefined || input.Filter.length === 0 || input.Filter.includes(kind);
+  const { own, aws } = policiesInUse(ctx);
+  const entities = (["user", "group", "role"] as const).flatMap((kind) =>
+    wants(TITLES[kind])
+      ? listEntities(ctx, kind).map(
+          (entity): Detail => [`${TITLES[kind]}DetailList`, entity.arn, () => entityDetail(ctx, entity)],
+        )
+      : [],
+  );
+  const policies = [...(wants("LocalManagedPolicy") ? own : []), ...(wants("AWSManagedPolicy") ? aws : [])];
+  const all = [...entities, ...policies.map((policy): Detail => ["Policies", policy.arn, () => policyDetail(ctx, policy)])];
+  const { page, rest } = paged(all, input, ([, name]) => name);
+  const out: Record<string, object[]> = { UserDetailList: [], GroupDetailList: [], RoleDetailList: [], Policies: [] };
+  for (const [list, , detail] of page) out[list]?.push(detail());
+  return { ...out, ...rest };
+}
+
+const TITLES = { user: "User", group: "Group", role: "Role" } as const;
+
+function entityDetail(ctx: Ctx, entity: EntityRecord): object {
+  const title = TITLES[entity.kind];
+  const inline = Object.entries(entity.inline).map(([PolicyName, document]) => ({
+    PolicyName,
+    PolicyDocument: encoded(document),
+  }));
+  const AttachedManagedPolicies = entity.attached.map((PolicyArn) => ({
+    PolicyArn,
+    PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf("/") + 1),
+  }));
   return {
-    RoleDetailList: listEntities(ctx, "role").map((role) => ({
-      ...present(ctx, role),
-      RolePolicyList: inline(role.inline),
-      AttachedManagedPolicies: attached(role.attached),
-      InstanceProfileList: [],
-    })),
-    UserDetailList: listEntities(ctx, "user").map((user) => ({
-      ...present(ctx, user),
-      UserPolicyList: inline(user.inline),
-      GroupList: user.groups ?? [],
-      AttachedManagedPolicies: attached(user.attached),
-    })),
-    GroupDetailList: listEntities(ctx, "group").map((group) => ({
-      ...present(ctx, group),
-      GroupPolicyList: inline(group.inline),
-      AttachedManagedPolicies: attached(group.attached),
-    })),
-    IsTruncated: false,
+    ...present(ctx, entity),
+    [`${title}PolicyList`]: inline,
+    AttachedManagedPolicies,
+    ...(entity.kind === "user" ? { GroupList: entity.groups ?? [] } : {}),
+    ...(entity.kind === "role" ? { InstanceProfileList: shownProfilesOf(ctx, entity.name) } : {}),
   };
 }

@@ -63,6 +63,9 @@ export function profilesOf(ctx: Ctx, role: string): ProfileRecord[] {
   return all(ctx).filter((profile) => profile.role === role);
 }
 
+/** As lists of a role show them. */
+export const shownProfilesOf = (ctx: Ctx, role: string) => profilesOf(ctx, role).map((profile) => shown(ctx, profile));
+
 export function createInstanceProfile(
   ctx: Ctx,
   input: ProfileInput & { readonly Path?: string; readonly Tags?: readonly Tag[] },

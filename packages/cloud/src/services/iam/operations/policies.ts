@@ -288,3 +288,22 @@ export function listEntitiesForPolicy(ctx: Ctx, input: EntitiesInput) {
 export function policyCount(ctx: Ctx): number {
   return [...ctx.store.keys({ prefix: ["policy", ctx.account] })].length;
 }
+
+/** As GetAccountAuthorizationDetails shows it. */
+export function policyDetail(ctx: Ctx, policy: PolicyRecord) {
+  const { Tags: _tags, ...details } = shown(ctx, policy);
+  const PolicyVersionList = policy.versions.map((version) => ({
+    VersionId: version.id,
+    Document: encoded(version.document),
+    IsDefaultVersion: version.id === policy.defaultVersion,
+    CreateDate: new Date(version.createdMs),
+  }));
+  return { ...details, PolicyVersionList };
+}
+
+/** The account's own, then those of AWS that are attached to something. */
+export function policiesInUse(ctx: Ctx): { readonly own: PolicyRecord[]; readonly aws: PolicyRecord[] } {
+  const own = [...ctx.store.range<PolicyRecord>({ prefix: ["policy", ctx.account] })].map(({ value }) => value);
+  const attached = new Set(KINDS.flatMap((kind) => listEntities(ctx, kind).flatMap((entity) => entity.attached)));
+  return { own, aws: [...attached].sort().flatMap((arn) => awsPolicy(arn) ?? []) };
+}

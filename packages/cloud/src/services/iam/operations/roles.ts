@@ -1,4 +1,5 @@
 /** CreateRole, GetRole, UpdateRole, UpdateAssumeRolePolicy, DeleteRole, ListRoles, CreateServiceLinkedRole. */
+import { randomUuid } from "@dovetail/model";
 import { identifier } from "../../../core/credentials.ts";
 import { type EntityRecord, getEntity, policyText } from "../../../core/identities.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
@@ -94,6 +95,12 @@ export function updateAssumeRolePolicy(ctx: Ctx, input: RoleInput & { readonly P
 
 export function deleteRole(ctx: Ctx, input: RoleInput): void {
   const role = needEntity(ctx, "role", input.RoleName);
+  if (role.path.startsWith("/aws-service-role/"))
+    throw new ServiceError(
+      "UnmodifiableEntityException",
+      400,
+      `Cannot perform the operation on the protected role '${role.name}' - this role is only modifiable by AWS`,
+    );
   if (role.attached.length > 0) throw conflict("Cannot delete entity, must detach all policies first.");
   if (Object.keys(role.inline).length > 0) throw conflict("Cannot delete entity, must delete policies first.");
   if (profilesOf(ctx, role.name).length > 0)
@@ -134,4 +141,22 @@ export function createServiceLinkedRole(
     }),
     ...(input.Description === undefined ? {} : { Description: input.Description }),
   });
+}
+
+/** At once here; AWS asks the service first. The task's name answers later questions. */
+export function deleteServiceLinkedRole(ctx: Ctx, input: RoleInput) {
+  const role = needEntity(ctx, "role", input.RoleName);
+  const [, service] = /^\/aws-service-role\/([^/]+)\/$/.exec(role.path) ?? [];
+  if (service === undefined)
+    throw new ServiceError("InvalidInputException", 400, `${input.RoleName} is not a service-linked role.`);
+  removeEntity(ctx, role);
+  const DeletionTaskId = `task/aws-service-role/${service}/${role.name}/${randomUuid(ctx.random)}`;
+  ctx.store.put(["deletion-task", ctx.account, DeletionTaskId], ctx.now());
+  return { DeletionTaskId };
+}
+
+export function getServiceLinkedRoleDeletionStatus(ctx: Ctx, input: { readonly DeletionTaskId: string }) {
+  if (!ctx.store.has(["deletion-task", ctx.account, input.DeletionTaskId]))
+    throw noSuchEntity(`Deletion task ${input.DeletionTaskId} cannot be found.`);
+  return { Status: "SUCCEEDED" };
 }

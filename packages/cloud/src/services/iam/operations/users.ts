@@ -1,9 +1,11 @@
 /** Users, groups, access keys. */
 import { identifier, secretKey } from "../../../core/credentials.ts";
-import { type AccessKeyRecord, type EntityKind, type EntityRecord, getEntity } from "../../../core/identities.ts";
+import { type AccessKeyRecord, type EntityKind, type EntityRecord, getEntity, policyText } from "../../../core/identities.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { listEntities, needEntity, present, putEntity, removeEntity } from "../entities.ts";
 import { alreadyExists, conflict, entityArn, limit, noSuchEntity, type PageInput, paged, type Tag, tagsOf } from "../names.ts";
+import { hasLoginProfile } from "./login-profiles.ts";
+import { mfaDevicesOf } from "./mfa-devices.ts";
 
 const KEYS_MAX = 2;
 
@@ -46,6 +48,8 @@ export function createUser(
     readonly PermissionsBoundary?: string;
   },
 ) {
+  if (input.PermissionsBoundary !== undefined && policyText(ctx.store, input.PermissionsBoundary) === undefined)
+    throw noSuchEntity(`Scope ARN: ${input.PermissionsBoundary} does not exist or is not attachable.`);
   const made = make(ctx, "user", input.UserName, input.Path ?? "/", input.Tags);
   const user = input.PermissionsBoundary === undefined ? made : { ...made, boundary: input.PermissionsBoundary };
   putEntity(ctx, user);
@@ -87,6 +91,8 @@ export function deleteUser(ctx: Ctx, input: { readonly UserName: string }): void
   const user = needEntity(ctx, "user", input.UserName);
   if (user.attached.length > 0) throw conflict("Cannot delete entity, must detach all policies first.");
   if (Object.keys(user.inline).length > 0) throw conflict("Cannot delete entity, must delete policies first.");
+  if (hasLoginProfile(ctx, user.name)) throw conflict("Cannot delete entity, must delete login profile first.");
+  if (mfaDevicesOf(ctx, user.name).length > 0) throw conflict("Cannot delete entity, must delete MFA device first.");
   if (keysOf(ctx, user.name).length > 0) throw conflict("Cannot delete entity, must delete access keys first.");
   if ((user.groups ?? []).length > 0) throw conflict("Cannot delete entity, must remove users from group first.");
   removeEntity(ctx, user);

@@ -1,136 +1,169 @@
-/** AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken and the small ones. */
+/** AssumeRole, AssumeRoleWithWebIdentity. */
 import type { EntityRecord } from "../../../core/identities.ts";
+import { factsOf } from "../../../core/policy/context.ts";
 import { assumedRoleArn } from "../../../core/principal.ts";
-import { type Ctx, ServiceError } from "../../../core/service.ts";
+import type { Ctx, SessionFacts } from "../../../core/service.ts";
+import { audiencesOf, readClaims, type TokenClaims, verifyWebToken } from "../../../core/web-identity.ts";
 import { needTrust } from "../assume.ts";
+import { invalidToken, tokenRefusal, validationError } from "../errors.ts";
+import {
+  packedPercent,
+  type SessionInput,
+  secondFactor,
+  sessionPolicies,
+  sessionTags,
+  type Tag,
+  tagConditions,
+} from "../session-input.ts";
+import { shown } from "../shown.ts";
 
-interface AssumeInput {
+interface AssumeInput extends SessionInput {
   readonly RoleArn: string;
   readonly RoleSessionName: string;
   readonly DurationSeconds?: number;
-  readonly Policy?: string;
-  readonly PolicyArns?: readonly { readonly arn?: string }[];
 }
 
 const DEFAULT_SECONDS = 3_600;
 const CHAINED_SECONDS_MAX = 3_600;
-const SESSION_TOKEN_SECONDS = 43_200;
-
-function shown(credentials: ReturnType<Ctx["issueRoleCredentials"]>) {
-  return {
-    AccessKeyId: credentials.accessKeyId,
-    SecretAccessKey: credentials.secretAccessKey,
-    SessionToken: credentials.sessionToken,
-    Expiration: new Date(credentials.expiration),
-  };
-}
 
 function duration(ctx: Ctx, role: EntityRecord, input: AssumeInput): number {
   const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
-  if (seconds > (role.maxSessionSeconds ?? DEFAULT_SECONDS))
-    throw new ServiceError(
-      "ValidationError",
-      400,
-      "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-    );
   if (ctx.principal.kind === "role-session" && seconds > CHAINED_SECONDS_MAX)
-    throw new ServiceError(
-      "ValidationError",
-      400,
-      "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
-    );
+    throw validationError("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
+  if (seconds > (role.maxSessionSeconds ?? DEFAULT_SECONDS))
+    throw validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   return seconds;
 }
 
-function issue(ctx: Ctx, role: EntityRecord, input: AssumeInput) {
-  if (input.PolicyArns !== undefined && input.PolicyArns.length > 0)
-    throw new ServiceError(
-      "NotImplemented",
-      501,
-      "NotImplemented: sts.AssumeRole with PolicyArns is not emulated by this cloud; give the policy itself in Policy",
-    );
-  const options = input.Policy === undefined ? {} : { sessionPolicy: input.Policy };
-  const credentials = ctx.issueRoleCredentials(role.arn, input.RoleSessionName, duration(ctx, role, input), options);
+function issue(ctx: Ctx, role: EntityRecord, input: AssumeInput, facts: SessionFacts) {
+  const policies = sessionPolicies(ctx, input);
+  const packed =
+    input.Policy === undefined && input.PolicyArns === undefined && input.Tags === undefined ? undefined : packedPercent(input);
+  const credentials = ctx.issueRoleCredentials(role.arn, input.RoleSessionName, duration(ctx, role, input), {
+    ...facts,
+    context: { ...facts.context, "aws:tokenissuetime": [new Date(ctx.now()).toISOString()] },
+    ...(policies === undefined ? {} : { sessionPolicies: policies }),
+  });
   return {
     Credentials: shown(credentials),
     AssumedRoleUser: {
       AssumedRoleId: `${role.id}:${input.RoleSessionName}`,
       Arn: assumedRoleArn(role.arn, input.RoleSessionName),
     },
-    ...(input.Policy === undefined ? {} : { PackedPolicySize: Math.min(100, Math.ceil(input.Policy.length / 20)) }),
+    ...(packed === undefined ? {} : { PackedPolicySize: packed }),
   };
 }
 
-export function assumeRole(ctx: Ctx, input: AssumeInput & { readonly ExternalId?: string; readonly SourceIdentity?: string }) {
-  const role = needTrust(ctx, "sts:AssumeRole", input.RoleArn, {
+export async function assumeRole(ctx: Ctx, input: AssumeInput & { readonly ExternalId?: string }) {
+  const inherited = factsOf(ctx.principal).context ?? {};
+  const factor = await secondFactor(ctx, input);
+  const source = inherited["aws:sourceidentity"]?.[0] ?? input.SourceIdentity;
+  if (input.SourceIdentity !== undefined && source !== input.SourceIdentity)
+    throw validationError("You cannot change the SourceIdentity of a session that already has one.");
+  const { tags, transitiveTags } = sessionTags(ctx, input);
+  const conditions = {
     "sts:rolesessionname": [input.RoleSessionName],
     ...(input.ExternalId === undefined ? {} : { "sts:externalid": [input.ExternalId] }),
-  });
-  return { ...issue(ctx, role, input), ...(input.SourceIdentity === undefined ? {} : { SourceIdentity: input.SourceIdentity }) };
+    ...(source === undefined ? {} : { "sts:sourceidentity": [source] }),
+    ...tagConditions(input.Tags, input.TransitiveTagKeys),
+    ...factor,
+  };
+  const role = needTrust(ctx, "sts:AssumeRole", input.RoleArn, conditions);
+  if (input.Tags !== undefined && input.Tags.length > 0) needTrust(ctx, "sts:TagSession", input.RoleArn, conditions);
+  if (input.SourceIdentity !== undefined) needTrust(ctx, "sts:SetSourceIdentity", input.RoleArn, conditions);
+  const facts: SessionFacts = {
+    ...(tags === undefined ? {} : { tags }),
+    ...(transitiveTags === undefined ? {} : { transitiveTags }),
+    context: source === undefined ? {} : { "aws:sourceidentity": [source] },
+  };
+  return {
+    ...ctx.transact(() => issue(ctx, role, input, facts)),
+    ...(source === undefined ? {} : { SourceIdentity: source }),
+  };
 }
 
-interface Claims {
-  readonly iss: string;
-  readonly sub: string;
-  readonly aud: string;
-  readonly exp: number;
+/** Issuers that AWS knows without a provider of the account. */
+const BUILT_IN = new Set(["cognito-identity.amazonaws.com", "accounts.google.com", "www.amazon.com", "graph.facebook.com"]);
+const NO_TOKEN = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)";
+const TAGS_CLAIM = "https://aws.amazon.com/tags";
+const SOURCE_CLAIM = "https://aws.amazon.com/source_identity";
+
+interface ProviderAnswer {
+  readonly arn: string;
+  readonly clientIds: readonly string[];
 }
 
-/** A token's claims as it states them; throws InvalidIdentityToken for what is no token. */
-function claimsOf(token: string): Claims {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
-    if (typeof payload === "object" && payload !== null) {
-      const { iss, sub, aud, exp } = payload as Record<string, unknown>;
-      if (typeof iss === "string" && typeof sub === "string")
-        return {
-          iss,
-          sub,
-          aud: String(Array.isArray(aud) ? aud[0] : (aud ?? "")),
-          exp: typeof exp === "number" ? exp : Number.POSITIVE_INFINITY,
-        };
-    }
-  } catch {
-    // Said below.
+export async function assumeRoleWithWebIdentity(ctx: Ctx, input: AssumeInput & { readonly WebIdentityToken: string }) {
+  const stated = readClaims(input.WebIdentityToken);
+  if (stated === undefined) throw invalidToken(NO_TOKEN);
+  const provider = stated.iss.replace(/^https?:\/\//, "");
+  const account = input.RoleArn.split(":")[4] ?? "";
+  const audience = audiencesOf(stated)[0] ?? "";
+  const federated = [provider];
+  if (!BUILT_IN.has(provider)) {
+    const known = await ctx.internal<ProviderAnswer | undefined>("iam", "openIdProvider", { account, provider });
+    if (known === undefined) throw invalidToken(`No OpenIDConnect provider found in your account for ${stated.iss}`);
+    const authorized = typeof stated.azp === "string" ? stated.azp : audience;
+    if (!known.clientIds.includes(authorized) && !audiencesOf(stated).some((each) => known.clientIds.includes(each)))
+      throw invalidToken("Incorrect token audience");
+    federated.push(known.arn);
   }
-  throw new ServiceError("InvalidIdentityTokenException", 400, "The web identity token that was passed could not be validated.");
-}
-
-export function assumeRoleWithWebIdentity(ctx: Ctx, input: AssumeInput & { readonly WebIdentityToken: string }) {
-  const claims = claimsOf(input.WebIdentityToken);
-  if (claims.exp * 1000 <= ctx.now())
-    throw new ServiceError(
-      "ExpiredTokenException",
-      400,
-      "Token expired: current date/time must be before the expiration date/time",
-    );
-  const provider = claims.iss.replace(/^https?:\/\//, "");
-  const key = provider.toLowerCase();
-  const conditions = { [`${key}:sub`]: [claims.sub], [`${key}:aud`]: [claims.aud] };
-  const federated = `arn:aws:iam::${input.RoleArn.split(":")[4] ?? ""}:oidc-provider/${provider}`;
-  const role = needTrust(ctx, "sts:AssumeRoleWithWebIdentity", input.RoleArn, conditions, {
-    arn: federated,
-    account: ctx.account,
-    federated: [federated, provider],
+  const claims = await verifyWebToken(ctx, input.WebIdentityToken).catch((error: unknown) => {
+    throw tokenRefusal(error, ctx.now(), stated.exp);
   });
-  return { ...issue(ctx, role, input), SubjectFromWebIdentityToken: claims.sub, Audience: claims.aud, Provider: provider };
+  const { Tags, TransitiveTagKeys } = claimedTags(claims);
+  const source = typeof claims[SOURCE_CLAIM] === "string" ? claims[SOURCE_CLAIM] : undefined;
+  const keys = claimConditions(provider, claims);
+  const conditions = {
+    ...keys,
+    "sts:rolesessionname": [input.RoleSessionName],
+    ...tagConditions(Tags, TransitiveTagKeys),
+    ...(source === undefined ? {} : { "sts:sourceidentity": [source] }),
+  };
+  const caller = { arn: federated.at(-1) ?? provider, account, federated };
+  const role = needTrust(ctx, "sts:AssumeRoleWithWebIdentity", input.RoleArn, conditions, caller);
+  if (Tags.length > 0) needTrust(ctx, "sts:TagSession", input.RoleArn, conditions, caller);
+  if (source !== undefined) needTrust(ctx, "sts:SetSourceIdentity", input.RoleArn, conditions, caller);
+  const facts: SessionFacts = {
+    ...sessionTags(ctx, { Tags, TransitiveTagKeys }),
+    context: {
+      ...keys,
+      "aws:federatedprovider": [federated.at(-1) ?? provider],
+      ...(source === undefined ? {} : { "aws:sourceidentity": [source] }),
+    },
+  };
+  return {
+    ...ctx.transact(() => issue(ctx, role, input, facts)),
+    SubjectFromWebIdentityToken: claims.sub,
+    Audience: audience,
+    Provider: federated.at(-1) ?? provider,
+    ...(source === undefined ? {} : { SourceIdentity: source }),
+  };
 }
 
-export function getSessionToken(ctx: Ctx, input: { readonly DurationSeconds?: number }) {
-  if (ctx.principal.kind === "role-session")
-    throw new ServiceError("AccessDenied", 403, "Cannot call GetSessionToken with session credentials");
-  return { Credentials: shown(ctx.issueSessionCredentials(input.DurationSeconds ?? SESSION_TOKEN_SECONDS)) };
+/** `<provider>:sub`, `:aud`, `:amr` and the other claims that trust policies may name. */
+function claimConditions(provider: string, claims: TokenClaims): Record<string, readonly string[]> {
+  const out: Record<string, readonly string[]> = {};
+  const key = provider.toLowerCase();
+  for (const [name, value] of Object.entries({
+    ...claims,
+    aud: claims.azp ?? claims.aud,
+    oaud: claims.azp === undefined ? undefined : claims.aud,
+  })) {
+    if (typeof value === "string") out[`${key}:${name.toLowerCase()}`] = [value];
+    else if (Array.isArray(value)) out[`${key}:${name.toLowerCase()}`] = value.filter((each) => typeof each === "string");
+  }
+  return out;
 }
 
-export function getAccessKeyInfo(ctx: Ctx, input: { readonly AccessKeyId: string }): { Account: string } {
-  const key = ctx.store.get<{ account: string }>(["access-key", input.AccessKeyId]);
-  return { Account: key?.account ?? (/^\d{12}$/.test(input.AccessKeyId) ? input.AccessKeyId : ctx.account) };
-}
-
-export function decodeAuthorizationMessage(): never {
-  throw new ServiceError(
-    "InvalidAuthorizationMessageException",
-    400,
-    "Invalid EncodedMessage: this cloud gives reasons in plain words and encodes none.",
-  );
+/** Session tags of a token: IAM user guide, "Passing session tags using AssumeRoleWithWebIdentity". */
+function claimedTags(claims: TokenClaims): { Tags: Tag[]; TransitiveTagKeys: string[] } {
+  const given = claims[TAGS_CLAIM];
+  const { principal_tags: tags, transitive_tag_keys: transitive } =
+    typeof given === "object" && given !== null ? (given as Record<string, unknown>) : {};
+  const Tags = Object.entries(typeof tags === "object" && tags !== null ? tags : {}).map(([Key, value]) => ({
+    Key,
+    Value: String(Array.isArray(value) ? value[0] : value),
+  }));
+  return { Tags, TransitiveTagKeys: Array.isArray(transitive) ? transitive.map(String) : [] };
 }

@@ -6,11 +6,11 @@ import { systemClock, systemRandom } from "@dovetail/model";
 import { findApp, type LoadedApp, loadApp } from "@dovetail/program";
 import type { Invocation } from "./command.ts";
 import { parseDuration } from "./duration.ts";
-import { endpointOf } from "./local-cloud.ts";
+import { openApp } from "./open-app.ts";
 import { usageError } from "./parse.ts";
 import { createRegistry } from "./providers.ts";
 import { resolveStage } from "./stage.ts";
-import { parseTarget, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 import { VERSION } from "./version.ts";
 
 const LOCAL_PARALLELISM = 64;
@@ -58,18 +58,13 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
       target: chosen.kind === "url" ? chosen.endpoint : chosen.kind,
       outDir: join(root, ".dovetail"),
     });
-  let target = parseTarget(options.text("target"));
-  let app = await load(target);
-  // `targets: { production: "aws" }` beside app() stands where the command line says nothing.
-  const declared = options.text("target") === undefined ? app.targets?.[stage] : undefined;
-  if (declared !== undefined && declared !== "local") {
-    target = parseTarget(declared);
-    app = await load(target);
-  }
-  const endpoint =
-    target.kind === "aws"
-      ? undefined
-      : await endpointOf(target, { root, env, start: sessionOptions.startCloud !== false, note: invocation.terminal.note });
+  const { app, target, endpoint } = await openApp({
+    asked: options.text("target"),
+    stage,
+    configFile: found.configFile,
+    load,
+    cloud: { root, env, start: sessionOptions.startCloud !== false, note: invocation.terminal.note },
+  });
   const registry = createRegistry({ app, root, target, endpoint, env });
   const parallelism = parallelismOf(invocation, target);
   const engine = createEngine({

@@ -1,5 +1,4 @@
 /** Starts a cloud in a process of its own, which stays when this one ends. */
-import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
@@ -79,7 +78,9 @@ function notStarted(log: string, why: string): DiagnosticError {
 }
 
 /** Waits for the child's word: where it listens, or why it does not. */
-function firstWord(options: DetachedOptions, log: string): Promise<RunningCloud> {
+async function firstWord(options: DetachedOptions, log: string): Promise<RunningCloud> {
+  // Most runs find a cloud and start none.
+  const { spawn } = await import("node:child_process");
   mkdirSync(options.dataDir, { recursive: true });
   const out = openSync(log, "a");
   const child = spawn(process.execPath, argumentsOf(options), {

@@ -69,9 +69,10 @@ describe("a program is refused for", () => {
       env: cloud.env,
     });
     expect(ran.status, ran.stderr).toBe(1);
-    expect(ran.stderr).toContain("Error DVT1013: Cyclic dependency");
-    expect(ran.stderr).toMatch(/wait for each other[^\n]*\n\s+aws_sqs_queue\.First\n\s+aws_sqs_queue\.Second\n/);
-    expect(ran.stderr).toContain("Look for an input that depends, by way of others, on the resource that it is given to.");
+    expect(ran.stderr).toContain("Error DVT1024: Promise never resolved");
+    expect(ran.stderr).toContain('"name" of aws.sqs.Queue "First" is a promise');
+    expect(ran.stderr).toMatch(/for each other:\n\s+aws_sqs_queue\.First\n\s+aws_sqs_queue\.Second\n/);
+    expect(ran.stderr).toContain("a value of a resource that itself waits for this one.");
     expect(stateFiles(app)).toEqual([]);
   });
 

@@ -134,7 +134,7 @@ export async function remove(cloud: TestCloud, app: App, before: Inventory): Pro
 function openApp(scratch: string, name: string, env: NodeJS.ProcessEnv): App {
   const folder = join(scratch, name);
   cpSync(join(import.meta.dirname, "apps", name), folder, { recursive: true });
-  const root = existsSync(join(folder, "sst.config.ts")) ? folder : join(folder, "infra");
+  const root = ["sst.config.ts", "Pulumi.yaml"].some((file) => existsSync(join(folder, file))) ? folder : join(folder, "infra");
   const stateFile = join(root, ".dovetail/dev.tfstate");
   const run = (...args: string[]) => runHere(args, root, env);
   const succeed = async (...args: string[]) => {

@@ -360,11 +360,35 @@ describe("evaluation", () => {
     [
       "resources that wait for each other",
       'let resolve: any; const later = new Promise((r) => { resolve = r; });\nconst a = new aws.sqs.Queue("A", { name: later as any });\na.arn.apply((arn) => resolve(arn));',
+      "DVT1024",
+      3,
+      '"name" of aws.sqs.Queue "A"',
+    ],
+    [
+      "Outputs that wait for each other",
+      "const [o, set] = $util.deferredOutput<string>();\nconst a = new aws.sqs.Queue('A', { name: o });\nset(a.arn);",
       "DVT1013",
       undefined,
       "aws_sqs_queue.A",
     ],
-    ["a promise that never comes", 'new aws.sqs.Queue("Q");\nawait new Promise(() => {});', "DVT1013", undefined, "never comes"],
+    ["a promise that never comes", 'new aws.sqs.Queue("Q");\nawait new Promise(() => {});', "DVT1024", 1, "What run() awaits"],
+    [
+      "a promise that apply is given and that never comes",
+      'new aws.sqs.Queue("Q");\nreturn { a: $util.output(1).apply(() => new Promise(() => {})) };',
+      "DVT1024",
+      3,
+      "What the function given to apply returned",
+    ],
+    [
+      "an exception in a timer",
+      "await new Promise((r) => {\nsetTimeout(() => { throw new Error('late'); }, 1); setTimeout(r, 20); });",
+      "DVT1003",
+      3,
+      "late",
+    ],
+    ["process.exit got elsewhere", "const { exit } = process;\nexit(0);", "DVT1003", 3, "process.exit(0)"],
+    ["process.exit of the global object", "\nglobalThis.process.exit(0);", "DVT1003", 3, "process.exit(0)"],
+    ["process.exit imported", "const { exit } = await import('node:process');\nexit(0);", "DVT1003", 3, "process.exit(0)"],
   ])("%s: told, and no crash", async (_name, body, code, line, detail) => {
     const root = project(configOf(body));
     const { stdout } = await promisify(execFile)(NODE, ["--input-type=module", "-e", runner(root)], { env: { ...process.env } });

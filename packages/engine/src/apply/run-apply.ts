@@ -177,7 +177,10 @@ function finalOutputs(
   if (outputs === undefined) return base.outputs;
   const entries = Object.entries(outputs)
     .filter(([name, output]) => output.value !== null && (isWhollyKnown(output.value) || Object.hasOwn(base.outputs, name)))
-    .map(([name, output]): [string, StateOutput | undefined] => [name, stateOutput(output, base.outputs[name])]);
+    .map(([name, output]): [string, StateOutput | undefined] => [
+      name,
+      stateOutput(output, Object.hasOwn(base.outputs, name) ? base.outputs[name] : undefined),
+    ]);
   return Object.fromEntries(entries.flatMap(([name, output]) => (output === undefined ? [] : [[name, output]])));
 }
 

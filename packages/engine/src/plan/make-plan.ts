@@ -281,8 +281,8 @@ function outputChanges(
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return Object.fromEntries(
     names.map((name): [string, OutputChange] => {
-      const was = before[name];
-      const will = after[name];
+      const was = Object.hasOwn(before, name) ? before[name] : undefined;
+      const will = Object.hasOwn(after, name) ? after[name] : undefined;
       const beforeValue: Value = was?.value ?? null;
       const afterValue: Value = will?.value ?? null;
       const isSame =

@@ -29,6 +29,7 @@ export const CODES = {
   DVT1021: "Message of the program",
   DVT1022: "Text made of a missing value",
   DVT1023: "Secret read as a plain value",
+  DVT1024: "Promise never resolved",
   // 3xxx: plan
   DVT3001: "Invalid configuration",
   DVT3002: "Two resources own the same object",
@@ -51,6 +52,8 @@ export const CODES = {
   DVT4007: "Stopped by an interrupt",
   DVT4008: "Not attempted because a dependency failed",
   DVT4009: "Hook failed",
+  DVT4010: "Message of a hosted provider",
+  DVT4011: "Provider process failed",
   // 5xxx: state and locks
   DVT5001: "State is locked",
   DVT5002: "State file is damaged",

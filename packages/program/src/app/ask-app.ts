@@ -15,7 +15,7 @@ export async function askApp(
 ) {
   const { places } = evaluation.setting;
   try {
-    const config = checkConfig(await loadProgram(evaluation, url), configFile);
+    const config = checkConfig((await loadProgram(evaluation, url)).default, configFile);
     const returned: unknown = await config.app({ stage: stage });
     return checkAppOptions(returned, stage, appPlace(places, configFile));
   } catch (error) {
@@ -32,9 +32,33 @@ export async function askApp(
 
 /** Where the config file has its `app`. */
 export function appPlace(places: PlaceFinder, file: string): SourceRange {
+  return memberPlace(places, file, "app");
+}
+
+function memberPlace(places: PlaceFinder, file: string, name: "app" | "run"): SourceRange {
   const lines = places.text(file)?.split("\n") ?? [];
-  const line = lines.findIndex((text) => /\bapp\s*(\(|:|=)/.test(text));
-  return line < 0 ? { file, line: 1, column: 1 } : { file, line: line + 1, column: (lines[line] ?? "").search(/\bapp\b/) + 1 };
+  const line = lines.findIndex((text) => new RegExp(`\\b${name}\\s*(\\(|:|=)`).test(text));
+  const column = (lines[line] ?? "").search(new RegExp(`\\b${name}\\b`)) + 1;
+  return line < 0 ? { file, line: 1, column: 1 } : { file, line: line + 1, column };
+}
+
+/** Where the program begins: `run` of the config file, or the first line of a Pulumi program's entry. */
+export function entryPlace(places: PlaceFinder, configFile: string, entry: string | undefined): SourceRange {
+  return entry === undefined ? memberPlace(places, configFile, "run") : { file: entry, line: 1, column: 1 };
+}
+
+/** Where the file gives an output its name: in an export, else as a word after its last `return`; undefined where it shows none. */
+export function outputPlace(places: PlaceFinder, file: string, name: string): SourceRange | undefined {
+  const text = places.text(file);
+  if (text === undefined || !/^[A-Za-z_$][\w$]*$/.test(name)) return undefined;
+  const word = name.replaceAll("$", "\\$");
+  const exported = new RegExp(`\\bexport\\s+(?:const|let|var)\\s+(?=${word}\\b)`).exec(text);
+  const from = text.lastIndexOf("return");
+  const returned = from < 0 ? null : new RegExp(`\\b${word}\\b`).exec(text.slice(from));
+  const at = exported ? exported.index + exported[0].length : returned ? from + returned.index : -1;
+  if (at < 0) return undefined;
+  const lines = text.slice(0, at).split("\n");
+  return { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
 interface Config {

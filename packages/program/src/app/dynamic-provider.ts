@@ -30,7 +30,11 @@ export interface DynamicFunctions {
 export type FindFunctions = (name: string) => Promise<DynamicFunctions | undefined>;
 
 /** Serves `dovetail_dynamic_resource` by calling the program's own functions, in this process. */
-export function dynamicProvider(find: FindFunctions, forget: (name: string) => void): Provider {
+export function dynamicProvider(
+  find: FindFunctions,
+  forget: (name: string) => void,
+  inProgram: <T>(run: () => Promise<T>) => Promise<T>,
+): Provider {
   return {
     source: "registry.terraform.io/dovetail/dovetail",
     version: "1.0.0",
@@ -38,13 +42,13 @@ export function dynamicProvider(find: FindFunctions, forget: (name: string) => v
     listTypes: (kind) => (kind === "resource" ? [DYNAMIC_TYPE] : []),
     configure: async () => [],
     validateConfig: () => [],
-    planChange: (request) => plan(find, request),
+    planChange: (request) => inProgram(() => plan(find, request)),
     applyChange: async (request) => {
-      const answer = await apply(find, request);
+      const answer = await inProgram(() => apply(find, request));
       if (request.planned === null && answer.state === null) forget(String(request.prior?.resource));
       return answer;
     },
-    read: (request) => read(find, request),
+    read: (request) => inProgram(() => read(find, request)),
     importState: async () => ({
       imported: [],
       diagnostics: [failure("A dynamic resource cannot be imported: it has no schema to read it by.")],

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 
 /** The names a config file may have, in the order they are looked for in each folder. */
-const CONFIG_FILES = ["sst.config.ts", "sst.config.mts", "sst.config.js", "sst.config.mjs"] as const;
+const CONFIG_FILES = ["sst.config.ts", "sst.config.mts", "sst.config.js", "sst.config.mjs", "Pulumi.yaml", "Pulumi.yml"] as const;
 
 export interface FoundApp {
   /** Absolute path of the config file. */
@@ -31,7 +31,7 @@ export function findApp(startDir: string, configPath?: string): FoundApp {
   }
   throw new DiagnosticError(
     errorDiagnostic("DVT1001", "No app found", {
-      detail: `There is no sst.config.ts in ${resolve(startDir)} or in any folder above it.`,
+      detail: `There is no sst.config.ts and no Pulumi.yaml in ${resolve(startDir)} or in any folder above it.`,
       fix: "Change to the folder of your app, name its config file, or make a new app:\n    dovetail deploy --config path/to/sst.config.ts\n    dovetail init",
     }),
   );

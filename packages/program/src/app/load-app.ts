@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EvaluationHost, FrontEnd, Hook, ProviderConfiguration } from "@dovetail/engine";
 import { type Diagnostic, DiagnosticError, hasErrors, type SourceRange } from "@dovetail/model";
@@ -6,6 +6,7 @@ import type { Provider } from "@dovetail/provider";
 import { createArchiver } from "../assets/archiver.ts";
 import { bundleProgram } from "../bundle/bundle.ts";
 import { Catalogs } from "../catalog/catalogs.ts";
+import { isOutput } from "../core/contract.ts";
 import { DYNAMIC_DESCRIPTOR, DYNAMIC_TOKEN } from "../core/dynamic-schema.ts";
 import { declareProvider } from "../core/provider-declaration.ts";
 import { register } from "../core/registration.ts";
@@ -13,13 +14,15 @@ import { type AppIdentity, Evaluation, type EvaluationSetting } from "../evaluat
 import { GLOBALS } from "../evaluate/globals.ts";
 import { NameTable } from "../evaluate/name-table.ts";
 import { PlaceFinder } from "../evaluate/place.ts";
-import { forgetProgram, loadProgram, nextEvaluationId, runProgram } from "../evaluate/program-run.ts";
+import { forgetProgram, loadProgram, nextEvaluationId, type ProgramModule, runProgram } from "../evaluate/program-run.ts";
 import { watchProcess } from "../evaluate/watch-process.ts";
 import type { AppOptions } from "./app-options.ts";
-import { appPlace, askApp } from "./ask-app.ts";
-import { type Environment, loadDotEnv, useEnvironment } from "./dot-env.ts";
+import { appPlace, askApp, entryPlace, outputPlace } from "./ask-app.ts";
+import { type Environment, loadDotEnv } from "./dot-env.ts";
 import { type DynamicFunctions, dynamicProvider, type FindFunctions } from "./dynamic-provider.ts";
+import { inProgram } from "./in-program.ts";
 import { KeptPrograms } from "./kept-programs.ts";
+import { isPulumiProject, projectOptions, readProject } from "./pulumi-project.ts";
 import { configFiles, type ParseYaml, readStackConfig, type StackConfig, yamlFor } from "./stack-config.ts";
 
 export interface LoadOptions {
@@ -67,13 +70,15 @@ export interface LoadedApp {
   readonly environment: Environment;
   /** The functions of a `dynamic.Resource` by its logical name; the program is evaluated for them if it has not been. */
   readonly dynamicFunctions: FindFunctions;
+  /** Runs code of the program's in its folder, with its environment. */
+  inProgram<T>(run: () => Promise<T>): Promise<T>;
   /** A dynamic resource is deleted: the program that was kept for that is not needed any more. */
   forgetDynamic(name: string): void;
 }
 
 /** The provider that serves the program's `dynamic.Resource`s: the state type `dovetail_dynamic_resource`. */
 export function createDynamicProvider(app: LoadedApp): Provider {
-  return dynamicProvider(app.dynamicFunctions, app.forgetDynamic);
+  return dynamicProvider(app.dynamicFunctions, app.forgetDynamic, app.inProgram);
 }
 
 /**
@@ -81,10 +86,15 @@ export function createDynamicProvider(app: LoadedApp): Provider {
  * @throws DiagnosticError DVT1002, DVT1016 (bundling), DVT1003 (exception), DVT1004 (not an app)
  */
 export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
-  const root = join(options.configFile, "..");
-  const outDir = options.outDir ?? join(root, ".dovetail");
-  const bundle = await bundleProgram(options.configFile, join(outDir, "cache/program"), GLOBALS);
-  const loaded = loadDotEnv(root, options.stage, options.env);
+  const configRoot = dirname(options.configFile);
+  const outDir = options.outDir ?? join(configRoot, ".dovetail");
+  const parseYaml = await yamlFor(configRoot, options.stage);
+  const project = parseYaml && isPulumiProject(options.configFile) ? readProject(options.configFile, parseYaml) : undefined;
+  const root = project?.programRoot ?? configRoot;
+  const bundle = await bundleProgram(project?.entry ?? options.configFile, join(outDir, "cache/program"), GLOBALS);
+  const loaded = project
+    ? { environment: options.env, files: [options.configFile] }
+    : loadDotEnv(root, options.stage, options.env);
   const places = new PlaceFinder(bundle.file);
   const catalogs = new Catalogs();
   const dynamicFunctions = new Map<string, DynamicFunctions>();
@@ -92,7 +102,11 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const kept = new KeptPrograms(outDir, options.stage);
   const shared: Shared = {
     environment: loaded.environment,
-    parseYaml: await yamlFor(root, options.stage),
+    parseYaml,
+    configRoot,
+    kind: project ? "pulumi" : "sst",
+    entryPlace: () => entryPlace(places, options.configFile, project?.entry),
+    outputPlace: (name) => outputPlace(places, project?.entry ?? options.configFile, name),
     root,
     outDir,
     catalogs,
@@ -114,14 +128,19 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   };
   const url = pathToFileURL(bundle.file).href;
   const scratch = (app: AppIdentity) => newEvaluation(shared, app, scratchHost());
-  const { options: app, warnings } = await inProgram(root, loaded.environment, () =>
-    askApp(scratch({ name: "app", stage: options.stage, removal: "retain", protect: false, providers: {} }), url, options),
-  );
-  const removal = app.removal ?? (shared.isLocal ? "remove" : "retain");
+  const unasked = { stage: options.stage, removal: "retain" as const, protect: false, providers: {} };
+  const { options: app, warnings } = project
+    ? {
+        options: projectOptions(project, options.stage, scratch({ ...unasked, name: project.name }).setting.stackConfig()),
+        warnings: [],
+      }
+    : await inProgram(root, loaded.environment, () => askApp(scratch({ ...unasked, name: "app" }), url, options));
+  const removal = app.removal ?? (shared.isLocal || project ? "remove" : "retain");
   const identity: AppIdentity = { name: app.name, stage: app.stage, removal, protect: app.protect, providers: app.providers };
   const found: Diagnostic[] = [...warnings];
   const collecting: EvaluationHost = { ...scratchHost(), report: (diagnostic) => found.push(diagnostic) };
-  await declareDefaultProvider(newEvaluation(shared, identity, collecting), app, appPlace(places, options.configFile));
+  const place = project ? { file: options.configFile, line: 1, column: 1 } : appPlace(places, options.configFile);
+  await declareDefaultProvider(newEvaluation(shared, identity, collecting), app, place);
   if (hasErrors(found)) throw new DiagnosticError(found);
   const run = (host: EvaluationHost) =>
     inProgram(root, loaded.environment, () => evaluate(newEvaluation(shared, identity, host), url));
@@ -130,7 +149,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
     removal,
     providerConfigurations: shared.providerConfigurations,
     diagnostics: found,
-    inputFiles: [...bundle.inputs, ...loaded.files, ...configFiles(root, options.stage)],
+    inputFiles: [...bundle.inputs, ...loaded.files, ...configFiles(configRoot, options.stage)],
     get assetPaths() {
       return shared.archiver.paths();
     },
@@ -140,13 +159,15 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
       evaluate: run,
       async hook(name) {
         if (!hooks.has(name)) await run(deafHost());
-        return hooks.get(name);
+        const hook = hooks.get(name);
+        return hook && { ...hook, run: (call) => inProgram(root, loaded.environment, () => hook.run(call)) };
       },
     },
     async dynamicFunctions(name) {
       if (!dynamicFunctions.has(name)) await run(deafHost());
       return dynamicFunctions.get(name) ?? (await functionsOfKept(shared, identity, kept.programOf(name), name));
     },
+    inProgram: (work) => inProgram(root, loaded.environment, work),
     forgetDynamic(name) {
       if (!dynamicFunctions.has(name)) kept.forget(name);
     },
@@ -180,6 +201,8 @@ async function functionsOfKept(
 interface Shared extends Omit<EvaluationSetting, "id" | "app" | "host" | "names" | "stackConfig"> {
   readonly environment: Environment;
   readonly parseYaml: ParseYaml | undefined;
+  /** Where Pulumi.<stage>.yaml stands. */
+  readonly configRoot: string;
 }
 
 function newEvaluation(shared: Shared, app: AppIdentity, host: EvaluationHost): Evaluation {
@@ -191,31 +214,18 @@ function newEvaluation(shared: Shared, app: AppIdentity, host: EvaluationHost): 
     id: nextEvaluationId(),
     names: new NameTable(),
     stackConfig: () => {
-      config ??= readStackConfig(shared.root, app, shared.environment, shared.parseYaml);
+      config ??= readStackConfig(shared.configRoot, app, shared.environment, shared.parseYaml);
       return config;
     },
   });
-}
-
-/** Runs something of the program's with its environment, in its folder, and puts both back. */
-async function inProgram<T>(root: string, environment: Environment, run: () => Promise<T>): Promise<T> {
-  const restore = useEnvironment(environment);
-  const before = process.cwd();
-  process.chdir(root);
-  try {
-    return await run();
-  } finally {
-    process.chdir(before);
-    restore();
-  }
 }
 
 async function evaluate(evaluation: Evaluation, url: string) {
   const watch = watchProcess(evaluation);
   evaluation.setting.archiver.begin();
   try {
-    const config = (await loadProgram(evaluation, url)) as { readonly run?: () => unknown };
-    const ended = runProgram(evaluation, () => config.run?.());
+    const program = await loadProgram(evaluation, url);
+    const ended = runProgram(evaluation, () => resultOf(program, evaluation.setting.kind));
     return await Promise.race([ended, watch.stalled.then(() => ({ outputs: {} }))]);
   } catch (error) {
     evaluation.reportException(error, "Loading the program");
@@ -225,6 +235,19 @@ async function evaluate(evaluation: Evaluation, url: string) {
     await watch.stop();
     forgetProgram(evaluation);
   }
+}
+
+/** What a program gives back: SST's `run()` returns its outputs, a Pulumi program exports them, or its default export is a function that returns them. */
+function resultOf(program: ProgramModule, kind: "sst" | "pulumi"): unknown {
+  if (kind === "sst") return (program.default as { readonly run?: () => unknown }).run?.();
+  const { default: main, ...exported } = program;
+  if (typeof main === "function") return Reflect.apply(main, undefined, []) as unknown;
+  return main === undefined ? withoutFunctions(exported) : main;
+}
+
+/** Functions and classes that a program exports are for its tests, not outputs. */
+function withoutFunctions(exported: object): object {
+  return Object.fromEntries(Object.entries(exported).filter(([, value]) => typeof value !== "function" || isOutput(value)));
 }
 
 /** Refuses everything in silence: for finding out what a program has, without doing any of it. */
@@ -246,5 +269,6 @@ async function declareDefaultProvider(evaluation: Evaluation, app: AppOptions, r
   const given = app.providers.aws ?? {};
   const tags = (given.defaultTags as { readonly tags?: object } | undefined)?.tags;
   const defaultTags = { tags: { "sst:app": app.name, "sst:stage": app.stage, ...tags } };
-  await declareProvider(evaluation, { packageName: "aws", name: "", args: { ...given, defaultTags }, range });
+  const args = evaluation.setting.kind === "sst" ? { ...given, defaultTags } : given;
+  await declareProvider(evaluation, { packageName: "aws", name: "", args, range });
 }

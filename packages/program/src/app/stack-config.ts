@@ -31,7 +31,8 @@ function configFile(root: string, stage: string): string {
 }
 
 function projectFile(root: string): string {
-  return join(root, "Pulumi.yaml");
+  const other = join(root, "Pulumi.yml");
+  return existsSync(other) ? other : join(root, "Pulumi.yaml");
 }
 
 /** Files that a stage's configuration is read from, whether or not they exist. */

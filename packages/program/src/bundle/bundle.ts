@@ -3,11 +3,15 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
+import { PACKAGES } from "../catalog/catalogs.ts";
 import { fingerprint, readRecord, removeOldBundles, sha256, writeAtomically, writeRecord } from "./bundle-cache.ts";
 import { CONTEXT, FILE_DEFINES } from "./instrument.ts";
 
 /** Raised whenever what `bundleProgram` writes changes, so that an older bundle is not taken for a current one. */
 const FORMAT = 4;
+
+/** Packages of Pulumi that are no providers: made of resources of others, they work where they are installed. */
+const LIBRARIES = new Set(["awsx", "policy"]);
 
 export interface Bundle {
   /** The bundle, an ES module; its source map stands beside it as `<file>.map`. */
@@ -131,6 +135,14 @@ function compileError(message: Message, root: string): Diagnostic {
     });
   }
   const isFile = missing.startsWith(".") || missing.startsWith("/");
+  const provider = /^@(?:pulumi|pulumiverse|sst-provider)\/([\w-]+)$/.exec(missing)?.[1];
+  if (provider !== undefined && !LIBRARIES.has(provider)) {
+    return errorDiagnostic("DVT3005", "Unknown provider", {
+      detail: `"${missing}" is a provider that Dovetail does not bring; it brings ${PACKAGES.join(", ")}.`,
+      fix: "Leave its resources out, or keep them in an app of their own.",
+      ...place,
+    });
+  }
   return errorDiagnostic("DVT1016", "Unresolvable import", {
     detail: `"${missing}" is imported here, but ${isFile ? "there is no such file" : "no such package is installed"}.`,
     fix: isFile

@@ -8,7 +8,7 @@ const HASH_LENGTH = 7;
 
 /**
  * How the engine derives the physical name where the program gives none: `app-stage-Name-<hash>`, of which the app and then the stage
- * are left out where the service's limit leaves no room (SST's order), undefined where the program names it or the type takes no name.
+ * are left out where the service's limit leaves no room (SST's order), in a Pulumi project `Name-<hash>`; undefined where the program names it or the type takes no name.
  */
 export function autonameOf(
   evaluation: Evaluation,
@@ -37,6 +37,7 @@ export function autonameOf(
 }
 
 function fitting(evaluation: Evaluation, logicalName: string, room: number): string {
+  if (evaluation.setting.kind === "pulumi") return logicalName;
   const { name, stage } = evaluation.setting.app;
   const forms = [`${name}-${stage}-${logicalName}`, `${stage}-${logicalName}`, logicalName];
   return forms.find((form) => form.length <= room) ?? logicalName;

@@ -174,10 +174,22 @@ export function guardMissingProperties(
   Object.setPrototypeOf(target.prototype, guard);
 }
 
+/** Methods that `@pulumi/aws` adds to some classes by hand. Source: its sdk/nodejs, the files named `*Mixins.ts` (read 2026-11). */
+const SUBSCRIPTIONS = new Set(["onObjectCreated", "onObjectRemoved", "onEvent", "onSchedule", "subscribe", "onDeployment"]);
+
 function missingProperty(evaluation: Evaluation, descriptor: Descriptor, key: string): DiagnosticError {
   const names = [...new Set(["id", "urn", ...descriptor.members("", descriptor.schema).keys()])];
   const meant = nearest(key, names);
   const range = evaluation.setting.places.here();
+  if (SUBSCRIPTIONS.has(key)) {
+    return new DiagnosticError(
+      errorDiagnostic("DVT1015", "Unknown class or function", {
+        detail: `${descriptor.package}.${descriptor.path}.${key}() makes a Lambda function out of a function of the program; Dovetail does not carry that out.`,
+        fix: "Declare the function (aws.lambda.Function), the permission (aws.lambda.Permission) and the notification or subscription themselves.",
+        ...(range ? { range } : {}),
+      }),
+    );
+  }
   return new DiagnosticError(
     errorDiagnostic("DVT1005", "Unsupported argument", {
       detail: `${descriptor.package}.${descriptor.path} has no property "${key}"; reading it would give undefined.`,

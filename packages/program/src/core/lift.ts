@@ -1,4 +1,4 @@
-import { DiagnosticError, errorDiagnostic, UNKNOWN } from "@dovetail/model";
+import { DiagnosticError, errorDiagnostic, type SourceRange, UNKNOWN } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { Archive, Asset } from "./asset.ts";
 import { isOutput, OUTPUT, type OutputState, type ResourceLike } from "./contract.ts";
@@ -29,6 +29,7 @@ export function pathKey(path: JsPath): string {
 
 interface Context {
   readonly evaluation: Evaluation;
+  readonly place: Place | undefined;
   readonly secrets: Set<string>;
   readonly resources: Set<ResourceLike>;
   failed: boolean;
@@ -40,12 +41,18 @@ interface Above {
   readonly above: Above | undefined;
 }
 
+/** What is lifted, for where a promise in it is never resolved: `aws.sqs.Queue "Q"`. */
+export interface Place {
+  readonly what: string;
+  range(): SourceRange | undefined;
+}
+
 /**
  * Resolves what a user wrote as an input: Outputs, Promises and tokens at any depth, keys included.
  * @throws DiagnosticError DVT1006 for a value that no argument can have (a function, a cycle, too deep, too large)
  */
-export async function lift(evaluation: Evaluation, value: unknown): Promise<Lifted> {
-  const context: Context = { evaluation, secrets: new Set(), resources: new Set(), failed: false, items: 0 };
+export async function lift(evaluation: Evaluation, value: unknown, place?: Place): Promise<Lifted> {
+  const context: Context = { evaluation, place, secrets: new Set(), resources: new Set(), failed: false, items: 0 };
   const lifted = await walk(context, value, [], undefined);
   return { value: lifted, secrets: context.secrets, resources: context.resources, failed: context.failed };
 }
@@ -56,11 +63,24 @@ function walk(context: Context, value: unknown, path: JsPath, above: Above | und
   if (value === null || value === undefined || typeof value === "number" || typeof value === "boolean") return value;
   if (value === UNKNOWN) return value;
   if (typeof value !== "object") throw refused(path, `${describe(value)} cannot be the value of an argument`);
-  if (value instanceof Promise) return value.then((settled) => walk(context, settled, path, above));
+  if (value instanceof Promise) return awaited(context, value, path).then((settled) => walk(context, settled, path, above));
   if (value instanceof Resource) return liftResource(context, value);
   if (value instanceof Asset || value instanceof Archive) return value;
   if (value instanceof Date) return value.toISOString();
   return walkContainer(context, value, path, above);
+}
+
+/** Notes the promise until it is settled, so that one that never is can be named. */
+async function awaited({ evaluation, place }: Context, promise: Promise<unknown>, path: JsPath): Promise<unknown> {
+  if (place === undefined) return promise;
+  const attribute = formatJsPath(path);
+  const entry = { what: attribute === "" ? place.what : `"${attribute}" of ${place.what}`, range: () => place.range() };
+  evaluation.unresolved.add(entry);
+  try {
+    return await promise;
+  } finally {
+    evaluation.unresolved.delete(entry);
+  }
 }
 
 function walkContainer(context: Context, value: object, path: JsPath, above: Above | undefined): unknown {

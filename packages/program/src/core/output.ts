@@ -89,12 +89,16 @@ function handlerOf(evaluation: Evaluation, state: Promise<OutputState>): ProxyHa
   };
 }
 
-function property(state: OutputState, key: string): OutputState {
+/** A member may be an Output itself, where the value is a resource (`output(queue).arn`). */
+async function property(state: OutputState, key: string): Promise<OutputState> {
   if (state.value === UNKNOWN || state.value === null || state.value === undefined) {
     return { ...state, value: state.value === UNKNOWN ? UNKNOWN : undefined };
   }
   const value: unknown = Reflect.get(Object(state.value), key);
-  if (isOutput(value)) return { ...state, value: UNKNOWN };
+  if (isOutput(value)) {
+    const own = await value[OUTPUT];
+    return merge(own.value, [state, own]);
+  }
   return { ...state, value: typeof value === "function" ? undefined : value };
 }
 
@@ -109,7 +113,10 @@ export function applyOutput(
     if (settled.failed === true) return settled;
     if (containsUnknown(settled.value)) return { ...settled, value: UNKNOWN };
     try {
-      const result = await lift(evaluation, callback(settled.value));
+      const result = await lift(evaluation, callback(settled.value), {
+        what: "What the function given to apply returned",
+        range: place,
+      });
       return merge(result.value, [
         settled,
         { secret: result.secrets.size > 0, resources: result.resources, failed: result.failed },
@@ -136,7 +143,7 @@ function merge(value: unknown, parts: readonly Omit<OutputState, "value">[]): Ou
 export function toOutput(evaluation: Evaluation, value: unknown, secret?: boolean): OutputMethods {
   if (isOutput(value) && secret === undefined) return value as OutputMethods;
   const place = evaluation.setting.places.later();
-  const state = lift(evaluation, value).then(
+  const state = lift(evaluation, value, { what: "A value given to output()", range: place }).then(
     (lifted): OutputState => ({ ...lifted, secret: secret ?? lifted.secrets.size > 0 }),
     (error: unknown): OutputState => {
       evaluation.reportException(error, "A promise given to output()", place());

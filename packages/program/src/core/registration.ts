@@ -45,7 +45,8 @@ async function tryRegister(evaluation: Evaluation, declared: Declaration, announ
   });
   const declaration = { ...declared, opts };
   if (opts.id !== undefined) return readExisting(evaluation, claimed.name, declaration, announce);
-  const lifted = await lift(evaluation, props);
+  const what = `${descriptor.package}.${descriptor.path} "${resource.__name}"`;
+  const lifted = await lift(evaluation, props, { what, range: () => range });
   checkArguments(descriptor, lifted.value);
   const dependencies = await dependenciesOf(evaluation, resource, lifted, opts);
   const problems: Problem[] = [...unknownOptions(opts)];

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { Evaluation } from "../evaluate/evaluation.ts";
@@ -83,7 +83,8 @@ export class StackReference extends Resource {
 }
 
 function readOutputs(evaluation: Evaluation, name: string): StateOutputs {
-  const places = candidates(evaluation, name);
+  const named = candidates(evaluation, name);
+  const places = [...named, ...neighboursOf(evaluation, name)];
   for (const place of places) {
     let text: string;
     try {
@@ -96,10 +97,44 @@ function readOutputs(evaluation: Evaluation, name: string): StateOutputs {
   }
   throw new DiagnosticError(
     errorDiagnostic("DVT1018", "Missing stack configuration", {
-      detail: `No state was found for the stack "${name}". Looked at:\n${places.map((place) => `    ${place}`).join("\n")}`,
+      detail: `No state was found for the stack "${name}". Looked at these files, and at the apps in the folders around:\n${named.map((place) => `    ${place}`).join("\n")}`,
       fix: "Deploy that stack first, or name its state file or its app's folder by path.",
     }),
   );
+}
+
+/** Folders that are looked into at most, so that a large tree costs little. */
+const FOLDERS_MAX = 500;
+
+/** State files of apps in neighbouring folders that have the app's name, whatever the folder is called; the sidecar says which app it is. */
+function neighboursOf({ setting: { root, outDir } }: Evaluation, name: string): string[] {
+  const [stage = "", app] = name.split("/").reverse();
+  if (app === undefined || name.startsWith(".") || isAbsolute(name)) return [];
+  const above = ["..", "../.."].map((up) => resolve(root, up));
+  const folders = above.flatMap((folder) => subfolders(folder).flatMap((inner) => [inner, join(inner, "infra")]));
+  return [outDir, ...folders.slice(0, FOLDERS_MAX).map((folder) => join(folder, ".dovetail"))]
+    .filter((folder) => appOf(join(folder, `${stage}.sidecar.json`)) === app)
+    .map((folder) => join(folder, `${stage}.tfstate`));
+}
+
+function subfolders(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules")
+      .map((entry) => join(folder, entry.name));
+  } catch {
+    return [];
+  }
+}
+
+function appOf(sidecar: string): string | undefined {
+  try {
+    const { app } = JSON.parse(readFileSync(sidecar, "utf8")) as { readonly app?: unknown };
+    return typeof app === "string" ? app : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function candidates(evaluation: Evaluation, name: string): string[] {

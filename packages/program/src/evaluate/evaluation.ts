@@ -2,7 +2,7 @@ import type { EvaluationHost, Hook, ProviderConfiguration } from "@dovetail/engi
 import type { Diagnostic, SourceRange } from "@dovetail/model";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { StackConfig } from "../app/stack-config.ts";
-import type { Catalogs } from "../catalog/catalogs.ts";
+import { type Catalogs, PACKAGES } from "../catalog/catalogs.ts";
 import type { Descriptor } from "../catalog/descriptor.ts";
 import type { Declaration, Mocks, OutputState, Registered, Transformation } from "../core/contract.ts";
 import type { NameTable } from "./name-table.ts";
@@ -22,6 +22,12 @@ export interface EvaluationSetting {
   readonly id: string;
   readonly app: AppIdentity;
   readonly host: EvaluationHost;
+  /** An SST app (`sst.config.ts`), or a Pulumi project (`Pulumi.yaml`). */
+  readonly kind: "sst" | "pulumi";
+  /** Where the program begins: `run` of the config file, or the first line of a Pulumi program. */
+  entryPlace(): SourceRange | undefined;
+  /** Where an output gets its name, as far as the first file shows it. */
+  outputPlace(name: string): SourceRange | undefined;
   readonly root: string;
   /** `.dovetail` of the app. */
   readonly outDir: string;
@@ -91,6 +97,8 @@ export class Evaluation {
   readonly hookNames = new Set<string>();
   /** What the resources are that have hooks, by address. */
   readonly descriptors = new Map<string, Descriptor>();
+  /** Promises of the program that have not settled, and what they are. */
+  readonly unresolved = new Set<{ readonly what: string; range(): SourceRange | undefined }>();
   /** Addresses that are declared and not finished. */
   readonly waiting = new Set<string>();
   registeredCount = 0;
@@ -132,13 +140,21 @@ export class Evaluation {
 
   /** Reports an exception: what it carries if it is ours, else DVT1003 at the user's place. */
   reportException(error: unknown, doing: string, range?: SourceRange): void {
-    if (this.setting.rejects !== undefined) return this.setting.rejects(error);
+    if (this.setting.rejects !== undefined) {
+      this.setting.rejects(error);
+      return;
+    }
     if (error instanceof DiagnosticError) {
       for (const diagnostic of error.diagnostics)
         this.report(range === undefined || diagnostic.range ? diagnostic : { ...diagnostic, range });
       return;
     }
     const place = this.setting.places.ofError(error) ?? range;
+    const provider = error instanceof ReferenceError ? /^([\w$]+) is not defined$/.exec(error.message)?.[1] : undefined;
+    if (provider !== undefined && Object.hasOwn(this.setting.app.providers, provider)) {
+      this.report(unknownProvider(provider, place));
+      return;
+    }
     this.report(
       errorDiagnostic("DVT1003", "Program threw an exception", {
         detail: `${doing}: ${exceptionText(error)}`,
@@ -146,6 +162,15 @@ export class Evaluation {
       }),
     );
   }
+}
+
+/** A provider that app() asks for is a global in SST, and none of ours. */
+function unknownProvider(name: string, range: SourceRange | undefined): Diagnostic {
+  return errorDiagnostic("DVT3005", "Unknown provider", {
+    detail: `app() asks for the provider "${name}", and Dovetail does not bring it. It brings ${PACKAGES.join(", ")}.`,
+    fix: "Leave its resources out, or keep them in an app of their own.",
+    ...(range ? { range } : {}),
+  });
 }
 
 function exceptionText(error: unknown): string {

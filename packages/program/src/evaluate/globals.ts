@@ -47,23 +47,33 @@ export function createGlobals(evaluation: Evaluation, modules: (name: string) =>
     console: new Console({ stdout: process.stderr, stderr: process.stderr }),
     $lazy: (make: () => unknown) => functions.output(undefined).apply(make),
   };
-  Object.defineProperty(globals, "sst", { get: () => componentsMissing(evaluation) });
+  Object.defineProperty(globals, "sst", { value: componentsMissing(evaluation, "sst") });
   Object.defineProperty(globals, "$util", { get: () => modules("@pulumi/pulumi") });
   for (const name of PACKAGES) Object.defineProperty(globals, name, { get: () => modules(`@pulumi/${name}`) });
   return globals;
 }
 
-/** SST's own components are a layer above; a program that uses them is told so, and where. */
-function componentsMissing(evaluation: Evaluation): never {
-  const range = evaluation.setting.places.here();
-  throw new DiagnosticError(
-    errorDiagnostic("DVT1015", "Unknown class or function", {
-      detail:
-        "SST's components (sst.aws.Function, sst.Secret, ...) are not part of this version of Dovetail; resources of the provider (aws.lambda.Function, ...) are.",
-      fix: "Declare the resources with the aws classes.",
-      ...(range ? { range } : {}),
-    }),
-  );
+/** What `await`, a debugger and the like look for on any value. */
+const LOOKED_FOR = new Set(["then", "toJSON", "constructor", "prototype", "$$typeof", "nodeType", "asymmetricMatch"]);
+
+/** SST's own components are a layer above; a program that uses one is told which, and where. */
+function componentsMissing(evaluation: Evaluation, path: string): object {
+  const fail = (): never => {
+    const range = evaluation.setting.places.here();
+    throw new DiagnosticError(
+      errorDiagnostic("DVT1015", "Unknown class or function", {
+        detail: `${path} is one of SST's components, which are not part of this version of Dovetail; the provider's resources (aws.lambda.Function, ...) are.`,
+        fix: "Declare the resources that it would make with the aws classes.",
+        ...(range ? { range } : {}),
+      }),
+    );
+  };
+  return new Proxy(function component() {}, {
+    get: (_target, key) =>
+      typeof key === "symbol" || LOOKED_FOR.has(key) ? undefined : componentsMissing(evaluation, `${path}.${key}`),
+    apply: fail,
+    construct: fail,
+  });
 }
 
 /** A folder becomes an archive, a file an asset; what is not there is told of when it is used. */

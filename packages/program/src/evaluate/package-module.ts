@@ -112,6 +112,8 @@ function lazyObject(
 }
 
 function unknownName(evaluation: Evaluation, prefix: string, key: string, names: readonly string[]): DiagnosticError {
+  const handwritten = CLOSURES.has(key) ? `${prefix}${key}` : undefined;
+  if (handwritten !== undefined) return closureRefused(evaluation, handwritten);
   const withForms = names.flatMap((name) => (/^get[A-Z]/.test(name) ? [name, `${name}Output`] : [name]));
   const meant = nearest(key, withForms);
   const range = evaluation.setting.places.here();
@@ -119,6 +121,20 @@ function unknownName(evaluation: Evaluation, prefix: string, key: string, names:
     errorDiagnostic("DVT1015", "Unknown class or function", {
       detail: `There is no ${prefix}${key}.`,
       ...(meant === undefined ? {} : { fix: `Did you mean ${prefix}${meant}?` }),
+      ...(range ? { range } : {}),
+    }),
+  );
+}
+
+/** What of `@pulumi/aws` makes a Lambda function out of a function of the program itself. */
+const CLOSURES = new Set(["CallbackFunction", "createFunctionFromEventHandler"]);
+
+function closureRefused(evaluation: Evaluation, name: string): DiagnosticError {
+  const range = evaluation.setting.places.here();
+  return new DiagnosticError(
+    errorDiagnostic("DVT1015", "Unknown class or function", {
+      detail: `${name} turns a function of the program, with all that it refers to, into the code of a Lambda function; Dovetail does not carry that out.`,
+      fix: 'Put the handler into a file of its own, and use:\n    new aws.lambda.Function(name, { code: new pulumi.asset.FileArchive("./dist"), handler: "index.handler", ... })',
       ...(range ? { range } : {}),
     }),
   );

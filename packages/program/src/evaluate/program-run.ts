@@ -1,6 +1,13 @@
 import { constants, Script } from "node:vm";
 import type { EvaluationResult } from "@dovetail/engine";
-import { errorDiagnostic, type MutableValueObject, UNKNOWN, type Value, warningDiagnostic } from "@dovetail/model";
+import {
+  DiagnosticError,
+  errorDiagnostic,
+  type MutableValueObject,
+  UNKNOWN,
+  type Value,
+  warningDiagnostic,
+} from "@dovetail/model";
 import type { PackageName } from "../catalog/catalogs.ts";
 import { CustomResource } from "../core/custom-resource.ts";
 import { lift } from "../core/lift.ts";
@@ -46,7 +53,13 @@ export function nextEvaluationId(): string {
   return String(holder[key]);
 }
 
-type Import = (url: string) => Promise<{ readonly default?: unknown }>;
+/** What a program's first file exports. */
+export interface ProgramModule {
+  readonly default?: unknown;
+  readonly [name: string]: unknown;
+}
+
+type Import = (url: string) => Promise<ProgramModule>;
 
 const plainImport = new Function("url", "return import(url)") as Import;
 
@@ -61,10 +74,10 @@ async function nativeImport(url: string): ReturnType<Import> {
   }
 }
 
-/** Loads the bundle anew for an evaluation and gives its default export. */
-export async function loadProgram(evaluation: Evaluation, bundleUrl: string): Promise<unknown> {
+/** Loads the bundle anew for an evaluation and gives its exports. */
+export async function loadProgram(evaluation: Evaluation, bundleUrl: string): Promise<ProgramModule> {
   contexts().set(evaluation.setting.id, createContext(evaluation));
-  return (await nativeImport(`${bundleUrl}?evaluation=${evaluation.setting.id}`)).default;
+  return await nativeImport(`${bundleUrl}?evaluation=${evaluation.setting.id}`);
 }
 
 export function forgetProgram(evaluation: Evaluation): void {
@@ -119,13 +132,15 @@ function watched(evaluation: Evaluation, declared: unknown, file: string, line: 
 /** Calls `run()`, waits for everything it started, and gives its outputs. What goes wrong is reported. */
 export async function runProgram(evaluation: Evaluation, run: () => unknown): Promise<EvaluationResult> {
   let returned: unknown;
+  let hasEnded = true;
   try {
     returned = await run();
   } catch (error) {
-    evaluation.reportException(error, "run() threw");
+    hasEnded = false;
+    evaluation.reportException(error, evaluation.setting.kind === "sst" ? "run() threw" : "The program threw");
   }
   await evaluation.settle();
-  warnOfStacks(evaluation);
+  if (hasEnded) warnOfStacks(evaluation);
   const outputs = await collectOutputs(evaluation, returned);
   await evaluation.settle();
   return { outputs };
@@ -142,11 +157,14 @@ function warnOfStacks(evaluation: Evaluation): void {
       }),
     );
   }
+  const isProject = evaluation.setting.kind === "pulumi";
   if (evaluation.registeredCount === 0) {
     evaluation.report(
       warningDiagnostic("DVT1017", "No resource declared", {
-        detail: "run() ended without declaring a resource.",
-        fix: "Declare resources in run(), or in functions that it calls.",
+        detail: isProject ? "The program ended without declaring a resource." : "run() ended without declaring a resource.",
+        fix: isProject
+          ? "Declare resources at its top level, or in functions that it calls."
+          : "Declare resources in run(), or in functions that it calls.",
       }),
     );
   }
@@ -164,16 +182,28 @@ async function collectOutputs(evaluation: Evaluation, returned: unknown): Promis
     );
     return {};
   }
-  for (const [name, value] of Object.entries(returned)) {
+  for (const name of Object.keys(returned)) {
+    const range = evaluation.setting.outputPlace(name);
+    const what = `The output "${name}"${evaluation.setting.kind === "sst" ? " of run()" : ""}`;
     try {
-      const lifted = await lift(evaluation, value);
+      const lifted = await lift(evaluation, Reflect.get(returned, name), { what, range: () => range });
       if (lifted.value !== undefined)
         outputs.push([name, { value: await plainValue(lifted.value), sensitive: lifted.secrets.size > 0 }]);
     } catch (error) {
-      evaluation.reportException(error, `The output "${name}" of run()`);
+      evaluation.reportException(aboutOutput(error, what), what, range);
     }
   }
   return Object.fromEntries(outputs);
+}
+
+/** What is said of a value's inside, beginning with which output it is of. */
+function aboutOutput(error: unknown, what: string): unknown {
+  if (!(error instanceof DiagnosticError)) return error;
+  return new DiagnosticError(
+    error.diagnostics.map((diagnostic) =>
+      diagnostic.range ? diagnostic : { ...diagnostic, detail: `${what}: ${diagnostic.detail ?? diagnostic.summary}` },
+    ),
+  );
 }
 
 /** Lifted values as the engine keeps them: a resource as its properties. */

@@ -39,6 +39,8 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
     'A text that goes to AWS has "undefined", "NaN" or "[object Object]" in it: usually an environment variable that is not set, or a property that does not exist.',
   DVT1023:
     "A configuration value that is kept encrypted was read as plain text (get, require). What is made of it is not treated as a secret any more; getSecret and requireSecret keep it one.",
+  DVT1024:
+    "The program waits for a promise, and nothing is left that could resolve it: no timer, no request, no other resource. A run that waited for it would never end.",
   DVT3001: "The configuration of a resource is not valid; the text is the provider's own.",
   DVT3002:
     "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",

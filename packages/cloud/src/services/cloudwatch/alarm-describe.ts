@@ -46,5 +46,12 @@ export function describeCompositeAlarm(place: Place, alarm: CompositeAlarmRecord
           ActionsSuppressorWaitPeriod: alarm.suppressor.waitSeconds,
           ActionsSuppressorExtensionPeriod: alarm.suppressor.extensionSeconds,
         };
-  return { ...base(place, alarm), AlarmRule: alarm.rule, ...suppressor };
+  const suppressed =
+    alarm.suppressedBy === undefined
+      ? {}
+      : {
+          ActionsSuppressedBy: alarm.suppressedBy,
+          ActionsSuppressedReason: `Actions suppressed by ${alarm.suppressedBy === "Alarm" ? "suppressor alarm" : alarm.suppressedBy}`,
+        };
+  return { ...base(place, alarm), AlarmRule: alarm.rule, ...suppressor, ...suppressed };
 }

@@ -52,6 +52,8 @@ export interface CompositeAlarmRecord extends AlarmBase {
   readonly rule: string;
   readonly children: readonly string[];
   readonly suppressor?: { readonly alarm: string; readonly waitSeconds: number; readonly extensionSeconds: number };
+  /** Why the last change's actions wait. */
+  readonly suppressedBy?: "Alarm" | "WaitPeriod" | "ExtensionPeriod";
 }
 
 export type AlarmRecord = MetricAlarmRecord | CompositeAlarmRecord;

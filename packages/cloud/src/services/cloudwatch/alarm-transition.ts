@@ -44,8 +44,10 @@ export function transition(
     summary: `Alarm updated from ${alarm.state} to ${state}`,
     data: JSON.stringify({ version: "1.0", oldState: side(alarm), newState: side(changed) }),
   });
-  const suppressed = changed.kind === "composite" && isSuppressed(ctx, store, changed);
-  ctx.after((later) => announce(later, alarm, changed, suppressed));
+  const suppressed = changed.kind === "composite" ? suppression(ctx, store, changed) : undefined;
+  if (suppressed !== undefined) hold(ctx, store, alarm, changed, suppressed);
+  ctx.after((later) => announce(later, alarm, changed, suppressed !== undefined));
+  if (alarm.state === "ALARM") release(ctx, store, alarm.name);
   if (depth < DEPTH_MAX)
     for (const parent of parentsOf(ctx, store, alarm.name)) reconsider(ctx, store, parent, changed, depth + 1);
 }
@@ -63,8 +65,64 @@ function parentsOf(ctx: Ctx, store: StoreWrite, name: string): CompositeAlarmRec
   return names.map((parent) => getAlarm(store, ctx.account, ctx.region, parent)).filter((alarm) => alarm?.kind === "composite");
 }
 
-function isSuppressed(ctx: Ctx, store: StoreWrite, alarm: CompositeAlarmRecord): boolean {
-  return alarm.suppressor !== undefined && getAlarm(store, ctx.account, ctx.region, alarm.suppressor.alarm)?.state === "ALARM";
+type Suppression = "Alarm" | "WaitPeriod" | "ExtensionPeriod";
+
+/** Actions that were not carried out, waiting for the suppressor. User guide, "Composite alarm action suppression". */
+interface Held {
+  readonly before: AlarmRecord;
+  readonly alarm: CompositeAlarmRecord;
+}
+
+const heldKey = (ctx: Ctx, name: string) => ["held", ctx.account, ctx.region, name];
+
+function suppressorState(ctx: Ctx, store: StoreWrite, alarm: CompositeAlarmRecord): AlarmState | undefined {
+  return alarm.suppressor === undefined ? undefined : getAlarm(store, ctx.account, ctx.region, alarm.suppressor.alarm)?.state;
+}
+
+/** Why the actions of a change just made are not carried out now. */
+function suppression(ctx: Ctx, store: StoreWrite, alarm: CompositeAlarmRecord): Suppression | undefined {
+  if (alarm.suppressor === undefined) return undefined;
+  if (suppressorState(ctx, store, alarm) === "ALARM") return "Alarm";
+  const endsMs = store.get<number>(["extension", ctx.account, ctx.region, alarm.name]) ?? 0;
+  if (endsMs > ctx.now()) return "ExtensionPeriod";
+  return alarm.suppressor.waitSeconds > 0 ? "WaitPeriod" : undefined;
+}
+
+function hold(ctx: Ctx, store: StoreWrite, before: AlarmRecord, alarm: AlarmRecord, why: Suppression): void {
+  if (alarm.kind !== "composite") return;
+  putAlarm(store, ctx.account, ctx.region, { ...alarm, suppressedBy: why });
+  store.put(heldKey(ctx, alarm.name), { before, alarm } satisfies Held);
+  if (why === "WaitPeriod")
+    ctx.schedule("suppress", alarm.name, ctx.now() + 1000 * (alarm.suppressor?.waitSeconds ?? 0), { name: alarm.name });
+}
+
+/** A suppressor that leaves ALARM goes on suppressing for the extension period, after which held actions are carried out. */
+function release(ctx: Ctx, store: StoreWrite, suppressor: string): void {
+  for (const alarm of parentsOf(ctx, store, suppressor)) {
+    if (alarm.suppressor?.alarm !== suppressor) continue;
+    const endsMs = ctx.now() + 1000 * alarm.suppressor.extensionSeconds;
+    store.put(["extension", ctx.account, ctx.region, alarm.name], endsMs);
+    if (store.has(heldKey(ctx, alarm.name))) {
+      putAlarm(store, ctx.account, ctx.region, { ...alarm, suppressedBy: "ExtensionPeriod" });
+      ctx.schedule("suppress", alarm.name, endsMs, { name: alarm.name });
+    }
+  }
+}
+
+/** The end of a wait or an extension: unless the suppressor is in ALARM, or the alarm has changed again, what was held is done. */
+export function onSuppressionEnd(ctx: Ctx, payload: unknown): void {
+  const { name } = payload as { readonly name: string };
+  const held = ctx.store.get<Held>(heldKey(ctx, name));
+  const alarm = getAlarm(ctx.store, ctx.account, ctx.region, name);
+  if (held === undefined || alarm?.kind !== "composite") return;
+  if (suppressorState(ctx, ctx.store, alarm) === "ALARM") {
+    putAlarm(ctx.store, ctx.account, ctx.region, { ...alarm, suppressedBy: "Alarm" });
+    return;
+  }
+  ctx.store.remove(heldKey(ctx, name));
+  const { suppressedBy: _over, ...free } = alarm;
+  putAlarm(ctx.store, ctx.account, ctx.region, free);
+  if (free.state === held.alarm.state) ctx.after((later) => actAll(later, held.before, free));
 }
 
 /** Evaluates a composite alarm again. `cause`: the alarm whose change made it. */
@@ -113,7 +171,11 @@ export function actionsOf(alarm: AlarmRecord, state: AlarmState): readonly strin
 
 async function announce(ctx: Ctx, before: AlarmRecord, alarm: AlarmRecord, suppressed: boolean): Promise<void> {
   await emitEvent(ctx, before, alarm);
-  if (!alarm.actionsEnabled || suppressed) return;
+  if (!suppressed) await actAll(ctx, before, alarm);
+}
+
+async function actAll(ctx: Ctx, before: AlarmRecord, alarm: AlarmRecord): Promise<void> {
+  if (!alarm.actionsEnabled) return;
   for (const action of actionsOf(alarm, alarm.state)) {
     const error = await act(ctx, action, before, alarm);
     const outcome = error === undefined ? "Successfully executed action" : "Failed to execute action";

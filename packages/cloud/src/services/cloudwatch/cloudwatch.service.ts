@@ -1,7 +1,9 @@
 import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
 import { alarmArn } from "./alarm-describe.ts";
 import { onEvaluate } from "./alarm-evaluate.ts";
+import { onSuppressionEnd } from "./alarm-transition.ts";
 import * as alarms from "./operations/alarms.ts";
+import { describeAlarmContributors } from "./operations/contributors.ts";
 import * as dashboards from "./operations/dashboards.ts";
 import * as metrics from "./operations/metrics.ts";
 import * as tags from "./operations/tags.ts";
@@ -29,15 +31,16 @@ export const service: ServiceDefinition = {
   name: "cloudwatch",
   operations: {
     PutMetricData: { handler: metrics.putMetricData, iam: onNamespace },
-    GetMetricData: { handler: metrics.getMetricData, readonly: true, missing: "SEARCH, Metrics Insights queries, anomaly bands" },
+    GetMetricData: { handler: metrics.getMetricData, readonly: true, missing: "anomaly bands" },
     GetMetricStatistics: { handler: metrics.getMetricStatistics, readonly: true },
     ListMetrics: { handler: metrics.listMetrics, readonly: true },
-    PutMetricAlarm: { handler: alarms.putMetricAlarm, iam: onAlarm, missing: "anomaly bands; actions other than SNS and Lambda" },
-    PutCompositeAlarm: {
-      handler: alarms.putCompositeAlarm,
+    PutMetricAlarm: {
+      handler: alarms.putMetricAlarm,
       iam: onAlarm,
-      missing: "the suppressor's wait and extension periods",
+      missing: "anomaly bands; Metrics Insights queries; actions other than SNS and Lambda",
     },
+    PutCompositeAlarm: { handler: alarms.putCompositeAlarm, iam: onAlarm },
+    DescribeAlarmContributors: { handler: describeAlarmContributors, readonly: true, iam: onAlarm },
     DescribeAlarms: { handler: alarms.describeAlarms, readonly: true },
     DescribeAlarmsForMetric: { handler: alarms.describeAlarmsForMetric, readonly: true },
     DescribeAlarmHistory: { handler: alarms.describeAlarmHistory, readonly: true, iam: onAlarm },
@@ -53,7 +56,7 @@ export const service: ServiceDefinition = {
     UntagResource: { handler: tags.untagResource, iam: onArn },
     ListTagsForResource: { handler: tags.listTagsForResource, readonly: true, iam: onArn },
   },
-  timers: { evaluate: onEvaluate },
+  timers: { evaluate: onEvaluate, suppress: onSuppressionEnd },
   internal: { ingest: metrics.ingest },
   inventory: (ctx) => ({
     alarms: [...ctx.store.keys({ prefix: ["alarm", ctx.account] })].length,

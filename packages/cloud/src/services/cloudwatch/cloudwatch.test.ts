@@ -129,7 +129,7 @@ describe("metrics", () => {
       { Id: "e1", Label: "twice", StatusCode: "Complete", Timestamps: [at(-2), at(-3)], Values: [12, 8] },
     ]);
     expect(await reason(query("m2 * 2"))).toMatch(/^ValidationException: .*Undefined variable m2/);
-    expect(await reason(query("SEARCH('x','Sum',60)"))).toMatch(/NotImplemented/);
+    expect(await reason(query("SERVICE_QUOTA(m1)"))).toMatch(/NotImplemented/);
   });
 
   test("what AWS refuses is refused", async () => {

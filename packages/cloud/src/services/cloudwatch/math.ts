@@ -23,17 +23,12 @@ export interface MathScope {
   /** Every period of the request. */
   readonly times: readonly number[];
   readonly periodSeconds: number;
+  /** Lines of the metrics that a SEARCH finds. Without it SEARCH is refused, as in alarms. */
+  search?(expression: string, stat: string, periodSeconds: number): readonly Line[];
 }
 
 /** Functions that need what the cloud hasn't: refused by name. */
-const REFUSED = new Set([
-  "SEARCH",
-  "ANOMALY_DETECTION_BAND",
-  "INSIGHT_RULE_METRIC",
-  "SERVICE_QUOTA",
-  "DB_PERF_INSIGHTS",
-  "LAMBDA",
-]);
+const REFUSED = new Set(["ANOMALY_DETECTION_BAND", "INSIGHT_RULE_METRIC", "SERVICE_QUOTA", "DB_PERF_INSIGHTS", "LAMBDA"]);
 
 export class MathError extends Error {}
 
@@ -230,6 +225,13 @@ const FUNCTIONS: { readonly [name: string]: MathFunction } = {
   METRICS: (items, scope) => {
     const part = items[0]?.kind === "text" ? items[0].value : "";
     return { kind: "lines", lines: scope.metrics.filter((line) => line.label.includes(part)) };
+  },
+  SEARCH: (items, scope) => {
+    const [expression, stat, period] = items;
+    if (expression?.kind !== "text" || stat?.kind !== "text") throw new MathError("Error in expression: SEARCH needs two texts");
+    if (scope.search === undefined) throw new MathError("Error in expression: SEARCH is not supported here");
+    const seconds = period === undefined ? scope.periodSeconds : scalar(items, 2, scope);
+    return { kind: "lines", lines: scope.search(expression.value, stat.value, seconds) };
   },
   METRIC_COUNT: (items, scope) => {
     const value = argument(items, 0, scope);

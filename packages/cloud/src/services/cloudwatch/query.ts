@@ -1,9 +1,11 @@
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { StoreRead } from "../../core/store.ts";
-import { statistic } from "./aggregate.ts";
+import { type Aggregate, statistic } from "./aggregate.ts";
 import { notImplemented, validationError } from "./errors.ts";
 import { evaluateMath, MathError, type MathValue, mathFunctionKnown, mathNames, type Series } from "./math.ts";
-import { metricHash, readSteps } from "./metric-store.ts";
+import { type MetricRecord, metricHash, readSteps } from "./metric-store.ts";
+import { parseInsights, runInsights, wants } from "./metrics-insights.ts";
+import { labelOf, parseSearch } from "./search.ts";
 
 /** Metric data queries, as GetMetricData and alarms have them: checked, then answered from the store. */
 
@@ -41,6 +43,17 @@ export function checkQueries(queries: readonly MetricDataQuery[]): void {
   for (const query of queries) if (query.Expression !== undefined) checkExpression(query.Expression, ids);
 }
 
+/** What an alarm may be over: no SEARCH on AWS, and no Metrics Insights here. */
+export function checkAlarmQueries(queries: readonly MetricDataQuery[]): void {
+  for (const { Expression: expression } of queries) {
+    if (expression === undefined) continue;
+    if (isInsights(expression)) throw notImplemented("alarm over a Metrics Insights query");
+    if (mathNames(expression)?.functions.includes("SEARCH") === true)
+      throw validationError("SEARCH is not supported on Metric Alarms.");
+  }
+  checkQueries(queries);
+}
+
 function checkStat(query: MetricDataQuery, where: string): void {
   const stat = query.MetricStat;
   if (stat?.Stat === undefined || statistic(stat.Stat) === undefined)
@@ -55,7 +68,11 @@ function checkStat(query: MetricDataQuery, where: string): void {
 export const periodAllowed = (seconds: number) => [1, 5, 10, 20, 30].includes(seconds) || (seconds >= 60 && seconds % 60 === 0);
 
 function checkExpression(expression: string, ids: ReadonlySet<string>): void {
-  if (/^\s*SELECT\s/i.test(expression)) throw notImplemented("Metrics Insights query");
+  if (isInsights(expression)) {
+    const query = parseInsights(expression);
+    if (typeof query === "string") throw validationError(`Error in expression '${expression}': ${query}`);
+    return;
+  }
   const names = mathNames(expression);
   if (names === undefined) throw validationError(`Error in expression '${expression}': Syntax error`);
   for (const name of names.functions) {
@@ -66,6 +83,8 @@ function checkExpression(expression: string, ids: ReadonlySet<string>): void {
   const missing = names.ids.find((id) => !ids.has(id) && !SORT_WORDS.has(id));
   if (missing !== undefined) throw validationError(`Error in expression '${expression}': Undefined variable ${missing}`);
 }
+
+export const isInsights = (expression: string) => /^\s*SELECT\s/i.test(expression);
 
 const SORT_WORDS = new Set(["AVG", "SUM", "MIN", "MAX", "ASC", "DESC"]);
 
@@ -78,6 +97,7 @@ export function periodOf(queries: readonly MetricDataQuery[], query: MetricDataQ
 }
 
 const DEPTH_MAX = 50;
+const SEARCH_MAX = 500;
 
 /** Evaluates queries on demand, each once. Throws ValidationError. */
 export class QueryRun {
@@ -130,8 +150,43 @@ export class QueryRun {
     return out;
   }
 
+  private *knownMetrics(namespace?: string): Generator<MetricRecord> {
+    const { account, region } = this.range;
+    const prefix = ["metric", account, region, ...(namespace === undefined ? [] : [namespace])];
+    for (const { value } of this.store.range<MetricRecord>({ prefix })) yield value;
+  }
+
+  private steps(hash: string, periodSeconds: number): Map<number, Aggregate> {
+    const { fromMs, toMs, originMs = 0 } = this.range;
+    const periodMs = periodSeconds * 1000;
+    const alignedMs = originMs + Math.floor((fromMs - originMs) / periodMs) * periodMs;
+    return readSteps(this.store, hash, { fromMs: alignedMs, toMs, periodMs, originMs });
+  }
+
+  private search(expression: string, stat: string, periodSeconds: number) {
+    const test = parseSearch(expression);
+    const read = statistic(stat);
+    if (test === undefined) throw new MathError(`Error in expression: invalid search expression '${expression}'`);
+    if (read === undefined) throw new MathError(`Error in expression: unknown statistic ${stat}`);
+    const found = [...this.knownMetrics()].filter(test).slice(0, SEARCH_MAX);
+    return found.map((metric) => {
+      const values = [...this.steps(metric.hash, periodSeconds)].map(([time, each]) => [time, read(each)] as const);
+      const series = new Map(values.filter((pair): pair is [number, number] => pair[1] !== undefined));
+      return { label: labelOf(metric, found), series };
+    });
+  }
+
+  private insights(text: string, periodSeconds: number): MathValue {
+    const query = parseInsights(text);
+    if (typeof query === "string") throw validationError(`Error in expression '${text}': ${query}`);
+    const found = [...this.knownMetrics(query.namespace)].filter((metric) => wants(query, metric));
+    const steps = found.map((metric) => ({ metric, steps: this.steps(metric.hash, periodSeconds) }));
+    return { kind: "lines", lines: runInsights(query, steps) };
+  }
+
   private expression(query: MetricDataQuery): MathValue {
     const periodSeconds = periodOf(this.queries, query);
+    if (isInsights(query.Expression ?? "")) return this.insights(query.Expression ?? "", periodSeconds);
     const metrics = this.queries.filter((row) => row.MetricStat !== undefined);
     try {
       return evaluateMath(query.Expression ?? "", {
@@ -139,6 +194,7 @@ export class QueryRun {
         metrics: metrics.map((row) => ({ label: row.Label ?? row.Id ?? "", series: this.metric(row) })),
         times: this.times(periodSeconds),
         periodSeconds,
+        search: (expression, stat, seconds) => this.search(expression, stat, seconds),
       });
     } catch (cause) {
       if (cause instanceof MathError) throw validationError(cause.message);

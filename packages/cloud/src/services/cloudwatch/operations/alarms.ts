@@ -30,7 +30,7 @@ import { scheduleEvaluation } from "../alarm-wake.ts";
 import { alarmName, parseRule, ruleAlarms } from "../composite-rule.ts";
 import { invalidFormat, invalidNextToken, notImplemented, resourceNotFound, validationError } from "../errors.ts";
 import { metricHash } from "../metric-store.ts";
-import { checkQueries } from "../query.ts";
+import { checkAlarmQueries } from "../query.ts";
 
 /** Alarms: put, describe, set, delete. */
 
@@ -154,7 +154,7 @@ function checkMath(input: PutMetricAlarmCommandInput): void {
       "If Metrics list is supplied, then Namespace, MetricName, Dimensions, Period, Unit, Statistic and ExtendedStatistic must not be set",
     );
   const queries = input.Metrics ?? [];
-  checkQueries(queries);
+  checkAlarmQueries(queries);
   if (queries.filter((query) => query.ReturnData !== false).length !== 1)
     throw validationError("Exactly one element of the metrics list should return data.");
 }

@@ -1,7 +1,9 @@
 // Keeps AWS clients of a function inside the embedded cloud. The SDK gets its endpoint from AWS_ENDPOINT_URL; code that names a region's host
 // itself is sent to the same endpoint (its Host header kept, so that the cloud knows the service); what can't be redirected is refused by name.
+import dns from "node:dns";
 import http from "node:http";
 import https from "node:https";
+import { syncBuiltinESMExports } from "node:module";
 import { Socket } from "node:net";
 import { OUT, send } from "./channel.mjs";
 
@@ -131,9 +133,28 @@ function redirectFetch(local) {
   Object.defineProperty(globalThis, "fetch", { configurable: true, enumerable: true, writable: true, value: guarded });
 }
 
+// Who looks a name up and connects to the number would go past the guard of sockets.
+function guardLookups() {
+  for (const name of ["lookup", "resolve", "resolve4", "resolve6"]) {
+    const original = dns[name];
+    dns[name] = (host, ...rest) => {
+      if (!isAws(host)) return original(host, ...rest);
+      const callback = rest.at(-1);
+      process.nextTick(() => callback(refusal(host)));
+      return {};
+    };
+    const promised = dns.promises[name];
+    dns.promises[name] = (host, ...rest) =>
+      isAws(host) ? Promise.reject(refusal(host)) : promised.call(dns.promises, host, ...rest);
+  }
+}
+
 export function installGuard(endpoint) {
   const local = new URL(endpoint);
   guardSockets();
+  guardLookups();
   redirectRequests(local);
   redirectFetch(local);
+  // `import { request } from "node:https"` is bound to the same functions.
+  syncBuiltinESMExports();
 }

@@ -153,15 +153,11 @@ def install_guard(socket):
     """
     resolve = socket.getaddrinfo
 
-    def guarded(host, port=None, *args, **kwargs):
+    def is_aws(host):
         name = host.decode() if isinstance(host, bytes) else host
-        if not isinstance(name, str) or not (AWS_HOST.search(name) or name in METADATA):
-            return resolve(host, port, *args, **kwargs)
-        local = local_endpoint()
-        if name not in METADATA and local is not None and port in (80, 443, "80", "443", "http", "https"):
-            send(HINT, ("a request to %s was answered by the embedded cloud (it never leaves this machine)" % name).encode())
-            leave_tls_out(local)
-            return resolve(local[0], local[1], *args, **kwargs)
+        return isinstance(name, str) and bool(AWS_HOST.search(name) or name in METADATA)
+
+    def refuse(name):
         send(HINT, ("a connection to %s was refused: this function runs in the embedded AWS" % name).encode())
         raise socket.gaierror(
             socket.EAI_NONAME,
@@ -169,7 +165,37 @@ def install_guard(socket):
             "Use the SDK's default endpoint (AWS_ENDPOINT_URL)." % name,
         )
 
+    def redirected(name, port):
+        """(host, port) of the embedded cloud for HTTP(S) to a name of AWS; refuses everything else."""
+        local = local_endpoint()
+        if name in METADATA or local is None or port not in (80, 443, "80", "443", "http", "https"):
+            refuse(name)
+        send(HINT, ("a request to %s was answered by the embedded cloud (it never leaves this machine)" % name).encode())
+        leave_tls_out(socket, local)
+        return local
+
+    def guarded(host, port=None, *args, **kwargs):
+        if not is_aws(host):
+            return resolve(host, port, *args, **kwargs)
+        return resolve(*redirected(host.decode() if isinstance(host, bytes) else host, port), *args, **kwargs)
+
+    def guarded_connect(connect):
+        # A socket resolves names by itself, past getaddrinfo.
+        def to_this_machine(self, address):
+            if isinstance(address, tuple) and len(address) >= 2 and is_aws(address[0]):
+                address = redirected(address[0], address[1])
+            return connect(self, address)
+
+        return to_this_machine
+
+    def guarded_lookup(lookup):
+        return lambda host, *args: refuse(host) if is_aws(host) else lookup(host, *args)
+
     socket.getaddrinfo = guarded
+    for name in ("gethostbyname", "gethostbyname_ex"):
+        setattr(socket, name, guarded_lookup(getattr(socket, name)))
+    for name in ("connect", "connect_ex"):
+        setattr(socket.socket, name, guarded_connect(getattr(socket.socket, name)))
 
 
 def local_endpoint():
@@ -178,18 +204,46 @@ def local_endpoint():
     return (found.group(1), int(found.group(2))) if found else None
 
 
-def leave_tls_out(local):
+def leave_tls_out(socket, local):
     """A connection to the embedded cloud under a name of AWS stays plain HTTP."""
     ssl = sys.modules.get("ssl")
     if ssl is None or getattr(ssl.SSLContext.wrap_socket, "is_dovetail", False):
         return
     wrap = ssl.SSLContext.wrap_socket
 
+    class PlainSocket(socket.socket):
+        """Answers what HTTP clients ask a TLS socket."""
+
+        server_hostname = None
+
+        def getpeercert(self, binary_form=False):
+            return b"" if binary_form else {"subjectAltName": (("DNS", self.server_hostname),)}
+
+        def version(self):
+            return None
+
+        def cipher(self):
+            return None
+
+        def selected_alpn_protocol(self):
+            return None
+
+        def pending(self):
+            return 0
+
+        def unwrap(self):
+            return self
+
     def wrap_socket(self, sock, *args, **kwargs):
         name = kwargs.get("server_hostname") or ""
-        if AWS_HOST.search(name if isinstance(name, str) else name.decode()) and sock.getpeername()[:2] == local:
-            return sock
-        return wrap(self, sock, *args, **kwargs)
+        name = name if isinstance(name, str) else name.decode()
+        if not AWS_HOST.search(name) or sock.getpeername()[:2] != local:
+            return wrap(self, sock, *args, **kwargs)
+        timeout = sock.gettimeout()
+        plain = PlainSocket(sock.family, sock.type, sock.proto, fileno=sock.detach())
+        plain.settimeout(timeout)
+        plain.server_hostname = name
+        return plain
 
     wrap_socket.is_dovetail = True
     ssl.SSLContext.wrap_socket = wrap_socket

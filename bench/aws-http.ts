@@ -39,6 +39,8 @@ export function signed(service: string): Record<string, string> {
 const TARGETS = {
   dynamodb: ["DynamoDB_20120810", "1.0"],
   sqs: ["AmazonSQS", "1.0"],
+  logs: ["Logs_20140328", "1.1"],
+  ssm: ["AmazonSSM", "1.1"],
   "cognito-idp": ["AWSCognitoIdentityProviderService", "1.1"],
 } as const;
 

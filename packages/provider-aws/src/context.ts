@@ -19,7 +19,7 @@ export interface ContextSettings {
   readonly isLocal: boolean;
 }
 
-const FIRST_DELAY_MS = { local: 10, aws: 1_000 };
+const FIRST_DELAY_MS = { local: 2, aws: 1_000 };
 const LONGEST_DELAY_MS = 10_000;
 const LONGEST_DELAY_LOCAL_MS = 250;
 /** The embedded cloud is consistent: what it does not show within this time it does not have. */

@@ -6,9 +6,10 @@ import { type InstanceIdentity, toStateObject, type WorkingState } from "../stat
 import type { Place } from "../walk/diagnostics.ts";
 import type { LiveObject } from "./live-object.ts";
 import type { ResourceChange } from "./plan.ts";
-import { idOf, type PassSettings, type PlanContext, type Refreshed, withEvents } from "./plan-context.ts";
-import { importObject, readObject } from "./read-object.ts";
-import { liveFromState, type Typed } from "./typed.ts";
+import { type PassSettings, type PlanContext, type Refreshed, withEvents } from "./plan-context.ts";
+import { importObject } from "./read-object.ts";
+import { readRecorded } from "./read-recorded.ts";
+import type { Typed } from "./typed.ts";
 
 /** What exists before a plan: found in the state (at its address or an alias), imported, adopted, refreshed. */
 
@@ -112,9 +113,12 @@ export class ExistingObjects {
     previousAddress?: string,
     deposed?: string,
   ): Promise<Refreshed> {
-    const found = await this.#once(`${identity.address} ${deposed ?? ""}`, () =>
-      this.#read(typed, identity.address, object, place),
-    );
+    const found = await this.#once(`${identity.address} ${deposed ?? ""}`, () => {
+      const read = () => readRecorded(this.#context, typed, identity.address, object, place);
+      const ahead = deposed === undefined ? this.#context.ahead?.(typed, identity.address) : undefined;
+      // What failed is told by a read that knows where in the program the resource stands.
+      return ahead === undefined ? read() : ahead.catch(read);
+    });
     const facts = { ...object, dependencies: object.dependencies };
     const isSame = found.live !== null && valuesEqual(found.recorded.value, found.live.value);
     const next =
@@ -123,21 +127,6 @@ export class ExistingObjects {
     else this.#state.setDeposed(identity, deposed, next);
     if (!isSame && deposed === undefined) this.drift.push(driftChange(typed, identity, found, previousAddress));
     return found;
-  }
-
-  async #read(typed: Typed, address: string, object: StateObject, place: Place): Promise<Refreshed> {
-    const recorded = await liveFromState(typed, object, address);
-    if (!this.#context.refresh) return { recorded, live: recorded, diagnostics: [] };
-    const read = () =>
-      withEvents(
-        this.#context,
-        address,
-        "refresh",
-        () => readObject(typed, recorded, place),
-        (r) => idOf(r.live),
-      );
-    const { live, diagnostics } = await this.#context.gate.run(read);
-    return { recorded, live, diagnostics };
   }
 
   #once(key: string, read: () => Promise<Refreshed>): Promise<Refreshed> {

@@ -20,6 +20,7 @@ import { planHasChanges } from "./plan.ts";
 import type { PassSettings, PlanContext } from "./plan-context.ts";
 import { runPlanHooks } from "./plan-hooks.ts";
 import { PlanPass, targetNotFound } from "./plan-pass.ts";
+import { readAhead } from "./read-recorded.ts";
 
 /** Evaluating a program until the plan stands: usually once, again where targets or the spread of create-before-destroy ask for it. */
 
@@ -38,7 +39,9 @@ interface Evaluated {
 }
 
 /** Throws nothing but bugs: all that is found is in the plan's diagnostics. */
-export async function makePlan(context: PlanContext, request: PlanRequest): Promise<Plan> {
+export async function makePlan(given: PlanContext, request: PlanRequest): Promise<Plan> {
+  const isWhole = request.targets.length === 0 && request.excludes.length === 0;
+  const context = given.refresh && given.mode === "normal" && isWhole ? { ...given, ahead: readAhead(given) } : given;
   const selection = await select(context, request);
   let settings: PassSettings = { isExcluded: selection.isExcluded, createFirst: new Set(), isDiscovery: false };
   let evaluated = await evaluate(context, request.frontEnd, settings);

@@ -7,7 +7,7 @@ import type { State } from "../state/state.ts";
 import type { Gate } from "../walk/gate.ts";
 import type { LiveObject } from "./live-object.ts";
 import type { PlanMode, ResourceChange } from "./plan.ts";
-import type { Types } from "./typed.ts";
+import type { Typed, Types } from "./typed.ts";
 
 /** What stays the same over the evaluations that one plan may take. */
 export interface PlanContext {
@@ -29,6 +29,8 @@ export interface PlanContext {
   readonly pending: ReadonlyMap<string, IntentRecord>;
   /** Objects read once stay read: by address (and deposed key). */
   readonly refreshed: Map<string, Promise<Refreshed>>;
+  /** The reading of an object that was begun before its resource was registered. */
+  readonly ahead?: (typed: Typed, address: string) => Promise<Refreshed> | undefined;
 }
 
 export interface Refreshed {

@@ -1,17 +1,20 @@
+import { rmSync } from "node:fs";
 import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
 import { startAllPollers } from "./event-sources/pollers.ts";
 import { lambdaHttp } from "./http.ts";
 import { ASYNC_TIMER, runAsyncEvent } from "./invoke/async.ts";
 import { functionArn, parseFunctionRef } from "./names.ts";
+import * as signing from "./operations/code-signing.ts";
 import * as mappings from "./operations/event-source-mappings.ts";
 import * as urls from "./operations/function-urls.ts";
 import * as functions from "./operations/functions.ts";
-import { invoke, invokeStreaming } from "./operations/invoke.ts";
+import { invoke, invokeAsync, invokeStreaming } from "./operations/invoke.ts";
 import { invokeWithResponseStream } from "./operations/invoke-streaming.ts";
 import * as layers from "./operations/layers.ts";
 import * as permissions from "./operations/permissions.ts";
 import * as settings from "./operations/settings.ts";
 import * as versions from "./operations/versions-and-aliases.ts";
+import { scratchFolder } from "./runtime/pool.ts";
 import { lambdaState } from "./state.ts";
 import type { FunctionRecord } from "./store.ts";
 
@@ -46,6 +49,11 @@ const operations: { readonly [operation: string]: Operation } = {
   UpdateFunctionConfiguration: waits(functions.updateFunctionConfiguration),
   DeleteFunction: writes(functions.deleteFunction),
   Invoke: { handler: invoke, waits: true, iam: invokeIam },
+  InvokeAsync: {
+    handler: invokeAsync,
+    waits: true,
+    iam: (ctx, input: Named) => ({ ...onFunction(ctx, input), action: "lambda:InvokeAsync" }),
+  },
   InvokeWithResponseStream: { handler: invokeWithResponseStream, waits: true, iam: invokeIam },
   PublishVersion: writes(versions.publishVersion),
   ListVersionsByFunction: reads(versions.listVersionsByFunction),
@@ -95,6 +103,13 @@ const operations: { readonly [operation: string]: Operation } = {
   UntagResource: plain(settings.untagResource),
   ListTags: plain(settings.listTags, { readonly: true }),
   GetAccountSettings: plain(settings.getAccountSettings, { readonly: true }),
+  CreateCodeSigningConfig: plain(signing.createCodeSigningConfig),
+  GetCodeSigningConfig: plain(signing.getCodeSigningConfig, { readonly: true }),
+  UpdateCodeSigningConfig: plain(signing.updateCodeSigningConfig),
+  DeleteCodeSigningConfig: plain(signing.deleteCodeSigningConfig),
+  ListCodeSigningConfigs: plain(signing.listCodeSigningConfigs, { readonly: true }),
+  ListFunctionsByCodeSigningConfig: plain(signing.listFunctionsByCodeSigningConfig, { readonly: true }),
+  PutFunctionCodeSigningConfig: writes(signing.putFunctionCodeSigningConfig),
   GetFunctionCodeSigningConfig: reads(settings.getFunctionCodeSigningConfig),
   DeleteFunctionCodeSigningConfig: writes(settings.deleteFunctionCodeSigningConfig),
   GetRuntimeManagementConfig: reads(settings.getRuntimeManagementConfig),
@@ -110,6 +125,7 @@ export const service: ServiceDefinition = {
   internal: { invokeStreaming },
   http: lambdaHttp,
   start(ctx) {
+    rmSync(scratchFolder(ctx), { recursive: true, force: true });
     const runtimes = ctx.snapshot((store) =>
       [...store.range<FunctionRecord>({ prefix: ["function"] })].map(({ value }) => value.config.Runtime),
     );

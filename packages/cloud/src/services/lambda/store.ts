@@ -1,4 +1,5 @@
 import type {
+  CodeSigningConfig,
   EventSourceMappingConfiguration,
   FunctionConfiguration,
   FunctionEventInvokeConfig,
@@ -95,6 +96,11 @@ export interface LayerRecord {
   readonly policy?: PolicyRecord;
 }
 
+export interface CodeSigningRecord {
+  readonly config: CodeSigningConfig;
+  readonly tags: { readonly [key: string]: string };
+}
+
 export interface ProvisionedRecord {
   readonly requested: number;
   readonly modified: string;
@@ -123,6 +129,8 @@ export const keys = {
   layerVersions: (o: Owner, name: string) => ["layer", o.account, o.region, name] as const,
   layers: (o: Owner) => ["layer", o.account, o.region] as const,
   layerCounter: (o: Owner, name: string) => ["layer-counter", o.account, o.region, name] as const,
+  codeSigning: (o: Owner, id: string) => ["code-signing", o.account, o.region, id] as const,
+  codeSignings: (o: Owner) => ["code-signing", o.account, o.region] as const,
   provisioned: (o: Owner, name: string, qualifier: string) => ["provisioned", o.account, o.region, name, qualifier] as const,
   provisionedOf: (o: Owner, name: string) => ["provisioned", o.account, o.region, name] as const,
 } as const;

@@ -9,6 +9,7 @@ import { type EnvironmentSpec, logGroupOf } from "../runtime/spec.ts";
 import { lambdaState } from "../state.ts";
 import type { Target } from "../store.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
+import { checkKey } from "./environment-key.ts";
 import { type Described, describeOutcome, RESPONSE_BYTES_MAX, streamTooLarge } from "./outcome.ts";
 import { jsonLines, type PlatformLines, textLines } from "./platform-lines.ts";
 import { specOf } from "./spec-of.ts";
@@ -140,6 +141,7 @@ async function runInSandbox(ctx: Ctx, request: RunRequest, spec: EnvironmentSpec
     hint: (text) => ctx.hint(`function ${spec.functionName}: ${text}`),
     stream,
   };
+  await checkKey(ctx, spec.config.KMSKeyArn);
   const { pool } = lambdaState(ctx);
   const acquired = await pool.acquire(ctx, spec, listener, () => newLogStream(ctx, spec));
   log.use(acquired.held.logStream);
@@ -159,11 +161,23 @@ async function runInSandbox(ctx: Ctx, request: RunRequest, spec: EnvironmentSpec
     durationMs,
     ...(acquired.initMs === undefined ? {} : { initMs: acquired.initMs }),
   });
-  pool.release(acquired.held, acquired.failure === undefined && described.isReusable);
+  const isWithin = checkScratch(ctx, spec, acquired.held);
+  pool.release(acquired.held, acquired.failure === undefined && described.isReusable && isWithin);
   count(ctx, request, "Invocations", 1, "Count");
   count(ctx, request, "Errors", described.functionError === undefined ? 0 : 1, "Count");
   count(ctx, request, "Duration", durationMs, "Milliseconds");
   return { ...described, version: spec.version, lines: log.lines };
+}
+
+/** False when the invocation left more in its temporary folder than EphemeralStorage allows: on AWS its writes would have failed. */
+function checkScratch(ctx: Ctx, spec: EnvironmentSpec, { scratch }: Held): boolean {
+  const sizeMb = spec.config.EphemeralStorage?.Size ?? 512;
+  const usedBytes = scratch.usedBytes(sizeMb * 1024 * 1024);
+  if (usedBytes <= sizeMb * 1024 * 1024) return true;
+  ctx.hint(
+    `function ${spec.functionName}: more than the ${sizeMb} MB of its EphemeralStorage lie in its temporary folder; on AWS the write fails with ENOSPC (no space left on device)`,
+  );
+  return false;
 }
 
 const timeoutMs = (spec: EnvironmentSpec) => (spec.config.Timeout ?? 3) * 1000;
@@ -176,15 +190,15 @@ function invokeOnce(ctx: Ctx, request: RunRequest, held: Held, listener: Listene
     // The handler's process reads the machine's clock for what is left of its time.
     deadlineMs: Math.round(performance.timeOrigin + performance.now() + limits.timeoutMs),
     clockOffsetMs: clockOffset(ctx),
-    traceId: request.traceId ?? ctx.traceId ?? makeTraceId(ctx),
+    traceId: request.traceId ?? ctx.traceId ?? makeTraceId(ctx, held.spec.config.TracingConfig?.Mode === "Active"),
     ...(request.clientContext === undefined ? {} : { clientContext: request.clientContext }),
   };
   return held.sandbox.invoke(meta, request.payload, limits, listener);
 }
 
-function makeTraceId(ctx: Ctx): string {
+function makeTraceId(ctx: Ctx, isSampled: boolean): string {
   const seconds = Math.floor(ctx.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${randomHex(ctx.random, 24)};Parent=${randomHex(ctx.random, 16)};Sampled=0`;
+  return `Root=1-${seconds}-${randomHex(ctx.random, 24)};Parent=${randomHex(ctx.random, 16)};Sampled=${isSampled ? 1 : 0}`;
 }
 
 interface Finished {

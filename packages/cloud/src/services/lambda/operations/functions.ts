@@ -20,6 +20,7 @@ import { layerReferences } from "../layers.ts";
 import { type FunctionRef, functionArn, parseFunctionRef } from "../names.ts";
 import { page } from "../paging.ts";
 import { checkRole } from "../role.ts";
+import { checkSigning } from "../signing-policy.ts";
 import { lambdaState } from "../state.ts";
 import {
   type FunctionRecord,
@@ -43,6 +44,7 @@ export async function createFunction(ctx: Ctx, input: CreateFunctionRequest): Pr
   const exists = ctx.snapshot((store) => store.has(keys.function(ref, ref.name)));
   if (exists) throw conflict(`Function already exist: ${ref.name}`);
   const layers = layerReferences(ctx, input.Layers ?? []);
+  checkSigning(ctx, input.CodeSigningConfigArn, ref);
   const stored = await storeCode(ctx, input.Code ?? {}, "CreateFunction");
   const packageType = input.PackageType ?? (input.Code?.ImageUri === undefined ? "Zip" : "Image");
   const config: FunctionConfiguration = {
@@ -170,6 +172,7 @@ export async function updateFunctionCode(ctx: Ctx, input: UpdateFunctionCodeRequ
       `Please don't provide ${before.config.PackageType === "Image" ? "ZipFile or S3 locations" : "ImageUri"} when updating a function with packageType ${before.config.PackageType}.`,
     );
   }
+  checkSigning(ctx, before.codeSigningConfigArn, ref);
   const stored = await storeCode(ctx, input, "UpdateFunctionCode");
   if (input.DryRun === true) return { ...before.config, ...codeMembers(stored) };
   const changes = {

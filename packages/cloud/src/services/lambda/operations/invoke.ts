@@ -30,6 +30,7 @@ export async function invoke(ctx: Ctx, input: InvocationRequest): Promise<Invoca
     payload,
     requestId: ctx.requestId,
     clientContext: clientContextOf(input.ClientContext),
+    ...traceOf(ctx),
   });
   return {
     StatusCode: 200,
@@ -38,6 +39,38 @@ export async function invoke(ctx: Ctx, input: InvocationRequest): Promise<Invoca
     ...(result.functionError === undefined ? {} : { FunctionError: result.functionError }),
     ...(input.LogType === "Tail" ? { LogResult: tail(result.lines) } : {}),
   };
+}
+
+/** The old form of an asynchronous call: the body is the event. Deprecated by AWS, still answered. */
+export async function invokeAsync(
+  ctx: Ctx,
+  input: { readonly FunctionName?: string; readonly InvokeArgs?: Uint8Array | AsyncIterable<Uint8Array> },
+): Promise<object> {
+  const ref = parseFunctionRef(ctx, input.FunctionName ?? "");
+  const target = ctx.snapshot((store) => findTarget(store, ref));
+  const payload = await bytesOf(input.InvokeArgs);
+  checkPayload(payload, ASYNC_BYTES_MAX, "InvokeAsync");
+  refuseImages(target);
+  enqueue(ctx, ref, payload, undefined);
+  return { Status: 202 };
+}
+
+async function bytesOf(body: Uint8Array | AsyncIterable<Uint8Array> | undefined): Promise<Uint8Array> {
+  if (body === undefined || body instanceof Uint8Array) return body ?? new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > ASYNC_BYTES_MAX) throw requestTooLarge(ASYNC_BYTES_MAX, "InvokeAsync");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The caller's trace goes on in the function (`X-Amzn-Trace-Id`). */
+function traceOf(ctx: Ctx): { traceId?: string } {
+  const traceId = ctx.http?.headers["x-amzn-trace-id"];
+  return traceId !== undefined && /^[\w=;:.-]{1,256}$/.test(traceId) && traceId.includes("Root=") ? { traceId } : {};
 }
 
 /** For callers in the cloud that stream: the answer's parts go to `sink`. */

@@ -1,9 +1,13 @@
+import { join } from "node:path";
+import { randomHex } from "@dovetail/model";
 import type { Ctx } from "../../../core/service.ts";
+import { differences } from "./differences.ts";
 import { findPython, type ProcessKind, type PythonInstall, processKind, startNode, startPython } from "./launch.ts";
 import { whenQuiet } from "./quiet.ts";
 import { Reaper } from "./reaper.ts";
 import { RuntimeApiSandbox } from "./runtime-api.ts";
 import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
+import { Scratch } from "./scratch.ts";
 import { type EnvironmentSpec, makeEnvironment, startOptions } from "./spec.ts";
 
 /** Frozen sandboxes kept warm, of all functions together; the least recently used one goes first. */
@@ -18,6 +22,8 @@ export interface Held {
   readonly spec: EnvironmentSpec;
   readonly logStream: string;
   readonly expiresAtMs: number;
+  /** The sandbox's temporary folder; gone with it. */
+  readonly scratch: Scratch;
   idleSince: number;
 }
 
@@ -38,6 +44,7 @@ export class SandboxPool {
   readonly #searchPath: string;
   /** What is to be held in reserve once there is time for it. */
   readonly #wanted = new Set<ProcessKind>();
+  readonly #told = new Set<string>();
   #isClosed = false;
 
   constructor(searchPath: string) {
@@ -74,7 +81,7 @@ export class SandboxPool {
   /** A warm sandbox of the environment, else a new one. */
   async acquire(ctx: Ctx, spec: EnvironmentSpec, listener: Listener, makeLogStream: () => string): Promise<Acquired> {
     for (let held = this.#takeIdle(spec.key); held !== undefined; held = this.#takeIdle(spec.key)) {
-      if (!held.sandbox.alive || held.expiresAtMs - ctx.now() < 300_000) held.sandbox.kill();
+      if (!held.sandbox.alive || held.expiresAtMs - ctx.now() < 300_000) end(held);
       else {
         this.#busy.add(held);
         return { held };
@@ -87,7 +94,7 @@ export class SandboxPool {
   release(held: Held, isReusable: boolean): void {
     this.#busy.delete(held);
     if (!isReusable || !held.sandbox.alive || this.#isClosed) {
-      held.sandbox.kill();
+      end(held);
       return;
     }
     held.sandbox.freeze();
@@ -102,7 +109,7 @@ export class SandboxPool {
   discard(isOutdated: (spec: EnvironmentSpec) => boolean): void {
     for (const [key, list] of this.#idle) {
       if (list[0] === undefined || !isOutdated(list[0].spec)) continue;
-      for (const held of list) held.sandbox.kill();
+      for (const held of list) end(held);
       this.#idle.delete(key);
     }
   }
@@ -110,7 +117,7 @@ export class SandboxPool {
   close(): void {
     this.#isClosed = true;
     this.discard(() => true);
-    for (const held of this.#busy) held.sandbox.kill();
+    for (const held of this.#busy) end(held);
     for (const waiting of this.#reserve.values()) for (const sandbox of waiting) sandbox.kill();
     this.#reserve.clear();
     this.#reaper.close();
@@ -124,9 +131,12 @@ export class SandboxPool {
   }
 
   async #make(ctx: Ctx, spec: EnvironmentSpec, listener: Listener, logStream: string): Promise<Acquired> {
-    const environment = makeEnvironment(ctx, spec, logStream);
+    const scratch = new Scratch(scratchFolder(ctx), randomHex(ctx.random, 16));
+    const environment = makeEnvironment(ctx, spec, logStream, scratch.folder);
     const sandbox = this.#sandboxFor(spec);
-    const held: Held = { sandbox: sandbox ?? DEAD, spec, logStream, expiresAtMs: environment.expiresAtMs, idleSince: 0 };
+    const { expiresAtMs } = environment;
+    const held: Held = { sandbox: sandbox ?? DEAD, spec, logStream, expiresAtMs, scratch, idleSince: 0 };
+    this.#tellLimits(spec, listener);
     this.#busy.add(held);
     if (sandbox === undefined) return { held, failure: missingRuntime(spec) };
     const began = performance.now();
@@ -135,6 +145,15 @@ export class SandboxPool {
     // Another process takes the place of the one in reserve.
     this.prepare(spec.config.Runtime);
     return outcome.kind === "ready" ? { held, initMs } : { held, initMs, failure: outcome };
+  }
+
+  /** What of an environment isn't as on AWS, said once. */
+  #tellLimits(spec: EnvironmentSpec, listener: Listener): void {
+    for (const text of differences(spec, this.#pythons.get(spec.config.Runtime ?? "")?.version)) {
+      const key = `${spec.functionName} ${text}`;
+      if (!this.#told.has(key)) listener.hint(text);
+      this.#told.add(key);
+    }
   }
 
   #limits(spec: EnvironmentSpec): Limits {
@@ -186,13 +205,21 @@ export class SandboxPool {
     const surplus = all.filter((held, index) => index < all.length - IDLE_MAX || held.idleSince < oldest);
     if (surplus.length === 0) return;
     for (const held of surplus) {
-      held.sandbox.kill();
+      end(held);
       const rest = (this.#idle.get(held.spec.key) ?? []).filter((other) => other !== held);
       if (rest.length === 0) this.#idle.delete(held.spec.key);
       else this.#idle.set(held.spec.key, rest);
     }
   }
 }
+
+function end(held: Held): void {
+  held.sandbox.kill();
+  held.scratch.remove();
+}
+
+/** Where sandboxes have their temporary folders; what a killed cloud left there goes when it starts. */
+export const scratchFolder = (ctx: Ctx): string => join(ctx.folder, "tmp");
 
 const REAL_START_MS = performance.timeOrigin;
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -12,6 +13,10 @@ import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html (read 2026-11-21)
  */
 const BODY_BYTES_MAX = 6_291_556 + 4096;
+const NO_BOOTSTRAP = {
+  errorType: "Runtime.InvalidEntrypoint",
+  errorMessage: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
+};
 const RESPONSE_MODE = "lambda-runtime-function-response-mode";
 const API = /^\/2018-06-01\/runtime\/(init\/error|invocation\/next|invocation\/([^/]+)\/(response|error))$/;
 
@@ -49,11 +54,16 @@ export class RuntimeApiSandbox implements Sandbox {
   }
 
   async adopt(settings: object, limits: Limits, listener: Listener): Promise<Outcome> {
-    const { env, taskRoot } = settings as { env: NodeJS.ProcessEnv; taskRoot: string };
+    const { env, taskRoot, layers } = settings as { env: NodeJS.ProcessEnv; taskRoot: string; layers: readonly string[] };
+    const program = [taskRoot, ...layers].map((folder) => join(folder, "bootstrap")).find((file) => existsSync(file));
+    if (program === undefined) {
+      this.kill();
+      return { kind: "init-error", body: Buffer.from(JSON.stringify(NO_BOOTSTRAP)) };
+    }
     this.#listener = listener;
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     const { port } = this.#server.address() as AddressInfo;
-    const child = spawn(join(taskRoot, "bootstrap"), [], {
+    const child = spawn(program, [], {
       cwd: taskRoot,
       env: { ...env, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
       stdio: ["ignore", "pipe", "pipe"],

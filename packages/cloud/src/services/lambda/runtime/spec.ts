@@ -31,7 +31,7 @@ export interface Environment {
 }
 
 /** The variables of one sandbox: the function's own, and those that AWS defines (Lambda developer guide, "Defined runtime environment variables"). */
-export function makeEnvironment(ctx: Ctx, spec: EnvironmentSpec, logStream: string): Environment {
+export function makeEnvironment(ctx: Ctx, spec: EnvironmentSpec, logStream: string, scratch: string): Environment {
   const { config } = spec;
   const roleArn = config.Role ?? "";
   const credentials = ctx.issueRoleCredentials(roleArn, spec.functionName, CREDENTIAL_SECONDS);
@@ -39,7 +39,8 @@ export function makeEnvironment(ctx: Ctx, spec: EnvironmentSpec, logStream: stri
   return {
     expiresAtMs: credentials.expiration,
     variables: {
-      ...ownVariables(config, spec.taskRoot),
+      TMPDIR: scratch,
+      ...ownVariables(config, spec),
       ...platformVariables(spec, ctx, logStream),
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -77,25 +78,31 @@ function platformVariables(spec: EnvironmentSpec, ctx: Ctx, logStream: string): 
   };
 }
 
+const SEARCH_PATHS = ["PYTHONPATH", "NODE_PATH", "LD_LIBRARY_PATH"];
+
 /** The function's variables over the defaults that it may replace. `/var/task` and `/opt` in search paths mean the unpacked folders. */
-function ownVariables(config: FunctionConfiguration, taskRoot: string): { [name: string]: string } {
+function ownVariables(config: FunctionConfiguration, { taskRoot, layers }: EnvironmentSpec): { [name: string]: string } {
   const own: { [name: string]: string } = { ...(config.Environment?.Variables ?? {}) };
-  for (const name of ["PYTHONPATH", "NODE_PATH"]) {
-    const value = own[name];
-    if (value !== undefined)
-      own[name] = value.replaceAll(/(^|:)\/var\/task(?=\/|:|$)/g, (_all, before: string) => `${before}${taskRoot}`);
-  }
+  for (const name of SEARCH_PATHS) if (own[name] !== undefined) own[name] = unpackedPath(own[name], taskRoot, layers);
+  const below = (folder: string) => layers.map((layer) => join(layer, folder));
   return {
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
-    PATH: HOST_PATH,
-    LD_LIBRARY_PATH: join(taskRoot, "lib"),
+    LD_LIBRARY_PATH: [taskRoot, join(taskRoot, "lib"), ...below("lib")].join(":"),
     ...own,
-    ...pathOf(own.PATH),
+    PATH: [...(own.PATH === undefined ? [] : [unpackedPath(own.PATH, taskRoot, layers)]), ...below("bin"), HOST_PATH].join(":"),
   };
 }
 
-const pathOf = (own: string | undefined) => (own === undefined ? {} : { PATH: `${own}:${HOST_PATH}` });
+function unpackedPath(path: string, taskRoot: string, layers: readonly string[]): string {
+  const entries = path.split(":").flatMap((entry) => {
+    if (entry === "/var/task" || entry.startsWith("/var/task/")) return [taskRoot + entry.slice("/var/task".length)];
+    if (entry === "/opt" || entry.startsWith("/opt/"))
+      return [...layers.map((layer) => layer + entry.slice("/opt".length)), entry];
+    return [entry];
+  });
+  return entries.join(":");
+}
 
 const SOURCE_MAPS = "--enable-source-maps";
 

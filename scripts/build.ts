@@ -9,13 +9,15 @@
  */
 
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
-const dist = join(root, "dist");
+const DIST = join(root, "dist");
+/** What is built takes the place of the build before when all of it is there: one that fails breaks nothing. */
+const dist = `${DIST}.${process.pid}`;
 
 /** Stay outside the bundle: native code, or found by path at run time. */
 const EXTERNAL = ["esbuild", "fsevents"];
@@ -135,8 +137,17 @@ function refuseWideText(file: string): void {
 }
 
 export async function buildDist(): Promise<void> {
-  rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
+  try {
+    await buildInto();
+    rmSync(DIST, { recursive: true, force: true });
+    renameSync(dist, DIST);
+  } finally {
+    rmSync(dist, { recursive: true, force: true });
+  }
+}
+
+async function buildInto(): Promise<void> {
   const common: BuildOptions = {
     absWorkingDir: root,
     outdir: dist,

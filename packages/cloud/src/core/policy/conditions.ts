@@ -1,7 +1,9 @@
 /** Condition operators. IAM user guide, "IAM JSON policy elements: Condition operators". Pure. */
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import type { ConditionBlock } from "./document.ts";
 import { matchesArn, matchesWildcard, substitute, type Values, valuesOf } from "./match.ts";
+
+/** Operator -> key -> wanted values. */
+export type ConditionBlock = { readonly [operator: string]: { readonly [key: string]: readonly string[] } };
 
 type Test = (value: string, wanted: string) => boolean;
 
@@ -81,6 +83,9 @@ function operatorOf(text: string): Operator | undefined {
   if (test === undefined) return undefined;
   return { set: set as Operator["set"], ifExists: ifExists !== undefined, test, isNegated: positive !== name };
 }
+
+/** Whether AWS knows an operator (`StringEquals`, `ForAnyValue:ArnLikeIfExists`, `Null`). */
+export const isConditionOperator = (text: string) => text === "Null" || operatorOf(text) !== undefined;
 
 function holds(operator: Operator, values: readonly string[] | undefined, wanted: readonly string[]): boolean {
   const matches = (value: string) => {

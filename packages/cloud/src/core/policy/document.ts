@@ -1,6 +1,6 @@
-/** Policy documents: parsed once, kept by their text. IAM user guide, "Grammar of the IAM JSON policy language". */
+import { type ConditionBlock, isConditionOperator } from "./conditions.ts";
 
-export type ConditionBlock = { readonly [operator: string]: { readonly [key: string]: readonly string[] } };
+/** Policy documents: parsed once, kept by their text. IAM user guide, "Grammar of the IAM JSON policy language". */
 
 export interface Statement {
   readonly sid: string | undefined;
@@ -115,6 +115,34 @@ function checkActions(each: Statement): void {
   }
 }
 
+/** Operators must be AWS's, keys must have a vendor. */
+function checkConditions(each: Statement): void {
+  for (const [operator, keys] of Object.entries(each.conditions)) {
+    if (!isConditionOperator(operator)) throw new MalformedPolicy(`Invalid Condition type : ${operator}.`);
+    for (const key of Object.keys(keys))
+      if (!key.includes(":")) throw new MalformedPolicy("Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+  }
+}
+
+const PARTITIONS = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "*"];
+
+/** Resources of identity policies: ARNs, `*`, or what variables make of them. */
+function checkResources(each: Statement): void {
+  for (const resource of [...(each.resources ?? []), ...(each.notResources ?? [])]) {
+    if (resource === "*" || /^\*+$/.test(resource) || resource.startsWith("${")) continue;
+    const [first, partition = ""] = resource.split(":");
+    if (first !== "arn") throw new MalformedPolicy(`Resource ${resource} must be in ARN format or "*".`);
+    if (resource.split(":").length < 6 && !resource.includes("*")) throw new MalformedPolicy("The policy failed legacy parsing");
+    if (!PARTITIONS.includes(partition) && !partition.includes("${") && !/[*?]/.test(partition))
+      throw new MalformedPolicy(`Partition "${partition}" is not valid for resource "${resource}".`);
+  }
+}
+
+function checkTrustActions(each: Statement): void {
+  for (const action of [...(each.actions ?? []), ...(each.notActions ?? [])])
+    if (!/^(sts:|\*)/i.test(action)) throw new MalformedPolicy("AssumeRole policy may only specify STS AssumeRole actions.");
+}
+
 function checkKind(each: Statement, kind: PolicyKind): void {
   const named = each.principals !== undefined || each.notPrincipals !== undefined;
   const aimed = each.resources !== undefined || each.notResources !== undefined;
@@ -159,9 +187,14 @@ export function checkPolicy(text: string, kind: PolicyKind): void {
   for (const each of statements) {
     checkActions(each);
     checkKind(each, kind);
+    checkConditions(each);
+    if (kind === "identity") checkResources(each);
+    if (kind === "trust") checkTrustActions(each);
     if (each.sid === undefined) continue;
     if (kind === "identity" && !/^[A-Za-z0-9]*$/.test(each.sid))
-      throw new MalformedPolicy("Statement IDs (SID) in a single policy must be unique.");
+      throw new MalformedPolicy(
+        "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+      );
     if (sids.has(each.sid) && each.sid !== "")
       throw new MalformedPolicy("Statement IDs (SID) in a single policy must be unique.");
     sids.add(each.sid);

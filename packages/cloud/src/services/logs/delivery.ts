@@ -1,5 +1,7 @@
 import { gzipSync } from "node:zlib";
+import { randomUuid } from "@dovetail/model";
 import type { Ctx } from "../../core/service.ts";
+import { destinationByArn } from "./operations/destinations.ts";
 import { compilePattern, type FilterPattern } from "./pattern/filter-pattern.ts";
 import { keys, type MetricFilterRecord, type StreamRecord, type SubscriptionRecord } from "./store.ts";
 
@@ -68,11 +70,36 @@ function forward(ctx: Ctx, group: string, stream: StreamRecord, filter: Subscrip
       ...event,
     })),
   };
-  ctx.after((after) => send(after, filter, message));
+  ctx.metric("AWS/Logs", "ForwardedLogEvents", { LogGroupName: group }, wanted.length, "Count");
+  ctx.after(async (after) => {
+    try {
+      await send(after, filter, message);
+    } catch (error) {
+      after.metric("AWS/Logs", "DeliveryErrors", { LogGroupName: group }, 1, "Count");
+      after.hint(
+        `subscription filter ${filter.filterName} of ${group}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  });
 }
 
-/** As `awslogs` events reach a function: gzip in base64. */
+/** A stream's record is the gzip itself; its partition key is the log stream, or random. */
+async function toStream(ctx: Ctx, filter: SubscriptionRecord, arn: string, roleArn: string, message: object): Promise<void> {
+  const stream = (message as { logStream?: string }).logStream ?? "";
+  const PartitionKey = filter.distribution === "Random" || stream === "" ? randomUuid(ctx.random) : stream;
+  const region = arn.split(":")[3] ?? ctx.region;
+  const record = { StreamARN: arn, Data: gzipSync(JSON.stringify(message)), PartitionKey };
+  const accountId = roleArn.split(":")[4] ?? ctx.account;
+  const as = { kind: "role-session", accountId, accessKeyId: "", roleArn, roleId: "", sessionName: "logs" } as const;
+  await ctx.call("kinesis", "PutRecord", record, { as, region, account: arn.split(":")[4] ?? ctx.account });
+}
+
+/** As `awslogs` events reach a function: gzip in base64; a stream gets the gzip. */
 export async function send(ctx: Ctx, filter: SubscriptionRecord, message: object): Promise<void> {
+  const logical = destinationByArn(ctx, filter.destinationArn);
+  if (logical !== undefined) return toStream(ctx, filter, logical.targetArn, logical.roleArn, message);
+  if (filter.destinationArn.split(":")[2] === "kinesis")
+    return toStream(ctx, filter, filter.destinationArn, filter.roleArn ?? "", message);
   const data = gzipSync(JSON.stringify(message)).toString("base64");
   const sourceArn = `arn:aws:logs:${ctx.region}:${ctx.account}:log-group:${(message as { logGroup?: string }).logGroup ?? ""}:*`;
   await ctx.call(

@@ -1,8 +1,11 @@
 import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
+import * as destinations from "./operations/destinations.ts";
 import * as events from "./operations/events.ts";
+import * as exports from "./operations/exports.ts";
 import * as filters from "./operations/filters.ts";
 import * as groups from "./operations/groups.ts";
 import * as queries from "./operations/queries.ts";
+import * as records from "./operations/records.ts";
 import { type GroupRecord, groupArn, groupName } from "./store.ts";
 
 /** CloudWatch Logs: the table of its operations. */
@@ -53,8 +56,8 @@ const operations: { readonly [operation: string]: Operation } = {
   PutMetricFilter: writes(filters.putMetricFilter),
   DeleteMetricFilter: writes(filters.deleteMetricFilter),
   DescribeMetricFilters: reads(filters.describeMetricFilters),
-  TestMetricFilter: { ...reads(filters.testMetricFilter), missing: "extractedValues" },
-  PutSubscriptionFilter: { ...writes(filters.putSubscriptionFilter), waits: true, missing: "destinations other than Lambda" },
+  TestMetricFilter: reads(filters.testMetricFilter),
+  PutSubscriptionFilter: { ...writes(filters.putSubscriptionFilter), waits: true, missing: "Firehose destinations" },
   DeleteSubscriptionFilter: writes(filters.deleteSubscriptionFilter),
   DescribeSubscriptionFilters: reads(filters.describeSubscriptionFilters),
   PutQueryDefinition: { handler: filters.putQueryDefinition },
@@ -62,13 +65,22 @@ const operations: { readonly [operation: string]: Operation } = {
   DeleteQueryDefinition: { handler: filters.deleteQueryDefinition },
   StartQuery: {
     ...writes(queries.startQuery),
-    missing: "commands pattern, diff, unmask, unnest, lookup; OpenSearch PPL and SQL",
+    missing: "commands diff, unmask, lookup; OpenSearch PPL and SQL",
   },
   GetQueryResults: { handler: queries.getQueryResults, readonly: true },
   DescribeQueries: { handler: queries.describeQueries, readonly: true },
   StopQuery: { handler: queries.stopQuery },
   PutResourcePolicy: { handler: filters.putResourcePolicy },
   DescribeResourcePolicies: { handler: filters.describeResourcePolicies, readonly: true },
+  PutDestination: { handler: destinations.putDestination },
+  PutDestinationPolicy: { handler: destinations.putDestinationPolicy, missing: "kept, not asked" },
+  DescribeDestinations: { handler: destinations.describeDestinations, readonly: true },
+  DeleteDestination: { handler: destinations.deleteDestination },
+  CreateExportTask: { ...writes(exports.createExportTask), waits: true },
+  DescribeExportTasks: { handler: exports.describeExportTasks, readonly: true },
+  CancelExportTask: { handler: exports.cancelExportTask, missing: "a task has mostly ended before it can be cancelled" },
+  GetLogRecord: { handler: records.getLogRecord, readonly: true },
+  GetLogGroupFields: reads(records.getLogGroupFields),
   DeleteResourcePolicy: { handler: filters.deleteResourcePolicy },
 };
 

@@ -1,5 +1,6 @@
 import { type Expression, numberOf, Parser, type Row, regexOf, textOf, truthy } from "./expression.ts";
 import type { Aggregate } from "./functions.ts";
+import { patternsOf } from "./pattern.ts";
 import { QueryError, tokenize } from "./tokens.ts";
 import type { Value } from "./value.ts";
 
@@ -81,6 +82,8 @@ const COMMANDS: { readonly [name: string]: (parser: Parser) => Step } = {
   limit,
   head: limit,
   dedup,
+  pattern,
+  unnest,
 };
 
 function command(parser: Parser): Step {
@@ -263,6 +266,46 @@ function limit(parser: Parser): Step {
   return (state) => {
     state.rows = state.rows.slice(0, count);
   };
+}
+
+/** `pattern @message`: a row for each pattern. */
+function pattern(parser: Parser): Step {
+  const field = parser.name();
+  return (state) => {
+    state.rows = patternsOf(state.rows, field);
+    state.columns = ["@pattern", "@ratio", "@sampleCount", "@severityLabel"];
+    state.isAggregated = true;
+  };
+}
+
+const UNNESTED_MAX = 10_000;
+
+/** `unnest items into item`: a row for each element of a list that JSON events have under the field. */
+function unnest(parser: Parser): Step {
+  const field = parser.name();
+  if (!parser.takeWord("into")) parser.fail("into was expected");
+  const name = parser.name();
+  return (state) => {
+    const out: Map<string, Value>[] = [];
+    for (const row of state.rows)
+      for (const inner of elementsOf(row, field)) {
+        if (out.length >= UNNESTED_MAX) break;
+        out.push(new Map([...row, ...inner.map(([key, value]) => [`${name}${key}`, value] as const)]));
+      }
+    state.rows = out;
+    state.columns.push(name);
+  };
+}
+
+/** The discovered fields `field.0`, `field.1.id`, … by element, without its number. */
+function elementsOf(row: Row, field: string): (readonly [string, Value])[][] {
+  const elements = new Map<string, (readonly [string, Value])[]>();
+  for (const [key, value] of row) {
+    const [, index, rest] = key.startsWith(`${field}.`) ? (/^(\d+)(.*)$/.exec(key.slice(field.length + 1)) ?? []) : [];
+    if (index === undefined) continue;
+    elements.set(index, [...(elements.get(index) ?? []), [rest ?? "", value]]);
+  }
+  return [...elements.values()];
 }
 
 /** Of the rows with the same values the first one stays. */

@@ -17,6 +17,7 @@ import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { send } from "../delivery.ts";
 import { listPage } from "../paging.ts";
 import { invalid, keys, type MetricFilterRecord, needGroup, notFound, type SubscriptionRecord } from "../store.ts";
+import { destinationByArn } from "./destinations.ts";
 import { compile } from "./events.ts";
 
 /** Metric filters, subscription filters, saved queries, resource policies. */
@@ -94,17 +95,49 @@ export function describeMetricFilters(ctx: Ctx, input: DescribeMetricFiltersRequ
 
 export function testMetricFilter(_ctx: Ctx, input: TestMetricFilterRequest): TestMetricFilterResponse {
   const pattern = compile(input.filterPattern);
-  const matches = (input.logEventMessages ?? []).flatMap((eventMessage, index) =>
-    pattern(eventMessage) === undefined ? [] : [{ eventNumber: index + 1, eventMessage, extractedValues: {} }],
-  );
+  const selectors = selectorsOf(input.filterPattern ?? "");
+  const matches = (input.logEventMessages ?? []).flatMap((eventMessage, index) => {
+    const match = pattern(eventMessage);
+    if (match === undefined) return [];
+    const found = selectors.map((selector) => [selector, match.select(selector)] as const);
+    const values = found.filter(([, value]) => value !== undefined && value !== null);
+    const extractedValues = Object.fromEntries(
+      values.map(([selector, value]) => [selector, typeof value === "string" ? value : JSON.stringify(value)]),
+    );
+    return [{ eventNumber: index + 1, eventMessage, extractedValues }];
+  });
   return { matches };
+}
+
+/** What a pattern names: `$.level` in a JSON pattern, `$ip` for the fields of a space-delimited one. */
+function selectorsOf(pattern: string): string[] {
+  const text = pattern.trim();
+  if (text.startsWith("{"))
+    return [
+      ...new Set(
+        [...text.replace(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/\$(?:\.[\w@:/-]+|\[\d+\])+/g)].map(([selector]) => selector),
+      ),
+    ];
+  if (!text.startsWith("[")) return [];
+  const fields = text
+    .slice(1, -1)
+    .split(",")
+    .map((field) => /^\s*([A-Za-z_]\w*)/.exec(field)?.[1]);
+  return fields.flatMap((name) => (name === undefined ? [] : [`$${name}`]));
 }
 
 export async function putSubscriptionFilter(ctx: Ctx, input: PutSubscriptionFilterRequest): Promise<object> {
   const { logGroupName = "", filterName = "", filterPattern = "", destinationArn = "" } = input;
   ctx.snapshot((store) => needGroup(store, ctx, logGroupName));
   compile(filterPattern);
-  if (parseArn(destinationArn)?.service !== "lambda") {
+  const target = parseArn(destinationArn)?.service;
+  if (target === "kinesis" && input.roleArn === undefined)
+    throw invalid("destinationArn for vendor kinesis cannot be used without roleArn");
+  if (target === "lambda" && input.roleArn !== undefined)
+    throw invalid("destinationArn for vendor lambda cannot be used with roleArn");
+  if (target === "logs" && destinationByArn(ctx, destinationArn) === undefined)
+    throw invalid("The specified destination does not exist or is not accessible.");
+  if (target !== "lambda" && target !== "kinesis" && target !== "logs") {
     throw new ServiceError(
       "NotImplemented",
       501,
@@ -138,7 +171,9 @@ export async function putSubscriptionFilter(ctx: Ctx, input: PutSubscriptionFilt
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     throw invalid(
-      "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.",
+      target === "lambda"
+        ? "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function."
+        : "Could not deliver test message to specified Kinesis stream. Check if the given kinesis stream is in ACTIVE state.",
     );
   }
   ctx.transact((store) => store.put(key, record));

@@ -132,6 +132,28 @@ describe("a function is deployed with a warning for", () => {
     expect(app.read(".dovetail/dev.tfstate")).not.toContain("AWS_REGION");
   });
 
+  test("AWS_REGION in an environment that is known only after apply, told once and in the plan", async () => {
+    const files = {
+      "sst.config.ts": program(
+        `    const queue = new aws.sqs.Queue("Q", { name: "late-region" });
+${fn(`      name: "late-region",
+      handler: "index.handler",
+      code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset("exports.handler = async () => 1") }),
+      environment: queue.arn.apply((arn) => ({ variables: { QUEUE: arn, §AWS_REGION: "us-east-1" } })),`)}`,
+      ),
+    };
+    const wanted = {
+      code: "DVT1009",
+      severity: "Warning",
+      says: ["AWS_REGION is one of the variables"],
+      fix: "Take the line out",
+    } as const;
+    const { app } = await expectRemarked(cloud, files, wanted, ["diff", "--stage", "dev"]);
+    const deployed = await app.run(["deploy", "--stage", "dev"]);
+    expect([deployed.code, deployed.messages.filter((message) => message.includes("DVT1009")).length]).toEqual([0, 1]);
+    expect(app.read(".dovetail/dev.tfstate")).not.toContain("AWS_REGION");
+  });
+
   test("a module that its files import and the archive lacks", async () => {
     await expectRemarked(
       cloud,

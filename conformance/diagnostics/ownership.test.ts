@@ -104,7 +104,11 @@ describe("a name that somebody else's object has", () => {
     expect(ran.code).toBe(1);
     expectSaid(
       ran,
-      { code: "DVT4004", says: ["EntityAlreadyExistsException", "Role with name taken already exists."], fix: "dovetail import" },
+      {
+        code: "DVT4004",
+        says: ["EntityAlreadyExistsException", "Role with name taken already exists."],
+        fix: "dovetail import aws_iam_role.R taken",
+      },
       other,
     );
     expect((await other.run(["state", "list", "--stage", "dev"])).out.trim()).toBe("aws_sqs_queue.Q");

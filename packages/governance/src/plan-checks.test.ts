@@ -32,56 +32,39 @@ function findings(...changes: readonly ResourceChange[]): readonly string[] {
   return checkPlan({ changes, stage: "dev" }).map((d) => `${d.severity} ${d.code} ${d.address}: ${d.detail}`);
 }
 
-describe("two resources that own the same object", () => {
-  test("the same physical name twice is an error that names both places", () => {
-    const [found] = checkPlan({
-      stage: "dev",
-      changes: [resource("aws_sqs_queue.A", { name: "jobs" }, [], 3), resource("aws_sqs_queue.B", { name: "jobs" }, [], 9)],
-    });
-    expect(found).toMatchObject({
-      code: "DVT3002",
-      severity: "error",
-      address: "aws_sqs_queue.B",
-      range: { line: 9 },
-      related: [{ range: { line: 3 } }],
-    });
-  });
-
-  test("two policies of one bucket are found before the bucket's name is known", () => {
-    const bucket = resource("aws_s3_bucket.B", { bucket: "b", id: UNKNOWN });
-    const policy = (name: string) =>
-      resource(`aws_s3_bucket_policy.${name}`, { bucket: UNKNOWN, policy: "{}" }, ["aws_s3_bucket.B"]);
-    expect(findings(bucket, policy("One"), policy("Two"))).toEqual([
-      "error DVT3002 aws_s3_bucket_policy.Two: aws_s3_bucket_policy.One and aws_s3_bucket_policy.Two both manage the aws_s3_bucket_policy of bucket of aws_s3_bucket.B.",
-    ]);
-  });
+describe("placeholders on a protected stage", () => {
+  const told = (config: ValueObject, isProtected = true, configSensitive: ResourceChange["configSensitive"] = []) => {
+    const change: ResourceChange = { ...resource("aws_ssm_parameter.P", {}, [], 4), config, configSensitive };
+    return checkPlan({ changes: [change], stage: "prod" }, { isProtected });
+  };
 
   test.each([
-    [
-      "policies of two buckets",
-      [resource("aws_s3_bucket_policy.A", { bucket: "a" }), resource("aws_s3_bucket_policy.B", { bucket: "b" })],
-    ],
-    [
-      "the same name in two regions",
-      [
-        resource("aws_sqs_queue.A", { name: "q", region: "us-east-1" }),
-        resource("aws_sqs_queue.B", { name: "q", region: "eu-west-1" }),
-      ],
-    ],
-    [
-      "names that are not known",
-      [resource("aws_sqs_queue.A", { name: UNKNOWN }), resource("aws_sqs_queue.B", { name: UNKNOWN })],
-    ],
-    [
-      "one that goes and one that comes",
-      [
-        { ...resource("aws_sqs_queue.A", { name: "q" }), action: "delete", after: null } as ResourceChange,
-        resource("aws_sqs_queue.B", { name: "q" }),
-      ],
-    ],
-  ])("says nothing about %s", (_, changes) => {
-    expect(findings(...changes)).toEqual([]);
+    ["an account of AWS's examples", "arn:aws:iam::123456789012:role/x", "123456789012"],
+    ["a word to replace", "REPLACE_ME", '"REPLACE_ME"'],
+    ["the like in another form", "https://change-me.example", '"change-me"'],
+    ["a key for tests", "test-key", '"test-key"'],
+    ["a note to oneself", "TODO: ask Ann", '"TODO"'],
+    ["something in angle brackets", "<ACCOUNT_ID>", '"<ACCOUNT_ID>"'],
+    ["your own here", "your-api-key-here", '"your-api-key-here"'],
+  ])("%s is warned of, with its place", (_, value, why) => {
+    expect(told({ value })).toMatchObject([
+      { code: "DVT3012", severity: "warning", attribute: "value", range: { line: 4 }, detail: expect.stringContaining(why) },
+    ]);
+    expect(told({ value }, false)).toEqual([]);
   });
+
+  test("an empty ARN too, and of a secret the value is not shown", () => {
+    expect(told({ kms_key_arn: "", description: "" })).toMatchObject([{ attribute: "kms_key_arn" }]);
+    const [secret] = told({ value: "sk_test_4242424242" }, true, [["value"]]);
+    expect(secret?.detail).toMatch(/^The value, which is secret, holds/);
+  });
+
+  test.each(["000000000000", "99123456789012", "latest-key", "todos", "placeholders-table", "<p>text</p>", "x"])(
+    "%s is none",
+    (value) => {
+      expect(told({ value })).toEqual([]);
+    },
+  );
 });
 
 describe("the role of a mapped function", () => {

@@ -127,8 +127,8 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
       return readDataSource(dataSource, schema, context(regionOf(config, schema) ?? region), config);
     },
     recover: async (type, planned) => recoverObject(await operationFor(type, planned), planned),
-    owns(type, planned) {
-      const thing = ownedThing(type, planned);
+    owns(type, planned, comesFrom) {
+      const thing = ownedThing(type, planned, comesFrom);
       const schema = schemas.get("resource", type);
       if (thing === undefined || schema === undefined) return undefined;
       // The same name in another region is another thing.

@@ -40,8 +40,9 @@ export interface Provider {
   /**
    * Names the one remote thing that a planned object is or sets (`the policy of queue orders`), where that is known; two resources
    * of a program with the same answer are refused (DVT3002). undefined: nobody else can own it, or it is not known yet.
+   * @param comesFrom address of the only resource of a type that this one depends on: it stands for an attribute that is not known yet
    */
-  owns?(type: string, planned: ValueObject): string | undefined;
+  owns?(type: string, planned: ValueObject, comesFrom?: (type: string) => string | undefined): string | undefined;
 
   /** Ends it: connections closed, child processes gone. Idempotent. */
   close(): Promise<void>;

@@ -134,11 +134,29 @@ async function callPut(context: ApplyContext, operation: PutOperation, op: numbe
       ...(registration.timeouts === undefined ? {} : { timeouts: registration.timeouts }),
       onPartial,
     });
-    return judge(operation, response, partial);
+    const judged = judge(operation, response, partial);
+    return kind === "create" ? { ...judged, errors: await namingTheObject(operation, judged.errors) } : judged;
   } catch (error) {
     const errors = diagnosticsOf(error, `${kind === "create" ? "creating" : "updating"} ${operation.identity.address}`, place);
     return { live: kind === "create" ? (partial ?? null) : partial, isTainted: kind === "create", errors, warnings: [] };
   }
+}
+
+const TAKE_OVER = "dovetail import ADDRESS ID";
+
+/** Where an object is there already, the command that takes it over is written out, with the id that the provider finds it by. */
+async function namingTheObject(operation: PutOperation, errors: readonly Diagnostic[]): Promise<readonly Diagnostic[]> {
+  if (!errors.some(({ code, fix }) => code === "DVT4004" && fix?.includes(TAKE_OVER))) return errors;
+  const { typed, plan, identity } = operation;
+  const found = await typed.provider.recover?.(typed.type, plan.planned).catch(() => null);
+  const id = found?.state.id;
+  const command = `dovetail import ${quoted(identity.address)} ${typeof id === "string" && id !== "" ? quoted(id) : "ID"}`;
+  return errors.map((error) => (error.fix === undefined ? error : { ...error, fix: error.fix.replace(TAKE_OVER, command) }));
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Partial objects come before everything is known; what is not yet is left unset. */

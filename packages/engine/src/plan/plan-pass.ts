@@ -1,4 +1,12 @@
-import { type Diagnostic, DiagnosticError, errorDiagnostic, isWhollyKnown, UNKNOWN, type ValueObject } from "@dovetail/model";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  errorDiagnostic,
+  isWhollyKnown,
+  parseAddress,
+  UNKNOWN,
+  type ValueObject,
+} from "@dovetail/model";
 import type {
   DataRegistration,
   EvaluationHost,
@@ -102,7 +110,11 @@ export class PlanPass implements EvaluationHost {
 
   /** DVT3002 where another resource of the program is or sets the same remote thing. */
   #claim(typed: Typed, change: ResourceChange): void {
-    const thing = change.after === null ? undefined : typed.provider.owns?.(change.type, change.after);
+    const comesFrom = (type: string) => {
+      const [only, ...others] = change.dependencies.filter((address) => parseAddress(address)?.type === type);
+      return others.length === 0 ? only : undefined;
+    };
+    const thing = change.after === null ? undefined : typed.provider.owns?.(change.type, change.after, comesFrom);
     if (thing === undefined) return;
     const key = `${typed.local} ${thing}`;
     const other = this.#owners.get(key);
@@ -280,7 +292,7 @@ function ownedTwice(a: ResourceChange, b: ResourceChange, thing: string): Diagno
     address: second.address,
     ...(second.range === undefined ? {} : { range: second.range }),
     detail: `${first.address} and ${second.address} both own ${thing}. Whichever is applied last would overwrite the other, again and again.`,
-    fix: "Keep one of them and move what the other says into it.",
+    fix: "Keep one of them and move what the other says into it, or give them different names.",
     ...(first.range === undefined ? {} : { related: [{ range: first.range, message: "The other one is declared here." }] }),
   });
 }

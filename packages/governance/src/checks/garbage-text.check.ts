@@ -1,15 +1,6 @@
 /** "undefined", "[object Object]" and the like inside a text that goes to AWS: an unset variable or a missing property. */
-import {
-  type Diagnostic,
-  formatPath,
-  isList,
-  isObject,
-  type Path,
-  pathStartsWith,
-  type Value,
-  warningDiagnostic,
-} from "@dovetail/model";
-import type { PlanCheck } from "./check.ts";
+import { type Diagnostic, formatPath, pathStartsWith, warningDiagnostic } from "@dovetail/model";
+import { type PlanCheck, texts } from "./check.ts";
 
 /** Whole words between separators; a text about the word "null" is not meant. */
 const GARBAGE =
@@ -48,10 +39,4 @@ export const garbageTextCheck: PlanCheck = {
 /** JSON has nulls of its own. */
 function looksLikeJson(value: string): boolean {
   return /^\s*[[{]/.test(value) && !value.includes("[object ");
-}
-
-function* texts(value: Value, path: Path): Iterable<readonly [Path, string]> {
-  if (typeof value === "string") yield [path, value];
-  else if (isList(value)) for (const [i, item] of value.entries()) yield* texts(item, [...path, i]);
-  else if (isObject(value)) for (const [key, item] of Object.entries(value)) yield* texts(item, [...path, key]);
 }

@@ -42,6 +42,7 @@ export const CODES = {
   DVT3009: "Setting refused or without effect on AWS",
   DVT3010: "Target not found",
   DVT3011: "Dependency not registered",
+  DVT3012: "Placeholder on a protected stage",
   // 4xxx: apply and provider
   DVT4001: "Provider operation failed",
   DVT4002: "Apply differs from the plan",

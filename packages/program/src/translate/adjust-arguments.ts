@@ -4,6 +4,7 @@ import { Archive, Asset } from "../core/asset.ts";
 import type { Declaration } from "../core/contract.ts";
 import type { ArchivedFile, Evaluation } from "../evaluate/evaluation.ts";
 import { dropReservedVariables } from "./lambda-environment.ts";
+import { onlyMention } from "./locate.ts";
 import type { Problem } from "./to-schema.ts";
 
 export interface Adjusted {
@@ -22,7 +23,9 @@ export async function adjustArguments(
   const { descriptor } = declaration;
   const args: { [name: string]: unknown } = { ...topDefaults(descriptor.map.defaults), ...withoutUndefined(given) };
   const extra: MutableValueObject = {};
-  if (descriptor.tf === "aws_lambda_function") args.environment = dropReservedVariables(args.environment, problems);
+  if (descriptor.tf === "aws_lambda_function") {
+    args.environment = dropReservedVariables(args.environment, problems, (name) => isWritten(evaluation, declaration, name));
+  }
   const file = await filesForAssets(evaluation, declaration, args, extra);
   if (descriptor.tf === "aws_lambda_function" && file !== undefined && args.packageType !== "Image") {
     checkHandler(
@@ -37,6 +40,13 @@ export async function adjustArguments(
   }
   if (descriptor.tf === "aws_s3_bucket" && forcesDestroy(evaluation) && args.forceDestroy === undefined) args.forceDestroy = true;
   return { args: withoutUndefined(args), extra };
+}
+
+/** Whether the text of the function's file, from its declaration on, has `name:` exactly once. */
+function isWritten({ setting: { places } }: Evaluation, { range }: Declaration, name: string): boolean {
+  const text = range && places.text(range.file);
+  const place = text === undefined ? undefined : onlyMention(text, range, name);
+  return place !== undefined && range !== undefined && place.line >= range.line;
 }
 
 /** What is only ever local and marked for removal may go with its content; on AWS a bucket with objects stays, as in SST. */

@@ -1,3 +1,4 @@
+import { UNKNOWN } from "@dovetail/model";
 import { isPlainObject, type Problem } from "./to-schema.ts";
 
 /**
@@ -25,8 +26,15 @@ const RESERVED = new Set([
   "LAMBDA_RUNTIME_DIR",
 ]);
 
-/** A function's `environment` without the reserved variables; each one dropped is a warning. */
-export function dropReservedVariables(environment: unknown, problems: Problem[]): unknown {
+/**
+ * A function's `environment` without the reserved variables; each one dropped is a warning. What is known only after apply is not looked
+ * into: there `isWritten` tells of a variable whether the call's text sets it, so that it is told in the plan.
+ */
+export function dropReservedVariables(environment: unknown, problems: Problem[], isWritten: (name: string) => boolean): unknown {
+  if (environment === UNKNOWN || (isPlainObject(environment) && environment.variables === UNKNOWN)) {
+    for (const name of RESERVED) if (isWritten(name)) problems.push(reserved(name));
+    return environment;
+  }
   if (!isPlainObject(environment) || !isPlainObject(environment.variables)) return environment;
   const kept: [string, unknown][] = [];
   for (const [name, value] of Object.entries(environment.variables)) {
@@ -34,14 +42,18 @@ export function dropReservedVariables(environment: unknown, problems: Problem[])
       kept.push([name, value]);
       continue;
     }
-    problems.push({
-      code: "DVT1009",
-      severity: "warning",
-      path: ["environment", "variables", name],
-      word: name,
-      detail: `${name} is one of the variables that Lambda sets itself; AWS refuses a function that sets it. It was left out.`,
-      fix: "Take the line out: the function sees the variable all the same.",
-    });
+    problems.push(reserved(name));
   }
   return { ...environment, variables: Object.fromEntries(kept) };
+}
+
+function reserved(name: string): Problem {
+  return {
+    code: "DVT1009",
+    severity: "warning",
+    path: ["environment", "variables", name],
+    word: name,
+    detail: `${name} is one of the variables that Lambda sets itself; AWS refuses a function that sets it. It was left out.`,
+    fix: "Take the line out: the function sees the variable all the same.",
+  };
 }

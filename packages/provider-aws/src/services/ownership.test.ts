@@ -18,6 +18,16 @@ describe("ownedThing", () => {
     expect(ownedThing(type, planned)).toBe(thing);
   });
 
+  it.each<[string, ValueObject, string | undefined]>([
+    ["aws_s3_bucket_policy", { bucket: UNKNOWN }, "policy of the S3 bucket aws_s3_bucket.X"],
+    ["aws_s3_bucket", { bucket: UNKNOWN }, undefined],
+    ["aws_sqs_queue_policy", { queue_url: UNKNOWN }, undefined],
+    ["aws_s3_object", { bucket: UNKNOWN, key: UNKNOWN }, undefined],
+    ["aws_s3_object", { bucket: UNKNOWN, key: "k" }, "S3 object aws_s3_bucket.X/k"],
+  ])("%s %j, which depends on one bucket: %s", (type, planned, thing) => {
+    expect(ownedThing(type, planned, (of) => (of === "aws_s3_bucket" ? "aws_s3_bucket.X" : undefined))).toBe(thing);
+  });
+
   it("an alarm of either kind owns the name", () => {
     const [metric, composite] = ["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"];
     expect(ownedThing(metric ?? "", { alarm_name: "a" })).toBe(ownedThing(composite ?? "", { alarm_name: "a" }));

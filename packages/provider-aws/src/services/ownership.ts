@@ -2,7 +2,7 @@
  * What an object is or sets remotely, in words and by the attributes that identify it: two resources with the same answer fight over one thing.
  * Not here: types of which there may be any number under one name (APIs, user pools), and those whose parts add up (targets, permissions).
  */
-import type { ValueObject } from "@dovetail/model";
+import { UNKNOWN, type ValueObject } from "@dovetail/model";
 
 const BUCKET_SETTINGS = [
   "accelerate_configuration",
@@ -33,6 +33,9 @@ const OWNED: { readonly [type: string]: readonly [string, ...string[]] } = {
   aws_cognito_user_group: ["Cognito group", "user_pool_id", "name"],
   aws_cognito_user_pool_domain: ["Cognito domain", "domain"],
   aws_dynamodb_table: ["DynamoDB table", "name"],
+  aws_iam_policy: ["IAM policy", "name"],
+  aws_iam_role: ["IAM role", "name"],
+  aws_iam_role_policy_attachment: ["attachment to the IAM role", "role", "policy_arn"],
   aws_iam_role_policy: ["inline policy of the IAM role", "role", "name"],
   aws_lambda_alias: ["Lambda alias", "function_name", "name"],
   aws_lambda_function: ["Lambda function", "function_name"],
@@ -59,13 +62,34 @@ const OWNED: { readonly [type: string]: readonly [string, ...string[]] } = {
 /** Attributes that mean something even when they are unset. */
 const MAY_BE_UNSET = new Set(["qualifier"]);
 
-/** The thing in words (`policy of the SQS queue https://…`); undefined where several may exist, or where an attribute is not yet known. */
-export function ownedThing(type: string, planned: ValueObject): string | undefined {
+/** The type whose object an attribute names, where its value is not known before that exists. */
+const NAMES_A: { readonly [attribute: string]: string } = {
+  api_id: "aws_apigatewayv2_api",
+  arn: "aws_sns_topic",
+  bucket: "aws_s3_bucket",
+  function_name: "aws_lambda_function",
+  policy_arn: "aws_iam_policy",
+  queue_url: "aws_sqs_queue",
+  role: "aws_iam_role",
+  user_pool_id: "aws_cognito_user_pool",
+};
+
+/**
+ * The thing in words (`policy of the SQS queue https://…`); undefined where several may exist, or where an attribute is not yet known and
+ * `comesFrom` (a type -> address of the only resource of it that this one depends on) does not tell what it will name.
+ */
+export function ownedThing(
+  type: string,
+  planned: ValueObject,
+  comesFrom: (type: string) => string | undefined = () => undefined,
+): string | undefined {
   const row = Object.hasOwn(OWNED, type) ? OWNED[type] : undefined;
   if (row === undefined) return undefined;
   const [words, ...attributes] = row;
   const values = attributes.map((name) => {
     const value = planned[name] ?? (MAY_BE_UNSET.has(name) ? "" : undefined);
+    const source = NAMES_A[name];
+    if (value === UNKNOWN) return source === undefined || source === type ? undefined : comesFrom(source);
     return typeof value === "string" && (value !== "" || MAY_BE_UNSET.has(name)) ? value : undefined;
   });
   if (values.some((value) => value === undefined)) return undefined;

@@ -82,7 +82,7 @@ export interface Deployed {
 export async function deploy(invocation: Invocation, session: Session, kept?: Plan): Promise<Deployed | undefined> {
   const { terminal, options, report } = invocation;
   const plan = kept ?? (await session.engine.plan(planOptionsOf(invocation, session)));
-  const diagnostics = [...session.app.diagnostics, ...plan.diagnostics, ...checkPlan(plan)];
+  const diagnostics = [...session.app.diagnostics, ...plan.diagnostics, ...checkPlan(plan, { isProtected: session.app.protect })];
   await report.show(diagnostics);
   if (plan.isErrored || hasErrors(diagnostics)) {
     terminal.note(terminal.style.red("\nNothing was changed."));

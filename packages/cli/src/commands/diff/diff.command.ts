@@ -26,7 +26,11 @@ export const diffCommand: Command = {
     try {
       terminal.note(terminal.style.bold(session.title));
       const plan = await session.engine.plan({ ...planOptionsOf(invocation, session), lock: false });
-      const diagnostics = [...session.app.diagnostics, ...plan.diagnostics, ...checkPlan(plan)];
+      const diagnostics = [
+        ...session.app.diagnostics,
+        ...plan.diagnostics,
+        ...checkPlan(plan, { isProtected: session.app.protect }),
+      ];
       await report.show(diagnostics);
       if (invocation.interrupt.aborted) return EXIT.interrupted;
       if (plan.isErrored || hasErrors(diagnostics)) {

@@ -54,6 +54,8 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT3009: "AWS refuses this setting, or accepts it and never acts on it.",
   DVT3010: "An address given on the command line is not in the plan.",
   DVT3011: "A resource depends on one that the program does not declare, or declares only later.",
+  DVT3012:
+    "A value looks like one that was to be replaced (an account of AWS's examples, REPLACE_ME, an empty ARN), on a stage that app() protects.",
   DVT4001: "AWS refused or failed an operation. AWS's own code, status and request id are shown.",
   DVT4002:
     "While applying, the program asked for something that the plan did not have. The run stops rather than do what nobody has seen.",
@@ -65,6 +67,10 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT4008: "Something that this resource depends on failed, so it was not attempted.",
   DVT4009:
     "A hook of the program threw. One before an operation keeps it from happening; after one it is a warning, since the operation is done.",
+  DVT4010:
+    "A provider that runs as a process of its own (a plugin found on this machine) said this; the words are its own, and its documentation explains them.",
+  DVT4011:
+    "A provider's process could not be started, ended in the middle of a call, or did not answer. What had been done before is in the state.",
   DVT5001:
     "Another run holds the lock of this stage. The message says who, where and since when. A dead holder's lock frees itself.",
   DVT5002: "The state file cannot be read as state. It was left as it is; the backup beside it is the version before.",

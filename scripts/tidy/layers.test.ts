@@ -9,11 +9,12 @@ const BELOW: { readonly [room: string]: readonly string[] } = {
   provider: ["model"],
   "provider-aws": ["model", "provider"],
   "provider-utilities": ["model", "provider"],
+  "provider-plugin": ["model", "provider"],
   engine: ["model", "provider"],
   program: ["model", "provider", "provider-aws", "provider-utilities", "engine"],
   governance: ["model", "engine"],
   cloud: ["model"],
-  cli: ["model", "provider", "provider-aws", "provider-utilities", "engine", "program", "governance", "cloud"],
+  cli: ["model", "provider", "provider-aws", "provider-utilities", "provider-plugin", "engine", "program", "governance", "cloud"],
 };
 
 const files = sourceFiles();

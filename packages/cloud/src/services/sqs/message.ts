@@ -1,5 +1,5 @@
 /** Rules about a message: sizes, allowed characters, attributes and their digests. Amazon SQS API reference, SendMessage; developer guide, "message attributes". Pure. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { ServiceError } from "../../core/service.ts";
 import type { AttributeValue } from "./store.ts";
 
@@ -10,7 +10,7 @@ export function invalid(message: string): ServiceError {
 }
 
 export function md5(data: string | Uint8Array): string {
-  return createHash("md5").update(data).digest("hex");
+  return hash("md5", data, "hex");
 }
 
 /** #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF */

@@ -1,7 +1,7 @@
 /** Finding a queue by its URL or ARN, and its names. */
 import { arn, parseArn } from "../../core/arn.ts";
 import { type Ctx, type IamRequest, ServiceError } from "../../core/service.ts";
-import { getQueue, type QueueRecord, queueKey } from "./store.ts";
+import { getQueue, type QueueRecord, queueAt } from "./store.ts";
 
 export interface QueueInput {
   readonly QueueUrl: string;
@@ -34,7 +34,7 @@ export function parseQueueUrl(ctx: Ctx, url: string): { account: string; region:
 
 export function findQueue(ctx: Ctx, url: string): QueueRecord | undefined {
   const { account, region, name } = parseQueueUrl(ctx, url);
-  return ctx.store.get<QueueRecord>(queueKey(account, region, name));
+  return queueAt(ctx, account, region, name);
 }
 
 /** Throws QueueDoesNotExist. */
@@ -47,7 +47,7 @@ export function needQueue(ctx: Ctx, url: string): QueueRecord {
 export function queueByArn(ctx: Ctx, text: string): QueueRecord | undefined {
   const parts = parseArn(text);
   if (parts === undefined || parts.service !== "sqs") return undefined;
-  return ctx.store.get<QueueRecord>(queueKey(parts.account, parts.region, parts.resource));
+  return queueAt(ctx, parts.account, parts.region, parts.resource);
 }
 
 /** Every operation on a queue: its ARN, and its own policy. */

@@ -5,18 +5,9 @@
  */
 import type { Ctx } from "../../core/service.ts";
 import type { StoreRead } from "../../core/store.ts";
+import { memory, type QueueRecord } from "./memory.ts";
 
-export interface QueueRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  readonly attributes: { readonly [name: string]: string };
-  readonly tags: { readonly [key: string]: string };
-  readonly createdMs: number;
-  readonly modifiedMs: number;
-  readonly purgedMs?: number;
-}
+export type { QueueRecord };
 
 export interface AttributeValue {
   readonly DataType: string;
@@ -48,12 +39,33 @@ export function queueKey(account: string, region: string, name: string): readonl
   return ["queue", account, region, name];
 }
 
-export function getQueue(ctx: Ctx, name: string, account = ctx.account): QueueRecord | undefined {
-  return ctx.store.get<QueueRecord>(queueKey(account, ctx.region, name));
+const QUEUES_KNOWN_MAX = 1000;
+const knownName = (account: string, region: string, name: string) => `${account}/${region}/${name}`;
+
+export function queueAt(ctx: Ctx, account: string, region: string, name: string): QueueRecord | undefined {
+  const { queues } = memory(ctx);
+  const known = queues.get(knownName(account, region, name));
+  if (known !== undefined) return known;
+  const queue = ctx.store.get<QueueRecord>(queueKey(account, region, name));
+  if (queue === undefined) return undefined;
+  if (queues.size >= QUEUES_KNOWN_MAX) queues.clear();
+  queues.set(knownName(account, region, name), queue);
+  return queue;
 }
 
+export function getQueue(ctx: Ctx, name: string, account = ctx.account): QueueRecord | undefined {
+  return queueAt(ctx, account, ctx.region, name);
+}
+
+/** The last thing a handler does with a queue, so that what is in memory is what is kept. */
 export function putQueue(ctx: Ctx, queue: QueueRecord): void {
+  memory(ctx).queues.delete(knownName(queue.account, queue.region, queue.name));
   ctx.store.put(queueKey(queue.account, queue.region, queue.name), queue);
+}
+
+export function removeQueue(ctx: Ctx, queue: QueueRecord): void {
+  memory(ctx).queues.delete(knownName(queue.account, queue.region, queue.name));
+  ctx.store.remove(queueKey(queue.account, queue.region, queue.name));
 }
 
 export function listQueues(ctx: Ctx): QueueRecord[] {
@@ -82,7 +94,7 @@ export function removeMessage(ctx: Ctx, queueId: string, message: MessageRecord)
 }
 
 export function removeMessages(ctx: Ctx, queueId: string): void {
-  for (const collection of ["message", "visible", "dedup"]) ctx.store.removeRange({ prefix: [collection, queueId] });
+  for (const collection of ["message", "visible", "dedup", "attempt"]) ctx.store.removeRange({ prefix: [collection, queueId] });
 }
 
 /** Messages in order of sending. */

@@ -1,17 +1,9 @@
 /** Long polls: receivers wait in memory until a message is sent, becomes visible, or their time is over. */
 import type { Ctx } from "../../core/service.ts";
+import { memory } from "./memory.ts";
 import { nextVisibleMs } from "./store.ts";
 
-interface Memory {
-  readonly waiting: Map<string, Set<() => void>>;
-  stopped: boolean;
-}
-
 const WAITING_MAX = 20_000;
-
-function memory(ctx: Ctx): Memory {
-  return ctx.memory<Memory>(() => ({ waiting: new Map(), stopped: false }));
-}
 
 /** Everybody who waits at the queue looks again, once the transaction is kept. */
 export function wake(ctx: Ctx, queueId: string): void {

@@ -4,7 +4,7 @@ import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { checkAttributes, defaults, merge } from "../attributes.ts";
 import { invalid } from "../message.ts";
 import { needQueue, noQueue, type QueueInput, queueArn, queueUrl } from "../queues.ts";
-import { listQueues as allQueues, getQueue, putQueue, queueKey, removeMessages } from "../store.ts";
+import { listQueues as allQueues, getQueue, putQueue, removeMessages, removeQueue } from "../store.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const PURGE_EVERY_MS = 60_000;
@@ -67,7 +67,7 @@ export function deleteQueue(ctx: Ctx, input: QueueInput): void {
   removeMessages(ctx, queue.id);
   ctx.store.remove(["sequence", queue.id]);
   ctx.store.removeRange({ prefix: ["task", queueArn(queue)] });
-  ctx.store.remove(queueKey(queue.account, queue.region, queue.name));
+  removeQueue(ctx, queue);
 }
 
 export function getQueueUrl(
@@ -131,11 +131,29 @@ export function listQueueTags(ctx: Ctx, input: QueueInput): { Tags?: { readonly 
   return Object.keys(tags).length === 0 ? {} : { Tags: tags };
 }
 
-export function listDeadLetterSourceQueues(ctx: Ctx, input: QueueInput): { queueUrls: string[] } {
+interface SourcesInput extends QueueInput {
+  readonly NextToken?: string;
+  readonly MaxResults?: number;
+}
+
+/** Pages only where MaxResults asks for them, as on AWS. */
+export function listDeadLetterSourceQueues(ctx: Ctx, input: SourcesInput): { queueUrls: string[]; NextToken?: string } {
   const queue = needQueue(ctx, input.QueueUrl);
   const wanted = queueArn(queue);
   const sources = allQueues(ctx).filter((each) => each.attributes.RedrivePolicy?.includes(`"${wanted}"`) === true);
-  return { queueUrls: sources.map((each) => queueUrl(ctx, each)) };
+  const limit = input.MaxResults ?? 1000;
+  if (limit < 1 || limit > 1000)
+    throw invalid(`Value ${limit} for parameter MaxResults is invalid. Reason: MaxResults must be an integer between 1 and 1000.`);
+  const after = input.NextToken === undefined ? "" : Buffer.from(input.NextToken, "base64").toString();
+  const rest = sources.filter((each) => each.name > after);
+  const shown = rest.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    queueUrls: shown.map((each) => queueUrl(ctx, each)),
+    ...(input.MaxResults !== undefined && rest.length > limit && last !== undefined
+      ? { NextToken: Buffer.from(last.name).toString("base64") }
+      : {}),
+  };
 }
 
 interface PermissionInput extends QueueInput {

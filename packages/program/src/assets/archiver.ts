@@ -3,9 +3,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DiagnosticError, errorDiagnostic, type SourceRange } from "@dovetail/model";
-import { writeAtomically } from "../bundle/bundle-cache.ts";
 import { AssetArchive, FileArchive, FileAsset, RemoteArchive, RemoteAsset, StringAsset } from "../core/asset.ts";
 import type { ArchivedFile, Archiver } from "../evaluate/evaluation.ts";
+import { keepArtifact } from "./artifacts.ts";
 import { download } from "./download.ts";
 import { collectFolder, type FolderListing, ZipCache } from "./zip-cache.ts";
 
@@ -196,7 +196,7 @@ function below(prefix: string, listing: FolderListing): FolderListing {
 
 function written({ root, outDir }: Workshop, content: Uint8Array, extension = ""): ArchivedFile {
   const path = join(outDir, "artifacts", `${createHash("sha256").update(content).digest("hex").slice(0, 32)}${extension}`);
-  if (!existsSync(path)) writeAtomically(path, content);
+  keepArtifact(path, () => content);
   return { path: relative(root, path), sha256Base64: hashOf(content) };
 }
 

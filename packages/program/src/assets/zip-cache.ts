@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "../bundle/bundle-cache.ts";
+import { keepArtifact, markUsed } from "./artifacts.ts";
 
 /** Files that a package will have, in order of their names. */
 export interface FolderListing {
@@ -68,14 +69,14 @@ export class ZipCache {
   async #find(key: string, listing: FolderListing): Promise<Kept> {
     this.#kept ??= readKept(this.#record);
     const kept = this.#kept.get(key);
-    if (kept !== undefined && existsSync(kept.path)) return kept;
+    if (kept !== undefined && markUsed(kept.path)) return kept;
     const content = await makeZip(listing);
     const hash = createHash("sha256").update(content).digest();
     const made = {
       path: join(this.#artifacts, `${hash.toString("hex").slice(0, 32)}.zip`),
       sha256Base64: hash.toString("base64"),
     };
-    if (!existsSync(made.path)) writeAtomically(made.path, content);
+    keepArtifact(made.path, () => content);
     this.#kept.set(key, made);
     writeAtomically(this.#record, JSON.stringify([...this.#kept].slice(-KEPT_MAX)));
     return made;

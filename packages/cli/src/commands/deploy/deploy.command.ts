@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type ApplyResult, type Plan, parsePlan, planHasChanges, summarisePlan } from "@dovetail/engine";
 import { checkPlan, relevantDrift } from "@dovetail/governance";
 import { DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
+import { removeOldArtifacts } from "@dovetail/program";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { formatDuration } from "../../duration.ts";
 import { countResources, outputsJson, showOutputs, writeOutputsFile } from "../../outcome.ts";
@@ -102,6 +103,7 @@ export async function deploy(invocation: Invocation, session: Session, kept?: Pl
     forceSignal: invocation.interruptAgain,
   });
   await report.show(result.diagnostics);
+  if (result.ok) removeOldArtifacts(join(session.root, ".dovetail"), Date.now());
   return { plan, result };
 }
 

@@ -52,8 +52,8 @@ export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp
   },
   {
     local: /unknown error, exception or failure/,
-    ours: /^$/,
-    why: "DynamoDB Local fails on two sizes compared in PartiQL",
+    ours: /^/,
+    why: "DynamoDB Local fails: on two sizes compared in PartiQL, on a key in a list of sets",
   },
   { local: /Cannot do operations on a non-existent table/, ours: /^Requested resource not found$/, why: "the service's text" },
   {
@@ -110,5 +110,10 @@ export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp
     local: /^Only single item select is supported$/,
     ours: /^(Key attribute's|Incorrect operand|The |Incorrect number|One or more|Empty bags|Unsupported)/,
     why: "two mistakes in one PartiQL statement, the other one is named",
+  },
+  {
+    local: /^$/,
+    ours: /^One or more parameter values were invalid: Condition parameter type does not match schema type$/,
+    why: "DynamoDB Local lets a key attribute be compared with a list inside NOT",
   },
 ];

@@ -63,6 +63,9 @@ export interface ObjectRecord {
   readonly tags: { readonly [key: string]: string };
   readonly lock?: Lock;
   readonly acl?: unknown;
+  /** A copy out of the archive: when it is there, and until when. */
+  readonly restore?: { readonly readyMs: number; readonly untilMs: number; readonly told?: boolean };
+  readonly replication?: "PENDING" | "COMPLETED" | "FAILED" | "REPLICA";
 }
 
 export interface UploadRecord {

@@ -1,6 +1,8 @@
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
 import { resourcePolicyFor } from "./access.ts";
+import { logged, logsRound } from "./access-log.ts";
+import { restoreRound } from "./archive.ts";
 import { corsOfAnswer, routes } from "./http.ts";
 import { lifecycleRound } from "./lifecycle.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./operations/buckets.ts";
@@ -11,6 +13,7 @@ import { listObjects, listObjectsV2, listObjectVersions } from "./operations/lis
 import * as multipart from "./operations/multipart.ts";
 import * as settings from "./operations/object-settings.ts";
 import { putObject } from "./operations/put-object.ts";
+import { restoreObject } from "./operations/restore-object.ts";
 import { bucketsOf, currentObject, findBucket } from "./store.ts";
 import { subResourceOperations } from "./sub-resources.ts";
 
@@ -92,18 +95,19 @@ const objects: Record<string, Operation> = {
     handler: (ctx: Ctx, input: PutObjectCommandInput) => putObject(ctx, input, "ObjectCreated:Put"),
     waits: true,
     iam: onObject("s3:PutObject"),
-    missing: "KMS encryption is recorded, not carried out",
+    missing: "KMS keys are asked; bytes are not encrypted with them",
   },
   PutObjectAcl: { handler: settings.putObjectAcl, iam: onObject("s3:PutObjectAcl", "s3:PutObjectVersionAcl") },
   PutObjectLegalHold: { handler: settings.putObjectLegalHold, iam: onObject("s3:PutObjectLegalHold") },
   PutObjectRetention: { handler: settings.putObjectRetention, iam: onObject("s3:PutObjectRetention") },
+  RestoreObject: { handler: restoreObject, iam: onObject("s3:RestoreObject"), missing: "SELECT" },
   PutObjectTagging: { handler: settings.putObjectTagging, iam: onObject("s3:PutObjectTagging", "s3:PutObjectVersionTagging") },
 };
 
 const uploads: Record<string, Operation> = {
   AbortMultipartUpload: { handler: multipart.abortMultipartUpload, iam: onObject("s3:AbortMultipartUpload") },
   CompleteMultipartUpload: { handler: multipart.completeMultipartUpload, waits: true, iam: onObject("s3:PutObject") },
-  CreateMultipartUpload: { handler: multipart.createMultipartUpload, iam: onObject("s3:PutObject") },
+  CreateMultipartUpload: { handler: multipart.createMultipartUpload, waits: true, iam: onObject("s3:PutObject") },
   ListMultipartUploads: reads(multipart.listMultipartUploads, onBucket("s3:ListBucketMultipartUploads")),
   ListParts: reads(multipart.listParts, onObject("s3:ListMultipartUploadParts")),
   UploadPart: { handler: multipart.uploadPart, waits: true, iam: onObject("s3:PutObject") },
@@ -112,8 +116,13 @@ const uploads: Record<string, Operation> = {
 
 export const service: ServiceDefinition = {
   name: "s3",
-  operations: { ...buckets, ...objects, ...uploads, ...subResourceOperations(onBucket) },
-  timers: { lifecycle: lifecycleRound },
+  operations: Object.fromEntries(
+    Object.entries({ ...buckets, ...objects, ...uploads, ...subResourceOperations(onBucket) }).map(([name, operation]) => [
+      name,
+      logged(name, operation),
+    ]),
+  ),
+  timers: { lifecycle: lifecycleRound, restore: restoreRound, logs: logsRound },
   http: routes,
   cors: corsOfAnswer,
   inventory: (ctx: Ctx) => ({ buckets: [...bucketsOf(ctx.store)].length }),

@@ -16,15 +16,25 @@ import type { Content, ObjectRecord } from "./object.ts";
 interface State {
   readonly buckets: Map<string, BucketRecord>;
   readonly memory: { sequence: number };
+  /** Lines of access logs by bucket ID, until they are delivered. */
+  readonly logs: Map<string, string[]>;
 }
 
 function stateOf(ctx: Ctx): State {
-  return ctx.memory<State>(() => ({ buckets: new Map(), memory: { sequence: 0 } }));
+  return ctx.memory<State>(() => ({ buckets: new Map(), memory: { sequence: 0 }, logs: new Map() }));
 }
 
 /** Records read before: every request needs its bucket. */
 function known(ctx: Ctx): Map<string, BucketRecord> {
   return stateOf(ctx).buckets;
+}
+
+/** The lines logged for a bucket that wait for delivery; the caller adds to them and takes them. */
+export function logLines(ctx: Ctx, bucketId: string): string[] {
+  const { logs } = stateOf(ctx);
+  const lines = logs.get(bucketId) ?? [];
+  logs.set(bucketId, lines);
+  return lines;
 }
 
 export function findBucket(ctx: Ctx, name: string, store: StoreRead = ctx.store): BucketRecord | undefined {

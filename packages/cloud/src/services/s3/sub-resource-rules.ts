@@ -137,10 +137,15 @@ export function readLogging(ctx: Ctx, _bucket: BucketRecord, value: unknown): un
   return { LoggingEnabled: { ...record(LoggingEnabled), TargetPrefix: record(LoggingEnabled).TargetPrefix ?? "" } };
 }
 
-export function readReplication(_ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
+export function readReplication(ctx: Ctx, bucket: BucketRecord, value: unknown): unknown {
   if (versioningOf(bucket) !== "Enabled")
     throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
-  list(record(value).Rules);
+  for (const rule of list(record(value).Rules)) {
+    const arn = String(record(record(rule).Destination).Bucket ?? "");
+    const target = ctx.store.get<BucketRecord>(["bucket", arn.slice(arn.lastIndexOf(":") + 1)]);
+    if (!arn.startsWith("arn:") || target === undefined) throw invalidRequest("Destination bucket must exist.");
+    if (versioningOf(target) !== "Enabled") throw invalidRequest("Destination bucket must have versioning enabled.");
+  }
   return value;
 }
 

@@ -5,6 +5,7 @@
 import type { NotificationConfiguration } from "@aws-sdk/client-s3";
 import type { Ctx, Operation } from "../../core/service.ts";
 import { checkAcl, grantsOf, isPublicPolicy, readAcl } from "./access.ts";
+import { armLogs } from "./access-log.ts";
 import { type BucketRecord, owner, publicAccessBlock } from "./bucket.ts";
 import { checkCorsRules } from "./cors.ts";
 import { malformedXml, s3Error } from "./errors.ts";
@@ -155,7 +156,7 @@ const ROWS: readonly Row[] = [
   },
   {
     kind: "replication",
-    partial: "kept; nothing is replicated",
+    partial: "time control, metrics, replica modifications and existing objects",
     put: "PutBucketReplication",
     get: ["GetBucketReplication"],
     remove: "DeleteBucketReplication",
@@ -200,13 +201,14 @@ const ROWS: readonly Row[] = [
   },
   {
     kind: "logging",
-    partial: "kept; no access logs are delivered",
+    partial: "requests that IAM refuses are not logged; lines wait in memory for the hour's end",
     put: "PutBucketLogging",
     get: ["GetBucketLogging"],
     action: "BucketLogging",
     member: "BucketLoggingStatus",
     read: readLogging,
     missing: () => ({}),
+    after: armLogs,
   },
   {
     kind: "notification",

@@ -11,7 +11,8 @@ import { currentObject, findVersion, freeContent, nextSequence, olderVersions, v
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 const VERSION_ID_CHARACTERS = 32;
 
-export type NewVersion = Omit<ObjectRecord, "versionId" | "sequence" | "modifiedMs">;
+/** `versionId`: a replica keeps its source's. */
+export type NewVersion = Omit<ObjectRecord, "versionId" | "sequence" | "modifiedMs"> & { readonly versionId?: string };
 
 function isLocked(object: ObjectRecord, nowMs: number): boolean {
   const { lock } = object;
@@ -51,7 +52,8 @@ function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string, 
 /** Puts a new current version and tells those who want to know of it. */
 export function putVersion(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, given: NewVersion, event: string): ObjectRecord {
   const before = currentObject(store, bucket, given.key);
-  const versionId = retire(ctx, store, bucket, given.key, before);
+  const fresh = retire(ctx, store, bucket, given.key, before);
+  const versionId = given.versionId ?? fresh;
   const object: ObjectRecord = { ...given, versionId, sequence: nextSequence(ctx, before), modifiedMs: ctx.now() };
   store.put(["object", bucket.id, object.key], object);
   announce(ctx, bucket, object, event);

@@ -1,11 +1,14 @@
 import type { CopyObjectCommandInput, UploadPartCopyCommandInput } from "@aws-sdk/client-s3";
 import type { Ctx } from "../../../core/service.ts";
+import { checkCopyable } from "../archive.ts";
 import { type BucketRecord, versioningOf } from "../bucket.ts";
 import { ALGORITHMS } from "../checksums.ts";
 import { failedCondition, readRange } from "../conditions.ts";
 import { discard, receive, send } from "../content.ts";
+import { askKey } from "../encryption-key.ts";
 import { invalidArgument, invalidRequest, preconditionFailed } from "../errors.ts";
 import type { ObjectRecord } from "../object.ts";
+import { replicate } from "../replication.ts";
 import { bucketOf } from "../store.ts";
 import { putVersion, shownVersion } from "../write.ts";
 import { checkCustomerKey, checksumMembers, encryptionMembers, objectOf } from "./get-object.ts";
@@ -48,6 +51,8 @@ export async function readSource(ctx: Ctx, input: SourceInput): Promise<Source> 
     await ctx.call("s3", "GetObject", { ...place, Range: "bytes=0-0" }, { as: ctx.principal }).catch(refusal);
   const bucket = bucketOf(ctx, { ...place, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
   const object = objectOf(ctx.store, bucket, place.Key, place.VersionId);
+  checkCopyable(ctx, object);
+  await askKey(ctx, bucket, object.key, object.encryption, "Decrypt");
   checkCustomerKey(object.encryption, { SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5 });
   const failed = failedCondition(object, {
     IfMatch: input.CopySourceIfMatch,
@@ -97,6 +102,7 @@ export async function copyObject(ctx: Ctx, input: CopyObjectCommandInput): Promi
   if (changesNothing(input, source, bucket)) throw invalidRequest(SELF);
   const description = describeCopy(ctx, bucket, input, source.object);
   checkWriteConditions(ctx.store, bucket, key, input);
+  await askKey(ctx, bucket, key, description.encryption, "GenerateDataKey");
   const algorithm = ALGORITHMS.find((each) => each === input.ChecksumAlgorithm) ?? source.object.checksum?.algorithm;
   const received = await receive(withoutHeaders(ctx), {
     Body: send(ctx, source.object.content, 0, source.object.bytes),
@@ -108,13 +114,15 @@ export async function copyObject(ctx: Ctx, input: CopyObjectCommandInput): Promi
       if (received.content.kind === "inline") store.put(["data", received.content.id], received.inline ?? new Uint8Array());
       const { bytes, checksum, content } = received;
       const etag = received.md5.toString("hex");
-      return putVersion(
+      const object = putVersion(
         ctx,
         store,
         bucket,
         { key, isDeleteMarker: false, bytes, etag, content, checksum, ...description },
         "ObjectCreated:Copy",
       );
+      replicate(ctx, bucket, object);
+      return object;
     });
     return {
       CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: new Date(object.modifiedMs), ...checksumMembers(object) },

@@ -4,10 +4,19 @@ import { resourcePolicyFor } from "../access.ts";
 import type { BucketRecord } from "../bucket.ts";
 import { matchesTag } from "../conditions.ts";
 import { malformedXml, preconditionFailed } from "../errors.ts";
+import { replicate } from "../replication.ts";
 import { bucketOf, currentObject } from "../store.ts";
 import { type Removed, removeCurrent, removeVersion } from "../write.ts";
 
 const DELETE_MAX = 1000;
+
+/** Takes the current version away; the delete marker that takes its place goes where the bucket replicates to. */
+function removeLatest(ctx: Ctx, bucket: BucketRecord, key: string): Removed {
+  const removed = removeCurrent(ctx, ctx.store, bucket, key);
+  const marker = removed.isDeleteMarker ? currentObject(ctx.store, bucket, key) : undefined;
+  if (marker !== undefined) replicate(ctx, bucket, marker);
+  return removed;
+}
 
 export function deleteObject(ctx: Ctx, input: DeleteObjectCommandInput): object {
   const bucket = bucketOf(ctx, input);
@@ -18,7 +27,7 @@ export function deleteObject(ctx: Ctx, input: DeleteObjectCommandInput): object 
   }
   const removed: Removed =
     input.VersionId === undefined
-      ? removeCurrent(ctx, ctx.store, bucket, key)
+      ? removeLatest(ctx, bucket, key)
       : removeVersion(ctx, ctx.store, bucket, key, input.VersionId, { bypass: input.BypassGovernanceRetention ?? false });
   return {
     ...(removed.versionId === undefined ? {} : { VersionId: removed.versionId }),
@@ -47,7 +56,7 @@ export function deleteObjects(ctx: Ctx, input: DeleteObjectsCommandInput): objec
       authorizeDelete(ctx, bucket, Key, VersionId);
       const removed =
         VersionId === undefined
-          ? removeCurrent(ctx, ctx.store, bucket, Key)
+          ? removeLatest(ctx, bucket, Key)
           : removeVersion(ctx, ctx.store, bucket, Key, VersionId, { bypass: input.BypassGovernanceRetention ?? false });
       const marker = removed.isDeleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: removed.versionId } : {};
       deleted.push({ Key, ...(VersionId === undefined ? {} : { VersionId }), ...marker });

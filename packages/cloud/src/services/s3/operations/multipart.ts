@@ -12,9 +12,11 @@ import type { Ctx } from "../../../core/service.ts";
 import { type BucketRecord, owner } from "../bucket.ts";
 import { ALGORITHMS, type Checksum, composite, memberOf, summer } from "../checksums.ts";
 import { type BodyInput, discard, type Received, receive, send } from "../content.ts";
+import { askKey } from "../encryption-key.ts";
 import { invalidArgument, invalidRequest, malformedXml, noSuchUpload, s3Error } from "../errors.ts";
 import { removeUpload } from "../lifecycle.ts";
 import type { Content, PartRecord, UploadRecord } from "../object.ts";
+import { replicate } from "../replication.ts";
 import { bucketOf } from "../store.ts";
 import { putVersion, shownVersion } from "../write.ts";
 import { copyRange, readSource, withoutHeaders } from "./copy-object.ts";
@@ -38,7 +40,7 @@ function uploadOf(ctx: Ctx, bucket: BucketRecord, input: UploadInput): UploadRec
   return upload;
 }
 
-export function createMultipartUpload(ctx: Ctx, input: CreateMultipartUploadCommandInput): object {
+export async function createMultipartUpload(ctx: Ctx, input: CreateMultipartUploadCommandInput): Promise<object> {
   const bucket = bucketOf(ctx, input);
   const key = checkKey(input.Key);
   const algorithm = ALGORITHMS.find((each) => each === input.ChecksumAlgorithm);
@@ -52,6 +54,7 @@ export function createMultipartUpload(ctx: Ctx, input: CreateMultipartUploadComm
     ...(algorithm === undefined ? {} : { algorithm, checksumType: full ? "FULL_OBJECT" : "COMPOSITE" }),
     ...describeNew(ctx, bucket, input),
   };
+  await askKey(ctx, bucket, key, upload.encryption, "GenerateDataKey", "Decrypt");
   ctx.store.put(["upload", bucket.id, key, upload.id], upload);
   return {
     Bucket: bucket.name,
@@ -258,13 +261,15 @@ export async function completeMultipartUpload(ctx: Ctx, input: CompleteMultipart
       bytes: part.bytes,
       ...(part.checksum === undefined ? {} : { checksum: part.checksum.value }),
     }));
-    return putVersion(
+    const object = putVersion(
       ctx,
       store,
       bucket,
       { key, isDeleteMarker: false, bytes, etag, content, checksum, parts: rows, ...description },
       "ObjectCreated:CompleteMultipartUpload",
     );
+    replicate(ctx, bucket, object);
+    return object;
   });
   return {
     Location: `${ctx.endpoint}/${bucket.name}/${encodeURIComponent(object.key).replaceAll("%2F", "/")}`,

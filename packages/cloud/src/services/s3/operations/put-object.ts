@@ -6,8 +6,10 @@ import { checkObjectAcl } from "../access.ts";
 import type { BucketRecord } from "../bucket.ts";
 import { matchesTag } from "../conditions.ts";
 import { discard, type Received, receive } from "../content.ts";
+import { askKey } from "../encryption-key.ts";
 import { invalidArgument, invalidRequest, noSuchKey, notImplementedHeader, preconditionFailed, s3Error } from "../errors.ts";
 import type { Encryption, Headers, Lock, ObjectRecord } from "../object.ts";
+import { replicate } from "../replication.ts";
 import { bucketOf, currentObject } from "../store.ts";
 import { readTagHeader } from "../tags.ts";
 import { putVersion, shownVersion } from "../write.ts";
@@ -238,6 +240,7 @@ export async function putObject(ctx: Ctx, input: PutObjectCommandInput, event: s
   const key = checkKey(input.Key);
   const description = describeNew(ctx, bucket, input);
   checkWriteConditions(ctx.store, bucket, key, input);
+  await askKey(ctx, bucket, key, description.encryption, "GenerateDataKey");
   const received = await receive(ctx, input);
   try {
     const object = ctx.transact((store): ObjectRecord => {
@@ -246,13 +249,15 @@ export async function putObject(ctx: Ctx, input: PutObjectCommandInput, event: s
       if (received.content.kind === "inline") store.put(["data", received.content.id], received.inline ?? new Uint8Array());
       const { bytes, checksum, content } = received;
       const etag = received.md5.toString("hex");
-      return putVersion(
+      const object = putVersion(
         ctx,
         store,
         bucket,
         { key, isDeleteMarker: false, bytes, etag, content, checksum, ...description },
         event,
       );
+      replicate(ctx, bucket, object);
+      return object;
     });
     return {
       ETag: `"${object.etag}"`,

@@ -104,6 +104,7 @@ export const SERVICES: readonly ServiceRow[] = [
     targetPrefix: "AWSCognitoIdentityProviderService",
     hosts: ["cognito-idp"],
     http: (host, path) => host.includes(".auth.") || COGNITO_PAGES.test(path),
+    customHosts: true,
   },
   {
     name: "cognito-identity",

@@ -25,7 +25,6 @@ const NEVER_ASKED = new Set([
   // Decided by the role's trust policy, in the operation.
   "sts:AssumeRole",
   "sts:AssumeRoleWithWebIdentity",
-  "sts:GetFederationToken",
 ]);
 
 /** The decision for one action on one resource, with the principal's own policies. */

@@ -3,6 +3,7 @@ import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/s
 import { removeExpired } from "./hosted/records.ts";
 import * as admin from "./operations/admin-users.ts";
 import * as auth from "./operations/auth.ts";
+import * as branding from "./operations/branding.ts";
 import * as devices from "./operations/devices.ts";
 import * as linked from "./operations/linked-users.ts";
 import * as membership from "./operations/membership.ts";
@@ -126,6 +127,11 @@ export const service: ServiceDefinition = {
     GetLogDeliveryConfiguration: reads(settings.getLogDeliveryConfiguration),
     SetUICustomization: signed(settings.setUiCustomization, "kept; the hosted pages keep their own look; ImageFile"),
     GetUICustomization: reads(settings.getUiCustomization),
+    CreateManagedLoginBranding: signed(branding.createManagedLoginBranding, "kept; the hosted pages keep their own look"),
+    DescribeManagedLoginBranding: reads(branding.describeManagedLoginBranding),
+    DescribeManagedLoginBrandingByClient: reads(branding.describeManagedLoginBrandingByClient),
+    UpdateManagedLoginBranding: signed(branding.updateManagedLoginBranding),
+    DeleteManagedLoginBranding: signed(branding.deleteManagedLoginBranding),
     AddUserPoolClientSecret: signed(settings.addUserPoolClientSecret),
     ListUserPoolClientSecrets: reads(settings.listUserPoolClientSecrets),
     DeleteUserPoolClientSecret: signed(settings.deleteUserPoolClientSecret),

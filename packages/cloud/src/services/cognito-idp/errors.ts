@@ -6,6 +6,7 @@ function error(code: string): (message: string) => ServiceError {
 }
 
 export const aliasExists = error("AliasExistsException");
+export const brandingExists = error("ManagedLoginBrandingExistsException");
 export const codeMismatch = error("CodeMismatchException");
 export const enableSoftwareTokenMfa = error("EnableSoftwareTokenMFAException");
 export const expiredCode = error("ExpiredCodeException");

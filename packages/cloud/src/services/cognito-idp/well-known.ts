@@ -81,5 +81,6 @@ export const wellKnown: HttpRoutes = {
   // A signed request is S3's: `login` may be a bucket.
   matches: ({ path, headers, host }) =>
     PATH.test(path) || ((isHostedPath(path) || host.includes(".auth.")) && !/^AWS4/.test(headers.authorization ?? "")),
+  ownsHost: (ctx, host) => ctx.store.get<{ certificateArn?: string }>(keys.domain(host))?.certificateArn !== undefined,
   handle,
 };

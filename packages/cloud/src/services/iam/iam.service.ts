@@ -83,7 +83,6 @@ export const service: ServiceDefinition = {
       ...policy,
       ...reads,
       handler: policies.listEntitiesForPolicy,
-      missing: "paging, path and usage filters",
     },
     CreateUser: { ...user, handler: users.createUser },
     GetUser: { ...user, ...reads, handler: users.getUser },
@@ -116,7 +115,7 @@ export const service: ServiceDefinition = {
     CreateAccountAlias: { handler: account.createAccountAlias },
     DeleteAccountAlias: { handler: account.deleteAccountAlias },
     ListAccountAliases: { ...reads, handler: account.listAccountAliases },
-    GetAccountSummary: { ...reads, handler: account.getAccountSummary, missing: "most quotas" },
+    GetAccountSummary: { ...reads, handler: account.getAccountSummary },
     GetAccountAuthorizationDetails: {
       ...reads,
       handler: account.getAccountAuthorizationDetails,

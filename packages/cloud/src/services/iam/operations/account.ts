@@ -21,20 +21,50 @@ export function listAccountAliases(ctx: Ctx): { AccountAliases: string[]; IsTrun
   return { AccountAliases: alias === undefined ? [] : [alias], IsTruncated: false };
 }
 
+/** IAM user guide, "IAM and AWS STS quotas". */
+const QUOTAS = {
+  UsersQuota: 5000,
+  GroupsQuota: 300,
+  RolesQuota: 1000,
+  PoliciesQuota: 1500,
+  InstanceProfilesQuota: 1000,
+  ServerCertificatesQuota: 20,
+  UserPolicySizeQuota: 2048,
+  GroupPolicySizeQuota: 5120,
+  RolePolicySizeQuota: 10_240,
+  PolicySizeQuota: 6144,
+  AssumeRolePolicySizeQuota: 2048,
+  GroupsPerUserQuota: 10,
+  AccessKeysPerUserQuota: 2,
+  SigningCertificatesPerUserQuota: 2,
+  AttachedPoliciesPerGroupQuota: 10,
+  AttachedPoliciesPerRoleQuota: 10,
+  AttachedPoliciesPerUserQuota: 10,
+  VersionsPerPolicyQuota: 5,
+  PolicyVersionsInUseQuota: 10_000,
+};
+
 export function getAccountSummary(ctx: Ctx) {
-  const count = (kind: "role" | "user" | "group") => listEntities(ctx, kind).length;
+  const kept = (collection: string) => [...ctx.store.range<{ user?: string }>({ prefix: [collection, ctx.account] })];
+  const devices = kept("mfa-device");
   return {
     SummaryMap: {
-      Roles: count("role"),
-      RolesQuota: 1000,
-      Users: count("user"),
-      UsersQuota: 5000,
-      Groups: count("group"),
-      GroupsQuota: 300,
+      ...QUOTAS,
+      Roles: listEntities(ctx, "role").length,
+      Users: listEntities(ctx, "user").length,
+      Groups: listEntities(ctx, "group").length,
       Policies: policyCount(ctx),
-      PoliciesQuota: 1500,
+      PolicyVersionsInUse: policiesInUse(ctx).own.reduce((sum, policy) => sum + policy.versions.length, 0),
+      InstanceProfiles: kept("instance-profile").length,
+      ServerCertificates: kept("server-certificate").length,
+      Providers: kept("oidc-provider").length + kept("saml-provider").length,
+      MFADevices: devices.length,
+      MFADevicesInUse: devices.filter(({ value }) => value.user !== undefined).length,
       AccountMFAEnabled: 0,
       AccountAccessKeysPresent: 0,
+      AccountPasswordPresent: 1,
+      AccountSigningCertificatesPresent: 0,
+      GlobalEndpointTokenVersion: 1,
     },
   };
 }

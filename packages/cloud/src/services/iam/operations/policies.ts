@@ -269,19 +269,31 @@ export function listPolicyTags(ctx: Ctx, input: PolicyInput & PageInput) {
   return { Tags: page, ...rest };
 }
 
-interface EntitiesInput extends PolicyInput {
+interface EntitiesInput extends PolicyInput, PageInput {
   readonly EntityFilter?: string;
+  readonly PathPrefix?: string;
+  readonly PolicyUsageFilter?: "PermissionsPolicy" | "PermissionsBoundary";
 }
 
+const FILTERS: { readonly [kind in EntityKind]: string } = { role: "Role", user: "User", group: "Group" };
+
+/** Users, groups and roles in one order, paged together. */
 export function listEntitiesForPolicy(ctx: Ctx, input: EntitiesInput) {
   need(ctx, input.PolicyArn);
-  const of = (kind: EntityKind) => listEntities(ctx, kind).filter((entity) => entity.attached.includes(input.PolicyArn));
-  const wants = (name: string) => input.EntityFilter === undefined || input.EntityFilter === name;
+  const asBoundary = input.PolicyUsageFilter === "PermissionsBoundary";
+  const found = (["group", "user", "role"] as const).flatMap((kind) => {
+    if (input.EntityFilter !== undefined && input.EntityFilter !== FILTERS[kind]) return [];
+    return listEntities(ctx, kind, input.PathPrefix).filter((entity) =>
+      asBoundary ? entity.boundary === input.PolicyArn : entity.attached.includes(input.PolicyArn),
+    );
+  });
+  const { page, rest } = paged(found, input, (entity) => entity.arn);
+  const of = (kind: EntityKind) => page.filter((entity) => entity.kind === kind);
   return {
-    PolicyRoles: wants("Role") ? of("role").map(({ name, id }) => ({ RoleName: name, RoleId: id })) : [],
-    PolicyUsers: wants("User") ? of("user").map(({ name, id }) => ({ UserName: name, UserId: id })) : [],
-    PolicyGroups: wants("Group") ? of("group").map(({ name, id }) => ({ GroupName: name, GroupId: id })) : [],
-    IsTruncated: false,
+    PolicyGroups: of("group").map(({ name, id }) => ({ GroupName: name, GroupId: id })),
+    PolicyUsers: of("user").map(({ name, id }) => ({ UserName: name, UserId: id })),
+    PolicyRoles: of("role").map(({ name, id }) => ({ RoleName: name, RoleId: id })),
+    ...rest,
   };
 }
 

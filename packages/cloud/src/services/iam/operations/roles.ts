@@ -8,6 +8,7 @@ import {
   alreadyExists,
   conflict,
   entityArn,
+  limit,
   needPolicyText,
   noSuchEntity,
   type PageInput,
@@ -27,6 +28,13 @@ interface CreateRoleInput {
   readonly Tags?: readonly Tag[];
 }
 
+const TRUST_BYTES_MAX = 2_048;
+
+function checkTrust(text: string): void {
+  needPolicyText(text, "trust");
+  if (text.replace(/\s/g, "").length > TRUST_BYTES_MAX) throw limit(`Cannot exceed quota for ACLSizePerRole: ${TRUST_BYTES_MAX}`);
+}
+
 function existsIgnoringCase(ctx: Ctx, name: string): boolean {
   return (
     getEntity(ctx.store, "role", ctx.account, name) !== undefined ||
@@ -36,7 +44,7 @@ function existsIgnoringCase(ctx: Ctx, name: string): boolean {
 
 export function createRole(ctx: Ctx, input: CreateRoleInput) {
   const path = input.Path ?? "/";
-  needPolicyText(input.AssumeRolePolicyDocument, "trust");
+  checkTrust(input.AssumeRolePolicyDocument);
   if (existsIgnoringCase(ctx, input.RoleName)) throw alreadyExists(`Role with name ${input.RoleName} already exists.`);
   if (input.PermissionsBoundary !== undefined && policyText(ctx.store, input.PermissionsBoundary) === undefined)
     throw noSuchEntity(`Scope ARN: ${input.PermissionsBoundary} does not exist or is not attachable.`);
@@ -89,7 +97,7 @@ export function updateRoleDescription(ctx: Ctx, input: RoleInput & { readonly De
 
 export function updateAssumeRolePolicy(ctx: Ctx, input: RoleInput & { readonly PolicyDocument: string }): void {
   const role = needEntity(ctx, "role", input.RoleName);
-  needPolicyText(input.PolicyDocument, "trust");
+  checkTrust(input.PolicyDocument);
   putEntity(ctx, { ...role, trust: input.PolicyDocument });
 }
 

@@ -8,6 +8,7 @@ import { hasLoginProfile } from "./login-profiles.ts";
 import { mfaDevicesOf } from "./mfa-devices.ts";
 
 const KEYS_MAX = 2;
+const GROUPS_MAX = 10;
 
 interface UserInput {
   readonly UserName?: string;
@@ -149,6 +150,8 @@ interface MemberInput {
 export function addUserToGroup(ctx: Ctx, input: MemberInput): void {
   const { name } = needEntity(ctx, "group", input.GroupName);
   const user = needEntity(ctx, "user", input.UserName);
+  if (user.groups?.includes(name) !== true && (user.groups ?? []).length >= GROUPS_MAX)
+    throw limit(`Cannot exceed quota for GroupsPerUser: ${GROUPS_MAX}`);
   if (user.groups?.includes(name) !== true) putEntity(ctx, { ...user, groups: [...(user.groups ?? []), name] });
 }
 

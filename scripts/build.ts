@@ -96,19 +96,19 @@ const lazyBuiltins: Plugin = {
  * starts. (The credential chain brings a quarter of the AWS SDK with it; the embedded cloud needs no credentials. The cloud itself
  * is loaded by the commands on snapshots; an `import` statement of its package takes only what starts and finds its process.)
  */
-const SELDOM: { readonly [packageName: string]: string } = {
-  "@aws-sdk/credential-provider-node": "aws-credentials",
-  yaml: "yaml",
-  bcryptjs: "bcryptjs",
-  "@dovetail/cloud": "cloud-library",
+const SELDOM: { readonly [packageName: string]: { readonly file: string; readonly exports: readonly string[] } } = {
+  "@aws-sdk/credential-provider-node": { file: "aws-credentials", exports: ["defaultProvider"] },
+  yaml: { file: "yaml", exports: ["parse"] },
+  bcryptjs: { file: "bcryptjs", exports: ["default"] },
+  "@dovetail/cloud": { file: "cloud-library", exports: ["startCloud"] },
 };
 
 const seldomApart: Plugin = {
   name: "seldom-apart",
   setup(build) {
     build.onResolve({ filter: /./ }, ({ path, kind }) => {
-      const file = kind === "dynamic-import" && Object.hasOwn(SELDOM, path) ? SELDOM[path] : undefined;
-      return file === undefined ? undefined : { path: `./${file}.js`, external: true };
+      const seldom = kind === "dynamic-import" && Object.hasOwn(SELDOM, path) ? SELDOM[path] : undefined;
+      return seldom === undefined ? undefined : { path: `./${seldom.file}.js`, external: true };
     });
   },
 };
@@ -188,12 +188,16 @@ async function buildInto(): Promise<void> {
       plugins: [seldomApart, lmdbInside, lazyBuiltins],
     });
   }
-  await build({
-    ...esm,
-    entryPoints: Object.fromEntries(Object.entries(SELDOM).map(([packageName, file]) => [file, packageName])),
-    external: EXTERNAL,
-    plugins: [lmdbInside, lazyBuiltins],
-  });
+  for (const [packageName, { file, exports }] of Object.entries(SELDOM)) {
+    await build({
+      ...esm,
+      stdin: { contents: `export { ${exports.join(", ")} } from "${packageName}";`, resolveDir: join(root, "packages/cli") },
+      outdir: undefined,
+      outfile: join(dist, `${file}.js`),
+      external: EXTERNAL,
+      plugins: [lmdbInside, lazyBuiltins],
+    });
+  }
   await build({
     ...esm,
     entryPoints: { dovetail: "packages/cli/src/main.ts", "cloud-serve": "packages/cloud/src/serve.ts" },

@@ -16,6 +16,7 @@ import sys
 
 import boto3
 from botocore.client import Config
+from botocore.eventstream import EventStream
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
@@ -72,6 +73,8 @@ def plain(value):
         return {"$bytes": base64.b64encode(bytes(value)).decode()}
     if isinstance(value, datetime.datetime):
         return value.isoformat()
+    if isinstance(value, EventStream):
+        return [plain(each) for each in value]
     if hasattr(value, "read"):
         return {"$bytes": base64.b64encode(value.read()).decode()}
     return value

@@ -157,10 +157,17 @@ async function plain(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
   const stream = value as { readonly transformToByteArray?: () => Promise<Uint8Array> };
   if (stream.transformToByteArray !== undefined) return plain(await stream.transformToByteArray());
+  if (Symbol.asyncIterator in value) return events(value as AsyncIterable<unknown>);
   const entries = Object.entries(value).map(async ([key, each]) =>
     key === "$metadata"
       ? (["ResponseMetadata", { HTTPStatusCode: each?.httpStatusCode }] as const)
       : ([key, await plain(each)] as const),
   );
   return Object.fromEntries(await Promise.all(entries));
+}
+
+async function events(stream: AsyncIterable<unknown>): Promise<unknown[]> {
+  const out: unknown[] = [];
+  for await (const event of stream) out.push(await plain(event));
+  return out;
 }

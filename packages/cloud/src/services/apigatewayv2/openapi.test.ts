@@ -126,7 +126,9 @@ describe("an OpenAPI document", () => {
     expect(again.paths).toEqual(out.paths);
     expect(again.components).toEqual(out.components);
     expect(again["x-amazon-apigateway-cors"]).toEqual(out["x-amazon-apigateway-cors"]);
-    expect(await exported(first.ApiId, "JSON", { IncludeExtensions: false })).not.toMatch(/x-amazon-apigateway-(integration|authorizer|cors)/);
+    expect(await exported(first.ApiId, "JSON", { IncludeExtensions: false })).not.toMatch(
+      /x-amazon-apigateway-(integration|authorizer|cors)/,
+    );
   });
 
   test("replaces an API's routes, or nothing when it is refused", async () => {

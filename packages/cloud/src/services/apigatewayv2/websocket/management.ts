@@ -3,7 +3,8 @@ import { type Ctx, type IamRequest, ServiceError } from "../../../core/service.t
 import { BodyTooLarge, jsonAnswer, readBody, sendAnswer } from "../../lambda/http-event.ts";
 import { liveState } from "../live.ts";
 import { type Owner, ownerKey } from "../store.ts";
-import { type Connection, close, PAYLOAD_BYTES_MAX, sendBytes } from "./connection.ts";
+import { type Connection, PAYLOAD_BYTES_MAX } from "./connection.ts";
+import { close, sendBytes } from "./lifetime.ts";
 
 /** The operations of the management API, as the service and on an API's own port. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html (read 2026-11-21) */
 interface Id {

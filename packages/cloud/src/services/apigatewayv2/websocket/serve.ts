@@ -1,11 +1,12 @@
 import { randomUuid } from "@dovetail/model";
 import type { RawData } from "ws";
 import type { Ctx } from "../../../core/service.ts";
-import { type Connection, close, FRAME_BYTES_MAX, sendBytes, watch } from "./connection.ts";
+import { type Connection, FRAME_BYTES_MAX } from "./connection.ts";
 import { answersClient, choose, dispatch, stageOf } from "./dispatch.ts";
 import type { Occasion } from "./events.ts";
 import { selectRoute } from "./expressions.ts";
 import { FrameScanner } from "./frame-scanner.ts";
+import { close, sendBytes, watch } from "./lifetime.ts";
 
 /** An open connection: messages to routes, answers back, and $disconnect at its end. */
 const TOO_BIG = 1009;

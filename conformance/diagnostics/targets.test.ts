@@ -68,12 +68,21 @@ describe("an account or profile that is not the stage's is refused:", () => {
 
 describe("what is protected stays:", () => {
   test("a stage", async () => {
-    const app = cloud.app({ "sst.config.ts": program(`    new aws.sqs.Queue("Q", { name: "kept-stage" });`, ", protect: true") });
+    const app = cloud.app({
+      "sst.config.ts": program(`    new aws.sqs.Queue("Q", { name: "kept-stage" });`, ", §protect: true"),
+    });
     expect((await app.run(["deploy", "--stage", "dev"])).code).toBe(0);
     const [before, state] = [await cloud.inventory(), app.read(".dovetail/dev.tfstate")];
     const ran = await app.run(["remove", "--stage", "dev", "--yes"]);
     expect(ran.code).toBe(1);
-    expectSaid(ran, { code: "DVT7005", says: ["The app protects stage dev"], fix: "Take protect away in sst.config.ts" });
+    expectSaid(ran, { code: "DVT7005", says: ["The app protects stage dev"], fix: "Take protect away in sst.config.ts" }, app);
+    const watched = await app.run(["dev", "--stage", "dev"]);
+    expect(watched.code).toBe(1);
+    expectSaid(
+      watched,
+      { code: "DVT7005", says: ["dovetail dev changes a stage as its files change"], fix: "Watch another stage" },
+      app,
+    );
     expect([await cloud.inventory(), app.read(".dovetail/dev.tfstate")]).toEqual([before, state]);
   });
 

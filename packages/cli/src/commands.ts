@@ -161,7 +161,10 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
   secret: planned("secret", "Set, list, remove and load secrets"),
   redrive: planned("redrive", "Send a dead-letter queue's messages back"),
   export: planned("export", "Write the app as an OpenTofu root"),
-  terraform: planned("terraform", "Run terraform or tofu against the embedded AWS"),
+  terraform: {
+    summary: "Run terraform or tofu with our providers against the embedded AWS",
+    load: () => import("./commands/terraform/terraform.command.ts").then((m) => m.terraformCommand),
+  },
   policy: planned("policy", "Check a plan against policies"),
   parity: planned("parity", "Compare stages"),
   registry: planned("registry", "Look into the registry of apps and stages"),

@@ -59,6 +59,20 @@ describe("dovetail dev", () => {
     await dev.said(/31 -> 32[\s\S]*Deployed in/);
   });
 
+  test("a program that waits for itself from now on is told of, and the watch goes on", async () => {
+    const circle = program(`${FUNCTION}
+    const [name, set] = $util.deferredOutput<string>();
+    const first = new aws.sqs.Queue("Circle", { name });
+    set(first.arn);`);
+    app.write({ "sst.config.ts": circle });
+    await dev.said(/Error DVT1013: Cyclic dependency[\s\S]*aws_sqs_queue\.Circle[\s\S]*Watching for changes/);
+    app.write({ "sst.config.ts": program(`${FUNCTION}\n    await new Promise(() => {});`) });
+    await dev.said(/Error DVT1024: Promise never resolved[\s\S]*What run\(\) awaits[\s\S]*Watching for changes/);
+    app.write({ "sst.config.ts": withQueue("33") });
+    await dev.said(/32 -> 33[\s\S]*Deployed in/);
+    expect((await app.succeed("state", "list", "--stage", "dev")).out).not.toContain("Circle");
+  });
+
   test("a killed watch is put right by the next deploy, a watch that ends puts it right itself and exits with 130", async () => {
     app.write({ "fn/index.mjs": handler("four") });
     await until(async () => (await invoke()) === "four");

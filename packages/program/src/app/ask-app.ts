@@ -42,6 +42,14 @@ function memberPlace(places: PlaceFinder, file: string, name: "app" | "run"): So
   return line < 0 ? { file, line: 1, column: 1 } : { file, line: line + 1, column };
 }
 
+/** Where the config file sets an option of `app()`, by its name; undefined where it does not show it. */
+export function optionPlace(places: PlaceFinder, file: string, option: string): SourceRange | undefined {
+  const lines = places.text(file)?.split("\n") ?? [];
+  const line = lines.findIndex((text) => new RegExp(`\\b${option}\\b\\s*[:,}]`).test(text));
+  if (line < 0) return undefined;
+  return { file, line: line + 1, column: (lines[line] ?? "").search(new RegExp(`\\b${option}\\b\\s*[:,}]`)) + 1 };
+}
+
 /** Where the program begins: `run` of the config file, or the first line of a Pulumi program's entry. */
 export function entryPlace(places: PlaceFinder, configFile: string, entry: string | undefined): SourceRange {
   return entry === undefined ? memberPlace(places, configFile, "run") : { file: entry, line: 1, column: 1 };

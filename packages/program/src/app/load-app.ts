@@ -17,7 +17,7 @@ import { PlaceFinder } from "../evaluate/place.ts";
 import { forgetProgram, loadProgram, nextEvaluationId, type ProgramModule, runProgram } from "../evaluate/program-run.ts";
 import { watchProcess } from "../evaluate/watch-process.ts";
 import type { AppOptions } from "./app-options.ts";
-import { appPlace, askApp, entryPlace, outputPlace } from "./ask-app.ts";
+import { appPlace, askApp, entryPlace, optionPlace, outputPlace } from "./ask-app.ts";
 import { type Environment, loadDotEnv } from "./dot-env.ts";
 import { type DynamicFunctions, dynamicProvider, type FindFunctions } from "./dynamic-provider.ts";
 import { inProgram } from "./in-program.ts";
@@ -70,6 +70,8 @@ export interface LoadedApp {
   readonly environment: Environment;
   /** The functions of a `dynamic.Resource` by its logical name; the program is evaluated for them if it has not been. */
   readonly dynamicFunctions: FindFunctions;
+  /** Where the config file sets an option of `app()`; undefined where it does not show it. */
+  optionPlace(option: string): SourceRange | undefined;
   /** Runs code of the program's in its folder, with its environment. */
   inProgram<T>(run: () => Promise<T>): Promise<T>;
   /** A dynamic resource is deleted: the program that was kept for that is not needed any more. */
@@ -167,6 +169,7 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
       if (!dynamicFunctions.has(name)) await run(deafHost());
       return dynamicFunctions.get(name) ?? (await functionsOfKept(shared, identity, kept.programOf(name), name));
     },
+    optionPlace: (option) => (project ? undefined : optionPlace(places, options.configFile, option)),
     inProgram: (work) => inProgram(root, loaded.environment, work),
     forgetDynamic(name) {
       if (!dynamicFunctions.has(name)) kept.forget(name);

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { diagnosticsOf } from "../../command-line.ts";
 import { formatDuration } from "../../duration.ts";
@@ -30,6 +31,7 @@ export const devCommand: Command = {
       for (;;) {
         watch = await deployOnce(invocation, watch);
         if (invocation.interrupt.aborted) return EXIT.interrupted;
+        if (watch.refused === true) return EXIT.failed;
         if (invocation.options.flag("once")) return watch.inputs === undefined || watch.failed === true ? EXIT.failed : EXIT.done;
         watcher.watchOnly(watch.roots);
         invocation.terminal.note(invocation.terminal.style.dim("Watching for changes; Ctrl-C ends, what is deployed stays."));
@@ -53,6 +55,8 @@ interface Watch {
   readonly roots: readonly string[];
   readonly rounds: number;
   readonly failed?: boolean;
+  /** No change of a file will make it work. */
+  readonly refused?: boolean;
 }
 
 /** Reloads functions as their files change; true when something changed that wants a deploy, false at an interrupt. */
@@ -104,6 +108,19 @@ export function sortChanges(
   };
 }
 
+/** As SST does: a stage that is in use is not changed with every file that is saved. */
+function refuseProtected({ app, stage }: Session): void {
+  if (!app.protect) return;
+  const range = app.optionPlace("protect");
+  throw new DiagnosticError(
+    errorDiagnostic("DVT7005", "Stage is protected", {
+      detail: `The app protects stage ${stage}: its app() returns protect: true, and dovetail dev changes a stage as its files change.`,
+      fix: "Watch another stage:\n    dovetail dev --stage dev",
+      ...(range ? { range } : {}),
+    }),
+  );
+}
+
 /** One round: a failure is shown and the watch goes on with what it knew before. */
 async function deployOnce(invocation: Invocation, before: Watch): Promise<Watch> {
   const { terminal, report } = invocation;
@@ -117,6 +134,7 @@ async function deployOnce(invocation: Invocation, before: Watch): Promise<Watch>
       onEvent: progressView(terminal, { quiet: false, verbose: false }),
     });
     const open = session;
+    refuseProtected(open);
     if (isFirst) terminal.note(terminal.style.bold(open.title));
     const record = devFile(open.root, open.stage);
     if (isFirst && open.endpoint !== undefined) await restoreAfterDeadWatch(record, open.endpoint);
@@ -139,7 +157,8 @@ async function deployOnce(invocation: Invocation, before: Watch): Promise<Watch>
   } catch (error) {
     await report.show(diagnosticsOf(error));
     if (session === undefined) return { ...before, inputs: undefined, failed: true, rounds: before.rounds + 1 };
-    return { ...watchOf(session, before), failed: true };
+    const refused = diagnosticsOf(error).some(({ code }) => code === "DVT7005");
+    return { ...watchOf(session, before), failed: true, refused };
   } finally {
     await session?.close();
   }

@@ -5,6 +5,8 @@ import { basename, dirname, join, relative, sep } from "node:path";
 const IGNORED = new Set([".dovetail", ".sst", "node_modules", ".git"]);
 /** Editors and builds write a file in several steps; they count as one change. */
 const QUIET_MS = 30;
+/** Something to wait for, so that the process does not end. */
+const LONG_MS = 2 ** 30;
 /** Folders watched at most; what lies deeper than that many is not seen. */
 const FOLDERS_MAX = 10_000;
 
@@ -17,6 +19,7 @@ export interface Watcher {
 }
 
 /**
+ * Only who waits for a change keeps the process alive: during a deploy a program that waits for nothing must be seen to.
  * One watcher a folder: Node's own recursive one looks into node_modules too, and does not follow a folder that a build removes
  * and makes again.
  */
@@ -41,7 +44,7 @@ export function createWatcher(): Watcher {
   const follow = (folder: string, isNew: boolean): void => {
     if (watchers.size >= FOLDERS_MAX || watchers.has(folder)) return;
     try {
-      const watcher = watch(folder, (_event, name) => {
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
         if (name === null || isIgnored(name)) return;
         const path = join(folder, name);
         // A folder that goes tells it under its own name.
@@ -69,12 +72,17 @@ export function createWatcher(): Watcher {
       for (const folder of outermost(folders)) follow(folder, false);
     },
     async next(signal) {
-      while (changed.size === 0 || timer !== undefined) {
-        if (signal.aborted) return undefined;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          signal.addEventListener("abort", () => resolve(), { once: true });
-        });
+      const hold = setInterval(() => {}, LONG_MS);
+      try {
+        while (changed.size === 0 || timer !== undefined) {
+          if (signal.aborted) return undefined;
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            signal.addEventListener("abort", () => resolve(), { once: true });
+          });
+        }
+      } finally {
+        clearInterval(hold);
       }
       if (signal.aborted) return undefined;
       const files = [...changed].sort();

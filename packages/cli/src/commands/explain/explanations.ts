@@ -91,7 +91,7 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT7002: "A stage is letters, digits and hyphens; without --stage it comes from SST_STAGE, .sst/stage or the user's name.",
   DVT7003: "The command changes something and nobody is there to confirm it. Pass --yes.",
   DVT7004: "The target is not one that this app or command allows.",
-  DVT7005: "The app protects this stage from being removed.",
+  DVT7005: "The app protects this stage: it is neither removed nor watched (dovetail dev). Take protect away first.",
   DVT7006: "The command is planned and does not exist yet; dovetail help lists those apart.",
   DVT7007: "With the local target nothing may leave this machine; a connection that would have was refused.",
   DVT9001: "Dovetail itself failed. Please report it with the lines shown.",

@@ -31,10 +31,12 @@ export const removeCommand: Command = {
 
 function refuseProtected(session: Session): void {
   if (session.app.protect !== true) return;
+  const range = session.app.optionPlace("protect");
   throw new DiagnosticError(
     errorDiagnostic("DVT7005", "Stage is protected", {
       detail: `The app protects stage ${session.stage}: its app() returns protect: true.`,
       fix: "Take protect away in sst.config.ts for this stage, then run remove again.",
+      ...(range ? { range } : {}),
     }),
   );
 }

@@ -35,7 +35,7 @@ export const shellCommand: Command = {
 };
 
 /** What makes any AWS client reach the embedded cloud and nothing else: no profile of the user's is in reach. */
-function localEnvironment(endpoint: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function localEnvironment(endpoint: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: "test",

@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { DiagnosticError, errorDiagnostic, systemClock, systemRandom } from "@dovetail/model";
+import type { Provider } from "@dovetail/provider";
+import { appRoot } from "../../cloud-folder.ts";
+import { type Command, EXIT, type Invocation } from "../../command.ts";
+import { type Edition, editionOfRoot } from "../../edition.ts";
+import { findCloud } from "../../local-cloud.ts";
+import { localEnvironment } from "../shell/shell.command.ts";
+
+/** Providers of ours that terraform and tofu know by these names; `terraform` itself has terraform_data built in. */
+const UTILITIES = ["random", "archive", "null", "local", "time"] as const;
+/** The same provider has an address in each registry. */
+const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"] as const;
+const PROGRAMS = ["terraform", "tofu"] as const;
+
+export const terraformCommand: Command = {
+  name: "terraform",
+  summary: "Run terraform or tofu with our providers and the embedded AWS, nothing downloaded: dovetail terraform -- plan",
+  positionals: { usage: "-- ARGUMENTS …", min: 1, max: Number.POSITIVE_INFINITY },
+  options: {
+    "real-provider": { type: "boolean", help: "The AWS provider that terraform finds by itself, instead of ours" },
+    program: { type: "string", value: "NAME", help: "terraform, tofu, or a path; default: the first of both on PATH" },
+  },
+  async run(invocation) {
+    const { cwd, env, options, positionals, terminal } = invocation;
+    const root = rootOf(cwd, positionals);
+    const endpoint = await findCloud({ root: appRoot(root), env, start: true, note: (line) => terminal.note(line) });
+    const served = await serve(root, endpoint ?? "", options.flag("real-provider"));
+    try {
+      const chosen = options.text("program");
+      return await runFirst(chosen === undefined ? PROGRAMS : [chosen], invocation, {
+        ...env,
+        ...localEnvironment(endpoint ?? "", env),
+        AWS_S3_USE_PATH_STYLE: "true",
+        TF_REATTACH_PROVIDERS: JSON.stringify(served.reattach),
+      });
+    } finally {
+      await served.close();
+    }
+  },
+};
+
+/** The root that `-chdir=DIR` names, else the working folder. */
+function rootOf(cwd: string, args: readonly string[]): string {
+  const chdir = args.find((each) => each.startsWith("-chdir="))?.slice("-chdir=".length);
+  return resolve(cwd, chdir ?? ".");
+}
+
+/** Serves every provider of ours; the value of `TF_REATTACH_PROVIDERS`. */
+async function serve(root: string, endpoint: string, realProvider: boolean) {
+  const { serveProvider } = await import("@dovetail/provider-plugin");
+  const { createUtilityProvider } = await import("@dovetail/provider-utilities");
+  const makers: [string, () => Provider][] = UTILITIES.map((name) => [
+    name,
+    () => createUtilityProvider(name, { clock: systemClock(), random: systemRandom() }),
+  ]);
+  if (!realProvider) makers.push(["aws", await awsMaker(endpoint, editionOfRoot(root))]);
+  const served = await Promise.all(makers.map(async ([name, make]) => [name, await serveProvider(make, process.pid)] as const));
+  return {
+    reattach: Object.fromEntries(
+      served.flatMap(([name, { reattach }]) => REGISTRIES.map((registry) => [`${registry}/hashicorp/${name}`, reattach])),
+    ),
+    close: async () => {
+      await Promise.all(served.map(([, each]) => each.close()));
+    },
+  };
+}
+
+async function awsMaker(endpoint: string, edition: Edition): Promise<() => Provider> {
+  const { createAwsProvider } = await import("@dovetail/provider-aws");
+  return () =>
+    createAwsProvider({ edition, target: { kind: "local", endpoint }, env: {}, clock: systemClock(), random: systemRandom() });
+}
+
+/** Runs the first program that is there; its exit code. Ctrl-C reaches it by the terminal; this process waits for it. */
+async function runFirst(programs: readonly string[], { cwd, positionals }: Invocation, env: NodeJS.ProcessEnv): Promise<number> {
+  for (const program of programs) {
+    const code = await runOne(program, positionals, cwd, env);
+    if (code !== undefined) return code;
+  }
+  throw new DiagnosticError(
+    errorDiagnostic("DVT7001", "Usage", {
+      detail: `${programs.join(" and ")} cannot be found on PATH.`,
+      fix: "Install terraform or OpenTofu, or name the program: dovetail terraform --program /path/to/tofu -- plan",
+    }),
+  );
+}
+
+function runOne(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, stdio: "inherit" });
+    child.on("error", (error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? resolve(undefined) : reject(error)));
+    child.on("exit", (code) => resolve(code ?? EXIT.failed));
+  });
+}

@@ -1,9 +1,10 @@
 import { arn } from "../../core/arn.ts";
 import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
 import * as consumers from "./operations/consumers.ts";
+import * as limits from "./operations/limits.ts";
 import * as records from "./operations/records.ts";
 import * as streams from "./operations/streams.ts";
-import { streamsOf } from "./store.ts";
+import { findStream, streamsOf } from "./store.ts";
 
 interface Asked {
   readonly StreamName?: string;
@@ -14,6 +15,13 @@ interface Asked {
 }
 
 function iam(ctx: Ctx, input: Asked): IamRequest {
+  const request = resourceOf(ctx, input);
+  const arn = input.StreamARN ?? input.ResourceARN ?? request.resources?.[0] ?? "";
+  const policy = arn.includes(":stream/") ? findStream(ctx, { StreamARN: arn })?.policy : undefined;
+  return policy === undefined ? request : { ...request, resourcePolicy: policy };
+}
+
+function resourceOf(ctx: Ctx, input: Asked): IamRequest {
   const given = input.StreamARN ?? input.ResourceARN ?? input.ConsumerARN;
   if (given !== undefined) return { resources: [given] };
   if (input.ShardIterator !== undefined) return { resources: [records.iteratorArn(input.ShardIterator)] };
@@ -55,14 +63,23 @@ export const service: ServiceDefinition = {
     TagResource: on(streams.addTags, { missing: "consumers' tags" }),
     UntagResource: on(streams.removeTags, { missing: "consumers' tags" }),
     ListTagsForResource: on(streams.listResourceTags, { ...reads, missing: "consumers' tags" }),
-    PutRecord: on(records.putRecord, { waits: true, missing: "throughput limits" }),
-    PutRecords: on(records.putRecords, { waits: true, missing: "throughput limits" }),
+    PutRecord: on(records.putRecord, { waits: true }),
+    PutRecords: on(records.putRecords, { waits: true }),
     GetShardIterator: on(records.getShardIterator, reads),
-    GetRecords: on(records.getRecords, { ...reads, missing: "throughput limits" }),
+    GetRecords: on(records.getRecords, { ...reads, missing: "limits of reading" }),
     RegisterStreamConsumer: on(consumers.registerConsumer, { missing: "tags" }),
     DescribeStreamConsumer: on(consumers.describeConsumer, reads),
     ListStreamConsumers: on(consumers.listConsumers, reads),
     DeregisterStreamConsumer: on(consumers.deregisterConsumer),
+    PutResourcePolicy: on(limits.putResourcePolicy, { missing: "consumers' policies" }),
+    GetResourcePolicy: on(limits.getResourcePolicy, { ...reads, missing: "consumers' policies" }),
+    DeleteResourcePolicy: on(limits.deleteResourcePolicy, { missing: "consumers' policies" }),
+    EnableEnhancedMonitoring: on(limits.enableMonitoring, { missing: "metrics by shard are not emitted" }),
+    DisableEnhancedMonitoring: on(limits.disableMonitoring),
+    DescribeLimits: { handler: limits.describeLimits, ...reads },
+    UpdateStreamWarmThroughput: on(limits.updateWarmThroughput),
+    DescribeAccountSettings: { handler: limits.describeSettings, ...reads },
+    UpdateAccountSettings: { handler: limits.updateSettings },
   },
   internal: { readRecords: records.readRecords, subscribe: records.subscribe },
   inventory: (ctx) => ({ streams: streamsOf(ctx).length }),

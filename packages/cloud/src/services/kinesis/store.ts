@@ -31,6 +31,9 @@ export interface StreamRecord {
   readonly shards: readonly ShardRecord[];
   readonly maxKiB: number;
   readonly keyId?: string;
+  readonly policy?: string;
+  readonly shardMetrics?: readonly string[];
+  readonly warmMiBps?: number;
 }
 
 export interface DataRecord {
@@ -54,10 +57,12 @@ export interface Referenced {
 export interface KinesisMemory {
   /** By stream ARN: who wants to know of new records. */
   readonly listeners: Map<string, Set<() => void>>;
+  /** By stream and shard: what was written in this second. */
+  readonly written: Map<string, { second: number; bytes: number; records: number }>;
 }
 
 export function memoryOf(ctx: Ctx): KinesisMemory {
-  return ctx.memory(() => ({ listeners: new Map() }));
+  return ctx.memory(() => ({ listeners: new Map(), written: new Map() }));
 }
 
 export function streamArn(stream: Pick<StreamRecord, "account" | "region" | "name">): string {

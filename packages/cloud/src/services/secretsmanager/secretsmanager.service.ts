@@ -66,7 +66,10 @@ export const service: ServiceDefinition = {
     DeleteResourcePolicy: on(settings.deleteResourcePolicy),
     ValidateResourcePolicy: on(settings.validateResourcePolicy, { ...reads, missing: "only the policy's form is checked" }),
     GetRandomPassword: { handler: settings.getRandomPassword, ...reads },
-    RotateSecret: on(rotation.rotateSecret, { ...waits, missing: "cron expressions, windows (Duration), partners' secrets" }),
+    RotateSecret: on(rotation.rotateSecret, {
+      ...waits,
+      missing: "a rotation starts at the beginning of its window; partners' secrets",
+    }),
     CancelRotateSecret: on(rotation.cancelRotateSecret),
   },
   timers: { "delete-secret": settings.deleteDueSecret, "rotate-secret": rotation.rotateDueSecret },

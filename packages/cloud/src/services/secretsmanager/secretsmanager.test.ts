@@ -232,6 +232,25 @@ test("a resource policy alone lets another principal read", async () => {
   expect(await read()).toMatchObject({ ARN, SecretString: "x" });
 });
 
+test("a rotation by cron is due on the hour that it names", async () => {
+  await create("s", "x");
+  const rotate = (ScheduleExpression: string, Duration = "3h") =>
+    secrets.send(
+      new S.RotateSecretCommand({
+        SecretId: "s",
+        RotationLambdaARN: ROTATOR,
+        RotateImmediately: false,
+        RotationRules: { ScheduleExpression, Duration },
+      }),
+    );
+  await rotate("cron(0 8 ? * SUN *)");
+  const { NextRotationDate } = await secrets.send(new S.DescribeSecretCommand({ SecretId: "s" }));
+  expect(NextRotationDate?.toISOString()).toBe("2023-11-19T08:00:00.000Z");
+  for (const wrong of ["cron(5 8 ? * SUN *)", "cron(0 8 ? * SUN 2030)", "cron(0 8)", "rate(1 hour)"])
+    await expect(rotate(wrong)).rejects.toMatchObject({ name: "InvalidParameterException" });
+  await expect(rotate("rate(10 days)", "3d")).rejects.toMatchObject({ name: expect.stringMatching(/Invalid|Validation/) });
+});
+
 test.each<[string, () => Promise<unknown>, string]>([
   ["reading what is not there", () => get("none"), "ResourceNotFoundException"],
   ["a secret that has no value yet", () => create("s").then(() => get("s")), "ResourceNotFoundException"],

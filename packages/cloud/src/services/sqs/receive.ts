@@ -18,6 +18,8 @@ import {
 import { wake } from "./waiting.ts";
 
 export interface ReceiveOptions {
+  /** FIFO: the same id within five minutes gets the same messages again. */
+  readonly attemptId?: string | undefined;
   readonly max: number;
   readonly visibilitySeconds: number | undefined;
   readonly systemNames: readonly string[];
@@ -146,13 +148,52 @@ function* candidates(ctx: Ctx, queue: QueueRecord, max: number): Generator<Messa
   }
 }
 
+const ATTEMPT_MS = 300_000;
+
+interface Attempt {
+  readonly untilMs: number;
+  readonly taken: readonly { readonly sequence: number; readonly receipt: number }[];
+}
+
+/**
+ * What an earlier call with the same attempt id took, its visibility begun anew; undefined when there was none, or a message of it was
+ * deleted or has become visible since. SQS API reference, ReceiveMessage, "ReceiveRequestAttemptId".
+ */
+function againTaken(ctx: Ctx, queue: QueueRecord, options: ReceiveOptions): Received[] | undefined {
+  if (options.attemptId === undefined || !isFifo(queue)) return undefined;
+  const now = ctx.now();
+  const before = ctx.store.get<Attempt>(["attempt", queue.id, options.attemptId]);
+  if (before === undefined || before.untilMs <= now) return undefined;
+  const messages = before.taken.map(({ sequence, receipt }) => {
+    const message = getMessage(ctx.store, queue.id, sequence);
+    return message?.receipt === receipt && message.visibleMs > now ? message : undefined;
+  });
+  if (messages.length === 0 || messages.includes(undefined)) return undefined;
+  const visibleMs = now + 1000 * (options.visibilitySeconds ?? seconds(queue, "VisibilityTimeout"));
+  return messages.flatMap((message) => {
+    if (message === undefined) return [];
+    putMessage(ctx, queue.id, { ...message, visibleMs }, message.visibleMs);
+    return [present(queue, message, options)];
+  });
+}
+
 /** One look at the queue, inside a transaction. */
 export function takeMessages(ctx: Ctx, queue: QueueRecord, options: ReceiveOptions): Received[] {
+  const again = againTaken(ctx, queue, options);
+  if (again !== undefined) return again;
+  const { out, taken } = takeNew(ctx, queue, options);
+  if (options.attemptId !== undefined && isFifo(queue) && out.length > 0)
+    ctx.store.put(["attempt", queue.id, options.attemptId], { untilMs: ctx.now() + ATTEMPT_MS, taken } satisfies Attempt);
+  return out;
+}
+
+function takeNew(ctx: Ctx, queue: QueueRecord, options: ReceiveOptions): { out: Received[]; taken: Attempt["taken"] } {
   const now = ctx.now();
   const redrive = parseRedrivePolicy(queue.attributes.RedrivePolicy);
   const retentionMs = seconds(queue, "MessageRetentionPeriod") * 1000;
   const visibilityMs = 1000 * (options.visibilitySeconds ?? seconds(queue, "VisibilityTimeout"));
   const out: Received[] = [];
+  const all: { sequence: number; receipt: number }[] = [];
   for (const message of candidates(ctx, queue, options.max)) {
     if (out.length >= options.max) break;
     if (message.sentMs + retentionMs <= now) {
@@ -174,8 +215,9 @@ export function takeMessages(ctx: Ctx, queue: QueueRecord, options: ReceiveOptio
     };
     putMessage(ctx, queue.id, taken, message.visibleMs);
     out.push(present(queue, taken, options));
+    all.push({ sequence: taken.sequence, receipt: taken.receipt });
   }
   if (out.length > 0) ctx.metric("AWS/SQS", "NumberOfMessagesReceived", { QueueName: queue.name }, out.length, "Count");
   else ctx.metric("AWS/SQS", "NumberOfEmptyReceives", { QueueName: queue.name }, 1, "Count");
-  return out;
+  return { out, taken: all };
 }

@@ -57,6 +57,39 @@ function append(ctx: Ctx, stream: StreamRecord, entry: Entry) {
   return { ShardId: shard.id, SequenceNumber };
 }
 
+const SECOND_BYTES_MAX = 1024 * 1024;
+const SECOND_RECORDS_MAX = 1000;
+const WRITTEN_MAX = 10_000;
+
+/**
+ * A shard takes 1 MiB and 1,000 records a second, by the cloud's clock; a record that is let larger may go alone. Developer guide, "Quotas and
+ * limits". On-demand streams grow with their load on AWS and are not held back here.
+ */
+function isThrottled(ctx: Ctx, stream: StreamRecord, entry: Entry): boolean {
+  if (stream.mode === "ON_DEMAND") return false;
+  const shard = shardFor(stream, entry.PartitionKey, entry.ExplicitHashKey);
+  const { written } = memoryOf(ctx);
+  const key = `${stream.id} ${shard.id}`;
+  const second = Math.floor(ctx.now() / 1000);
+  const before = written.get(key);
+  const now = before?.second === second ? before : { second, bytes: 0, records: 0 };
+  const bytes = bytesOf(entry);
+  if (now.records > 0 && (now.records >= SECOND_RECORDS_MAX || now.bytes + bytes > SECOND_BYTES_MAX)) {
+    ctx.metric("AWS/Kinesis", "WriteProvisionedThroughputExceeded", { StreamName: stream.name }, 1, "Count");
+    return true;
+  }
+  if (written.size > WRITTEN_MAX) written.clear();
+  written.set(key, { second, bytes: now.bytes + bytes, records: now.records + 1 });
+  return false;
+}
+
+const EXCEEDED = "ProvisionedThroughputExceededException";
+
+function exceeded(stream: StreamRecord, entry: Entry): string {
+  const shard = shardFor(stream, entry.PartitionKey, entry.ExplicitHashKey);
+  return `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${stream.account}.`;
+}
+
 function told(ctx: Ctx, stream: StreamRecord, entries: readonly Entry[]): void {
   const dimensions = { StreamName: stream.name };
   ctx.metric("AWS/Kinesis", "IncomingRecords", dimensions, entries.length, "Count");
@@ -91,6 +124,7 @@ export function putRecord(ctx: Ctx, input: Referenced & Entry) {
   const stream = requireStream(ctx, input);
   checkSize(stream, input);
   const work = () => {
+    if (isThrottled(ctx, stream, input)) throw new ServiceError(EXCEEDED, 400, exceeded(stream, input));
     const put = append(ctx, stream, input);
     told(ctx, stream, [input]);
     return { ...put, ...encryptionOf(stream) };
@@ -104,9 +138,14 @@ export function putRecords(ctx: Ctx, input: Referenced & { readonly Records: rea
   if (input.Records.reduce((sum, entry) => sum + bytesOf(entry), 0) > PUT_BYTES_MAX)
     throw invalidArgument("Records size exceeds 10 MB limit");
   const work = () => {
-    const Records = input.Records.map((entry) => append(ctx, stream, entry));
-    told(ctx, stream, input.Records);
-    return { FailedRecordCount: 0, Records, ...encryptionOf(stream) };
+    const Records = input.Records.map((entry) =>
+      isThrottled(ctx, stream, entry)
+        ? { ErrorCode: EXCEEDED, ErrorMessage: exceeded(stream, entry) }
+        : append(ctx, stream, entry),
+    );
+    const taken = input.Records.filter((_entry, at) => Records[at] !== undefined && "ShardId" in Records[at]);
+    if (taken.length > 0) told(ctx, stream, taken);
+    return { FailedRecordCount: Records.length - taken.length, Records, ...encryptionOf(stream) };
   };
   return withKey(ctx, stream, "GenerateDataKey", () => ctx.transact(work));
 }

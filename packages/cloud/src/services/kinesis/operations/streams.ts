@@ -90,7 +90,7 @@ function present(stream: StreamRecord) {
     StreamModeDetails: { StreamMode: stream.mode },
     RetentionPeriodHours: stream.retentionHours,
     StreamCreationTimestamp: new Date(stream.createdMs),
-    EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+    EnhancedMonitoring: [{ ShardLevelMetrics: stream.shardMetrics ?? [] }],
     ...(stream.keyId === undefined ? { EncryptionType: "NONE" } : { EncryptionType: "KMS", KeyId: stream.keyId }),
   };
 }

@@ -1,6 +1,7 @@
 /** RotateSecret, CancelRotateSecret. User guide, "Rotate AWS Secrets Manager secrets", "Lambda rotation functions" and "Rotation schedules". */
 import { randomUuid } from "@dovetail/model";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { type Cron, nextCron, parseCron } from "../../scheduler/cron.ts";
 import { invalidParameter, invalidRequest, liveSecret, type Named, notImplemented } from "../secret.ts";
 import { CURRENT, moveStage, PENDING } from "../stages.ts";
 import { findSecret, getVersion, putSecret, putVersion, type RotationRules, type SecretRecord, versionsOf } from "../store.ts";
@@ -16,17 +17,29 @@ interface RotateInput extends Named {
   readonly ExternalSecretRotationMetadata?: unknown;
 }
 
-/** Undefined without rules: then only RotateSecret rotates. */
-function periodMs(rules: RotationRules): number | undefined {
-  const { AutomaticallyAfterDays: days, ScheduleExpression: expression } = rules;
+const DURATION = /^([1-9]|1\d|2[0-4])h$/;
+
+/** A cron of the user guide: on the hour, every year. */
+function cronOf(expression: string): Cron {
+  const cron = parseCron(expression.slice("cron(".length, -1));
+  const [minutes, , , , , years] = expression.slice("cron(".length, -1).trim().split(/\s+/);
+  if (cron === undefined || !expression.endsWith(")") || minutes !== "0" || years !== "*")
+    throw invalidParameter("Invalid ScheduleExpression.");
+  return cron;
+}
+
+/** When the next rotation is due. Undefined without rules: then only RotateSecret rotates. */
+function nextAfter(rules: RotationRules, nowMs: number): number | undefined {
+  const { AutomaticallyAfterDays: days, ScheduleExpression: expression, Duration: duration } = rules;
+  if (duration !== undefined && !DURATION.test(duration)) throw invalidParameter("Invalid rotation window duration.");
   if (days !== undefined && expression !== undefined)
     throw invalidParameter("You can't specify both AutomaticallyAfterDays and ScheduleExpression.");
-  if (expression === undefined) return days === undefined ? undefined : days * 24 * HOUR_MS;
-  if (expression.startsWith("cron(")) throw notImplemented("a cron expression for rotation (rate(…) is)");
+  if (expression === undefined) return days === undefined ? undefined : nowMs + days * 24 * HOUR_MS;
+  if (expression.startsWith("cron(")) return nextCron(cronOf(expression), nowMs, "UTC");
   const [, count, unit] = /^rate\((\d+) (hours?|days?)\)$/.exec(expression) ?? [];
   const hours = Number(count) * (unit?.startsWith("day") === true ? 24 : 1);
   if (count === undefined || hours < 4 || hours > 999 * 24) throw invalidParameter("Invalid ScheduleExpression.");
-  return hours * HOUR_MS;
+  return nowMs + hours * HOUR_MS;
 }
 
 async function checkFunction(ctx: Ctx, lambdaArn: string): Promise<void> {
@@ -44,12 +57,11 @@ async function checkFunction(ctx: Ctx, lambdaArn: string): Promise<void> {
 
 function armed(ctx: Ctx, secret: SecretRecord): SecretRecord {
   const { rotation } = secret;
-  const period = rotation?.enabled === true ? periodMs(rotation.rules) : undefined;
-  if (rotation === undefined || period === undefined) {
+  const nextMs = rotation?.enabled === true ? nextAfter(rotation.rules, ctx.now()) : undefined;
+  if (rotation === undefined || nextMs === undefined) {
     ctx.unschedule("rotate-secret", secret.arn);
     return secret;
   }
-  const nextMs = ctx.now() + period;
   ctx.schedule("rotate-secret", secret.arn, nextMs, { arn: secret.arn });
   return { ...secret, rotation: { ...rotation, nextMs } };
 }
@@ -72,7 +84,7 @@ export async function rotateSecret(ctx: Ctx, input: RotateInput) {
   const lambdaArn = input.RotationLambdaARN ?? before.rotation?.lambdaArn;
   if (lambdaArn === undefined) throw invalidRequest("No Lambda rotation function ARN is associated with this secret.");
   const rules = input.RotationRules ?? before.rotation?.rules ?? {};
-  periodMs(rules);
+  nextAfter(rules, ctx.now());
   await checkFunction(ctx, lambdaArn);
   const token = input.ClientRequestToken ?? randomUuid(ctx.random);
   const isNow = input.RotateImmediately !== false;

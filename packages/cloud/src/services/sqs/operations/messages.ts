@@ -26,6 +26,7 @@ interface ReceiveInput extends QueueInput {
   readonly MaxNumberOfMessages?: number;
   readonly VisibilityTimeout?: number;
   readonly WaitTimeSeconds?: number;
+  readonly ReceiveRequestAttemptId?: string;
 }
 
 function checkRange(name: string, value: number | undefined, min: number, max: number): void {
@@ -39,12 +40,18 @@ export async function receiveMessage(ctx: Ctx, input: ReceiveInput): Promise<{ M
   checkRange("VisibilityTimeout", input.VisibilityTimeout, 0, VISIBILITY_SECONDS_MAX);
   checkRange("WaitTimeSeconds", input.WaitTimeSeconds, 0, 20);
   const options = {
+    attemptId: input.ReceiveRequestAttemptId,
     max: input.MaxNumberOfMessages ?? 1,
     visibilitySeconds: input.VisibilityTimeout,
     systemNames: [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])],
     attributeNames: input.MessageAttributeNames ?? [],
   };
   const first = needQueue(ctx, input.QueueUrl);
+  const attempt = input.ReceiveRequestAttemptId;
+  if (attempt !== undefined && !/^[!-~]{1,128}$/.test(attempt))
+    throw invalid(
+      "Value for parameter ReceiveRequestAttemptId is invalid. Reason: ReceiveRequestAttemptId can only include alphanumeric and punctuation characters. 1 to 128 in length.",
+    );
   await askToReceive(ctx, first);
   const untilMs = ctx.now() + 1000 * (input.WaitTimeSeconds ?? seconds(first, "ReceiveMessageWaitTimeSeconds"));
   for (;;) {

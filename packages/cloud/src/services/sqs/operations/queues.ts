@@ -143,7 +143,9 @@ export function listDeadLetterSourceQueues(ctx: Ctx, input: SourcesInput): { que
   const sources = allQueues(ctx).filter((each) => each.attributes.RedrivePolicy?.includes(`"${wanted}"`) === true);
   const limit = input.MaxResults ?? 1000;
   if (limit < 1 || limit > 1000)
-    throw invalid(`Value ${limit} for parameter MaxResults is invalid. Reason: MaxResults must be an integer between 1 and 1000.`);
+    throw invalid(
+      `Value ${limit} for parameter MaxResults is invalid. Reason: MaxResults must be an integer between 1 and 1000.`,
+    );
   const after = input.NextToken === undefined ? "" : Buffer.from(input.NextToken, "base64").toString();
   const rest = sources.filter((each) => each.name > after);
   const shown = rest.slice(0, limit);

@@ -1,0 +1,117 @@
+/** Resource policies, shard-level metrics, limits, warm throughput. */
+import { checkPolicy, MalformedPolicy } from "../../../core/policy/document.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { invalidArgument, openShards } from "../shards.ts";
+import { putStream, type Referenced, requireStream, streamArn, streamsOf } from "../store.ts";
+
+interface OnResource {
+  readonly ResourceARN: string;
+}
+
+function onStream(input: OnResource): Referenced {
+  if (input.ResourceARN.includes("/consumer/"))
+    throw new ServiceError("NotImplemented", 501, "NotImplemented: kinesis resource policies of consumers are not emulated");
+  return input;
+}
+
+export function putResourcePolicy(ctx: Ctx, input: OnResource & { readonly Policy: string }): void {
+  const stream = requireStream(ctx, onStream(input));
+  try {
+    checkPolicy(input.Policy, "resource");
+  } catch (error) {
+    if (error instanceof MalformedPolicy || error instanceof SyntaxError)
+      throw invalidArgument(`Invalid policy: ${error.message}`);
+    throw error;
+  }
+  putStream(ctx, { ...stream, policy: input.Policy });
+}
+
+export function getResourcePolicy(ctx: Ctx, input: OnResource): { Policy: string } {
+  const { policy } = requireStream(ctx, onStream(input));
+  if (policy === undefined)
+    throw new ServiceError("ResourceNotFoundException", 400, `No resource policy found for resource ${input.ResourceARN}`);
+  return { Policy: policy };
+}
+
+export function deleteResourcePolicy(ctx: Ctx, input: OnResource): void {
+  const { policy: _gone, ...stream } = requireStream(ctx, onStream(input));
+  putStream(ctx, stream);
+}
+
+const METRICS = [
+  "IncomingBytes",
+  "IncomingRecords",
+  "OutgoingBytes",
+  "OutgoingRecords",
+  "WriteProvisionedThroughputExceeded",
+  "ReadProvisionedThroughputExceeded",
+  "IteratorAgeMilliseconds",
+];
+
+interface MetricsInput extends Referenced {
+  readonly ShardLevelMetrics: readonly string[];
+}
+
+/** Kept and shown; metrics by shard are not emitted. */
+function changeMetrics(ctx: Ctx, input: MetricsInput, isOn: boolean) {
+  const stream = requireStream(ctx, input);
+  const named = input.ShardLevelMetrics.includes("ALL") ? METRICS : input.ShardLevelMetrics;
+  const before = stream.shardMetrics ?? [];
+  const after = METRICS.filter((name) =>
+    isOn ? before.includes(name) || named.includes(name) : before.includes(name) && !named.includes(name),
+  );
+  putStream(ctx, { ...stream, shardMetrics: after });
+  return {
+    StreamName: stream.name,
+    StreamARN: streamArn(stream),
+    CurrentShardLevelMetrics: before,
+    DesiredShardLevelMetrics: after,
+  };
+}
+
+export const enableMonitoring = (ctx: Ctx, input: MetricsInput) => changeMetrics(ctx, input, true);
+export const disableMonitoring = (ctx: Ctx, input: MetricsInput) => changeMetrics(ctx, input, false);
+
+const SHARDS_MAX = 500;
+const ON_DEMAND_MAX = 50;
+
+export function describeLimits(ctx: Ctx) {
+  const streams = streamsOf(ctx);
+  return {
+    ShardLimit: SHARDS_MAX,
+    OpenShardCount: streams
+      .filter(({ mode }) => mode === "PROVISIONED")
+      .reduce((sum, stream) => sum + openShards(stream).length, 0),
+    OnDemandStreamCount: streams.filter(({ mode }) => mode === "ON_DEMAND").length,
+    OnDemandStreamCountLimit: ON_DEMAND_MAX,
+  };
+}
+
+export function updateWarmThroughput(ctx: Ctx, input: Referenced & { readonly WarmThroughputMiBps: number }) {
+  const stream = requireStream(ctx, input);
+  if (stream.mode !== "ON_DEMAND")
+    throw new ServiceError("ValidationException", 400, "Warm throughput is for streams in on-demand mode only.");
+  putStream(ctx, { ...stream, warmMiBps: input.WarmThroughputMiBps });
+  const WarmThroughput = { TargetMiBps: input.WarmThroughputMiBps, CurrentMiBps: input.WarmThroughputMiBps };
+  return { StreamARN: streamArn(stream), StreamName: stream.name, WarmThroughput };
+}
+
+interface Settings {
+  readonly Status: string;
+  readonly startedMs?: number;
+}
+
+const settingsKey = (ctx: Ctx) => ["settings", ctx.account, ctx.region];
+
+export function describeSettings(ctx: Ctx) {
+  const { Status, startedMs } = ctx.store.get<Settings>(settingsKey(ctx)) ?? { Status: "DISABLED" };
+  return {
+    MinimumThroughputBillingCommitment: { Status, ...(startedMs === undefined ? {} : { StartedAt: new Date(startedMs) }) },
+  };
+}
+
+export function updateSettings(ctx: Ctx, input: { readonly MinimumThroughputBillingCommitment: { readonly Status: string } }) {
+  const { Status } = input.MinimumThroughputBillingCommitment;
+  ctx.store.put(settingsKey(ctx), { Status, ...(Status === "ENABLED" ? { startedMs: ctx.now() } : {}) });
+  return describeSettings(ctx);
+}

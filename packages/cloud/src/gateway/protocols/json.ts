@@ -66,7 +66,7 @@ function decodeStructure(shape: Shape, value: object): Record<string, unknown> {
   return out;
 }
 
-/** `value` is not null. Throws SerializationException where the JSON has another type than the shape. */
+/** Throws SerializationException where the JSON has another type than the shape, null in lists and maps included: none of AWS's are sparse. */
 export function decodeJson(shape: Shape, value: unknown, member?: Member): unknown {
   switch (shape.type) {
     case "structure":
@@ -75,11 +75,11 @@ export function decodeJson(shape: Shape, value: unknown, member?: Member): unkno
       return decodeStructure(shape, value);
     case "list":
       if (!Array.isArray(value)) return refuse(shape, value);
-      return value.map((each) => (each === null ? null : decodeJson(shape.of, each)));
+      return value.map((each) => decodeJson(shape.of, each));
     case "map": {
       if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(shape, value);
       const out: Record<string, unknown> = {};
-      for (const [key, each] of Object.entries(value)) setOwn(out, key, each === null ? null : decodeJson(shape.of, each));
+      for (const [key, each] of Object.entries(value)) setOwn(out, key, decodeJson(shape.of, each));
       return out;
     }
     case "string":

@@ -32,18 +32,19 @@ async function run(Runtime: string, Handler: string, files: { readonly [name: st
 
 const ONE_KEY = { keys: [expect.objectContaining({ kty: "RSA", alg: "RS256", use: "sig" })] };
 
-test("node: fetch and https.get", async () => {
+test("node: fetch, https.get, and get imported by its name", async () => {
   const url = `https://cognito-idp.us-east-1.amazonaws.com/${poolId}/.well-known/jwks.json`;
   const found = await run("nodejs22.x", "index.handler", {
-    "index.mjs": `import https from "node:https";
+    "index.mjs": `import https, { get } from "node:https";
       export const handler = async () => ({
         fetched: await (await fetch("${url}")).json(),
         got: await new Promise((resolve, reject) => https.get("${url}", (answer) => {
           let text = ""; answer.on("data", (part) => { text += part; }); answer.on("end", () => resolve(JSON.parse(text)));
         }).on("error", reject)),
+        named: await new Promise((resolve, reject) => get(new URL("${url}"), { timeout: 3000 }, (answer) => resolve(answer.statusCode)).on("error", reject)),
       });`,
   });
-  expect(found).toEqual({ fetched: ONE_KEY, got: ONE_KEY });
+  expect(found).toEqual({ fetched: ONE_KEY, got: ONE_KEY, named: 200 });
 });
 
 test.skipIf(!hasPython())("python: urllib; a port that is no HTTP stays refused", async () => {

@@ -112,8 +112,7 @@ function showStep(
 ) {
   const shared = { hidden: { ...step }, error, submit: "Continue" };
   if (step.challenge === "NEW_PASSWORD_REQUIRED") {
-    const missing: unknown = JSON.parse(request.form.get("required") ?? parameters.requiredAttributes ?? "[]");
-    const names = Array.isArray(missing) ? missing.map(String) : [];
+    const names = listIn(request.form.get("required") ?? parameters.requiredAttributes ?? "[]");
     return showForm(request, {
       ...shared,
       hidden: { ...step, required: JSON.stringify(names) },
@@ -139,6 +138,16 @@ function showStep(
     action: pageUrl(request, "/mfa"),
     fields: [{ name: "code", label: "Code", complete: "one-time-code" }],
   });
+}
+
+/** A JSON list of texts; what a form brings back need not be one. */
+function listIn(text: string): string[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.map(String) : [];
+  } catch {
+    return [];
+  }
 }
 
 function showSetup(request: HostedRequest, step: Step, canSetUp: string, error?: string): void {
@@ -174,8 +183,17 @@ export async function challengePage(request: HostedRequest): Promise<void> {
     const reason = reasonOf(error);
     if (error instanceof ServiceError && error.code === "NotAuthorizedException")
       return showLogin(request, asked, { error: reason });
-    if (step.challenge === "MFA_SETUP") return showSetup(request, step, "SOFTWARE_TOKEN_MFA", reason);
+    if (step.challenge === "MFA_SETUP") return setUpAgain(request, asked, step, reason);
     return showStep(request, step, reason);
+  }
+}
+
+/** The session may have ended meanwhile. */
+function setUpAgain(request: HostedRequest, asked: Authorization, step: Step, reason: string): void {
+  try {
+    showSetup(request, step, "SOFTWARE_TOKEN_MFA", reason);
+  } catch (error) {
+    showLogin(request, asked, { error: reasonOf(error) });
   }
 }
 

@@ -1,5 +1,6 @@
 /** S3. Expectations: Amazon S3 API reference ("Error responses", each operation's "Special errors"). */
 import { type Scenario, stepsOf } from "./case.ts";
+import { moreStorageScenarios } from "./scenarios-storage-more.ts";
 
 const s3 = stepsOf("s3");
 const NONE = { Bucket: "no-such-bucket-here" };
@@ -271,4 +272,5 @@ export const storageScenarios: readonly Scenario[] = [
       ),
     ],
   },
+  ...moreStorageScenarios,
 ];

@@ -210,3 +210,61 @@ describe("hostile text", () => {
     await expect(run(statement)).rejects.toMatchObject({ name: "ValidationException" });
   });
 });
+
+describe("permissions", () => {
+  it("are asked for each kind of statement, with what it scans", async () => {
+    const { Role } = await cloud.call<{ Role: { Arn: string; RoleId: string } }>("iam", "CreateRole", {
+      RoleName: "reader",
+      AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [] }),
+    });
+    const table = `arn:aws:dynamodb:us-east-1:${cloud.accountId}:table/orders`;
+    await cloud.call("iam", "PutRolePolicy", {
+      RoleName: "reader",
+      PolicyName: "select",
+      PolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: ["dynamodb:PartiQLSelect", "dynamodb:PartiQLUpdate"], Resource: table },
+          {
+            Effect: "Deny",
+            Action: "dynamodb:PartiQLSelect",
+            Resource: table,
+            Condition: { Bool: { "dynamodb:FullTableScan": "true" } },
+          },
+          {
+            Effect: "Deny",
+            Action: "dynamodb:PartiQL*",
+            Resource: table,
+            Condition: { "ForAnyValue:StringEquals": { "dynamodb:LeadingKeys": ["b"] } },
+          },
+        ],
+      }),
+    });
+    const as = {
+      kind: "role-session",
+      accountId: cloud.accountId,
+      accessKeyId: "A",
+      roleArn: Role.Arn,
+      roleId: Role.RoleId,
+      sessionName: "s",
+    } as const;
+    const ask = (Statement: string) =>
+      cloud.call("dynamodb", "ExecuteStatement", { Statement }, { as }).then(
+        () => "done",
+        (error: unknown) => (error instanceof Error ? error.name : "?"),
+      );
+    expect({
+      query: await ask("SELECT * FROM orders WHERE pk = 'a'"),
+      update: await ask("UPDATE orders SET n = 2 WHERE pk = 'a' AND sk = 1"),
+      scan: await ask("SELECT * FROM orders"),
+      otherKey: await ask("SELECT * FROM orders WHERE pk IN ['a', 'b']"),
+      insert: await ask("INSERT INTO orders VALUE {'pk': 'a', 'sk': 77}"),
+    }).toEqual({
+      query: "done",
+      update: "done",
+      scan: "AccessDeniedException",
+      otherKey: "AccessDeniedException",
+      insert: "AccessDeniedException",
+    });
+  });
+});

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { editionOf } from "./edition.ts";
+import { editionOf, editionOfRoot } from "./edition.ts";
 
 let root: string;
 beforeEach(() => {
@@ -38,4 +38,34 @@ describe("editionOf", () => {
       expect(editionOf({ providers: undefined } as never, root)).toBe("6.66.0");
     },
   );
+});
+
+describe("editionOfRoot", () => {
+  const required = (version: string) =>
+    `terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = "${version}"\n    }\n  }\n}\n`;
+
+  test.each([
+    ["~> 5.0", "5.100.0"],
+    ["5.31.0", "5.100.0"],
+    ["= 5.1", "5.100.0"],
+    [">= 5.0, < 6.0", "5.100.0"],
+    ["< 5.50", "5.100.0"],
+    ["~> 6.0", "6.66.0"],
+    [">= 4.0", "6.66.0"],
+    ["nonsense", "6.66.0"],
+  ])("required_providers asks for %s", (version, edition) => {
+    writeFileSync(join(root, "versions.tf"), required(version));
+    expect(editionOfRoot(root)).toBe(edition);
+  });
+
+  test("JSON files count too, the lock file comes first, and a folder that isn't there says nothing", () => {
+    writeFileSync(
+      join(root, "main.tf.json"),
+      JSON.stringify({ terraform: { required_providers: { aws: { source: "hashicorp/aws", version: "~> 5.0" } } } }),
+    );
+    expect(editionOfRoot(root)).toBe("5.100.0");
+    writeFileSync(join(root, ".terraform.lock.hcl"), lock("6.2.0"));
+    expect(editionOfRoot(root)).toBe("6.66.0");
+    expect(editionOfRoot(join(root, "none"))).toBe("6.66.0");
+  });
 });

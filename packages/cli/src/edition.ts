@@ -32,10 +32,20 @@ export function editionOfRoot(root: string): Edition {
 function requiredMajor(root: string): number | undefined {
   for (const name of filesOf(root)) {
     const text = readText(join(root, name));
-    const block = text?.match(/\baws\s*[=:]\s*\{([^}]*hashicorp\/aws[^}]*)\}/)?.[1];
+    const block = text?.match(/\baws"?\s*[=:]\s*\{([^}]*hashicorp\/aws[^}]*)\}/)?.[1];
     const version = block?.match(/version"?\s*[=:]\s*"([^"]*)"/)?.[1];
-    const bound = version?.match(/(?:^|,)\s*(?:~>|=|<)?\s*v?(\d+)(\.\d+)*\s*(?:,|$)/)?.[1];
-    if (bound !== undefined) return Number(bound);
+    const major = version === undefined ? undefined : majorOf(version);
+    if (major !== undefined) return major;
+  }
+  return undefined;
+}
+
+/** The newest major that a constraint such as `~> 5.0` or `>= 5.0, < 6.0` allows; undefined when it names no upper end. */
+function majorOf(constraint: string): number | undefined {
+  for (const part of constraint.split(",")) {
+    const [, operator = "", major, rest = ""] = part.match(/^\s*(~>|=|<=|<)?\s*v?(\d+)((?:\.\d+)*)\s*$/) ?? [];
+    if (major === undefined) continue;
+    return operator === "<" && /^(\.0)*$/.test(rest) ? Number(major) - 1 : Number(major);
   }
   return undefined;
 }

@@ -73,7 +73,7 @@ if (does === "refuse") process.exit(3);
 else if (does === "nonsense") console.log("Usage: plugin [flags]");
 else if (does === "old") console.log("1|4|unix|/nowhere|netrpc");
 else if (does !== "silent") {
-  const { reattach } = await serveProvider(provider, process.pid);
-  console.log(`1|6|unix|${reattach.Addr.String}|grpc|`);
+  const { reattach } = await serveProvider(() => provider, process.pid);
+  console.log(`1|6|tcp|${reattach.Addr.String}|grpc|`);
 }
 setInterval(() => {}, 60_000);

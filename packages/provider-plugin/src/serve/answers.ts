@@ -6,7 +6,8 @@ import type { MethodName, Plain } from "../wire/messages.ts";
 import { bytesOf, numberOf, recordOf, schemaTo } from "../wire/schemas.ts";
 import { decodeObject, encodeObject } from "../wire/values.ts";
 
-type Answers = { readonly [name in MethodName]?: (request: Plain) => Promise<Plain> };
+/** Answers of a call's request; absent where the provider has no such call. */
+export type Answers = { readonly [name in MethodName]?: (request: Plain) => Promise<Plain> };
 
 const CAPABILITIES = { plan_destroy: false, get_provider_schema_optional: true, move_resource_state: false };
 
@@ -16,6 +17,8 @@ export function answersOf(provider: Provider): Answers {
   const schemaOf = (kind: SchemaKind, type: string): ResourceSchema => {
     const schema = provider.getSchema(kind, type);
     if (schema !== undefined) return schema;
+    // A provider without settings has no schema of them.
+    if (kind === "provider") return {};
     throw new DiagnosticError(
       errorDiagnostic("DVT3004", "Unknown resource type", { detail: `${provider.source} has no ${kind} type "${type}".` }),
     );
@@ -39,7 +42,7 @@ export function answersOf(provider: Provider): Answers {
       const all = (kind: "resource" | "data") =>
         Object.fromEntries(provider.listTypes(kind).map((type) => [type, schemaTo(schemaOf(kind, type))]));
       return {
-        provider: schemaTo(provider.getSchema("provider", localName) ?? {}),
+        provider: schemaTo(schemaOf("provider", localName)),
         resource_schemas: all("resource"),
         data_source_schemas: all("data"),
         server_capabilities: CAPABILITIES,

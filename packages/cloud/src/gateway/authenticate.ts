@@ -3,9 +3,9 @@ import type { IncomingMessage } from "node:http";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import { type Principal, ServiceError } from "../core/service.ts";
 import type { RequestView } from "./http-view.ts";
-import { knownKey } from "./known-keys.ts";
+import { isDeactivated, knownKey } from "./known-keys.ts";
 import { type Credential, hostLabels, parseCredential } from "./routing.ts";
-import { verifySignature } from "./signature.ts";
+import { refuse, verifySignature } from "./signature.ts";
 
 export interface Identity {
   readonly account: string;
@@ -96,6 +96,7 @@ export function authenticate(
   }
   const { accessKeyId } = credential;
   const key = knownKey(cloud, accessKeyId);
+  if (key === undefined && isDeactivated(cloud, accessKeyId)) throw refuse(options.service.row.name, "key", "");
   verifySignature(cloud, request, view, body, { credential, key, presigned: presigned !== null, service: options.service });
   if (key === undefined) return rootIdentity(cloud, credential);
   return { account: key.principal.accountId, region: regionOf(cloud, credential.region), principal: key.principal };

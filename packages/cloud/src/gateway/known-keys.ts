@@ -18,3 +18,9 @@ export function knownKey(cloud: CloudCore, accessKeyId: string): KnownKey | unde
   const principal = { kind: "user", accountId: key.account, accessKeyId, userArn: user.arn, userId: user.id } as const;
   return { secretAccessKey: key.secret, principal };
 }
+
+/** A user's key that was deactivated: no longer a key, and nobody's root either. */
+export function isDeactivated(cloud: CloudCore, accessKeyId: string): boolean {
+  if (!accessKeyId.startsWith("AKIA")) return false;
+  return cloud.store.of("iam").get<AccessKeyRecord>(["access-key", accessKeyId])?.status === "Inactive";
+}

@@ -4,7 +4,7 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectC
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { manualClock } from "@dovetail/model";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../cloud.ts";
 
 let cloud: Cloud;
@@ -80,4 +80,48 @@ test("REST paths with an encoded ARN and JSON bodies are signed as AWS signs the
   await expect(new SSMClient(settings).send(new GetParameterCommand({ Name: "/nö/ne" }))).rejects.toMatchObject({
     name: "ParameterNotFound",
   });
+});
+
+describe("credentials that are no good any more", () => {
+  const ask = async (service: string, authorization: string, init: RequestInit = {}) => {
+    const answer = await fetch(cloud.endpoint + (service === "lambda" ? "/2015-03-31/functions/" : "/"), {
+      ...init,
+      headers: { ...init.headers, authorization },
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const scope = (key: string, service: string) =>
+    `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=00`;
+
+  test.each([
+    ["s3", {}, 403, "InvalidAccessKeyId"],
+    ["lambda", {}, 403, "security token included in the request is invalid"],
+    [
+      "sqs",
+      { method: "POST", body: "{}", headers: { "x-amz-target": "AmazonSQS.ListQueues" } },
+      400,
+      "UnrecognizedClientException",
+    ],
+    [
+      "sts",
+      {
+        method: "POST",
+        body: "Action=GetCallerIdentity&Version=2011-06-15",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+      },
+      403,
+      "InvalidClientTokenId",
+    ],
+  ] satisfies [string, RequestInit, number, string][])(
+    "a deactivated key is nobody's at %s",
+    async (service, init, status, code) => {
+      const UserName = `former-${service}`;
+      await cloud.call("iam", "CreateUser", { UserName });
+      const { AccessKey } = await cloud.call<{ AccessKey: { AccessKeyId: string } }>("iam", "CreateAccessKey", { UserName });
+      await cloud.call("iam", "UpdateAccessKey", { UserName, AccessKeyId: AccessKey.AccessKeyId, Status: "Inactive" });
+      const answer = await ask(service, scope(AccessKey.AccessKeyId, service), init);
+      expect(answer.status).toBe(status);
+      expect(answer.text).toContain(code);
+    },
+  );
 });

@@ -19,28 +19,35 @@ const SIGNED_PRECISION_MS = 999;
 const SKEW_MS_MAX = 15 * 60_000;
 const PRESIGNED_SECONDS_MAX = 604_800;
 
-/** Error names differ by family: S3, query services, JSON services. */
-/** AWS's refusal for the service's family. */
+/** restJson services refuse credentials with 403, awsJson ones with 400. */
+const REST_JSON: ReadonlySet<string> = new Set(["lambda", "apigatewayv2", "apigatewaymanagementapi", "scheduler", "sesv2"]);
+
+/** AWS's refusal for the service's family: error names differ between S3, query services and JSON services. */
 export function refuse(
   service: string,
-  kind: "expired" | "signature" | "token" | "skew" | "request-expired",
+  kind: "expired" | "signature" | "token" | "key" | "skew" | "request-expired",
   message: string,
 ): ServiceError {
   const s3 = service === "s3";
   const query = service === "iam" || service === "sts" || service === "sns";
+  const status = REST_JSON.has(service) ? 403 : 400;
   switch (kind) {
+    case "key":
+      return s3
+        ? new ServiceError("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.")
+        : refuse(service, "token", message);
     case "expired":
       return s3
         ? new ServiceError("ExpiredToken", 400, "The provided token has expired.")
         : query
           ? new ServiceError("ExpiredToken", 403, "The security token included in the request is expired")
-          : new ServiceError("ExpiredTokenException", 400, "The security token included in the request is expired");
+          : new ServiceError("ExpiredTokenException", status, "The security token included in the request is expired");
     case "token":
       return s3
         ? new ServiceError("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
         : query
           ? new ServiceError("InvalidClientTokenId", 403, "The security token included in the request is invalid")
-          : new ServiceError("UnrecognizedClientException", 400, "The security token included in the request is invalid.");
+          : new ServiceError("UnrecognizedClientException", status, "The security token included in the request is invalid.");
     case "skew":
       return s3
         ? new ServiceError(
@@ -50,13 +57,13 @@ export function refuse(
           )
         : query
           ? new ServiceError("SignatureDoesNotMatch", 403, message)
-          : new ServiceError("InvalidSignatureException", 400, message);
+          : new ServiceError("InvalidSignatureException", status, message);
     case "request-expired":
       return new ServiceError("AccessDenied", 403, "Request has expired");
     case "signature":
       return s3 || query
         ? new ServiceError("SignatureDoesNotMatch", 403, s3 ? S3_MISMATCH : MISMATCH)
-        : new ServiceError("InvalidSignatureException", 400, MISMATCH);
+        : new ServiceError("InvalidSignatureException", status, MISMATCH);
   }
 }
 
@@ -281,10 +288,18 @@ function checkSkew(cloud: CloudCore, name: string, claim: Claims): void {
   // On a moved clock any time between the machine's and the cloud's: an SDK signs by what the last answer's Date told it, which may be an hour that the move has passed.
   const now = cloud.clock.now();
   const near = signedAt >= Math.min(baseNow, now) - SKEW_MS_MAX && signedAt <= Math.max(baseNow, now) + SKEW_MS_MAX;
-  if (!near)
-    throw refuse(
-      name,
-      "skew",
-      `Signature expired: ${claim.time} is now earlier than ${new Date(baseNow - SKEW_MS_MAX).toISOString()} (${new Date(baseNow).toISOString()} - 15 min.)`,
-    );
+  if (!near) throw refuse(name, "skew", skewMessage(claim.time, signedAt, baseNow));
+}
+
+const NOT_YET_MS_SHOWN = 5 * 60_000;
+
+/** `20261121T153429Z` */
+function compact(ms: number): string {
+  return new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, "");
+}
+
+function skewMessage(time: string, signedAt: number, nowMs: number): string {
+  return signedAt > nowMs
+    ? `Signature not yet current: ${time} is still later than ${compact(nowMs + NOT_YET_MS_SHOWN)} (${compact(nowMs)} + 5 min.)`
+    : `Signature expired: ${time} is now earlier than ${compact(nowMs - SKEW_MS_MAX)} (${compact(nowMs)} - 15 min.)`;
 }

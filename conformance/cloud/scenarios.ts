@@ -4,9 +4,11 @@ import type { Outcome, Scenario, Step } from "./case.ts";
 import { computeScenarios } from "./scenarios-compute.ts";
 import { dataScenarios } from "./scenarios-data.ts";
 import { eventScenarios } from "./scenarios-events.ts";
+import { federationScenarios } from "./scenarios-federation.ts";
 import { identityScenarios } from "./scenarios-identity.ts";
 import { mailScenarios } from "./scenarios-mail.ts";
 import { messagingScenarios } from "./scenarios-messaging.ts";
+import { observingScenarios } from "./scenarios-observing.ts";
 import { storageScenarios } from "./scenarios-storage.ts";
 
 export const scenarios: readonly Scenario[] = [
@@ -15,8 +17,10 @@ export const scenarios: readonly Scenario[] = [
   ...messagingScenarios,
   ...mailScenarios,
   ...eventScenarios,
+  ...observingScenarios,
   ...computeScenarios,
   ...identityScenarios,
+  ...federationScenarios,
 ];
 
 /** What of the outcome a step speaks about, in the shape of what it expects. */

@@ -97,7 +97,7 @@ export const service: ServiceDefinition = {
     CreateKey: {
       handler: keys.createKey,
       waits: true,
-      missing: "imported material, custom key stores, ML-DSA; no lockout check",
+      missing: "imported material, custom key stores, ML-DSA",
     },
     ...key("DescribeKey", keys.describeKey),
     ListKeys: { handler: keys.listKeys, ...reads },
@@ -112,7 +112,7 @@ export const service: ServiceDefinition = {
     DeleteAlias: { handler: aliases.deleteAlias, iam: onAlias("DeleteAlias") },
     ListAliases: { handler: aliases.listAliases, ...reads },
     ...key("GetKeyPolicy", settings.getKeyPolicy),
-    ...key("PutKeyPolicy", settings.putKeyPolicy, { missing: "no lockout check" }),
+    ...key("PutKeyPolicy", settings.putKeyPolicy),
     ...key("ListKeyPolicies", settings.listKeyPolicies),
     ...key("TagResource", settings.tagResource),
     ...key("UntagResource", settings.untagResource),

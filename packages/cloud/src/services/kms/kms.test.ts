@@ -189,7 +189,9 @@ test("a role's own policy counts only where the key policy gives the account the
   const use = () =>
     cloud.call("kms", "Encrypt", { KeyId: key.id, Plaintext: text("x"), EncryptionContext: { app: "a" } }, { as });
   await use();
-  await kms.send(new K.PutKeyPolicyCommand({ KeyId: key.id, Policy: locked }));
+  const lock = (more: object) => kms.send(new K.PutKeyPolicyCommand({ KeyId: key.id, Policy: locked, ...more }));
+  await expect(lock({})).rejects.toThrow("The new key policy will not allow you to update the key policy in the future.");
+  await lock({ BypassPolicyLockoutSafetyCheck: true });
   await expect(use()).rejects.toMatchObject({ name: "AccessDeniedException" });
   const grant = { KeyId: key.id, GranteePrincipal: "arn:aws:iam::000000000000:role/worker" };
   const Constraints = { EncryptionContextSubset: { app: "b" } };

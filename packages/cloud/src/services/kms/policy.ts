@@ -88,6 +88,36 @@ function policyWithGrant(ctx: Ctx, key: KeyRecord, asked: Asked): string {
   return JSON.stringify({ ...document, Statement: [...statements, granted] });
 }
 
+/** What the key policy alone says to the caller. */
+function policyAnswer(
+  ctx: Ctx,
+  key: KeyRecord,
+  action: string,
+  resourcePolicy: string,
+  conditions: Record<string, string | readonly string[]>,
+) {
+  const context = globalContext(ctx, {});
+  for (const [name, value] of Object.entries(conditions))
+    context[name.toLowerCase()] = typeof value === "string" ? [value] : value;
+  // With an identity that may everything, and as if from outside the account: only the key policy's own answer is left.
+  return evaluate({
+    caller: { ...callerOf(ctx.principal), isRoot: true },
+    action,
+    resource: keyArn(key),
+    resourceAccount: "",
+    context,
+    identityPolicies: [],
+    resourcePolicy,
+  });
+}
+
+/** Whether the caller could change the policy again once it is this one. Developer guide, "Policy lockout safety check". */
+export function locksOut(ctx: Ctx, key: KeyRecord, policy: string): boolean {
+  const action = "kms:PutKeyPolicy";
+  const { reason } = policyAnswer(ctx, key, action, policy, conditionsOf(ctx, key, { action }));
+  return reason === "no-resource-allow" || reason === "resource-deny";
+}
+
 /**
  * The question about one key. Other than with every other resource, an identity's own policies count only when the key policy gives
  * the account the say ("Default key policy", Allows access to the AWS account); so a key policy that says nothing refuses here.
@@ -95,19 +125,7 @@ function policyWithGrant(ctx: Ctx, key: KeyRecord, asked: Asked): string {
 export function askAbout(ctx: Ctx, key: KeyRecord, asked: Asked): IamRequest {
   const conditions = conditionsOf(ctx, key, asked);
   const resourcePolicy = policyWithGrant(ctx, key, asked);
-  const context = globalContext(ctx, {});
-  for (const [name, value] of Object.entries(conditions))
-    context[name.toLowerCase()] = typeof value === "string" ? [value] : value;
-  // With an identity that may everything, and as if from outside the account: only the key policy's own answer is left.
-  const answer = evaluate({
-    caller: { ...callerOf(ctx.principal), isRoot: true },
-    action: asked.action,
-    resource: keyArn(key),
-    resourceAccount: "",
-    context,
-    identityPolicies: [],
-    resourcePolicy,
-  });
+  const answer = policyAnswer(ctx, key, asked.action, resourcePolicy, conditions);
   if (answer.reason === "no-resource-allow")
     throw new ServiceError(
       "AccessDeniedException",

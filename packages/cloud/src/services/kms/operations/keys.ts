@@ -7,7 +7,7 @@ import { requireCustomer, requireEnabled, requireKey, requireKeyById, requireLiv
 import { specRow } from "../key-spec.ts";
 import { currentMaterial, freshSecret, sealMaterial } from "../material.ts";
 import { cut, markerOf, type Page } from "../page.ts";
-import { defaultPolicy } from "../policy.ts";
+import { defaultPolicy, locksOut } from "../policy.ts";
 import { getKey, type KeyRecord, keyArn, keysOf, putKey, removeKey } from "../store.ts";
 
 const DAY_MS = 86_400_000;
@@ -21,7 +21,7 @@ interface Tag {
   readonly TagValue: string;
 }
 
-interface CreateInput {
+interface CreateInput extends Lockout {
   readonly Policy?: string;
   readonly Description?: string;
   readonly KeyUsage?: string;
@@ -86,6 +86,20 @@ export function checkKeyPolicy(policy: string): string {
   return policy;
 }
 
+interface Lockout {
+  readonly BypassPolicyLockoutSafetyCheck?: boolean;
+}
+
+/** Throws MalformedPolicyDocumentException for a policy that shuts the caller out. */
+export function checkLockout(ctx: Ctx, key: KeyRecord, input: Lockout): void {
+  if (input.BypassPolicyLockoutSafetyCheck === true || !locksOut(ctx, key, key.policy)) return;
+  throw new ServiceError(
+    "MalformedPolicyDocumentException",
+    400,
+    "The new key policy will not allow you to update the key policy in the future.",
+  );
+}
+
 export function tagsOf(tags: readonly Tag[], before: KeyRecord["tags"] = {}): KeyRecord["tags"] {
   const out: Record<string, string> = { ...before };
   for (const { TagKey, TagValue } of tags) {
@@ -136,6 +150,7 @@ export async function createKey(ctx: Ctx, input: CreateInput) {
     materials: [sealMaterial(ctx, fresh.secret)],
     ...(fresh.publicKey === undefined ? {} : { publicKey: fresh.publicKey }),
   };
+  checkLockout(ctx, key, input);
   ctx.transact(() => putKey(ctx, key));
   return { KeyMetadata: metadata(key) };
 }

@@ -5,7 +5,7 @@ import { requireCustomer, requireEnabled, requireKeyById, requireLive } from "..
 import { sealMaterial } from "../material.ts";
 import { cut, markerOf, type Page } from "../page.ts";
 import { getKey, type KeyRecord, keyArn, type Material, putKey } from "../store.ts";
-import { checkKeyPolicy, type Named, tagsOf } from "./keys.ts";
+import { checkKeyPolicy, checkLockout, type Named, tagsOf } from "./keys.ts";
 
 const DAY_MS = 86_400_000;
 const ON_DEMAND_ROTATIONS_MAX = 25;
@@ -24,10 +24,17 @@ export function getKeyPolicy(ctx: Ctx, input: Named & PolicyName) {
   return { Policy: key.policy, PolicyName: "default" };
 }
 
-export function putKeyPolicy(ctx: Ctx, input: Named & PolicyName & { readonly Policy: string }): void {
+interface PutInput extends Named, PolicyName {
+  readonly Policy: string;
+  readonly BypassPolicyLockoutSafetyCheck?: boolean;
+}
+
+export function putKeyPolicy(ctx: Ctx, input: PutInput): void {
   const key = requireCustomer(requireKeyById(ctx, input.KeyId));
   checkPolicyName(input);
-  putKey(ctx, { ...key, policy: checkKeyPolicy(input.Policy) });
+  const changed = { ...key, policy: checkKeyPolicy(input.Policy) };
+  checkLockout(ctx, changed, input);
+  putKey(ctx, changed);
 }
 
 export function listKeyPolicies(ctx: Ctx, input: Named) {

@@ -47,13 +47,17 @@ async function probe(ctx: Ctx, input: CreateInput, prefix: string): Promise<void
     Body: Buffer.from("Permission Check Successful"),
   };
   try {
+    await ctx.call("s3", "HeadBucket", { Bucket: input.destination });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    throw invalid("The given bucket does not exist. Please contact your administrator.");
+  }
+  try {
     await ctx.call("s3", "PutObject", object, { as: asLogs(ctx) });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     throw invalid(
-      error.code === "NoSuchBucket"
-        ? "The given bucket does not exist. Please contact your administrator."
-        : "PutObject call on the given bucket failed. Please check if CloudWatch Logs has been granted permission to perform this operation.",
+      "PutObject call on the given bucket failed. Please check if CloudWatch Logs has been granted permission to perform this operation.",
     );
   }
 }

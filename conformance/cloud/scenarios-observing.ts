@@ -1,0 +1,152 @@
+/** KMS in its users' place, Kinesis's limits, Logs and CloudWatch beyond the basics. Expectations: the services' API references. */
+import { type Scenario, stepsOf } from "./case.ts";
+
+const kms = stepsOf("kms");
+const ssm = stepsOf("ssm");
+const sqs = stepsOf("sqs");
+const kinesis = stepsOf("kinesis");
+const logs = stepsOf("logs");
+const cloudwatch = stepsOf("cloudwatch");
+const secrets = stepsOf("secretsmanager");
+
+const STREAM = { ResourceARN: "arn:aws:kinesis:eu-west-1:000000000000:stream/observed" };
+const NOBODY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000000:role/nobody" }, Action: "kms:*", Resource: "*" }],
+});
+const LOCKOUT = "The new key policy will not allow you to update the key policy in the future.";
+const RANGE = { StartTime: "2026-01-01T00:00:00Z", EndTime: "2026-01-01T00:01:00Z" };
+
+function data(Expression: string): object {
+  return { ...RANGE, MetricDataQueries: [{ Id: "q", Expression, Period: 60 }] };
+}
+
+export const observingScenarios: readonly Scenario[] = [
+  {
+    name: "kms: keys that services use",
+    steps: [
+      kms.ok("CreateKey", {}, { keep: { key: "KeyMetadata.KeyId", arn: "KeyMetadata.Arn" } }),
+      kms.fails("PutKeyPolicy", { KeyId: "@{key}", Policy: NOBODY }, "MalformedPolicyDocumentException", 400, LOCKOUT),
+      kms.fails("CreateKey", { Policy: NOBODY }, "MalformedPolicyDocumentException", 400, LOCKOUT),
+      kms.fails(
+        "Decrypt",
+        { KeyId: "@{key}", DryRun: true, DryRunModifiers: ["IGNORE_CIPHERTEXT"] },
+        "DryRunOperationException",
+        412,
+      ),
+      ssm.ok("PutParameter", { Name: "/observed/secret", Value: "hush", Type: "SecureString", KeyId: "@{key}" }),
+      ssm.ok("GetParameter", { Name: "/observed/secret", WithDecryption: true }, { output: { Parameter: { Value: "hush" } } }),
+      ssm.fails(
+        "PutParameter",
+        { Name: "/observed/b", Value: "x", Type: "SecureString", KeyId: "alias/none" },
+        "InvalidKeyId",
+        400,
+      ),
+      sqs.ok("CreateQueue", { QueueName: "observed", Attributes: { KmsMasterKeyId: "@{key}" } }, { keep: { url: "QueueUrl" } }),
+      sqs.ok("SendMessage", { QueueUrl: "@{url}", MessageBody: "a" }),
+      logs.fails(
+        "CreateLogGroup",
+        { logGroupName: "/observed/locked", kmsKeyId: "@{arn}" },
+        "AccessDeniedException",
+        400,
+        "The specified KMS key does not exist or is not allowed to be used with Arn",
+      ),
+      kms.ok("DisableKey", { KeyId: "@{key}" }),
+      ssm.fails("GetParameter", { Name: "/observed/secret", WithDecryption: true }, "InvalidKeyId", 400, "is disabled"),
+      sqs.fails("SendMessage", { QueueUrl: "@{url}", MessageBody: "a" }, "KmsDisabled", 400),
+      sqs.fails("ReceiveMessage", { QueueUrl: "@{url}" }, "KmsDisabled", 400),
+    ],
+  },
+  {
+    name: "kinesis: policies, limits, settings",
+    steps: [
+      kinesis.ok("CreateStream", { StreamName: "observed", ShardCount: 1 }),
+      kinesis.fails("GetResourcePolicy", STREAM, "ResourceNotFoundException", 400),
+      kinesis.fails("PutResourcePolicy", { ...STREAM, Policy: "{" }, "InvalidArgumentException", 400),
+      kinesis.ok("DescribeLimits", {}, { output: { ShardLimit: 500 } }),
+      kinesis.ok(
+        "EnableEnhancedMonitoring",
+        { StreamName: "observed", ShardLevelMetrics: ["IncomingBytes"] },
+        {
+          output: { DesiredShardLevelMetrics: ["IncomingBytes"] },
+        },
+      ),
+      kinesis.ok(
+        "DisableEnhancedMonitoring",
+        { StreamName: "observed", ShardLevelMetrics: ["ALL"] },
+        {
+          output: { DesiredShardLevelMetrics: [] },
+        },
+      ),
+      kinesis.fails(
+        "StartStreamEncryption",
+        { StreamName: "observed", EncryptionType: "KMS", KeyId: "alias/none" },
+        "KMSNotFoundException",
+        400,
+      ),
+      kinesis.fails("UpdateStreamWarmThroughput", { StreamName: "observed", WarmThroughputMiBps: 1 }, "ValidationException", 400),
+    ],
+  },
+  {
+    name: "logs: destinations, exports, records",
+    steps: [
+      logs.ok("CreateLogGroup", { logGroupName: "/observed" }),
+      logs.fails(
+        "DeleteDestination",
+        { destinationName: "none" },
+        "ResourceNotFoundException",
+        400,
+        "The specified destination does not exist.",
+      ),
+      logs.fails("PutDestinationPolicy", { destinationName: "none", accessPolicy: "{}" }, "ResourceNotFoundException", 400),
+      logs.ok("DescribeDestinations", {}, { output: { destinations: [] } }),
+      logs.fails("CancelExportTask", { taskId: "none" }, "ResourceNotFoundException", 400),
+      logs.fails(
+        "CreateExportTask",
+        { logGroupName: "/observed", from: 0, to: 1, destination: "no-such-bucket-here" },
+        "InvalidParameterException",
+        400,
+        "The given bucket does not exist",
+      ),
+      logs.ok("GetLogGroupFields", { logGroupName: "/observed" }, { output: { logGroupFields: [] } }),
+      logs.fails("GetLogRecord", { logRecordPointer: "AAAA" }, "InvalidParameterException", 400),
+      logs.ok(
+        "TestMetricFilter",
+        { filterPattern: '{ $.level = "ERROR" }', logEventMessages: ['{"level":"ERROR"}', "x"] },
+        { output: { matches: [{ eventNumber: 1, extractedValues: { "$.level": "ERROR" } }] } },
+      ),
+    ],
+  },
+  {
+    name: "cloudwatch: searches and queries",
+    steps: [
+      cloudwatch.ok("GetMetricData", data('SELECT AVG(x) FROM SCHEMA("Observed", Stage) GROUP BY Stage'), {
+        output: { MetricDataResults: [] },
+      }),
+      cloudwatch.ok("GetMetricData", data("SEARCH('{Observed,Stage} x', 'Sum', 60)"), { output: { MetricDataResults: [] } }),
+      cloudwatch.fails("GetMetricData", data("SELECT x"), "ValidationError", 400),
+      cloudwatch.fails("GetMetricData", data("SEARCH('(', 'Sum', 60)"), "ValidationError", 400),
+      cloudwatch.fails("DescribeAlarmContributors", { AlarmName: "none" }, "ResourceNotFoundException", 404),
+    ],
+  },
+  {
+    name: "sqs and secretsmanager: attempts, pages, schedules",
+    steps: [
+      sqs.ok("CreateQueue", { QueueName: "observed.fifo", Attributes: { FifoQueue: "true" } }, { keep: { url: "QueueUrl" } }),
+      sqs.fails("ReceiveMessage", { QueueUrl: "@{url}", ReceiveRequestAttemptId: "a b" }, "InvalidParameterValue", 400),
+      sqs.ok("ListDeadLetterSourceQueues", { QueueUrl: "@{url}", MaxResults: 1 }, { output: { queueUrls: [] } }),
+      sqs.fails("ListDeadLetterSourceQueues", { QueueUrl: "@{url}", MaxResults: 1001 }, "InvalidParameterValue", 400),
+      secrets.ok("CreateSecret", { Name: "observed", SecretString: "x" }),
+      secrets.fails(
+        "RotateSecret",
+        {
+          SecretId: "observed",
+          RotationLambdaARN: "arn:aws:lambda:eu-west-1:000000000000:function:none",
+          RotationRules: { ScheduleExpression: "cron(5 0 ? * SUN *)" },
+        },
+        "InvalidParameterException",
+        400,
+      ),
+    ],
+  },
+];

@@ -224,6 +224,56 @@ describe("a table's stream", () => {
       dynamodb: { Keys: { pk: { S: "a" } }, NewImage: { n: { N: "1" } }, ApproximateCreationDateTime: expect.any(Number) },
     });
   });
+
+  test("that its function fails goes to a bucket, with its records", async () => {
+    const { TableDescription } = await cloud.call<{ TableDescription: { LatestStreamArn: string } }>("dynamodb", "CreateTable", {
+      TableName: "bad",
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      BillingMode: "PAY_PER_REQUEST",
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" },
+    });
+    await cloud.call("s3", "CreateBucket", { Bucket: "discarded" });
+    const name = await create("exports.handler = async () => { throw new Error('no') }");
+    const { UUID } = await client.send(
+      new lambda.CreateEventSourceMappingCommand({
+        FunctionName: name,
+        EventSourceArn: TableDescription.LatestStreamArn,
+        StartingPosition: "TRIM_HORIZON",
+        MaximumRetryAttempts: 1,
+        DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::discarded" } },
+      }),
+    );
+    await cloud.call("dynamodb", "PutItem", { TableName: "bad", Item: { pk: { S: "a" } } });
+    let keys: string[] = [];
+    while (keys.length === 0) {
+      await cloud.clock.advance(1000);
+      const { Contents = [] } = await cloud.call<{ Contents?: { Key: string }[] }>("s3", "ListObjectsV2", {
+        Bucket: "discarded",
+      });
+      keys = Contents.map(({ Key }) => Key);
+    }
+    expect(keys[0]).toMatch(
+      new RegExp(
+        `^aws/lambda/${UUID}/shardId-[^/]+/\\d{4}/\\d\\d/\\d\\d/\\d{4}-\\d\\d-\\d\\dT\\d\\d\\.\\d\\d\\.\\d\\d-[0-9a-f-]{36}$`,
+      ),
+    );
+    const { Body } = await cloud.call<{ Body: AsyncIterable<Uint8Array> | Uint8Array }>("s3", "GetObject", {
+      Bucket: "discarded",
+      Key: keys[0],
+    });
+    const chunks: Uint8Array[] = [];
+    if (Body instanceof Uint8Array) chunks.push(Body);
+    else for await (const chunk of Body) chunks.push(chunk);
+    const record = JSON.parse(Buffer.concat(chunks).toString()) as { payload: string };
+    expect(record).toMatchObject({
+      requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 2 },
+      DDBStreamBatchInfo: { batchSize: 1, streamArn: TableDescription.LatestStreamArn },
+    });
+    expect(JSON.parse(record.payload)).toMatchObject({
+      Records: [{ eventName: "INSERT", dynamodb: { Keys: { pk: { S: "a" } } } }],
+    });
+  });
 });
 
 describe("hot reload", () => {

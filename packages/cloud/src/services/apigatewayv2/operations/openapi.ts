@@ -122,13 +122,18 @@ interface ExportInput {
   readonly ExportVersion?: string;
 }
 
+const enumError = (member: string, value: string, all: readonly string[]) =>
+  badRequest(
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${all.join(", ")}]`,
+  );
+
 export function exportApi(ctx: Ctx, input: ExportInput): object {
-  const { ApiId = "", StageName, OutputType = "" } = input;
+  const { ApiId = "", StageName, OutputType = "", Specification = "" } = input;
+  if (Specification !== "OAS30") throw enumError("specification", Specification, ["OAS30"]);
+  if (OutputType !== "JSON" && OutputType !== "YAML") throw enumError("outputType", OutputType, ["JSON", "YAML"]);
+  if (input.ExportVersion !== undefined && input.ExportVersion !== "1.0") throw badRequest("The export version is 1.0");
   const api = need(ctx.store, ctx, "api", ApiId).value;
   if (api.ProtocolType !== "HTTP") throw badRequest("Only HTTP APIs can be exported");
-  if (input.Specification !== "OAS30") throw badRequest("Only OAS30 is supported as the specification of an export");
-  if (!["JSON", "YAML"].includes(OutputType)) throw badRequest("The output type of an export is JSON or YAML");
-  if (input.ExportVersion !== undefined && input.ExportVersion !== "1.0") throw badRequest("The export version is 1.0");
   const stage = StageName === undefined ? { AutoDeploy: true, StageName } : need(ctx.store, ctx, "stage", ApiId, StageName).value;
   const document = writeOpenApi(api, served(ctx, ctx, api, stage), {
     withExtensions: input.IncludeExtensions !== false,

@@ -21,6 +21,12 @@ function need(ctx: Ctx, id: string | undefined): Connection {
 
 export function postToConnection(ctx: Ctx, input: Id & { readonly Data?: Uint8Array }): object {
   const data = input.Data ?? new Uint8Array(0);
+  if (data.length === 0)
+    throw new ServiceError(
+      "BadRequestException",
+      400,
+      "1 validation error detected: Value null at 'data' failed to satisfy constraint: Member must not be null",
+    );
   if (data.length > PAYLOAD_BYTES_MAX)
     throw new ServiceError("PayloadTooLargeException", 413, "The data has exceeded the maximum size allowed.");
   const connection = need(ctx, input.ConnectionId);

@@ -67,7 +67,7 @@ const scriptsApart: Plugin = {
         contents: `import { join } from "node:path";
 import { partOf, runCached } from "./cached-program.ts";
 export const { ${exports.join(", ")} } = runCached({
-  file: join(import.meta.dirname, ${JSON.stringify(file)}), buildId: "${buildId}", part: ${part}, writeAfterMs: ${writeAfterMs},
+  file: join(import.meta.dirname, ${JSON.stringify(file)}), buildId: "${buildId}", part: ${part}, load: (specifier) => import(specifier), writeAfterMs: ${writeAfterMs},
 });`,
       };
     });
@@ -126,6 +126,15 @@ const lmdbInside: Plugin = {
     }));
   },
 };
+
+/** A script's `import()` of the few files that stay outside becomes a call of what cached-program.ts hands it. */
+function handImports(file: string): void {
+  const text = readFileSync(file, "utf8");
+  const handed = text.replace(/(?<![\w$.#])import\((?="(?:\.\/[\w-]+\.js|esbuild)"\))/g, "__import(");
+  const left = handed.match(/(?<![\w$.#])import\("(?!\.\.\.").{0,60}/);
+  if (left !== null) throw new Error(`${basename(file)} imports what is not in it: ${left[0]}`);
+  writeFileSync(file, handed);
+}
 
 const PROGRAMS = ["dovetail.js", "command-line.cjs", "cloud-serve.js", "cloud.cjs", "cloud-library.js"];
 
@@ -187,6 +196,7 @@ async function buildInto(): Promise<void> {
       },
       plugins: [seldomApart, lmdbInside, lazyBuiltins],
     });
+    handImports(join(dist, file));
   }
   for (const [packageName, { file, exports }] of Object.entries(SELDOM)) {
     await build({

@@ -11,7 +11,7 @@ beforeEach(() => {
   writeFileSync(
     join(folder, "program.cjs"),
     `const { join } = require("node:path");
-exports.greet = async (name) => [greeting(name), typeof join, __dirname === ${JSON.stringify(folder)}, (await import("./other.mjs")).other].join(" ");
+exports.greet = async (name) => [greeting(name), typeof join, __dirname === ${JSON.stringify(folder)}, (await __import("./other.mjs")).other].join(" ");
 function greeting(name) { return "hello " + name; }`,
   );
   writeFileSync(join(folder, "other.mjs"), 'export const other = "imported";');
@@ -20,7 +20,7 @@ function greeting(name) { return "hello " + name; }`,
     `import { enableCompileCache } from "node:module";
 import { runCached } from ${JSON.stringify(join(import.meta.dirname, "cached-program.ts"))};
 enableCompileCache(${JSON.stringify(join(folder, "cache"))});
-const { greet } = runCached({ file: ${JSON.stringify(join(folder, "program.cjs"))}, buildId: process.argv[2], part: "greet" });
+const { greet } = runCached({ file: ${JSON.stringify(join(folder, "program.cjs"))}, buildId: process.argv[2], part: "greet", load: (specifier) => import(specifier) });
 console.log(await greet("you"));
 process.exitCode = Number(process.argv[3] ?? 0);`,
   );

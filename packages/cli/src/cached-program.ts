@@ -17,6 +17,8 @@ export interface CachedProgram {
   readonly buildId: string;
   /** What is run of it: each command compiles other functions, so each has a cache of its own. */
   readonly part: string;
+  /** The `import()` of the module that calls: a script has none of its own. */
+  readonly load: (specifier: string) => Promise<unknown>;
   /** A program that stays writes its cache so many milliseconds after it began; others write it at the end. */
   readonly writeAfterMs?: number;
 }
@@ -24,24 +26,30 @@ export interface CachedProgram {
 /** A first run may have ended early or found nothing to do, so the next ones add what they compiled. */
 const REFRESHES_MAX = 3;
 
+/** Where packages/program finds `load` for the programs of users. */
+const IMPORT = Symbol.for("dovetail.import");
+
 /** Answers what the script exports. The cache can be lost, of another V8 or unwritable: then the run is only slower. */
 export function runCached(program: CachedProgram): unknown {
   const { file } = program;
   const cacheFile = cacheFileOf(program);
   const known = cacheFile === undefined ? undefined : readCache(cacheFile);
   const source = readFileSync(file, "latin1");
-  const script = new vm.Script(`(function(exports,require,module,__filename,__dirname,__bundleUrl){"use strict";${source}\n})`, {
-    filename: file,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    ...(known === undefined ? {} : { cachedData: known.data }),
-  });
+  const script = new vm.Script(
+    `(function(exports,require,module,__filename,__dirname,__bundleUrl,__import){"use strict";${source}\n})`,
+    {
+      filename: file,
+      ...(known === undefined ? {} : { cachedData: known.data }),
+    },
+  );
   const refreshes = known === undefined || script.cachedDataRejected === true ? 0 : known.refreshes;
   if (cacheFile !== undefined && refreshes < REFRESHES_MAX)
     whenDone(program, () => writeCache(cacheFile, script.createCachedData(), refreshes + 1));
   const made: { exports: unknown } = { exports: {} };
   const url = pathToFileURL(file).href;
+  Object.assign(globalThis, { [IMPORT]: program.load });
   const body: unknown = script.runInThisContext();
-  if (typeof body === "function") body(made.exports, lateRequire(url), made, file, dirname(file), url);
+  if (typeof body === "function") body(made.exports, lateRequire(url), made, file, dirname(file), url, program.load);
   return made.exports;
 }
 

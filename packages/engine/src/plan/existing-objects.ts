@@ -3,7 +3,7 @@ import type { ResourceRegistration } from "../front-end.ts";
 import { recoverCreate } from "../journal/recover-create.ts";
 import type { StateInstance, StateObject } from "../state/state.ts";
 import { type InstanceIdentity, toStateObject, type WorkingState } from "../state/working-state.ts";
-import type { Place } from "../walk/diagnostics.ts";
+import { type Place, placed } from "../walk/diagnostics.ts";
 import type { LiveObject } from "./live-object.ts";
 import type { ResourceChange } from "./plan.ts";
 import { type PassSettings, type PlanContext, type Refreshed, withEvents } from "./plan-context.ts";
@@ -116,8 +116,7 @@ export class ExistingObjects {
     const found = await this.#once(`${identity.address} ${deposed ?? ""}`, () => {
       const read = () => readRecorded(this.#context, typed, identity.address, object, place);
       const ahead = deposed === undefined ? this.#context.ahead?.(typed, identity.address) : undefined;
-      // What failed is told by a read that knows where in the program the resource stands.
-      return ahead === undefined ? read() : ahead.catch(read);
+      return ahead === undefined ? read() : ahead.catch((error: unknown) => rethrowAt(error, place));
     });
     const facts = { ...object, dependencies: object.dependencies };
     const isSame = found.live !== null && valuesEqual(found.recorded.value, found.live.value);
@@ -137,6 +136,12 @@ export class ExistingObjects {
     found.catch(() => this.#context.refreshed.delete(key));
     return found;
   }
+}
+
+/** What was read ahead did not know yet where in the program its resource stands. */
+function rethrowAt(error: unknown, place: Place): never {
+  if (error instanceof DiagnosticError) throw new DiagnosticError(placed(error.diagnostics, place), { cause: error });
+  throw error;
 }
 
 function isCurrentVersion(typed: Typed, object: StateObject): boolean {

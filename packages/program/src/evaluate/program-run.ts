@@ -61,7 +61,9 @@ export interface ProgramModule {
 
 type Import = (url: string) => Promise<ProgramModule>;
 
-const plainImport = new Function("url", "return import(url)") as Import;
+/** The built command line is a script, which has no `import()` of its own and is handed one. */
+const handedImport = (globalThis as { [key: symbol]: unknown })[Symbol.for("dovetail.import")];
+const plainImport = (handedImport ?? new Function("url", "return import(url)")) as Import;
 
 /** Node's own `import`, whatever has transformed this file on its way here (a test runner gives functions no loader: then by a script). */
 async function nativeImport(url: string): ReturnType<Import> {

@@ -110,6 +110,13 @@ const SQS_QUERY_CODES: { readonly [shape: string]: string } = {
   UnsupportedOperation: "AWS.SimpleQueueService.UnsupportedOperation",
   OverLimit: "OverLimit",
   ReceiptHandleIsInvalid: "ReceiptHandleIsInvalid",
+  KmsAccessDenied: "KMS.AccessDeniedException",
+  KmsDisabled: "KMS.DisabledException",
+  KmsInvalidKeyUsage: "KMS.InvalidKeyUsageException",
+  KmsInvalidState: "KMS.InvalidStateException",
+  KmsNotFound: "KMS.NotFoundException",
+  KmsOptInRequired: "KMS.OptInRequired",
+  KmsThrottled: "KMS.ThrottlingException",
 };
 
 /** Bindings that the newest SDKs send beside botocore's: every member of the input goes into the body. */

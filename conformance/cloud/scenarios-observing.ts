@@ -53,8 +53,8 @@ export const observingScenarios: readonly Scenario[] = [
       ),
       kms.ok("DisableKey", { KeyId: "@{key}" }),
       ssm.fails("GetParameter", { Name: "/observed/secret", WithDecryption: true }, "InvalidKeyId", 400, "is disabled"),
-      sqs.fails("SendMessage", { QueueUrl: "@{url}", MessageBody: "a" }, "KmsDisabled", 400),
-      sqs.fails("ReceiveMessage", { QueueUrl: "@{url}" }, "KmsDisabled", 400),
+      sqs.fails("SendMessage", { QueueUrl: "@{url}", MessageBody: "a" }, "KMS.DisabledException", 400),
+      sqs.fails("ReceiveMessage", { QueueUrl: "@{url}" }, "KMS.DisabledException", 400),
     ],
   },
   {

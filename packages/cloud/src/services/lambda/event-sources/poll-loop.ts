@@ -15,12 +15,14 @@ export interface PollLoop {
 export type Round = (mapping: MappingRecord, loop: PollLoop) => Promise<number | "stop">;
 
 const RETRY_WAIT_MS = 1000;
+const RETRY_WAIT_MS_MAX = 16_000;
 
 /** Begins at once; ends by itself when the mapping is gone. */
 export function pollLoop(ctx: Ctx, uuid: string, round: Round, onStop: () => void = () => {}): PollLoop {
   let isStopped = false;
   let isWoken = false;
   let told: string | undefined;
+  let failures = 0;
   let endWait: (() => void) | undefined;
 
   const loop: PollLoop = {
@@ -58,10 +60,13 @@ export function pollLoop(ctx: Ctx, uuid: string, round: Round, onStop: () => voi
   const once = async (): Promise<number | "stop"> => {
     try {
       const mapping = ctx.snapshot((store) => store.get<MappingRecord>(keys.mapping(ctx, uuid)));
-      return mapping === undefined ? "stop" : await round(mapping, loop);
+      const waitMs = mapping === undefined ? "stop" : await round(mapping, loop);
+      failures = 0;
+      return waitMs;
     } catch (error) {
       if (!isStopped) tell(error);
-      return RETRY_WAIT_MS;
+      // A clock that is moved by days goes through all of these waits: they grow.
+      return Math.min(RETRY_WAIT_MS_MAX, RETRY_WAIT_MS * 2 ** Math.min(failures++, 10));
     }
   };
 

@@ -12,7 +12,8 @@ import { isExpired, isTrimmed, type SourceRecord, type SourceShard, type StreamS
  * Works on one shard of a stream, in order: gathers a batch (size, window), calls the function, retries, splits or gives up, remembers how far
  * it came. With a parallelization factor records are spread over lanes by their key; the lanes of one read are finished before the next read.
  */
-const IDLE_MS = 5000;
+/** Writes wake the worker: this is for what nobody tells of, such as a shard's end. */
+const IDLE_MS = 60_000;
 
 interface Lane {
   queue: Batch[];

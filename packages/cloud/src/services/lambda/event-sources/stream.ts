@@ -6,7 +6,8 @@ import { ShardWorker } from "./shard-worker.ts";
 import { type SourceShard, type StreamSource, streamSource } from "./stream-source.ts";
 
 /** Finds the shards of one mapping's stream and has each worked on, children after their parents. AWS developer guide, "Using Lambda with Kinesis", "with DynamoDB". */
-const LOOK_MS = 5000;
+/** The end of a shard ends this wait. */
+const LOOK_MS = 60_000;
 
 export class StreamPoller {
   readonly #ctx: Ctx;

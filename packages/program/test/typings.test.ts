@@ -94,6 +94,12 @@ describe("typings", () => {
       ["a wrong resource option", 'new aws.sqs.Queue("Q", {}, { dependOn: [] });', "TS2561"],
       ["a wrong removal", '$config({ app: () => ({ name: "a", removal: "destroy" }), run() {} });', "TS2322"],
       ["a transform's arguments", "$transform(aws.lambda.Function, (args) => { args.timeot = 3; });", "TS2551"],
+      ["a member of a named type", "const e: aws.types.input.lambda.FunctionEnvironment = { varables: {} };", "TS2561"],
+      [
+        "a text where a named type has a number",
+        'const e: aws.types.input.s3.BucketLifecycleConfigurationRuleExpiration = { days: "x" };',
+        "TS2322",
+      ],
       ["a function's arguments", 'aws.sqs.getQueueOutput({ nme: "a" });', "TS2561"],
     ] as const;
     const files = Object.fromEntries(
@@ -129,6 +135,13 @@ new aws.iam.RolePolicy("P", { role: new aws.iam.Role("R", { assumeRolePolicy: { 
 new aws.cloudwatch.MetricAlarm("A", { comparisonOperator: "x", evaluationPeriods: 1, alarmActions: [new aws.sns.Topic("T"), "arn"] });
 const west = new aws.Provider("west", { region: aws.Region.USWest2 });
 export const outputs = { record, nested, chained, url: new Store("S", { size: 1 }, { providers: [west] }).url, who: aws.getCallerIdentityOutput({}, { provider: west }).accountId };
+const environment: aws.types.input.lambda.FunctionEnvironment = { variables: { A: q.arn } };
+const statement: aws.types.input.iam.GetPolicyDocumentStatementArgs = { actions: ["s3:*"], resources: [q.arn] };
+const rule: aws.types.input.s3.BucketLifecycleConfigurationRule = { id: "x", status: "Enabled", expiration: { days: 1 } };
+const runtime: aws.types.enums.lambda.Runtime = aws.lambda.Runtime.NodeJS22dX;
+export const read = (value: aws.types.output.dynamodb.TableTtl): string | undefined => value.attributeName;
+export const named = new aws.dynamodb.Table("N", { hashKey: "a", attributes: [] }).ttl.apply((ttl) => read(ttl));
+export const used = [environment, statement, rule, runtime];
 export async function region(): Promise<string> { return (await aws.getRegion()).name; }
 `;
     expect(await check({ "good.ts": code })).toEqual([]);

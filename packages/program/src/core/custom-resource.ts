@@ -6,6 +6,7 @@ import type { Evaluation } from "../evaluate/evaluation.ts";
 import { propertyFromSchema } from "../translate/from-schema.ts";
 import type { OutputState, Registered, ResourceLike, ResourceOptions } from "./contract.ts";
 import { makeOutput, type OutputMethods } from "./output.ts";
+import { shapeOf } from "./output-shape.ts";
 import { EVALUATION, Resource } from "./resource-base.ts";
 import { checkName } from "./resource-name.ts";
 import { applyTransformations } from "./transformations.ts";
@@ -67,6 +68,8 @@ export class CustomResource extends Resource {
       output = makeOutput(
         this.__evaluation,
         this.__registered.then((registered) => this.__propertyState(registered, member)),
+        undefined,
+        this.__evaluation.mocks === undefined ? shapeOf(this.__descriptor, member) : undefined,
       );
       this.__outputs.set(js, output);
     }

@@ -86,6 +86,7 @@ async function ask(
       ...(provider ? { provider } : {}),
       ...(range ? { range } : {}),
     });
+    for (const path of answer.sensitive) noteSecret(evaluation, at(answer.value, path));
     const secret = lifted.secrets.size > 0 || answer.sensitive.some((path) => holds(answer.value, path));
     return { value: objectFromSchema(descriptor, answer.value), secret, resources: lifted.resources };
   } catch (error) {
@@ -94,11 +95,23 @@ async function ask(
   }
 }
 
-function holds(value: Value, path: Path): boolean {
-  const found = path.reduce<unknown>(
-    (at, step) => (typeof at === "object" && at !== null ? Reflect.get(at, step) : undefined),
+/** Shorter ones turn up in other texts by chance. */
+const SECRET_LENGTH_MIN = 8;
+const SECRETS_MAX = 1000;
+
+function noteSecret({ secretTexts }: Evaluation, found: unknown): void {
+  if (typeof found === "string" && found.length >= SECRET_LENGTH_MIN && secretTexts.size < SECRETS_MAX) secretTexts.add(found);
+}
+
+function at(value: Value, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, step) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, step) : undefined),
     value,
   );
+}
+
+function holds(value: Value, path: Path): boolean {
+  const found = at(value, path);
   return found !== undefined && found !== null;
 }
 

@@ -59,7 +59,10 @@ export async function lift(evaluation: Evaluation, value: unknown, place?: Place
 
 function walk(context: Context, value: unknown, path: JsPath, above: Above | undefined): unknown {
   if (isOutput(value)) return value[OUTPUT].then((state) => take(context, state, path));
-  if (typeof value === "string") return hasToken(value) ? liftText(context, value, path) : value;
+  if (typeof value === "string") {
+    if (holdsSecretText(context.evaluation, value)) context.secrets.add(pathKey(path));
+    return hasToken(value) ? liftText(context, value, path) : value;
+  }
   if (value === null || value === undefined || typeof value === "number" || typeof value === "boolean") return value;
   if (value === UNKNOWN) return value;
   if (typeof value !== "object") throw refused(path, `${describe(value)} cannot be the value of an argument`);
@@ -68,6 +71,16 @@ function walk(context: Context, value: unknown, path: JsPath, above: Above | und
   if (value instanceof Asset || value instanceof Archive) return value;
   if (value instanceof Date) return value.toISOString();
   return walkContainer(context, value, path, above);
+}
+
+/** A secret of fewer characters ("eu-west-1") may be a part of a text by chance. */
+const PART_LENGTH_MIN = 12;
+
+/** A secret that a program awaited is a plain text to it; it is known again wherever it turns up. */
+function holdsSecretText({ secretTexts }: Evaluation, text: string): boolean {
+  for (const secret of secretTexts)
+    if (text === secret || (secret.length >= PART_LENGTH_MIN && text.includes(secret))) return true;
+  return false;
 }
 
 /** Notes the promise until it is settled, so that one that never is can be named. */

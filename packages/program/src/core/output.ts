@@ -1,8 +1,10 @@
 import { inspect } from "node:util";
-import { DiagnosticError, errorDiagnostic, noteDiagnostic, UNKNOWN } from "@dovetail/model";
+import { DiagnosticError, errorDiagnostic, noteDiagnostic, UNKNOWN, warningDiagnostic } from "@dovetail/model";
+import { nearest } from "../catalog/nearest.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { isOutput, NO_RESOURCES, OUTPUT, type OutputLike, type OutputState } from "./contract.ts";
 import { containsUnknown, lift } from "./lift.ts";
+import { memberOf, missingMember, type Shape } from "./output-shape.ts";
 import { giveToken } from "./tokens.ts";
 
 /** Methods of strings and arrays that people call on an Output; lifted properties of these names stay usable as Outputs. */
@@ -20,8 +22,8 @@ export interface OutputMethods<T = unknown> extends OutputLike {
   get(): never;
 }
 
-/** Makes an Output out of a state. The promise must not reject. */
-export function makeOutput(evaluation: Evaluation, state: Promise<OutputState>, method?: string): OutputMethods {
+/** Makes an Output out of a state. The promise must not reject. `shape`: what is known of its value. */
+export function makeOutput(evaluation: Evaluation, state: Promise<OutputState>, method?: string, shape?: Shape): OutputMethods {
   const core = {
     [OUTPUT]: state,
     __pulumiOutput: true,
@@ -46,13 +48,13 @@ export function makeOutput(evaluation: Evaluation, state: Promise<OutputState>, 
     [inspect.custom]: () => "Output { its value is there later: use .apply(value => console.log(value)) }",
   };
   const target = method === undefined ? core : Object.assign(() => methodCalled(evaluation, method), core);
-  return new Proxy(target, handlerOf(evaluation, state)) as unknown as OutputMethods;
+  return new Proxy(target, handlerOf(evaluation, state, shape)) as unknown as OutputMethods;
 }
 
-function handlerOf(evaluation: Evaluation, state: Promise<OutputState>): ProxyHandler<object> {
+function handlerOf(evaluation: Evaluation, state: Promise<OutputState>, shape: Shape | undefined): ProxyHandler<object> {
   const lifted = new Map<string, OutputMethods>();
   return {
-    get(target, key) {
+    get: function read(target, key) {
       if (key === "then") return awaited(evaluation);
       if (typeof key === "symbol") {
         if (key !== Symbol.iterator) return Reflect.get(target, key);
@@ -68,10 +70,15 @@ function handlerOf(evaluation: Evaluation, state: Promise<OutputState>): ProxyHa
         return undefined;
       const known = lifted.get(key);
       if (known !== undefined) return known;
+      if (shape !== undefined && !METHODS.has(key) && !key.startsWith("__")) {
+        const missing = missingMember(shape, key);
+        if (missing !== undefined && evaluation.setting.places.isCalledByUser(read)) warnOfMissing(evaluation, missing);
+      }
       const made = makeOutput(
         evaluation,
         state.then((settled) => property(settled, key)),
         METHODS.has(key) ? key : undefined,
+        shape && memberOf(shape, key),
       );
       lifted.set(key, made);
       return made;
@@ -87,6 +94,25 @@ function handlerOf(evaluation: Evaluation, state: Promise<OutputState>): ProxyHa
       throw plainUse(evaluation, "An Output cannot be changed", "Make a new one with apply.");
     },
   };
+}
+
+/** The value will not have the member: told where it is read, since what it becomes part of would say "undefined". */
+function warnOfMissing(
+  evaluation: Evaluation,
+  { why, names }: { readonly why: string; readonly names: readonly string[] },
+): void {
+  const range = evaluation.setting.places.here();
+  const wanted = /"([^"]+)"$/.exec(why)?.[1] ?? "";
+  const meant = nearest(wanted, names);
+  evaluation.report(
+    warningDiagnostic("DVT1005", "Unsupported argument", {
+      detail: `${why}; reading it gives undefined.`,
+      ...(names.length === 0
+        ? {}
+        : { fix: meant === undefined ? `It has: ${[...names].sort().join(", ")}.` : `Did you mean "${meant}"?` }),
+      ...(range ? { range } : {}),
+    }),
+  );
 }
 
 /** A member may be an Output itself, where the value is a resource (`output(queue).arn`). */

@@ -97,6 +97,8 @@ export class Evaluation {
   readonly hookNames = new Set<string>();
   /** What the resources are that have hooks, by address. */
   readonly descriptors = new Map<string, Descriptor>();
+  /** Texts that functions of providers answered in secret. */
+  readonly secretTexts = new Set<string>();
   /** Promises of the program that have not settled, and what they are. */
   readonly unresolved = new Set<{ readonly what: string; range(): SourceRange | undefined }>();
   /** Addresses that are declared and not finished. */

@@ -47,6 +47,8 @@ export function packageModule(evaluation: Evaluation, name: PackageName, enums: 
     (key) => {
       if (key === "Provider") return providerClass(evaluation, name);
       if (key === "config") return { ...environmentConfig(name), ...evaluation.setting.app.providers[name] };
+      // Its types are for the compiler; of what it holds only the constants are there when a program runs.
+      if (key === "types") return { enums: packageEnums(evaluation, name, enums), input: {}, output: {} };
       if (namespaces.has(key)) {
         const space = spaces.get(key) ?? namespace(evaluation, catalog, key, enums);
         spaces.set(key, space);
@@ -61,6 +63,17 @@ export function packageModule(evaluation: Evaluation, name: PackageName, enums: 
 function environmentConfig(name: string): object {
   const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE } = process.env;
   return name === "aws" ? { region: AWS_REGION ?? AWS_DEFAULT_REGION, profile: AWS_PROFILE } : {};
+}
+
+/** `types.enums.lambda.Runtime`: the constants by namespace. */
+function packageEnums(evaluation: Evaluation, name: PackageName, enums: Enums): object {
+  const constant = (space: string) => (key: string) => enums(space, key);
+  return lazyObject(
+    evaluation,
+    `${name}.types.enums.`,
+    () => [],
+    (space) => lazyObject(evaluation, `${name}.types.enums.${space}.`, () => [], constant(space)),
+  );
 }
 
 function topNames(catalog: Catalog): string[] {

@@ -1,15 +1,8 @@
 import { AWS_FUNCTIONS } from "../catalog/aws-functions.ts";
 import type { Catalog, Descriptor } from "../catalog/descriptor.ts";
+import type { EnumTexts, ModuleText } from "./module-text.ts";
+import { nestedTypeTexts } from "./nested-types.ts";
 import { bodyText, membersOf } from "./type-text.ts";
-
-/** Constants of a package: `lambda.Runtime` -> members. */
-export type EnumTexts = ReadonlyMap<string, { readonly [name: string]: string }>;
-
-export interface ModuleText {
-  /** `aws/lambda`; the package itself: `aws`. */
-  readonly name: string;
-  readonly text: string;
-}
 
 /** The typings of a package: one module for each namespace, and the package's own that holds them all. */
 export function packageTexts(catalog: Catalog, enums: EnumTexts): ModuleText[] {
@@ -36,7 +29,9 @@ export function packageTexts(catalog: Catalog, enums: EnumTexts): ModuleText[] {
     name: `${catalog.name}/${space}`,
     text: moduleText(`${module}/${space}`, bodies.get(space) ?? []),
   }));
-  return [...texts, { name: catalog.name, text: moduleText(module, [...(bodies.get("") ?? []), ...spacesText(module, spaces)]) }];
+  const nested = catalog.name === "aws" ? nestedTypeTexts(catalog, enums) : [];
+  const own = [...(bodies.get("") ?? []), ...spacesText(module, nested.length > 0 ? [...spaces, "types"] : spaces)];
+  return [...texts, ...nested, { name: catalog.name, text: moduleText(module, own) }];
 }
 
 function spacesText(module: string, spaces: readonly string[]): string[] {

@@ -4,10 +4,11 @@ import { writeAtomically } from "../bundle/bundle-cache.ts";
 import { AWS_ENUMS, awsEnumMembers } from "../catalog/aws-enums.ts";
 import { Catalogs, PACKAGES } from "../catalog/catalogs.ts";
 import { dataFile } from "../catalog/data-file.ts";
-import { type EnumTexts, type ModuleText, packageTexts } from "./package-text.ts";
+import type { EnumTexts, ModuleText } from "./module-text.ts";
+import { packageTexts } from "./package-text.ts";
 
 /** Raised whenever what is written changes, so that older typings are replaced. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 export interface WrittenTypes {
   /** Absolute path of the file that the config's triple-slash reference names. */

@@ -35,9 +35,10 @@ import {
 } from "./service.ts";
 import { importService, SERVICES, serviceRow } from "./services.ts";
 import { checkSnapshot, restoreSnapshot, type SnapshotManifest, saveSnapshot } from "./snapshot.ts";
+import { callSpan, spanned } from "./spanned.ts";
 import { type TimerOwner, type Timers, timers } from "./timers.ts";
-import { ringTrace, type Span, type Trace } from "./trace.ts";
-import { carriedKey, isPoll, leftKeys, resourceOf } from "./traced-resource.ts";
+import { ringTrace, type Trace } from "./trace.ts";
+import { leftKeys } from "./traced-resource.ts";
 
 export interface RuntimeOptions {
   /** undefined: a temporary folder, removed at the end. */
@@ -229,22 +230,8 @@ export class Runtime implements CloudCore {
         isQuiet: true,
       });
       const ctx = this.context(service, { account, region, principal, span });
-      return this.spanned(span, () => ctx.runInTransaction(() => handler(ctx, payload)));
+      return spanned(this.trace, span, () => ctx.runInTransaction(() => handler(ctx, payload)));
     };
-  }
-
-  /** Runs `work` and ends the span with it. */
-  private spanned<T>(span: Span, work: () => T): T {
-    const failed = (error: unknown) => this.trace.end(span, error instanceof ServiceError ? error.status : 500, error);
-    try {
-      const result = work();
-      if (result instanceof Promise) result.then(() => this.trace.end(span, 200), failed);
-      else this.trace.end(span, 200);
-      return result;
-    } catch (error) {
-      failed(error);
-      throw error;
-    }
   }
 
   /** `ctx.call`: the same as over the wire, without the wire. */
@@ -258,7 +245,8 @@ export class Runtime implements CloudCore {
     await settleFor(this, name);
     const principal = options.as ?? at.principal;
     const { account = at.account, region = at.region } = options;
-    const span = this.callSpan(service, operationName, operation, input, {
+    const called = { service, name: operationName, operation, input };
+    const span = callSpan(this.trace, called, {
       account,
       region,
       principal,
@@ -271,26 +259,9 @@ export class Runtime implements CloudCore {
       if (options.as !== undefined) this.options.authorize(this, service, operationName, operation, ctx, input);
       return (await runHandler(ctx, operation, input)) ?? {};
     };
-    const output = await this.spanned(span, run);
+    const output = await spanned(this.trace, span, run);
     for (const key of leftKeys(name, operationName, output)) this.trace.leave(key, span);
     return output;
-  }
-
-  /** A function that a poller runs was caused by whoever sent the message or wrote the record. */
-  private callSpan(service: LoadedService, name: string, operation: Operation, input: object, at: Coordinates): Span {
-    const carried = at.span === undefined && name === "Invoke" && "Payload" in input ? carriedKey(input.Payload) : undefined;
-    const parent = at.span ?? (carried === undefined ? undefined : this.trace.find(carried));
-    return this.trace.begin({
-      kind: "call",
-      service: service.row.name,
-      operation: name,
-      resource: resourceOf(operation, input),
-      account: at.account,
-      region: at.region,
-      principal: at.principal,
-      parent,
-      isQuiet: parent === undefined && isPoll(name),
-    });
   }
 
   private async callWire(

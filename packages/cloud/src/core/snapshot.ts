@@ -3,7 +3,17 @@
  * with its size and SHA-256; `data.mdb` is a compact copy of the records; `blobs/` and `services/` are as in a data folder.
  */
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { DATA_FILE } from "./data-file.ts";
@@ -51,10 +61,26 @@ function digest(path: string): { bytes: number; sha256: string } {
   return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
+/** Files that go while they are copied are of nobody any more: an object's blob is removed after its record. */
+function copyFile(from: string, to: string): void {
+  try {
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+  } catch (error) {
+    const isGone = error instanceof Error && "code" in error && error.code === "ENOENT" && !existsSync(from);
+    if (!isGone) throw error;
+  }
+}
+
+/** Copies what is not there yet. */
 function copyFolders(from: string, to: string): void {
-  for (const name of FOLDERS)
-    if (existsSync(join(from, name)))
-      cpSync(join(from, name), join(to, name), { recursive: true, filter: (path) => !path.endsWith(".part") });
+  for (const name of FOLDERS) {
+    if (!existsSync(join(from, name))) continue;
+    for (const path of filesBelow(join(from, name))) {
+      const target = join(to, name, path);
+      if (name !== "blobs" || !existsSync(target)) copyFile(join(from, name, path), target);
+    }
+  }
 }
 
 /** A folder that holds something else is never replaced. */

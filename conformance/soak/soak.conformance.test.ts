@@ -7,12 +7,12 @@ import { startWatchedCloud, type WatchedCloud } from "./process.ts";
 import { download, upload } from "./stream.ts";
 
 /** The short forms of what `npm run bench streams` measures with 200,000 requests and 1 GB. */
-const REQUESTS = 6_000;
+const REQUESTS = 4_000;
 /** What a leak of half a kilobyte a request would come to; less is V8's own, which still learns. */
 const GROWTH_BYTES_MAX = (REQUESTS * 4 * 512) / 5;
-const OBJECT_BYTES = 64 * 1024 * 1024;
-/** Far below the object: pieces under way in both directions, and what the allocator keeps of them. */
-const ABOVE_BYTES_MAX = 40 * 1024 * 1024;
+const OBJECT_BYTES = 160 * 1024 * 1024;
+/** Pieces that wait for the collector: 60 to 70 MB whether the object has 64 MB or 512. One that is held would be above this. */
+const ABOVE_BYTES_MAX = 110 * 1024 * 1024;
 
 let folder: string;
 let cloud: WatchedCloud;
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 // The peak is the kernel's word, which only Linux gives.
 describe.runIf(process.platform === "linux")("memory of the cloud", () => {
-  test("an object of 64 MB goes up and down without being held", async () => {
+  test("an object of 160 MB goes up and down without being held", async () => {
     await upload(cloud.endpoint, "stream-bucket", "first", 4 * 1024 * 1024);
     await download(cloud.endpoint, "stream-bucket", "first");
     const before = await cloud.memory();
@@ -44,5 +44,6 @@ describe.runIf(process.platform === "linux")("memory of the cloud", () => {
     await runMix(cloud.endpoint, made, (REQUESTS * 4) / 5, next);
     const late = await cloud.memory();
     expect(late.alive - early.alive).toBeLessThan(GROWTH_BYTES_MAX);
-  });
+    // A machine that others use takes minutes.
+  }, 300_000);
 });

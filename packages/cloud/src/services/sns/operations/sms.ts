@@ -63,6 +63,7 @@ function sandboxed(ctx: Ctx): Sandboxed[] {
 }
 
 function needSandboxed(ctx: Ctx, number: string): Sandboxed {
+  if (number.length > 20 || !/^(\+[0-9]{8,}|[0-9]{0,9})$/.test(number)) throw invalid("PhoneNumber");
   const found = ctx.store.get<Sandboxed>(sandboxKey(ctx, number));
   if (found === undefined) throw new ServiceError("ResourceNotFoundException", 404, "Destination phone number is not found.");
   return found;
@@ -86,6 +87,7 @@ export function createSandboxNumber(ctx: Ctx, input: Number): object {
 }
 
 export function verifySandboxNumber(ctx: Ctx, input: Number & { readonly OneTimePassword: string }): object {
+  if (!/^[0-9]{5,8}$/.test(input.OneTimePassword)) throw invalid("OneTimePassword");
   const found = needSandboxed(ctx, input.PhoneNumber);
   if (found.code !== input.OneTimePassword) throw new ServiceError("VerificationException", 400, "Wrong verification code.");
   ctx.store.put(sandboxKey(ctx, found.number), { ...found, isVerified: true });
@@ -97,7 +99,16 @@ export function deleteSandboxNumber(ctx: Ctx, input: Number): object {
   return {};
 }
 
-export function listSandboxNumbers(ctx: Ctx): object {
+interface Page {
+  readonly MaxResults?: number;
+}
+
+function checkPage({ MaxResults: size }: Page, most: number): void {
+  if (size !== undefined && (size < 1 || size > most)) throw invalid("MaxResults");
+}
+
+export function listSandboxNumbers(ctx: Ctx, input: Page): object {
+  checkPage(input, 100);
   return {
     PhoneNumbers: sandboxed(ctx).map(({ number, isVerified }) => ({
       PhoneNumber: number,
@@ -118,4 +129,7 @@ export function optIn(_ctx: Ctx, input: { readonly phoneNumber: string }): objec
   checkNumber(input.phoneNumber);
   return {};
 }
-export const listOriginationNumbers = (): object => ({ PhoneNumbers: [] });
+export function listOriginationNumbers(_ctx: Ctx, input: Page): object {
+  checkPage(input, 30);
+  return { PhoneNumbers: [] };
+}

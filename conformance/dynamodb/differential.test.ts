@@ -14,7 +14,7 @@ const why = missing();
 
 test.skipIf(why !== undefined)(
   `${CASES} requests: items, expressions, pages, units and errors are DynamoDB Local's${why === undefined ? "" : ` (skipped: ${why})`}`,
-  { timeout: 120_000 + CASES * 30 },
+  { timeout: 120_000 + CASES * 100 },
   async () => {
     const { both, stop } = await startBoth();
     let asked = 0;

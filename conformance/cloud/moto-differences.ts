@@ -307,6 +307,43 @@ export const DIFFERENCES: readonly Row[] = [
     why: "AWS's texts: `The role with name … cannot be found.`, `User with name … already exists.`",
   },
   {
+    service: "iam",
+    operations: "CreatePolicy",
+    input: /arn:aws:s3\\?"|StringEqual\\?"/,
+    right: "unknown",
+    why: "both refuse it as malformed; no document gives the text for a cut-off ARN or an unknown operator",
+  },
+  {
+    service: "iam",
+    operations: "CreatePolicy",
+    right: "ours",
+    why: "the policy grammar: identity policies have no Principal; later documents meet the policy that moto let pass",
+  },
+  {
+    service: "iam",
+    operations: "CreateOpenIDConnectProvider GetOpenIDConnectProvider ListOpenIDConnectProviders",
+    right: "ours",
+    why: "the reference: the URL must begin with https://, Tags are answered; later steps meet the provider that moto let pass",
+  },
+  {
+    service: "iam",
+    operations: "CreateSAMLProvider ListSAMLProviders DeleteSAMLProvider",
+    right: "ours",
+    why: "error lists: EntityAlreadyExists, InvalidInput for what is no metadata, NoSuchEntity",
+  },
+  {
+    service: "iam",
+    operations: "CreateLoginProfile GetLoginProfile DeleteLoginProfile",
+    right: "ours",
+    why: "PasswordPolicyViolation of the error list; later steps meet the profile that moto made",
+  },
+  {
+    service: "iam",
+    operations: "EnableMFADevice ListMFADevices DeactivateMFADevice",
+    right: "ours",
+    why: "InvalidAuthenticationCode of the error list: moto takes any codes",
+  },
+  {
     service: "sts",
     right: "ours",
     why: "any credentials are the account's root here, and a role that isn't there cannot be assumed",
@@ -317,6 +354,17 @@ export const DIFFERENCES: readonly Row[] = [
     kind: "error",
     right: "ours",
     why: "AWS's texts; moto gives the bare name",
+  },
+  {
+    service: "cognito-idp",
+    operations: "CreateUserPoolDomain DeleteUserPool",
+    right: "ours",
+    why: "a domain is one pool's, and must be gone before its pool; the step after meets the pool that moto deleted",
+  },
+  {
+    service: "cognito-identity",
+    right: "ours",
+    why: "ResourceNotFound, NotAuthorized and InvalidIdentityPoolConfiguration of the error lists; moto checks no pool, token or role",
   },
 ];
 

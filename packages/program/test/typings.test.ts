@@ -36,7 +36,7 @@ async function check(files: { readonly [path: string]: string }, options: object
     .map((line) => line.replace(/\((\d+),\d+\)/, "($1)"));
 }
 
-describe("typings", () => {
+describe("typings", { timeout: 120_000 }, () => {
   test("the rules document's snippets pass tsc with no @pulumi package installed", async () => {
     const markdown = readFileSync(join(import.meta.dirname, "../testdata/kefir-rules.md"), "utf8");
     const files = Object.fromEntries(

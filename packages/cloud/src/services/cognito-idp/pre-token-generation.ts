@@ -1,6 +1,6 @@
 import type { Ctx } from "../../core/service.ts";
 import type { GroupRecord, PoolRecord } from "./store.ts";
-import type { Issue } from "./tokens.ts";
+import type { Issue } from "./token-issue.ts";
 import { callTrigger, hasTrigger, isRecord, userAttributes } from "./triggers.ts";
 
 /**

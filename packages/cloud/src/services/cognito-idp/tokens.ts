@@ -6,6 +6,7 @@ import { notAuthorized } from "./errors.ts";
 import { type Claims, customized, customizedForClient, preferredRole } from "./pre-token-generation.ts";
 import { ensureSigningKey, privateKeyOf, publicKeyOf, type SigningKey } from "./signing-key.ts";
 import { type ClientRecord, type GroupRecord, keys, type PoolRecord, type RefreshRecord, type UserRecord } from "./store.ts";
+import type { Issue } from "./token-issue.ts";
 import { isRecord } from "./triggers.ts";
 import { poolIssuer } from "./user-pool.ts";
 import { tokenLifetimes } from "./user-pool-client.ts";
@@ -22,25 +23,6 @@ export interface IssuedTokens {
   readonly TokenType: "Bearer";
   readonly RefreshToken?: string;
   readonly IdToken: string;
-}
-
-export interface Issue {
-  readonly pool: PoolRecord;
-  readonly client: ClientRecord;
-  readonly user: UserRecord;
-  /** `TokenGeneration_Authentication`. */
-  readonly source: string;
-  readonly clientMetadata?: Readonly<Record<string, string>> | undefined;
-  /** A refresh: keeps the first sign-in's time and origin. */
-  readonly from?: RefreshRecord;
-  /** Make a refresh token too. */
-  readonly withRefresh: boolean;
-  readonly eventId: string;
-  /** What an OAuth client was granted; without it the API's own scope. */
-  readonly scopes?: readonly string[];
-  /** Of the authorization request, given back in the ID token. */
-  readonly nonce?: string;
-  readonly deviceKey?: string;
 }
 
 /** ID, access and (unless asked otherwise) refresh token of a sign-in, after the PreTokenGeneration trigger had its say. */

@@ -16,10 +16,14 @@ const SERVICES: readonly (readonly [service: string, packageName: string, signin
   ["dynamodb", "dynamodb", "dynamodb"],
   ["events", "eventbridge", "events"],
   ["iam", "iam", "iam"],
+  ["kinesis", "kinesis", "kinesis"],
+  ["kms", "kms", "kms"],
   ["lambda", "lambda", "lambda"],
   ["logs", "cloudwatch-logs", "logs"],
   ["s3", "s3", "s3"],
   ["scheduler", "scheduler", "scheduler"],
+  ["secretsmanager", "secrets-manager", "secretsmanager"],
+  ["ses", "ses", "ses"],
   ["sesv2", "sesv2", "ses"],
   ["sns", "sns", "sns"],
   ["sqs", "sqs", "sqs"],
@@ -27,7 +31,7 @@ const SERVICES: readonly (readonly [service: string, packageName: string, signin
   ["sts", "sts", "sts"],
 ];
 
-const ENDPOINT_PREFIXES: { readonly [service: string]: string } = { sesv2: "email" };
+const ENDPOINT_PREFIXES: { readonly [service: string]: string } = { ses: "email", sesv2: "email" };
 
 const OPERATION_KIND = 9;
 const ERROR_KIND = -3;

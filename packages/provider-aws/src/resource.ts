@@ -5,9 +5,13 @@ import type { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-p
 import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EventBridge } from "@aws-sdk/client-eventbridge";
 import type { IAM } from "@aws-sdk/client-iam";
+import type { Kinesis } from "@aws-sdk/client-kinesis";
+import type { KMS } from "@aws-sdk/client-kms";
 import type { Lambda } from "@aws-sdk/client-lambda";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { Scheduler } from "@aws-sdk/client-scheduler";
+import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import type { SES } from "@aws-sdk/client-ses";
 import type { SESv2 } from "@aws-sdk/client-sesv2";
 import type { SNS } from "@aws-sdk/client-sns";
 import type { SQS } from "@aws-sdk/client-sqs";
@@ -141,9 +145,13 @@ export interface AwsClients {
   readonly dynamodb: DynamoDB;
   readonly events: EventBridge;
   readonly iam: IAM;
+  readonly kinesis: Kinesis;
+  readonly kms: KMS;
   readonly lambda: Lambda;
   readonly s3: S3;
   readonly scheduler: Scheduler;
+  readonly secretsmanager: SecretsManager;
+  readonly ses: SES;
   readonly sesv2: SESv2;
   readonly sns: SNS;
   readonly sqs: SQS;

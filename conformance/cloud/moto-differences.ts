@@ -124,6 +124,12 @@ export const DIFFERENCES: readonly Row[] = [
   // --- SQS
   {
     service: "sqs",
+    operations: "ReceiveMessage ListDeadLetterSourceQueues",
+    right: "ours",
+    why: "KMS.DisabledException of the error list; ReceiveRequestAttemptId is alphanumeric with punctuation, MaxResults 1 to 1,000 (API reference)",
+  },
+  {
+    service: "sqs",
     operations: "CreateQueue",
     right: "ours",
     why: "attributes are checked against the ranges of the reference before the name is; moto makes the queue with the first bad one",
@@ -149,6 +155,19 @@ export const DIFFERENCES: readonly Row[] = [
   // --- SNS
   {
     service: "sns",
+    operations: "CreatePlatformApplication SetSMSAttributes SetTopicAttributes",
+    kind: "accepts",
+    right: "ours",
+    why: "platforms are the listed ones, DefaultSMSType Promotional or Transactional, numRetries at most 100, SignatureVersion 1 or 2 (API reference)",
+  },
+  {
+    service: "sns",
+    operations: "GetPlatformApplicationAttributes",
+    right: "ours",
+    why: "credentials are never read back; Enabled is, by the list of attributes",
+  },
+  {
+    service: "sns",
     operations: "Publish",
     right: "ours",
     why: "texts as AWS gives them (`Topic does not exist`, `Empty message`); a JSON structure must be JSON with a default",
@@ -167,6 +186,20 @@ export const DIFFERENCES: readonly Row[] = [
     why: "protocols and endpoints are checked, and an e-mail subscription is pending until its token confirms it",
   },
   // --- EventBridge, Scheduler
+  {
+    service: "events",
+    operations: "CreateConnection CreateApiDestination",
+    kind: "accepts",
+    right: "ours",
+    why: "ResourceAlreadyExistsException and ResourceNotFoundException of the error lists",
+  },
+  {
+    service: "events",
+    operations: "DescribeApiDestination DeleteConnection",
+    kind: "value",
+    right: "ours",
+    why: "300 calls a second unless given; a destination without its connection is INACTIVE, a connection that goes is DELETING (user guide)",
+  },
   {
     service: "events",
     operations: "PutRule TestEventPattern",
@@ -262,6 +295,20 @@ export const DIFFERENCES: readonly Row[] = [
   // --- CloudWatch, Logs
   {
     service: "cloudwatch",
+    operations: "GetMetricData",
+    kind: "accepts",
+    right: "ours",
+    why: "the user guide gives the grammar of both languages; what does not fit it is a ValidationError",
+  },
+  {
+    service: "cloudwatch",
+    operations: "GetMetricData",
+    kind: "value",
+    right: "unknown",
+    why: "a search or query that finds nothing: no entry in the answer here, one without values in moto; no document says",
+  },
+  {
+    service: "cloudwatch",
     operations: "PutMetricData PutMetricAlarm",
     kind: "accepts",
     right: "ours",
@@ -279,7 +326,55 @@ export const DIFFERENCES: readonly Row[] = [
     right: "ours",
     why: "groups must exist, retention is one of the listed numbers, stream names have no colon, patterns and queries are parsed",
   },
+  // --- KMS, Secrets Manager, Kinesis
+  {
+    service: "kms",
+    operations: "PutKeyPolicy CreateKey",
+    input: /role\/nobody/,
+    right: "ours",
+    why: "the lockout safety check, and PolicyName is optional (API reference)",
+  },
+  {
+    service: "kms",
+    operations: "Decrypt",
+    input: /DryRunModifiers/,
+    right: "ours",
+    why: "DryRunModifiers: IGNORE_CIPHERTEXT asks for the permission only, without a ciphertext",
+  },
+  {
+    service: "secretsmanager",
+    operations: "RotateSecret",
+    input: /ScheduleExpression/,
+    right: "ours",
+    why: "a schedule that no rotation can have is refused before the function is looked for",
+  },
+  {
+    service: "kinesis",
+    operations: "GetResourcePolicy",
+    right: "unknown",
+    why: "a stream without a policy: ResourceNotFoundException is in the error list, an empty document nowhere",
+  },
+  {
+    service: "kinesis",
+    operations: "PutResourcePolicy StartStreamEncryption",
+    kind: "accepts",
+    right: "ours",
+    why: "a policy is JSON; KMSNotFoundException is in the error list",
+  },
+  {
+    service: "kinesis",
+    operations: "DescribeLimits",
+    right: "unknown",
+    why: "editions of the quotas page give other default shard quotas (500, later 20,000 in Ireland); moto has its own 6,000",
+  },
   // --- SSM
+  {
+    service: "ssm",
+    operations: "PutParameter",
+    input: /alias\/none/,
+    right: "ours",
+    why: "InvalidKeyId of the error list for a KMS key that is not there",
+  },
   {
     service: "ssm",
     operations: "DeleteParameters",

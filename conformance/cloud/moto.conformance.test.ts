@@ -11,13 +11,16 @@ import { compare, type Difference } from "./moto-compare.ts";
 import { DIFFERENCES, rowOf } from "./moto-differences.ts";
 import { scenarios } from "./scenarios.ts";
 
+/** moto loads a service at its first call, and shares the machine. */
+const SETUP_MS = 180_000;
+
 describe.skipIf(!hasBoto3() || !hasMoto())("moto, a second implementation", () => {
   let moto: Moto;
   let outcomes: readonly (readonly Outcome[])[] = [];
   beforeAll(async () => {
     moto = await startMoto();
     outcomes = (await runBoto3(moto.endpoint, { scenarios })).scenarios;
-  });
+  }, SETUP_MS);
   afterAll(() => moto.stop());
 
   test("differs only where the table says who is right", () => {

@@ -1,4 +1,4 @@
-import type { Diagnostic, Path, ResourceSchema, SchemaKind, ValueObject } from "@dovetail/model";
+import type { Diagnostic, Path, ResourceSchema, SchemaKind, TypeExpr, Value, ValueObject } from "@dovetail/model";
 
 /**
  * The one contract between the engine and whatever manages objects, in the shape of tfplugin6: a native provider,
@@ -25,6 +25,11 @@ export interface Provider {
 
   planChange(request: PlanRequest): Promise<PlanResponse>;
   applyChange(request: ApplyRequest): Promise<ApplyResponse>;
+  /**
+   * The planned object of a create with what the provider would only choose while it creates (generated names): asked before the
+   * create's intent is journaled, so that `recover` can find the object of a create that never answers. Absent: it chooses nothing.
+   */
+  completeCreate?(type: string, planned: ValueObject): Promise<ValueObject>;
   read(request: ReadRequest): Promise<ReadResponse>;
   importState(type: string, id: string): Promise<ImportResponse>;
   upgradeState(type: string, version: number, state: ValueObject): Promise<UpgradeResponse>;
@@ -34,8 +39,14 @@ export interface Provider {
    * Finds the object that a create with this planned object would have made, when the run that asked for it died before the answer:
    * looked up by name or whatever else identifies it (`planned` may hold UNKNOWN). null: there is none, or a type that
    * cannot be looked up. Throws DiagnosticError where it could not ask: the run then stops. Absent: creates of this provider leave nothing behind outside the state.
+   * @param held objects of the type that the state has already: none of them is the answer. Where several are left that look
+   *   alike, any of them is.
    */
-  recover?(type: string, planned: ValueObject): Promise<{ readonly state: ValueObject; readonly private?: PrivateData } | null>;
+  recover?(
+    type: string,
+    planned: ValueObject,
+    held?: readonly ValueObject[],
+  ): Promise<{ readonly state: ValueObject; readonly private?: PrivateData } | null>;
 
   /**
    * Names the one remote thing that a planned object is or sets (`the policy of queue orders`), where that is known; two resources
@@ -43,6 +54,23 @@ export interface Provider {
    * @param comesFrom address of the only resource of a type that this one depends on: it stands for an attribute that is not known yet
    */
   owns?(type: string, planned: ValueObject, comesFrom?: (type: string) => string | undefined): string | undefined;
+
+  /** It has something to say when an object is to be destroyed: `planChange` is then asked with `proposed: null`. */
+  readonly plansDestroy?: boolean;
+
+  /** Functions that configurations can call (`provider::aws::arn_parse`), by name. */
+  listFunctions?(): { readonly [name: string]: FunctionSchema };
+  callFunction?(name: string, values: readonly Value[]): Promise<FunctionAnswer>;
+
+  /** Ephemeral resources: opened for a run, never kept in plan or state. */
+  listEphemeral?(): readonly string[];
+  getEphemeralSchema?(type: string): ResourceSchema | undefined;
+  openEphemeral?(type: string, config: ValueObject): Promise<EphemeralOpened>;
+  renewEphemeral?(type: string, privateData: PrivateData): Promise<EphemeralRenewed>;
+  closeEphemeral?(type: string, privateData: PrivateData): Promise<readonly Diagnostic[]>;
+
+  /** Asks it to end soon what it is doing; the operations under way then answer, with errors where they did not get done. */
+  interrupt?(): Promise<void>;
 
   /** Ends it: connections closed, child processes gone. Idempotent. */
   close(): Promise<void>;
@@ -93,6 +121,8 @@ export interface ApplyResponse {
   readonly private?: PrivateData;
   readonly diagnostics: readonly Diagnostic[];
   readonly legacyTypeSystem?: boolean;
+  /** A request went out and its answer never came: the object may exist all the same. */
+  readonly isAnswerLost?: boolean;
 }
 
 export interface ReadRequest {
@@ -120,5 +150,40 @@ export interface UpgradeResponse {
 
 export interface ReadDataResponse {
   readonly state: ValueObject;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface FunctionSchema {
+  readonly parameters: readonly FunctionParameter[];
+  /** Takes all arguments beyond the others. */
+  readonly variadicParameter?: FunctionParameter;
+  readonly returns: TypeExpr;
+  readonly summary: string;
+}
+
+export interface FunctionParameter {
+  readonly name: string;
+  readonly type: TypeExpr;
+  readonly isNullable: boolean;
+  readonly takesUnknown: boolean;
+}
+
+/** A function's answer, or what it says is wrong; `argument`: position of the argument that is to blame. */
+export type FunctionAnswer =
+  | { readonly value: Value; readonly error?: undefined }
+  | { readonly error: { readonly text: string; readonly argument?: number } };
+
+export interface EphemeralOpened {
+  /** null: it could not be opened. */
+  readonly result: ValueObject | null;
+  readonly private?: PrivateData;
+  /** When it is to be renewed; absent: never. */
+  readonly renewAtMs?: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface EphemeralRenewed {
+  readonly private?: PrivateData;
+  readonly renewAtMs?: number;
   readonly diagnostics: readonly Diagnostic[];
 }

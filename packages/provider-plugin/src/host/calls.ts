@@ -1,8 +1,9 @@
 /** Calls of a running plugin, typed by the protocol's tables. */
 import type { Client } from "@grpc/grpc-js";
-import { type MethodName, methodsOf, type Plain, type ProtocolVersion } from "../wire/messages.ts";
+import { type Codec, type MethodName, methodsOf, type Plain, type ProtocolVersion } from "../wire/messages.ts";
 
-export type Call = (method: MethodName, request: Plain) => Promise<Plain>;
+/** `decode`: another reading of the answer than the protocol's table has. */
+export type Call = (method: MethodName, request: Plain, decode?: Codec) => Promise<Plain>;
 
 /** A failed call: gRPC's status code and text. */
 export class CallFailed extends Error {
@@ -20,13 +21,13 @@ export const UNAVAILABLE = 14;
 /** Calls over a connection. They reject with `CallFailed` when the other end fails, also by dying. */
 export function callsOf(client: Client, version: ProtocolVersion): Call {
   const methods = methodsOf(version);
-  return (name, request) => {
+  return (name, request, decode) => {
     const { path, request: codec, response } = methods[name];
     return new Promise((resolve, reject) => {
       client.makeUnaryRequest(
         path,
         (value: Plain) => codec.encode(value),
-        (bytes: Buffer) => response.decode(bytes),
+        (bytes: Buffer) => (decode ?? response).decode(bytes),
         request,
         (error, answer) => {
           if (error !== null) reject(new CallFailed(name, error.code, error.details));

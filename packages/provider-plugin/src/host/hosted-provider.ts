@@ -5,14 +5,21 @@ import {
   errorDiagnostic,
   type ResourceSchema,
   type SchemaKind,
+  type TypeExpr,
+  type Value,
   type ValueObject,
 } from "@dovetail/model";
 import type {
   ApplyRequest,
   ApplyResponse,
+  EphemeralOpened,
+  EphemeralRenewed,
+  FunctionAnswer,
+  FunctionSchema,
   ImportResponse,
   PlanRequest,
   PlanResponse,
+  PrivateData,
   Provider,
   ReadDataResponse,
   ReadRequest,
@@ -20,11 +27,13 @@ import type {
   UpgradeResponse,
 } from "@dovetail/provider";
 import { diagnosticsFrom, pathFrom } from "../wire/diagnostics.ts";
-import type { Plain } from "../wire/messages.ts";
+import { type Plain, packedSchemas } from "../wire/messages.ts";
 import { bytesOf, listOf, recordOf, schemaFrom } from "../wire/schemas.ts";
-import { decodeObject, encodeObject } from "../wire/values.ts";
+import { decodeObject, decodeValue, encodeObject, encodeValue } from "../wire/values.ts";
 import { type Call, CallFailed, callsOf, UNAVAILABLE } from "./calls.ts";
 import { type PluginProcess, startPlugin } from "./plugin-process.ts";
+import { privateIn, privateOut } from "./private-data.ts";
+import { ToldValues } from "./secrets.ts";
 
 export interface HostOptions {
   /** `registry.terraform.io/hashicorp/aws`. */
@@ -36,6 +45,10 @@ export interface HostOptions {
   /** What it is told of who calls. */
   readonly terraformVersion?: string;
 }
+
+type Kind = SchemaKind | "ephemeral";
+/** Packed schemas by kind and type; the provider's own comes unpacked. */
+type Raw = { readonly [kind in Kind]: { readonly [type: string]: unknown } };
 
 const TERRAFORM_VERSION = "1.11.0";
 const CAPABILITIES = { deferral_allowed: false, write_only_attributes_allowed: true };
@@ -59,9 +72,12 @@ class HostedProvider implements Provider {
   private readonly options: HostOptions;
   private readonly process: PluginProcess;
   private readonly call: Call;
-  private raw: { readonly [kind in SchemaKind]: { readonly [type: string]: Plain } } = { provider: {}, resource: {}, data: {} };
+  private readonly packed;
+  private raw: Raw = { provider: {}, resource: {}, data: {}, ephemeral: {} };
+  private functions: { readonly [name: string]: FunctionSchema } = {};
   private readonly schemas = new Map<string, ResourceSchema>();
-  private plansDestroy = false;
+  private readonly told = new ToldValues();
+  plansDestroy = false;
   private closed = false;
 
   constructor(options: HostOptions, process: PluginProcess) {
@@ -70,22 +86,31 @@ class HostedProvider implements Provider {
     this.version = options.version;
     this.process = process;
     this.call = callsOf(process.client, process.version);
+    this.packed = packedSchemas(process.version);
   }
 
   /** The protocol has one call for every schema; each is converted when it is first asked for. */
   async loadSchemas(): Promise<void> {
-    const answer = await this.ask("reading its schemas", () => this.call("getSchema", {}));
-    const errors = diagnosticsFrom(answer.diagnostics);
+    const answer = await this.ask("reading its schemas", () => this.call("getSchema", {}, this.packed.response));
+    const errors = this.said(answer);
     if (errors.some(({ severity }) => severity === "error")) throw new DiagnosticError(errors);
     this.raw = {
       provider: { "": recordOf(answer.provider) },
-      resource: recordOf(answer.resource_schemas) as { [type: string]: Plain },
-      data: recordOf(answer.data_source_schemas) as { [type: string]: Plain },
+      resource: recordOf(answer.resource_schemas),
+      data: recordOf(answer.data_source_schemas),
+      ephemeral: recordOf(answer.ephemeral_resource_schemas),
     };
+    this.functions = Object.fromEntries(
+      Object.entries(recordOf(answer.functions)).map(([name, each]) => [name, functionFrom(recordOf(each))]),
+    );
     this.plansDestroy = recordOf(answer.server_capabilities).plan_destroy === true;
   }
 
   getSchema(kind: SchemaKind, type: string): ResourceSchema | undefined {
+    return this.schemaOf(kind, type);
+  }
+
+  private schemaOf(kind: Kind, type: string): ResourceSchema | undefined {
     const key = `${kind} ${type}`;
     const known = this.schemas.get(key);
     if (known !== undefined) return known;
@@ -93,7 +118,7 @@ class HostedProvider implements Provider {
     const name = kind === "provider" ? "" : type;
     const raw = Object.hasOwn(group, name) ? group[name] : undefined;
     if (raw === undefined) return undefined;
-    const schema = schemaFrom(raw);
+    const schema = schemaFrom(Buffer.isBuffer(raw) ? this.packed.schema.decode(raw) : recordOf(raw));
     this.schemas.set(key, schema);
     return schema;
   }
@@ -105,7 +130,7 @@ class HostedProvider implements Provider {
   async configure(config: ValueObject): Promise<readonly Diagnostic[]> {
     const given = this.value("provider", "", config);
     const checked = await this.ask("checking its configuration", () => this.call("validateProvider", { config: given }));
-    const said = diagnosticsFrom(checked.diagnostics);
+    const said = this.said(checked);
     if (said.some(({ severity }) => severity === "error")) return said;
     const answer = await this.ask("being configured", () =>
       this.call("configure", {
@@ -114,7 +139,7 @@ class HostedProvider implements Provider {
         client_capabilities: CAPABILITIES,
       }),
     );
-    return [...said, ...diagnosticsFrom(answer.diagnostics)];
+    return [...said, ...this.said(answer)];
   }
 
   /** The protocol answers later; `planChange` and `readData` ask, so that nothing unchecked is planned. */
@@ -142,7 +167,7 @@ class HostedProvider implements Provider {
       planned: proposed === null ? null : this.object("resource", type, answer.planned_state),
       requiresReplace: listOf(answer.requires_replace).map(pathFrom),
       ...privateIn("plannedPrivate", answer.planned_private),
-      diagnostics: diagnosticsFrom(answer.diagnostics),
+      diagnostics: this.said(answer),
       legacyTypeSystem: answer.legacy_type_system === true,
     };
   }
@@ -161,7 +186,7 @@ class HostedProvider implements Provider {
     return {
       state: this.object("resource", type, answer.new_state),
       ...privateIn("private", answer.private),
-      diagnostics: diagnosticsFrom(answer.diagnostics),
+      diagnostics: this.said(answer),
       legacyTypeSystem: answer.legacy_type_system === true,
     };
   }
@@ -178,7 +203,7 @@ class HostedProvider implements Provider {
     return {
       state: this.object("resource", type, answer.new_state),
       ...privateIn("private", answer.private),
-      diagnostics: diagnosticsFrom(answer.diagnostics),
+      diagnostics: this.said(answer),
     };
   }
 
@@ -192,7 +217,7 @@ class HostedProvider implements Provider {
         const state = this.object("resource", found, each.state);
         return state === null ? [] : [{ type: found, state, ...privateIn("private", each.private) }];
       }),
-      diagnostics: diagnosticsFrom(answer.diagnostics),
+      diagnostics: this.said(answer),
     };
   }
 
@@ -202,7 +227,7 @@ class HostedProvider implements Provider {
     );
     return {
       state: this.object("resource", type, answer.upgraded_state) ?? state,
-      diagnostics: diagnosticsFrom(answer.diagnostics),
+      diagnostics: this.said(answer),
     };
   }
 
@@ -214,8 +239,75 @@ class HostedProvider implements Provider {
     );
     return {
       state: this.object("data", type, answer.state) ?? config,
-      diagnostics: [...said, ...diagnosticsFrom(answer.diagnostics)],
+      diagnostics: [...said, ...this.said(answer)],
     };
+  }
+
+  listFunctions(): { readonly [name: string]: FunctionSchema } {
+    return this.functions;
+  }
+
+  async callFunction(name: string, values: readonly Value[]): Promise<FunctionAnswer> {
+    const known = Object.hasOwn(this.functions, name) ? this.functions[name] : undefined;
+    if (known === undefined) return { error: { text: `The provider has no function "${name}".` } };
+    const { parameters, variadicParameter } = known;
+    const sent = values.map((value, at) => ({
+      msgpack: encodeValue((parameters[at] ?? variadicParameter)?.type ?? "dynamic", value),
+    }));
+    const answer = await this.ask(`calling ${name}`, () => this.call("callFunction", { name, arguments: sent }));
+    const error = recordOf(answer.error);
+    if (typeof error.text === "string" && error.text !== "") {
+      // The field is set for the first argument too: absent and 0 are told apart by its presence.
+      const at = Object.hasOwn(error, "function_argument") ? { argument: Number(error.function_argument) } : {};
+      return { error: { text: this.told.maskSensitive(error.text), ...at } };
+    }
+    const { msgpack, json } = recordOf(answer.result);
+    const bytes = bytesOf(msgpack);
+    return {
+      value: bytes.length > 0 ? decodeValue(known.returns, bytes) : (JSON.parse(bytesOf(json).toString() || "null") as Value),
+    };
+  }
+
+  listEphemeral(): readonly string[] {
+    return Object.keys(this.raw.ephemeral);
+  }
+
+  getEphemeralSchema(type: string): ResourceSchema | undefined {
+    return this.schemaOf("ephemeral", type);
+  }
+
+  async openEphemeral(type: string, config: ValueObject): Promise<EphemeralOpened> {
+    const given = this.value("ephemeral", type, config);
+    const checked = await this.ask(`checking ${type}`, () => this.call("validateEphemeral", { type_name: type, config: given }));
+    const said = this.said(checked);
+    if (said.some(({ severity }) => severity === "error")) return { result: null, diagnostics: said };
+    const answer = await this.ask(`opening ${type}`, () =>
+      this.call("openEphemeral", { type_name: type, config: given, client_capabilities: CAPABILITIES }),
+    );
+    return {
+      result: this.object("ephemeral", type, answer.result),
+      ...privateIn("private", answer.private),
+      ...renewalOf(answer.renew_at),
+      diagnostics: [...said, ...this.said(answer)],
+    };
+  }
+
+  async renewEphemeral(type: string, own: PrivateData): Promise<EphemeralRenewed> {
+    const answer = await this.ask(`renewing ${type}`, () =>
+      this.call("renewEphemeral", { type_name: type, private: privateOut(own) }),
+    );
+    return { ...privateIn("private", answer.private), ...renewalOf(answer.renew_at), diagnostics: this.said(answer) };
+  }
+
+  async closeEphemeral(type: string, own: PrivateData): Promise<readonly Diagnostic[]> {
+    return this.said(
+      await this.ask(`closing ${type}`, () => this.call("closeEphemeral", { type_name: type, private: privateOut(own) })),
+    );
+  }
+
+  /** `Stop` of the protocol: what it is doing is to end soon; it answers nothing of use. */
+  async interrupt(): Promise<void> {
+    await this.call("stop", {}).catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -224,6 +316,14 @@ class HostedProvider implements Provider {
     await this.process.stop(async () => {
       await this.call("stop", {});
     });
+  }
+
+  private said(answer: Plain): readonly Diagnostic[] {
+    return diagnosticsFrom(answer.diagnostics).map((each) => ({
+      ...each,
+      summary: this.told.maskSensitive(each.summary),
+      ...(each.detail === undefined ? {} : { detail: this.told.maskSensitive(each.detail) }),
+    }));
   }
 
   private async validate(
@@ -235,14 +335,16 @@ class HostedProvider implements Provider {
     const answer = await this.ask(`checking ${type}`, () =>
       this.call(method, { type_name: type, config: this.value(kind, type, config), client_capabilities: CAPABILITIES }),
     );
-    return diagnosticsFrom(answer.diagnostics);
+    return this.said(answer);
   }
 
-  private value(kind: SchemaKind, type: string, value: ValueObject | null): Plain {
-    return { msgpack: encodeObject(this.known(kind, type), value) };
+  private value(kind: Kind, type: string, value: ValueObject | null): Plain {
+    const schema = this.known(kind, type);
+    this.told.add(schema, value);
+    return { msgpack: encodeObject(schema, value) };
   }
 
-  private object(kind: SchemaKind, type: string, value: unknown): ValueObject | null {
+  private object(kind: Kind, type: string, value: unknown): ValueObject | null {
     const { msgpack, json } = recordOf(value);
     const bytes = bytesOf(msgpack);
     if (bytes.length > 0) return decodeObject(this.known(kind, type), bytes);
@@ -250,8 +352,8 @@ class HostedProvider implements Provider {
     return text.length === 0 ? null : (JSON.parse(text.toString()) as ValueObject | null);
   }
 
-  private known(kind: SchemaKind, type: string): ResourceSchema {
-    const schema = this.getSchema(kind, type);
+  private known(kind: Kind, type: string): ResourceSchema {
+    const schema = this.schemaOf(kind, type);
     if (schema !== undefined) return schema;
     throw new DiagnosticError(
       errorDiagnostic("DVT3004", "Unknown resource type", { detail: `${this.source} has no ${kind} type "${type}".` }),
@@ -265,10 +367,10 @@ class HostedProvider implements Provider {
     } catch (cause) {
       if (!(cause instanceof CallFailed)) throw cause;
       const died = cause.code === UNAVAILABLE && (await this.process.ended()) ? "ended" : "failed";
-      const log = this.process.log().trimEnd();
+      const trace = died === "ended" ? this.told.trace(this.process.log()) : "";
       throw new DiagnosticError(
         errorDiagnostic("DVT4011", "Provider process failed", {
-          detail: `${this.source} ${this.version} ${died} while ${doing}: ${cause.message}.${log === "" || died === "failed" ? "" : `\nThe end of what it wrote:\n${log}`}`,
+          detail: `${this.source} ${this.version} ${died} while ${doing}: ${this.told.maskSensitive(cause.message)}.${trace === "" ? "" : `\nIts last words, without the values that it was given:\n${trace}`}`,
           fix: "What was done before is in the state. Run the command again; if it fails in the same place, it is the provider's bug.",
         }),
         { cause },
@@ -277,11 +379,26 @@ class HostedProvider implements Provider {
   }
 }
 
-function privateOut(value: string | undefined): Buffer {
-  return value === undefined ? Buffer.alloc(0) : Buffer.from(value, "base64");
+function functionFrom(raw: Plain): FunctionSchema {
+  const typed = (value: unknown) => JSON.parse(bytesOf(value).toString() || '"dynamic"') as TypeExpr;
+  const parameter = (each: Plain) => ({
+    name: String(each.name ?? ""),
+    type: typed(each.type),
+    isNullable: each.allow_null_value === true,
+    takesUnknown: each.allow_unknown_values === true,
+  });
+  const variadic = recordOf(raw.variadic_parameter);
+  return {
+    parameters: listOf(raw.parameters).map(parameter),
+    ...(Object.keys(variadic).length === 0 ? {} : { variadicParameter: parameter(variadic) }),
+    returns: typed(recordOf(raw.return).type),
+    summary: String(raw.summary ?? ""),
+  };
 }
 
-function privateIn<Name extends string>(name: Name, value: unknown): { readonly [key in Name]?: string } {
-  const bytes = bytesOf(value);
-  return (bytes.length === 0 ? {} : { [name]: bytes.toString("base64") }) as { readonly [key in Name]?: string };
+function renewalOf(value: unknown): { readonly renewAtMs?: number } {
+  const { seconds, nanos } = recordOf(value);
+  return seconds === undefined || seconds === null
+    ? {}
+    : { renewAtMs: Number(seconds) * 1000 + Math.floor(Number(nanos ?? 0) / 1e6) };
 }

@@ -21,7 +21,7 @@ const LOG_BYTES_MAX = 8_192;
 export interface PluginProcess {
   readonly client: Client;
   readonly version: ProtocolVersion;
-  /** The end of what it wrote on standard error, secrets and all: for the user's own terminal, on failure. */
+  /** The end of what it wrote on standard error, secrets and all: never to be shown as it is. */
   log(): string;
   /** Whether it has ended, or does within a moment: a connection drops before its process is seen to end. */
   ended(): Promise<boolean>;
@@ -43,6 +43,10 @@ export async function startPlugin({ binary, source, env, startMsMax = START_MS_M
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...env, ...MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5,6", PLUGIN_MIN_PORT: "10000", PLUGIN_MAX_PORT: "25000" },
   });
+  // When this process is ended in a hurry, by a second Ctrl-C, its children go with it.
+  const killed = () => child.kill("SIGKILL");
+  process.once("exit", killed);
+  child.once("exit", () => process.off("exit", killed));
   let log = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     log = (log + text).slice(-LOG_BYTES_MAX);

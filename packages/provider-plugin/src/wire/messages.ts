@@ -86,6 +86,16 @@ const SHARED: { readonly [name: string]: Message } = {
     functions: [7, "{}Function"],
     ephemeral_resource_schemas: [8, "{}Schema"],
   },
+  // The same bytes, each schema left as it came.
+  PackedSchemaResponse: {
+    provider: [1, "Schema"],
+    resource_schemas: [2, "{}bytes"],
+    data_source_schemas: [3, "{}bytes"],
+    diagnostics: [4, DIAGNOSTICS],
+    server_capabilities: [6, "ServerCapabilities"],
+    functions: [7, "{}Function"],
+    ephemeral_resource_schemas: [8, "{}bytes"],
+  },
   ConfigRequest: { config: [1, VALUE] },
   PrepareResponse: { prepared_config: [1, VALUE], diagnostics: [2, DIAGNOSTICS] },
   TypedConfigRequest: { ...NAMED, config: [2, VALUE], client_capabilities: [3, CAPABILITIES] },
@@ -149,13 +159,13 @@ const SHARED: { readonly [name: string]: Message } = {
   OpenResponse: {
     diagnostics: [1, DIAGNOSTICS],
     renew_at: [2, "Timestamp"],
-    is_closable: [3, "bool"],
-    state: [4, VALUE],
-    private: [5, "bytes"],
+    result: [3, VALUE],
+    private: [4, "bytes"],
+    deferred: [5, "Deferred"],
   },
-  RenewRequest: { ...NAMED, prior_state: [2, VALUE], config: [3, VALUE], private: [4, "bytes"] },
-  RenewResponse: { state: [1, VALUE], diagnostics: [2, DIAGNOSTICS], renew_at: [3, "Timestamp"], private: [4, "bytes"] },
-  CloseRequest: { ...NAMED, prior_state: [2, VALUE], private: [3, "bytes"] },
+  RenewRequest: { ...NAMED, private: [2, "bytes"] },
+  RenewResponse: { diagnostics: [1, DIAGNOSTICS], renew_at: [2, "Timestamp"], private: [3, "bytes"] },
+  CloseRequest: { ...NAMED, private: [2, "bytes"] },
   FunctionsResponse: { functions: [1, "{}Function"], diagnostics: [2, DIAGNOSTICS] },
   CallRequest: { name: [1, "string"], arguments: [2, "*DynamicValue"] },
   CallResponse: { result: [1, VALUE], error: [2, "FunctionError"] },
@@ -236,6 +246,12 @@ export function methodsOf(version: ProtocolVersion): { readonly [name in MethodN
     },
   ]);
   return Object.fromEntries(entries) as { [name in MethodName]: Method };
+}
+
+/** The answer of `getSchema` with its schemas packed, and what unpacks one: of a provider's thousand types a run needs a few. */
+export function packedSchemas(version: ProtocolVersion): { readonly response: Codec; readonly schema: Codec } {
+  const root = rootOf(version);
+  return { response: codecOf(root, "PackedSchemaResponse"), schema: codecOf(root, "Schema") };
 }
 
 function codecOf(root: protobuf.Root, name: string): Codec {

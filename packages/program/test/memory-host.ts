@@ -8,7 +8,7 @@ import {
   type Value,
 } from "@dovetail/model";
 import { Catalogs, PACKAGES } from "../src/catalog/catalogs.ts";
-import { IndexedLines } from "../src/catalog/data-file.ts";
+import { dataLines } from "../src/catalog/data-file.ts";
 
 /** An engine in memory: remembers what was registered, and answers as a provider would that knows nothing but the schema. */
 export interface MemoryHost extends EvaluationHost {
@@ -73,7 +73,7 @@ export function memoryHost(pass: "plan" | "apply" = "plan", fails: readonly stri
   return host;
 }
 
-const awsSchemas = new IndexedLines("provider-aws", "schema-6.66.0");
+const awsSchemas = dataLines("provider-aws", "schema-6.66.0");
 
 function schemaOf(catalogs: Catalogs, kind: "resource" | "data", type: string): ResourceSchema {
   if (type.startsWith("aws_")) return (awsSchemas.entry(kind, type) as ResourceSchema | undefined) ?? {};

@@ -1,5 +1,6 @@
 import type { ResourceSchema } from "@dovetail/model";
-import { IndexedLines } from "./data-file.ts";
+import type { IndexedLines } from "@dovetail/provider";
+import { dataLines } from "./data-file.ts";
 import { type Catalog, type Descriptor, makeDescriptor, type NameMap } from "./descriptor.ts";
 
 /** The edition that programs are read against: @pulumi/aws 7's names stand for it, and its v6 names are in the map. */
@@ -12,33 +13,51 @@ function pathOf(token: string): string {
   return namespace === "index" ? name : `${namespace}.${name}`;
 }
 
-/** The classes and functions of `@pulumi/aws`: names at once, everything else when it is asked for. */
+/** The token that a path nearly always has: `sqs.Queue` -> `aws:sqs/queue:Queue`. */
+function usualToken(path: string): string {
+  const dot = path.lastIndexOf(".");
+  const name = path.slice(dot + 1);
+  return `aws:${dot < 0 ? "index" : path.slice(0, dot)}/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
+}
+
+const SECTIONS = { resource: "resources", data: "functions" } as const;
+
+/** The classes and functions of `@pulumi/aws`: everything is read when it is asked for. */
 export function createAwsCatalog(): Catalog {
-  const names = new IndexedLines("program", "pulumi-aws");
-  const schemas = new IndexedLines("provider-aws", `schema-${EDITION}`);
-  const tokens = { resource: tokensByPath(names, "resources"), data: tokensByPath(names, "functions") };
-  for (const [old, current] of Object.entries(names.index.aliases ?? {})) {
-    if (!tokens.resource.has(pathOf(old))) tokens.resource.set(pathOf(old), current);
-  }
+  const names = dataLines("program", "pulumi-aws");
+  const schemas = dataLines("provider-aws", `schema-${EDITION}`);
   const made = new Map<string, Descriptor | undefined>();
-  const v6 = { resource: v6Types(names.index.v6_only_resources), data: v6Types(names.index.v6_only_functions) };
+  const lists: { resource?: ReadonlyMap<string, string>; data?: ReadonlyMap<string, string> } = {};
+  const tokens = (kind: "resource" | "data"): ReadonlyMap<string, string> => {
+    lists[kind] ??= tokensByPath(names, kind);
+    return lists[kind];
+  };
+  const tokenOf = (kind: "resource" | "data", path: string): string | undefined => {
+    const usual = usualToken(path);
+    return names.has(SECTIONS[kind], usual) ? usual : tokens(kind).get(path);
+  };
   /** Names that only version 6 of the package had, found by their Terraform type under the name of today. */
   const tokenOfV6 = (kind: "resource" | "data", path: string): string | undefined => {
-    const tf = v6[kind].get(path);
-    const section = kind === "resource" ? "resources" : "functions";
-    return tf && names.names(section).find((token) => (names.entry(section, token) as NameMap).tf === tf);
+    const entries = names.head[kind === "resource" ? "v6_only_resources" : "v6_only_functions"];
+    const tf = v6Types(entries as { readonly [token: string]: unknown } | undefined).get(path);
+    return tf && names.names(SECTIONS[kind]).find((token) => (names.entry(SECTIONS[kind], token) as NameMap).tf === tf);
   };
   const describe = (kind: "resource" | "data", token: string): Descriptor | undefined => {
-    const map = names.entry(kind === "resource" ? "resources" : "functions", token) as NameMap | undefined;
+    const map = names.entry(SECTIONS[kind], token) as NameMap | undefined;
     if (map?.tf === undefined) return undefined;
     const schema = schemas.entry(kind, map.tf) as ResourceSchema | undefined;
     return schema && makeDescriptor({ kind, package: "aws", token, path: map.js, map, schema });
   };
   return {
     name: "aws",
-    paths: (kind) => [...tokens[kind].keys()],
+    paths: (kind) => [...tokens(kind).keys()],
+    hasNamespace: (name) =>
+      name !== "index" &&
+      (names.hasPrefix(SECTIONS.resource, `aws:${name}/`) ||
+        names.hasPrefix(SECTIONS.data, `aws:${name}/`) ||
+        Object.keys((names.head.aliases ?? {}) as object).some((token) => token.startsWith(`aws:${name}/`))),
     describe(kind, path) {
-      const token = tokens[kind].get(path) ?? tokenOfV6(kind, path);
+      const token = tokenOf(kind, path) ?? tokenOfV6(kind, path);
       if (token === undefined) return undefined;
       const key = `${kind} ${token}`;
       if (!made.has(key)) made.set(key, describe(kind, token));
@@ -46,10 +65,11 @@ export function createAwsCatalog(): Catalog {
     },
     provider() {
       const schema = schemas.entry("provider", "aws") as ResourceSchema;
-      const map = { tf: "aws", js: "Provider", ...(names.index.provider as object) };
+      const map = { tf: "aws", js: "Provider", ...(names.head.provider as object) };
       return makeDescriptor({ kind: "resource", package: "aws", token: "pulumi:providers:aws", path: "Provider", map, schema });
     },
-    pathOfToken: (token) => (token.startsWith("aws:") && tokens.resource.has(pathOf(token)) ? pathOf(token) : undefined),
+    pathOfToken: (token) =>
+      token.startsWith("aws:") && tokenOf("resource", pathOf(token)) !== undefined ? pathOf(token) : undefined,
   };
 }
 
@@ -63,6 +83,11 @@ function v6Types(entries: { readonly [token: string]: unknown } | undefined): Re
   return types;
 }
 
-function tokensByPath(names: IndexedLines, section: string): Map<string, string> {
-  return new Map(names.names(section).map((token) => [pathOf(token), token]));
+/** Every path of a kind; old tokens of resources lead to the ones of today. */
+function tokensByPath(names: IndexedLines, kind: "resource" | "data"): ReadonlyMap<string, string> {
+  const paths = new Map(names.names(SECTIONS[kind]).map((token) => [pathOf(token), token]));
+  if (kind === "data") return paths;
+  for (const [old, current] of Object.entries((names.head.aliases ?? {}) as { readonly [old: string]: string }))
+    if (!paths.has(pathOf(old))) paths.set(pathOf(old), current);
+  return paths;
 }

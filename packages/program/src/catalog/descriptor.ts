@@ -58,6 +58,8 @@ export interface Catalog {
   describe(kind: "resource" | "data", path: string): Descriptor | undefined;
   /** The provider's own configuration. */
   provider(): Descriptor | undefined;
+  /** Whether classes or functions lie under a first word: `sqs`. */
+  hasNamespace(name: string): boolean;
   /** `aws:sqs/queue:Queue` -> `sqs.Queue`; old tokens too. */
   pathOfToken(token: string): string | undefined;
 }

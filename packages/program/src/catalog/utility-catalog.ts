@@ -39,6 +39,7 @@ export function createUtilityCatalog(name: string): Catalog {
   return {
     name,
     paths: (kind) => [...paths[kind].keys()],
+    hasNamespace: (space) => [...paths.resource.keys(), ...paths.data.keys()].some((path) => path.startsWith(`${space}.`)),
     describe(kind, path) {
       const key = `${kind} ${path}`;
       if (!made.has(key)) made.set(key, describe(kind, path));

@@ -34,22 +34,21 @@ export type Enums = (namespace: string, name: string) => unknown;
 /** A provider package as a program sees it. Classes and functions are made when they are first used. */
 export function packageModule(evaluation: Evaluation, name: PackageName, enums: Enums): object {
   const catalog = evaluation.setting.catalogs.get(name);
-  const namespaces = new Set(
+  const namespaces = () =>
     [...catalog.paths("resource"), ...catalog.paths("data")]
       .filter((path) => path.includes("."))
-      .map((path) => path.split(".")[0] ?? ""),
-  );
+      .map((path) => path.split(".")[0] ?? "");
   const spaces = new Map<string, object>();
   return lazyObject(
     evaluation,
     `${name}.`,
-    () => [...namespaces, ...topNames(catalog), "Provider"],
+    () => [...new Set([...namespaces(), ...topNames(catalog), "Provider"])],
     (key) => {
       if (key === "Provider") return providerClass(evaluation, name);
       if (key === "config") return { ...environmentConfig(name), ...evaluation.setting.app.providers[name] };
       // Its types are for the compiler; of what it holds only the constants are there when a program runs.
       if (key === "types") return { enums: packageEnums(evaluation, name, enums), input: {}, output: {} };
-      if (namespaces.has(key)) {
+      if (catalog.hasNamespace(key)) {
         const space = spaces.get(key) ?? namespace(evaluation, catalog, key, enums);
         spaces.set(key, space);
         return space;

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import type { AttributeSchema, BlockSchema, NestedBlockSchema, ResourceSchema, SchemaKind } from "@dovetail/model";
+import { IndexedLines } from "@dovetail/provider";
 import { dataFile } from "../data-file.ts";
 
 /** The editions of the real provider whose schemas are presented. */
@@ -8,56 +8,32 @@ export type Edition = "5.100.0" | "6.66.0";
 /** The edition whose file carries the hints (what replaces, documented defaults, computed blocks). */
 const HINTED: Edition = "6.66.0";
 
-interface SchemaIndex {
-  readonly sections: { readonly [section: string]: { readonly [type: string]: readonly [offset: number, bytes: number] } };
-}
-
 /** One edition's schemas, each type read when it is asked for. */
 export interface SchemaStore {
   get(kind: SchemaKind, type: string): ResourceSchema | undefined;
   list(kind: SchemaKind): readonly string[];
 }
 
-const indexes = new Map<Edition, SchemaIndex>();
-
-function indexOf(edition: Edition): SchemaIndex {
-  let index = indexes.get(edition);
-  if (index === undefined) {
-    index = JSON.parse(readFileSync(dataFile(`schema-${edition}.index.json`), "utf8")) as SchemaIndex;
-    indexes.set(edition, index);
-  }
-  return index;
-}
-
-function readLine(edition: Edition, kind: SchemaKind, type: string): ResourceSchema | undefined {
-  const section = indexOf(edition).sections[kind] ?? {};
-  const at = Object.hasOwn(section, type) ? section[type] : undefined;
-  if (at === undefined) return undefined;
-  const [offset, bytes] = at;
-  const buffer = Buffer.alloc(bytes);
-  const file = openSync(dataFile(`schema-${edition}.jsonl`), "r");
-  try {
-    readSync(file, buffer, 0, bytes, offset);
-  } finally {
-    closeSync(file);
-  }
-  return JSON.parse(buffer.toString("utf8")) as ResourceSchema;
+function linesOf(edition: Edition): IndexedLines {
+  return new IndexedLines(dataFile(`schema-${edition}.jsonl`), dataFile(`schema-${edition}.index.json`));
 }
 
 /** Schemas of an edition. Edition 5.100.0 takes the hints that only the other file has. */
 export function createSchemaStore(edition: Edition): SchemaStore {
   const loaded = new Map<string, ResourceSchema | undefined>();
+  const lines = linesOf(edition);
+  const hinted = edition === HINTED ? undefined : linesOf(HINTED);
   return {
     get(kind, type) {
       const key = `${kind} ${type}`;
       if (!loaded.has(key)) {
-        const own = readLine(edition, kind, type);
-        const hints = own === undefined || edition === HINTED ? undefined : readLine(HINTED, kind, type);
+        const own = lines.entry(kind, type) as ResourceSchema | undefined;
+        const hints = own === undefined ? undefined : (hinted?.entry(kind, type) as ResourceSchema | undefined);
         loaded.set(key, own === undefined || hints === undefined ? own : withHints(own, hints));
       }
       return loaded.get(key);
     },
-    list: (kind) => Object.keys(indexOf(edition).sections[kind] ?? {}),
+    list: (kind) => lines.names(kind),
   };
 }
 

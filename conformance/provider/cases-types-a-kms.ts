@@ -1,0 +1,174 @@
+import type { Group } from "./cases-types-a.ts";
+
+const ACCOUNT_ROOT = "arn:aws:iam::123456789012:root";
+const policy = (...actions: readonly string[]) =>
+  JSON.stringify(
+    {
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "root", Effect: "Allow", Principal: { AWS: ACCOUNT_ROOT }, Action: "kms:*", Resource: "*" },
+        { Sid: "more", Effect: "Allow", Principal: "*", Action: actions, Resource: "*" },
+      ],
+    },
+    null,
+    2,
+  );
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+const DRAWN: readonly (readonly [RegExp, string])[] = [
+  [/^(id|ciphertext_blob)$/, "drawn at every encryption; the real id is the time"],
+];
+
+export const KMS: Group = {
+  name: "KMS",
+  rows: [
+    { type: "aws_iam_role", name: "kms-role", config: () => ({ name: "kms-role", assume_role_policy: TRUST }), importId: null },
+    {
+      type: "aws_kms_key",
+      name: "plain",
+      config: () => ({}),
+      changes: [
+        () => ({ description: "d", tags: { a: "b" }, enable_key_rotation: true }),
+        () => ({ description: "e", tags: { a: "c", d: "e" }, enable_key_rotation: true, rotation_period_in_days: 100 }),
+        () => ({ description: "e", is_enabled: false, enable_key_rotation: true, rotation_period_in_days: 100 }),
+        () => ({ description: "e", is_enabled: true, policy: policy("kms:Encrypt"), deletion_window_in_days: 10 }),
+        () => ({ policy: policy("kms:Encrypt", "kms:Decrypt"), timeouts: { create: "3m" } }),
+        () => ({ key_usage: "SIGN_VERIFY", customer_master_key_spec: "ECC_NIST_P256" }),
+      ],
+    },
+    {
+      type: "aws_kms_key",
+      name: "full",
+      config: () => ({
+        description: "full",
+        deletion_window_in_days: 7,
+        enable_key_rotation: true,
+        rotation_period_in_days: 90,
+        multi_region: true,
+        policy: policy("kms:Encrypt"),
+        bypass_policy_lockout_safety_check: true,
+        tags: { a: "b" },
+      }),
+    },
+    {
+      type: "aws_kms_key",
+      name: "signs",
+      config: () => ({ key_usage: "SIGN_VERIFY", customer_master_key_spec: "RSA_2048", is_enabled: false }),
+      changes: [() => ({ key_usage: "SIGN_VERIFY", customer_master_key_spec: "RSA_2048" })],
+    },
+    {
+      type: "aws_kms_key",
+      name: "mac",
+      config: () => ({ key_usage: "GENERATE_VERIFY_MAC", customer_master_key_spec: "HMAC_256" }),
+    },
+    {
+      type: "aws_kms_alias",
+      name: "alias",
+      config: (made) => ({ name: "alias/a", target_key_id: made("plain", "arn") }),
+      changes: [
+        (made) => ({ name: "alias/a", target_key_id: made("plain", "key_id") }),
+        (made) => ({ name: "alias/a", target_key_id: made("full", "key_id") }),
+        (made) => ({ name: "alias/b", target_key_id: made("full", "key_id") }),
+      ],
+    },
+    {
+      type: "aws_kms_alias",
+      name: "prefixed",
+      config: (made) => ({ name_prefix: "alias/p-", target_key_id: made("plain", "key_id") }),
+    },
+    { type: "aws_kms_alias", name: "unnamed", config: (made) => ({ target_key_id: made("plain", "key_id") }) },
+    {
+      type: "aws_kms_grant",
+      name: "grant",
+      config: (made) => ({
+        name: "g",
+        key_id: made("plain", "key_id"),
+        grantee_principal: made("kms-role", "arn"),
+        operations: ["Encrypt", "Decrypt"],
+        constraints: [{ encryption_context_equals: { a: "b" } }],
+      }),
+      changes: [
+        (made) => ({
+          name: "g",
+          key_id: made("plain", "key_id"),
+          grantee_principal: made("kms-role", "arn"),
+          operations: ["Encrypt"],
+          constraints: [{ encryption_context_equals: { a: "b" } }],
+        }),
+      ],
+      differs: [[/^grant_token$/, "drawn at every creation"]],
+    },
+    {
+      type: "aws_kms_grant",
+      name: "retired",
+      config: (made) => ({
+        key_id: made("plain", "arn"),
+        grantee_principal: made("kms-role", "arn"),
+        retiring_principal: made("kms-role", "arn"),
+        operations: ["DescribeKey"],
+        retire_on_delete: true,
+      }),
+    },
+    {
+      type: "aws_kms_key_policy",
+      name: "policy",
+      config: (made) => ({ key_id: made("signs", "key_id"), policy: policy("kms:Sign") }),
+      changes: [
+        (made) => ({ key_id: made("signs", "key_id"), policy: policy("kms:Verify"), bypass_policy_lockout_safety_check: false }),
+      ],
+      remains: true,
+    },
+    {
+      type: "aws_kms_ciphertext",
+      name: "ciphertext",
+      config: (made) => ({ key_id: made("plain", "key_id"), plaintext: "secret", context: { a: "b" } }),
+      changes: [(made) => ({ key_id: made("plain", "key_id"), plaintext: "other" })],
+      importId: null,
+      remains: true,
+      differs: DRAWN,
+    },
+  ],
+  looks: [
+    { data: "aws_kms_key", name: "by id", config: (made) => ({ key_id: made("plain", "key_id") }) },
+    { data: "aws_kms_key", name: "by alias", config: () => ({ key_id: "alias/a" }) },
+    { data: "aws_kms_key", name: "multi-region", config: (made) => ({ key_id: made("full", "arn") }) },
+    { data: "aws_kms_alias", name: "named", config: () => ({ name: "alias/a" }) },
+    { data: "aws_kms_alias", name: "of AWS", config: () => ({ name: "alias/aws/sqs" }) },
+    {
+      data: "aws_kms_ciphertext",
+      name: "text",
+      config: (made) => ({ key_id: made("plain", "key_id"), plaintext: "x" }),
+      differs: DRAWN,
+    },
+    {
+      data: "aws_kms_secrets",
+      name: "one",
+      config: (made) => ({ secret: [{ name: "s", payload: made("ciphertext", "ciphertext_blob"), context: { a: "b" } }] }),
+    },
+  ],
+  refusals: [
+    { refused: "aws_kms_key", name: "spec", config: { customer_master_key_spec: "AES" } },
+    { refused: "aws_kms_key", name: "usage", config: { key_usage: "X" } },
+    { refused: "aws_kms_key", name: "days", config: { deletion_window_in_days: 5 } },
+    { refused: "aws_kms_key", name: "period", config: { enable_key_rotation: true, rotation_period_in_days: 10 } },
+    { refused: "aws_kms_key", name: "policy", config: { policy: "{" } },
+    { refused: "aws_kms_key", name: "store", config: { xks_key_id: "x" } },
+    { refused: "aws_kms_alias", name: "reserved", config: { name: "alias/aws/x", target_key_id: "k" } },
+    { refused: "aws_kms_alias", name: "no prefix", config: { name: "x", target_key_id: "k" } },
+    { refused: "aws_kms_alias", name: "both", config: { name: "alias/x", name_prefix: "alias/y", target_key_id: "k" } },
+    {
+      refused: "aws_kms_grant",
+      name: "operation",
+      config: { key_id: "k", grantee_principal: ACCOUNT_ROOT, operations: ["Fly"] },
+    },
+    { refused: "aws_kms_grant", name: "principal", config: { key_id: "k", grantee_principal: "me", operations: ["Encrypt"] } },
+    {
+      refused: "aws_kms_grant",
+      name: "name",
+      config: { key_id: "k", name: "a b", grantee_principal: ACCOUNT_ROOT, operations: ["Encrypt"] },
+    },
+    { refused: "aws_kms_key_policy", name: "policy", config: { key_id: "k", policy: "[]" } },
+  ],
+};

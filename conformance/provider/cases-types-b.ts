@@ -1,0 +1,5 @@
+/** Groups of lives, data sources and refusals. A row may name what earlier rows of its group made; each group stands alone. */
+import { IAM } from "./cases-iam-lives.ts";
+import type { Group } from "./life.ts";
+
+export const GROUPS: readonly Group[] = [IAM];

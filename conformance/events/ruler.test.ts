@@ -4,15 +4,19 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { matches } from "../../packages/cloud/src/services/events/pattern-match.ts";
-import { PatternError, parsePattern } from "../../packages/cloud/src/services/events/pattern-rule.ts";
+import { matches } from "../../packages/cloud/src/core/event-pattern/match.ts";
+import { PatternError, parsePattern } from "../../packages/cloud/src/core/event-pattern/rule.ts";
+import { filterOf } from "../../packages/cloud/src/services/lambda/event-sources/filter.ts";
 
 /**
- * Our matcher beside AWS's own event-ruler. Needs a JDK and the jars in Maven's local repository:
+ * Our matcher (EventBridge's rules, Lambda's event filters) beside AWS's own event-ruler. Needs a JDK and the jars in Maven's local repository:
  * mvn dependency:get -Dartifact=software.amazon.event.ruler:event-ruler:1.7.3
+ * `DOVETAIL_FUZZ_CASES=50000` asks for more, `RULER_SEED` for other ones.
  */
 const REPOSITORY = join(homedir(), ".m2/repository");
-const CASES = 4000;
+const CASES = Number(process.env.DOVETAIL_FUZZ_CASES ?? 4000);
+/** A JVM that compiles its source, and a hundred microseconds a case. */
+const MS_MAX = 120_000 + CASES * 4;
 
 function jar(folder: string): string | undefined {
   const at = join(REPOSITORY, folder);
@@ -63,15 +67,41 @@ const pattern = fc.oneof(
   fc.dictionary(field, fc.oneof(leaves, flat), { minKeys: 1, maxKeys: 2 }),
   fc.tuple(flat, flat).map(([a, b]) => ({ $or: [a, b] })),
   fc.tuple(field, leaves, flat, flat).map(([name, own, a, b]) => ({ [name]: own, $or: [a, b] })),
+  fc.tuple(field, field, flat, leaves).map(([outer, name, nested, own]) => ({ [outer]: { [name]: nested, other: own } })),
 );
 const inner = fc.dictionary(field, fc.oneof(leaf, fc.array(leaf, { maxLength: 2 })), { maxKeys: 3 });
-const event = fc.dictionary(field, fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), inner, fc.array(inner, { maxLength: 2 })), {
+const elements = fc.array(fc.oneof({ weight: 4, arbitrary: inner }, leaf, fc.array(inner, { maxLength: 2 })), { maxLength: 3 });
+/** Arrays in arrays: which values lie in the same element. */
+const deep = fc.dictionary(fc.oneof(field, fc.constant("other")), fc.oneof(leaf, elements, fc.array(leaf, { maxLength: 2 })), {
   maxKeys: 3,
 });
+const event = fc.dictionary(
+  field,
+  fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), inner, elements, fc.array(deep, { maxLength: 3 })),
+  { maxKeys: 3 },
+);
+
+/** Where event-ruler contradicts its own documentation: about one case in 30,000. */
+const EXPLAINED: readonly { readonly pattern: RegExp; readonly why: string }[] = [
+  {
+    pattern: /\[[^[\]]*"wildcard"[^[\]]*"equals-ignore-case"|\[[^[\]]*"equals-ignore-case"[^[\]]*"wildcard"/,
+    why: "a wildcard beside equals-ignore-case for one field: their shared automaton takes values that neither of them fits (`*a*` and `10.0.1.1`)",
+  },
+  {
+    pattern: /"anything-but":-?\d.*"cidr":"::|"cidr":"::.*"anything-but":-?\d/,
+    why: "anything-but a number beside an IPv6 network for one field refuses texts that are no addresses, alone it takes them",
+  },
+  {
+    pattern: /"\$or".*(\{"exists":false\},|,\{"exists":false\})/,
+    why: "two alternatives on one field, one of them with `exists: false` in a list: not taken, though that alternative alone is",
+  },
+];
 
 function ours(patternText: string, eventText: string): string {
   try {
-    return String(matches(parsePattern(patternText), JSON.parse(eventText)));
+    const matching = matches(parsePattern(patternText), JSON.parse(eventText));
+    const passing = filterOf([patternText])(JSON.parse(eventText));
+    return matching === passing ? String(matching) : "Lambda's filter decides otherwise";
   } catch (error) {
     if (error instanceof PatternError) return "refused";
     throw error;
@@ -87,13 +117,14 @@ test.skipIf(missing !== undefined)(
       .map(([p, e]) => [JSON.stringify(p), JSON.stringify(e)] as const);
     const input = cases.map((row) => JSON.stringify(row)).join("\n");
     const server = join(import.meta.dirname, "RulerServer.java");
-    const answers = execFileSync("java", ["-cp", jars.join(":"), server], { input, encoding: "utf8", maxBuffer: 1 << 26 })
+    const answers = execFileSync("java", ["-cp", jars.join(":"), server], { input, encoding: "utf8", maxBuffer: 1 << 28 })
       .trim()
       .split("\n");
     const differing = cases
       .map(([p, e], index) => ({ pattern: p, event: e, ours: ours(p, e), theirs: answers[index] }))
-      .filter((row) => row.ours !== row.theirs)
+      .filter((row) => row.ours !== row.theirs && !EXPLAINED.some(({ pattern: shape }) => shape.test(row.pattern)))
       .sort((a, b) => a.pattern.length + a.event.length - b.pattern.length - b.event.length);
     expect(differing.slice(0, 12), `${differing.length} differences, seed ${seed}`).toEqual([]);
   },
+  MS_MAX,
 );

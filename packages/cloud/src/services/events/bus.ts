@@ -1,10 +1,10 @@
 import { randomUuid } from "@dovetail/model";
+import { matches } from "../../core/event-pattern/match.ts";
+import { type Pattern, PatternError, parsePattern } from "../../core/event-pattern/rule.ts";
 import type { Ctx } from "../../core/service.ts";
 import { deliver, newDelivery } from "./delivery.ts";
 import type { RuleEvent } from "./input.ts";
 import { memoryOf } from "./memory.ts";
-import { matches } from "./pattern-match.ts";
-import { type Pattern, PatternError, parsePattern } from "./pattern-rule.ts";
 import { type ArchiveRecord, busArn, getBus, keys, type RuleRecord, targetsOf } from "./store.ts";
 
 /** An event arrives on a bus: archives keep it, rules that match send it to their targets. */

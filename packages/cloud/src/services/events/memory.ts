@@ -1,6 +1,7 @@
 /** What EventBridge keeps in memory: parsed patterns, tokens of OAuth connections, calls of API destinations in this second. */
+
+import type { Pattern } from "../../core/event-pattern/rule.ts";
 import type { Ctx } from "../../core/service.ts";
-import type { Pattern } from "./pattern-rule.ts";
 
 export interface Token {
   readonly header: string;

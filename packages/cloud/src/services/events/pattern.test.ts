@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { matches } from "../../core/event-pattern/match.ts";
+import { PatternError, parsePattern } from "../../core/event-pattern/rule.ts";
 import { atPath, targetInput } from "./input.ts";
-import { matches } from "./pattern-match.ts";
-import { PatternError, parsePattern } from "./pattern-rule.ts";
 
 const event = {
   source: "app",
@@ -135,5 +135,27 @@ describe("input", () => {
     expect(template('"<aws.events.rule-name> <aws.events.rule-arn>"')).toBe('"rule arn:rule"');
     expect(JSON.parse(template("<aws.events.event.json>"))).toEqual(full);
     expect(JSON.parse(template("<aws.events.event>"))).not.toHaveProperty("detail");
+  });
+});
+
+describe("objects in arrays", () => {
+  const items = [{ x: "ab" }, { y: "q" }];
+  const rows: [string, object, unknown, boolean][] = [
+    ["values of one element", { x: ["ab"], y: ["q"] }, [{ x: "ab", y: "q" }], true],
+    ["values of two elements", { x: ["ab"], y: ["q"] }, items, false],
+    ["a field that some element has", { y: [{ exists: false }] }, items, false],
+    ["a field that the matched element has not", { x: ["ab"], y: [{ exists: false }] }, items, true],
+    ["an earlier path is looked for in all elements", { w: [{ exists: false }], x: ["ab"] }, [{ x: "ab" }, { w: 1 }], false],
+    ["no elements at all", { y: [{ exists: false }] }, [], true],
+    ["arrays in arrays", { y: { a: [1], b: [2] } }, [{ y: [{ a: 1 }, { b: 2 }] }, { y: [{ a: 1, b: 2 }] }], true],
+  ];
+  test.each(rows)("%s", (_name, pattern, list, wanted) => {
+    expect(matches(parsePattern(JSON.stringify({ list: pattern })), { list })).toBe(wanted);
+  });
+
+  test("thousands of elements don't multiply", () => {
+    const list = Array.from({ length: 20_000 }, (_, at) => ({ a: "x", b: "x", c: at, d: [{ e: "x" }, { f: "x" }] }));
+    const pattern = { list: { a: ["x"], b: ["x"], c: [-1], d: { e: ["x"], f: ["x"] } } };
+    expect(matches(parsePattern(JSON.stringify(pattern)), { list })).toBe(false);
   });
 });

@@ -1,11 +1,11 @@
 import type { PutEventsCommandInput, PutEventsRequestEntry, TestEventPatternCommandInput } from "@aws-sdk/client-eventbridge";
 import { parseArn } from "../../../core/arn.ts";
+import { matches } from "../../../core/event-pattern/match.ts";
+import { PatternError, parsePattern } from "../../../core/event-pattern/rule.ts";
 import type { Ctx } from "../../../core/service.ts";
 import { accept, makeEvent, type NewEvent } from "../bus.ts";
 import { invalidPattern, validation } from "../errors.ts";
 import type { RuleEvent } from "../input.ts";
-import { matches } from "../pattern-match.ts";
-import { PatternError, parsePattern } from "../pattern-rule.ts";
 import { busName } from "../store.ts";
 
 /** Events come in. */

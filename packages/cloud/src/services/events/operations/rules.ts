@@ -12,11 +12,11 @@ import type {
   Target,
 } from "@aws-sdk/client-eventbridge";
 import { parseArn } from "../../../core/arn.ts";
+import { PatternError, parsePattern } from "../../../core/event-pattern/rule.ts";
 import type { Ctx } from "../../../core/service.ts";
 import { parseExpression } from "../../scheduler/expression.ts";
 import { invalidPattern, limitExceeded, validation } from "../errors.ts";
 import { pathSteps } from "../input.ts";
-import { PatternError, parsePattern } from "../pattern-rule.ts";
 import { armRule, disarmRule } from "../schedule.ts";
 import { findBus, findRule, keys, type RuleRecord, ruleArn, targetsOf } from "../store.ts";
 

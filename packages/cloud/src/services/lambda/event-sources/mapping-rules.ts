@@ -1,6 +1,8 @@
 import type { CreateEventSourceMappingRequest, EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
 import { parseArn } from "../../../core/arn.ts";
+import { PatternError } from "../../../core/event-pattern/rule.ts";
 import { invalidParameter } from "../errors.ts";
+import { parseFilter } from "./filter.ts";
 
 /** What each kind of event source allows of a mapping's members, beyond the model's ranges. Pure. */
 export type Kind = "sqs" | "dynamodb" | "kinesis";
@@ -27,12 +29,11 @@ export function checkMapping(kind: Kind, given: Members, all: Members | EventSou
 
 function checkPattern(pattern: string | undefined): void {
   try {
-    const parsed: unknown = JSON.parse(pattern ?? "");
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return;
-  } catch {
-    // Said below.
+    parseFilter(pattern ?? "");
+  } catch (error) {
+    if (error instanceof PatternError) throw invalidParameter("Invalid filter pattern definition.");
+    throw error;
   }
-  throw invalidParameter("Invalid filter pattern definition.");
 }
 
 function checkQueueMapping(given: Members, all: Members | EventSourceMappingConfiguration): void {

@@ -2,6 +2,7 @@ import type { Ctx, Principal } from "../../../core/service.ts";
 import { parseFunctionRef } from "../names.ts";
 import { executionRole } from "../role.ts";
 import { findTarget, keys, type MappingRecord } from "../store.ts";
+import { type Filter, filterOf } from "./filter.ts";
 
 /** What every poller of an event source mapping does: rounds until it is stopped, waits by the cloud's clock, troubles told once. */
 export interface PollLoop {
@@ -95,5 +96,5 @@ export function mappingRole(ctx: Ctx, mapping: MappingRecord): Principal {
   return executionRole(mapping.account, config.Role ?? "", ref.name);
 }
 
-export const patternsOf = (mapping: MappingRecord): string[] =>
-  (mapping.config.FilterCriteria?.Filters ?? []).map((filter) => filter.Pattern ?? "");
+export const filterOfMapping = (mapping: MappingRecord): Filter =>
+  filterOf((mapping.config.FilterCriteria?.Filters ?? []).map((filter) => filter.Pattern ?? ""));

@@ -2,8 +2,7 @@ import type { Ctx, Principal } from "../../../core/service.ts";
 import type { MappingRecord } from "../store.ts";
 import { afterFailure, type Batch, backoffMs, cut, laneOf } from "./batch.ts";
 import { discard } from "./discarded.ts";
-import { passes } from "./filter.ts";
-import { counted, mappingRole, type PollLoop, patternsOf, pollLoop } from "./poll-loop.ts";
+import { counted, filterOfMapping, mappingRole, type PollLoop, pollLoop } from "./poll-loop.ts";
 import { loadWindow, saveCheckpoint, saveResult, saveWindow, startOf, type WindowState } from "./progress.ts";
 import { callFunction } from "./stream-invoke.ts";
 import { isExpired, isTrimmed, type SourceRecord, type SourceShard, type StreamSource } from "./stream-source.ts";
@@ -82,12 +81,12 @@ export class ShardWorker {
 
   async #gather(mapping: MappingRecord, as: Principal): Promise<void> {
     const wanted = (mapping.config.BatchSize ?? 100) * lanesOf(mapping);
-    const patterns = patternsOf(mapping);
+    const passes = filterOfMapping(mapping);
     while (this.#held.length < wanted && !this.#isAtEnd && !this.#loop.isStopped) {
       const page = await this.#read(mapping, as, Math.min(wanted - this.#held.length, this.#source.pageMax));
       if (page.length === 0) return;
       this.#lastRead = page.at(-1)?.sequence ?? this.#lastRead;
-      const passing = page.filter((record) => passes(patterns, record.filterable));
+      const passing = page.filter((record) => passes(record.filterable));
       if (this.#held.length === 0) this.#heldSinceMs = this.#ctx.now();
       this.#held.push(...passing);
     }

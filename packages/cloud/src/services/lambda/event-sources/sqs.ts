@@ -2,9 +2,8 @@ import type { Message } from "@aws-sdk/client-sqs";
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, type Principal, ServiceError } from "../../../core/service.ts";
 import type { MappingRecord } from "../store.ts";
-import { passes } from "./filter.ts";
 import { failedItems } from "./partial-failures.ts";
-import { mappingRole, type PollLoop, patternsOf, pollLoop } from "./poll-loop.ts";
+import { filterOfMapping, mappingRole, type PollLoop, pollLoop } from "./poll-loop.ts";
 
 /** Polls one SQS queue for one mapping: batches, window, filters, partial failures. AWS developer guide, "Using Lambda with Amazon SQS". */
 const RECEIVE_MAX = 10;
@@ -93,10 +92,8 @@ export class SqsPoller {
   }
 
   async #process(mapping: MappingRecord, source: Source, as: Principal, messages: readonly Message[]): Promise<void> {
-    const patterns = patternsOf(mapping);
-    const wanted = messages.filter((message) =>
-      passes(patterns, { ...message, ...lowerCase(message), body: jsonOf(message.Body) }),
-    );
+    const passes = filterOfMapping(mapping);
+    const wanted = messages.filter((message) => passes({ ...message, ...lowerCase(message), body: jsonOf(message.Body) }));
     // What no filter lets through is deleted unseen.
     await this.#delete(
       source,

@@ -1,49 +1,22 @@
-import { type Matcher, type Pattern, type PatternNode, parseAddress } from "./pattern-rule.ts";
+/** What a single value is held against, operator by operator. Pure. */
+import { type Matcher, type PatternNode, parseAddress } from "./rule.ts";
 
-/** Does an event match a pattern? Time grows with the event and the pattern only, whatever they hold. Pure. */
-export function matches(pattern: Pattern, event: unknown): boolean {
-  return pattern.some((way) => fits(way, event));
-}
+/** A plain value of an event. */
+export type Leaf = string | number | boolean | null;
 
-function fits(pattern: PatternNode, event: unknown): boolean {
-  if (Array.isArray(event)) return event.some((element) => fits(pattern, element));
-  const record = isRecord(event) ? event : {};
-  for (const [name, wanted] of pattern.fields) {
-    const value = Object.hasOwn(record, name) ? record[name] : undefined;
-    const holds = isMatchers(wanted) ? leafMatches(wanted, value) : fits(wanted, value);
-    if (!holds) return false;
-  }
-  return true;
-}
+/** Arrays in arrays are followed this far. */
+export const DEPTH_MAX = 1000;
 
-function isMatchers(wanted: readonly Matcher[] | PatternNode): wanted is readonly Matcher[] {
+export function isMatchers(wanted: readonly Matcher[] | PatternNode): wanted is readonly Matcher[] {
   return Array.isArray(wanted);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-type Leaf = string | number | boolean | null;
-
-const DEPTH_MAX = 1000;
-
-/** The plain values of a field; those of arrays one by one, objects are none. */
-function leaves(value: unknown, depth = 0): Leaf[] {
-  if (value === undefined || isRecord(value) || depth > DEPTH_MAX) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => leaves(item, depth + 1));
-  return [value as Leaf];
-}
-
-function leafMatches(wanted: readonly Matcher[], value: unknown): boolean {
-  const values = leaves(value);
-  return wanted.some((matcher) => {
-    if (matcher.kind === "exists") return matcher.value === values.length > 0;
-    return values.some((leaf) => holds(matcher, leaf));
-  });
-}
-
-function holds(matcher: Matcher, value: Leaf): boolean {
+/** Whether one value is what a matcher wants; `exists` is for the caller to see. */
+export function holds(matcher: Matcher, value: Leaf): boolean {
   switch (matcher.kind) {
     case "equals":
       return matcher.value === value;

@@ -15,6 +15,9 @@ import { VERSION } from "./version.ts";
 
 const LOCAL_PARALLELISM = 64;
 const AWS_PARALLELISM = 10;
+/** A request of a killed run reaches the cloud of this machine at once, unless it is starved; AWS shows some things late. */
+const LOCAL_SETTLE_MS = 250;
+const AWS_SETTLE_MS = 3000;
 
 /** Everything a command on a stage works with. `close` ends what was started for it; the cloud stays. */
 export interface Session {
@@ -77,6 +80,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     providers: registry,
     owner: { who: `${userName()}@${hostname()}`, host: hostname(), pid: process.pid, version: VERSION, isProcessAlive },
     parallelism,
+    settleMs: target.kind === "aws" ? AWS_SETTLE_MS : LOCAL_SETTLE_MS,
     ...(sessionOptions.onEvent === undefined ? {} : { onEvent: sessionOptions.onEvent }),
   });
   const timeout = options.text("lock-timeout");

@@ -23,6 +23,11 @@ export interface EngineOptions {
   /** How long a silent holder keeps the lock. Default 15 s; renewed every third of it. */
   readonly leaseMs?: number;
   readonly onEvent?: OnEvent;
+  /**
+   * How long a request of a run that was killed may still be on its way: a create that recovery does not find is looked for again after
+   * this time. Default 0: at once and never again, except before it is made anew.
+   */
+  readonly settleMs?: number;
 }
 
 /** Who runs this engine: named to those who find the stage locked. */

@@ -8,7 +8,7 @@ import { makePlan } from "./plan/make-plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { PlanContext } from "./plan/plan-context.ts";
 import { Types } from "./plan/typed.ts";
-import { openStage } from "./stage.ts";
+import { type Doubts, openStage } from "./stage.ts";
 import { guardWrite, stagePaths } from "./state/state-store.ts";
 import { stateOperations } from "./state-operations.ts";
 import { Gate } from "./walk/gate.ts";
@@ -24,6 +24,7 @@ export function createEngine(options: EngineOptions): Engine {
 class StageEngine implements Engine {
   readonly state;
   readonly #options: EngineOptions;
+  readonly #doubts: Doubts = new Map();
   #held: Lease | undefined;
 
   constructor(options: EngineOptions) {
@@ -37,7 +38,7 @@ class StageEngine implements Engine {
   }
 
   async #plan(options: PlanOptions, lease: Lease | undefined): Promise<Plan> {
-    const stage = await openStage(this.#options, lease);
+    const stage = await openStage(this.#options, lease, this.#doubts);
     this.#options.onEvent?.({ type: "phase", phase: "plan" });
     const mode = options.mode ?? "normal";
     if (mode === "normal" && options.frontEnd === undefined) throw new Error("a normal plan needs a program");
@@ -72,7 +73,7 @@ class StageEngine implements Engine {
   }
 
   async #apply(plan: Plan, apply: ApplyOptions, lease: Lease): Promise<ApplyResult> {
-    const stage = await openStage(this.#options, lease);
+    const stage = await openStage(this.#options, lease, this.#doubts);
     this.#options.onEvent?.({ type: "phase", phase: "apply" });
     const parallelism = apply.parallelism ?? this.#options.parallelism ?? PARALLELISM_DEFAULT;
     return await runApply({ options: this.#options, stage, lease, plan, apply, parallelism });

@@ -16,28 +16,33 @@ export interface Stage {
   readonly state: State;
   readonly sidecar: Sidecar;
   readonly hasSidecar: boolean;
-  /** Creates of a dead run that are still to be looked up, by address. */
+  /** Creates of a dead run that are still to be looked up, or were and may arrive late, by address. */
   readonly pending: ReadonlyMap<string, IntentRecord>;
+  /** `pending` has some that the journal still asks about. */
+  readonly hasJournal: boolean;
 }
+
+/** Creates of dead runs that an engine has looked for and not found, by address: they stay in doubt as long as it lives. */
+export type Doubts = Map<string, IntentRecord>;
 
 /**
  * Reads the stage. With a lease, a dead run's journal is folded into the state for good; without, only in memory.
  * Throws DVT5002, DVT5003, DVT5005, DVT5006.
  */
-export async function openStage(options: EngineOptions, lease: Lease | undefined): Promise<Stage> {
+export async function openStage(options: EngineOptions, lease: Lease | undefined, doubts: Doubts = new Map()): Promise<Stage> {
   const paths = stagePaths(options.directory, options.stage);
   const bytes = await options.files.read(paths.state);
   const state = bytes === undefined ? emptyState() : parseState(bytes, paths.state);
   const { sidecar, isPresent } = await readSidecar(options.files, paths.sidecar, options.app, options.stage);
   checkLineage(paths, state, sidecar);
   const left = await readJournal(options.files, paths.journal, state, bytes);
-  if (left === undefined) return { state, sidecar, hasSidecar: isPresent, pending: new Map() };
+  if (left === undefined) return { state, sidecar, hasSidecar: isPresent, pending: doubts, hasJournal: false };
   const grown = withGenerations(sidecar, left);
   if (lease === undefined) {
     const pending = pendingMap(left.unresolved.filter((u) => !u.hasPartial).map((u) => u.intent));
-    return { state: left.state.toState(), sidecar: grown, hasSidecar: isPresent, pending };
+    return { state: left.state.toState(), sidecar: grown, hasSidecar: isPresent, pending, hasJournal: true };
   }
-  return { hasSidecar: isPresent, ...(await recover(options, paths, lease, left, grown)) };
+  return { hasSidecar: isPresent, ...(await recover(options, paths, lease, left, grown, doubts)) };
 }
 
 function pendingMap(intents: readonly IntentRecord[]): ReadonlyMap<string, IntentRecord> {
@@ -59,10 +64,18 @@ function withGenerations(sidecar: Sidecar, left: LeftJournal): Sidecar {
   return { ...sidecar, resources: { ...sidecar.resources, ...Object.fromEntries(entries) } };
 }
 
-async function recover(options: EngineOptions, paths: StagePaths, lease: Lease, left: LeftJournal, sidecar: Sidecar) {
+async function recover(
+  options: EngineOptions,
+  paths: StagePaths,
+  lease: Lease,
+  left: LeftJournal,
+  sidecar: Sidecar,
+  doubts: Doubts,
+) {
   const { files, random } = options;
   options.onEvent?.({ type: "phase", phase: "recover" });
-  const { results, adopted, pending } = await resolveIntents(new Types(options.providers), left);
+  const { results, adopted, pending, unfound } = await resolveIntents(new Types(options.providers), left, settling(options));
+  for (const intent of unfound) doubts.set(intent.slot.address, intent);
   const journal = await Journal.resume(files, paths.journal, left, () => lease.check());
   let state = left.state.toState();
   try {
@@ -80,5 +93,11 @@ async function recover(options: EngineOptions, paths: StagePaths, lease: Lease, 
   if (left.completed + left.unresolved.length > 0) {
     options.onEvent?.({ type: "recovered", operations: left.completed + left.unresolved.length, adopted });
   }
-  return { state, sidecar, pending: pendingMap(pending) };
+  return { state, sidecar, pending: new Map([...doubts, ...pendingMap(pending)]), hasJournal: pending.length > 0 };
+}
+
+/** Lets pass what a request of the dead run may take to arrive. */
+function settling({ clock, settleMs }: EngineOptions): (() => Promise<void>) | undefined {
+  if (settleMs === undefined || settleMs <= 0) return undefined;
+  return () => new Promise((done) => clock.at(clock.now() + settleMs, done));
 }

@@ -25,7 +25,7 @@ import type { Environment } from "./config/provider-config.ts";
 import { createSession, type Session } from "./config/session.ts";
 import { importObject, recoverObject, upgradeObject } from "./lifecycle/adopt.ts";
 import { deleteObject, readObject, updateObject } from "./lifecycle/change.ts";
-import { createObject } from "./lifecycle/create.ts";
+import { completeName, createObject } from "./lifecycle/create.ts";
 import { internalError, type Operation, regionOf, timed } from "./lifecycle/operation.ts";
 import { readDataSource } from "./lifecycle/read-data.ts";
 import { createNameMaker } from "./lifecycle/unique-name.ts";
@@ -101,7 +101,10 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
       const operation = await operationFor(request.type, request.config ?? request.prior);
       const plan = { ...planChange(operation, request), legacyTypeSystem: isLegacy(operation.schema) };
       if (request.config === null) return plan;
-      return { ...plan, diagnostics: [...validateByResource(operation, request.config), ...plan.diagnostics] };
+      const refused = validateByResource(operation, request.config);
+      // A plan is only asked for what is valid.
+      const isRefused = refused.some(({ severity }) => severity === "error");
+      return { ...plan, diagnostics: isRefused ? refused : [...refused, ...plan.diagnostics] };
     },
     async applyChange(request: ApplyRequest): Promise<ApplyResponse> {
       const operation = await operationFor(request.type, request.planned ?? request.prior);
@@ -115,6 +118,7 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
           : await updateObject(timed(operation, request.planned, "update"), request.prior, request.planned, request);
       return { ...applied, legacyTypeSystem: isLegacy(operation.schema) };
     },
+    completeCreate: async (type, planned) => completeName(await operationFor(type, planned), planned),
     read: async (request: ReadRequest): Promise<ReadResponse> =>
       readObject(await operationFor(request.type, request.state), request),
     importState: async (type, id) => importObject((object) => operationFor(type, object), type, id, edition),
@@ -126,7 +130,13 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
       const { context, region } = requireSession();
       return readDataSource(dataSource, schema, context(regionOf(config, schema) ?? region), config);
     },
-    recover: async (type, planned) => recoverObject(await operationFor(type, planned), planned),
+    async recover(type, planned, held = []) {
+      const operation = await operationFor(type, planned);
+      const here = held.filter(
+        (object) => (regionOf(object, operation.schema) ?? requireSession().region) === operation.aws.region,
+      );
+      return recoverObject(operation, planned, here);
+    },
     owns(type, planned, comesFrom) {
       const thing = ownedThing(type, planned, comesFrom);
       const schema = schemas.get("resource", type);

@@ -85,8 +85,10 @@ export interface NativeResource {
   /**
    * Looks for the object that creating `planned` would have made: the state that `read` needs, or null. Only what is certainly the same
    * object may be answered. Default: where `naming` gives a known name and the id is that name, an object that can be read.
+   * @param isFree false for an object that the state has (asked with the state that `read` needs): where several objects look alike,
+   *   one of the free ones is the answer. What is answered is asked for once more by the framework.
    */
-  find?(aws: AwsContext, planned: ValueObject): Promise<ValueObject | null>;
+  find?(aws: AwsContext, planned: ValueObject, isFree: (start: ValueObject) => boolean): Promise<ValueObject | null>;
   /** State upgrades by the version they start from. */
   readonly upgrades?: { readonly [fromVersion: number]: (state: ValueObject) => ValueObject };
 }

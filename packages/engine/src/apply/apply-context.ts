@@ -2,6 +2,7 @@ import type { Clock } from "@dovetail/model";
 import type { OnEvent } from "../events.ts";
 import type { FrontEnd } from "../front-end.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { IntentRecord } from "../journal/record.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
 import type { Types } from "../plan/typed.ts";
 import type { ProviderRegistry } from "../providers.ts";
@@ -25,6 +26,10 @@ export interface ApplyContext {
   readonly frontEnd: FrontEnd | undefined;
   /** Fingerprints of the replacement triggers that were carried out, by address. */
   readonly triggers: Map<string, string>;
+  /** Creates of a dead run that were not found, by address: what they asked for may have arrived since. */
+  readonly doubts: ReadonlyMap<string, IntentRecord>;
+  /** Objects are adopted one after the other, so that no two addresses take the same. */
+  readonly adopting: Gate;
   /** Operations begun whose result is not in the state: while there is one, the journal stays. */
   readonly unanswered: Set<number>;
   /** Numbers the journal's operations. */

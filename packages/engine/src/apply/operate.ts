@@ -1,6 +1,7 @@
 import {
   type Diagnostic,
   DiagnosticError,
+  errorDiagnostic,
   formatPath,
   hasErrors,
   isWhollyKnown,
@@ -10,13 +11,15 @@ import {
 import type { ApplyResponse } from "@dovetail/provider";
 import type { ResourceRegistration } from "../front-end.ts";
 import type { IntentRecord, Slot } from "../journal/record.ts";
+import { recoverCreate } from "../journal/recover-create.ts";
 import type { LiveObject } from "../plan/live-object.ts";
 import { idOf, withEvents } from "../plan/plan-context.ts";
-import { inconsistent, type ObjectPlan, shaped } from "../plan/plan-object.ts";
+import { callProvider, inconsistent, type ObjectPlan, planUpdate, shaped } from "../plan/plan-object.ts";
 import type { Typed } from "../plan/typed.ts";
 import type { StateObject } from "../state/state.ts";
 import { type InstanceIdentity, toStateObject } from "../state/working-state.ts";
-import { contradiction } from "../values/changes.ts";
+import { pathText } from "../values/cty-text.ts";
+import { resultBreaches } from "../values/provider-conduct.ts";
 import { mergePaths } from "../values/sensitive-paths.ts";
 import { schemaSensitivePaths } from "../values/state-attributes.ts";
 import { toWire } from "../values/wire.ts";
@@ -40,6 +43,7 @@ export interface PutOperation {
 }
 
 interface Outcome {
+  readonly isAnswerLost?: boolean;
   /** null: nothing exists. undefined: what was there still is. */
   readonly live: LiveObject | null | undefined;
   readonly isTainted: boolean;
@@ -68,11 +72,13 @@ export function interrupted(place: Place): DiagnosticError {
   return new DiagnosticError(placed([diagnostic], place));
 }
 
-async function put(context: ApplyContext, operation: PutOperation): Promise<LiveObject> {
+async function put(context: ApplyContext, wanted: PutOperation): Promise<LiveObject> {
+  const operation = await completed(wanted);
   const op = context.nextOperation();
-  await context.journal.append(intentOf(operation, op));
+  const intent = intentOf(operation, op);
+  await context.journal.append(intent);
   context.unanswered.add(op);
-  const outcome = await callPut(context, operation, op);
+  const { outcome, isFound } = await putOrFind(context, operation, intent);
   const object =
     outcome.live === undefined || outcome.live === null ? outcome.live : stateObject(operation, outcome.live, outcome.isTainted);
   // Into the state first: should the journal's disk be full, the state's last write may still succeed.
@@ -82,7 +88,72 @@ async function put(context: ApplyContext, operation: PutOperation): Promise<Live
   context.walk.report(...outcome.warnings);
   if (outcome.errors.length > 0) throw new DiagnosticError(outcome.errors);
   if (outcome.live === undefined || outcome.live === null) throw new Error("an operation without error and object");
-  return outcome.live;
+  return isFound ? await bringUp(context, operation, outcome.live) : outcome.live;
+}
+
+/** With the names that the provider chooses, so that the intent has them. */
+async function completed(operation: PutOperation): Promise<PutOperation> {
+  const { kind, typed, plan, place } = operation;
+  if (kind !== "create" || typed.provider.completeCreate === undefined) return operation;
+  const planned = await callProvider(`naming ${operation.identity.address}`, place, async () =>
+    typed.provider.completeCreate?.(typed.type, plan.planned),
+  );
+  return planned === undefined ? operation : { ...operation, plan: { ...plan, planned } };
+}
+
+/** Makes the object, unless a create whose answer was lost (of a dead run, or this one) has made it. */
+async function putOrFind(
+  context: ApplyContext,
+  operation: PutOperation,
+  intent: IntentRecord,
+): Promise<{ readonly outcome: Outcome; readonly isFound: boolean }> {
+  const isDoubted = operation.kind === "create" && context.doubts.get(operation.identity.address)?.slot.type === intent.slot.type;
+  if (isDoubted && operation.deposes === undefined) {
+    const early = await findMade(context, operation, intent);
+    if (early !== null) return { outcome: { ...FOUND, live: early }, isFound: true };
+  }
+  const outcome = await callPut(context, operation, intent.op);
+  const mayExist = operation.kind === "create" && outcome.live === null && (isDoubted || outcome.isAnswerLost === true);
+  const late = mayExist ? await findMade(context, operation, intent).catch(() => null) : null;
+  return late === null ? { outcome, isFound: false } : { outcome: { ...FOUND, live: late }, isFound: true };
+}
+
+const FOUND = { isTainted: false, errors: [], warnings: [] } as const;
+
+/** The state has it before the next one is looked for. */
+async function findMade(context: ApplyContext, operation: PutOperation, intent: IntentRecord): Promise<LiveObject | null> {
+  return await context.adopting.run(async () => {
+    // A dead run may have chosen another name.
+    const doubt = context.doubts.get(operation.identity.address);
+    const { typed, place } = operation;
+    const before = doubt?.slot.type === intent.slot.type ? await recoverCreate(typed, doubt, context.state, place) : null;
+    const found = before ?? (await recoverCreate(typed, intent, context.state, place));
+    if (found === null) return null;
+    const made = live(operation, found.value, found.private);
+    settleState(context, operation, stateObject(operation, made, false));
+    return made;
+  });
+}
+
+/** What was found is as an earlier run wanted it: brought to what is wanted now. */
+async function bringUp(context: ApplyContext, operation: PutOperation, found: LiveObject): Promise<LiveObject> {
+  const { typed, registration, place, deposes: _, ...rest } = operation;
+  const { lifecycle = {}, sensitive } = registration;
+  const plan = await planUpdate(typed, found, operation.plan.config, lifecycle, sensitive, place);
+  if (plan.isNoop) return found;
+  const [path] = plan.replacePaths;
+  if (path !== undefined) throw madeDifferently(operation, path);
+  return await put(context, { ...rest, kind: "update", typed, registration, place, plan, prior: found });
+}
+
+function madeDifferently(operation: PutOperation, path: Path): DiagnosticError {
+  const { address } = operation.identity;
+  const diagnostic = errorDiagnostic("DVT4002", "Apply differs from the plan", {
+    attribute: formatPath(path),
+    detail: `A create that an interrupted run had asked for has made ${address} meanwhile, with another "${formatPath(path)}" than is wanted now. The state has it.`,
+    fix: "Deploy again: the plan then says that it is replaced.",
+  });
+  return new DiagnosticError(placed([diagnostic], operation.place));
 }
 
 function settleState(context: ApplyContext, operation: PutOperation, object: StateObject | null): void {
@@ -134,7 +205,10 @@ async function callPut(context: ApplyContext, operation: PutOperation, op: numbe
       ...(registration.timeouts === undefined ? {} : { timeouts: registration.timeouts }),
       onPartial,
     });
-    const judged = judge(operation, response, partial);
+    const judged: Outcome = {
+      ...judge(operation, response, partial),
+      ...(response.isAnswerLost === true ? { isAnswerLost: true } : {}),
+    };
     return kind === "create" ? { ...judged, errors: await namingTheObject(operation, judged.errors) } : judged;
   } catch (error) {
     const errors = diagnosticsOf(error, `${kind === "create" ? "creating" : "updating"} ${operation.identity.address}`, place);
@@ -192,13 +266,15 @@ function inconsistencies(operation: PutOperation, response: ApplyResponse, value
   const { typed, plan, place } = operation;
   const unknown = Object.entries(response.state ?? {}).find(([, item]) => !isWhollyKnown(item))?.[0];
   if (unknown !== undefined) {
-    return inconsistent(typed, place, `After the apply "${unknown}" is still not known.`, unknown).diagnostics;
+    const detail = `After the apply operation, the provider still indicated an unknown value for ${operation.identity.address}.${unknown}. All values must be known after apply.`;
+    return inconsistent(typed, place, detail, unknown, "Provider returned invalid result object after apply").diagnostics;
   }
   if (plan.legacyTypeSystem || response.legacyTypeSystem === true) return [];
-  const path = contradiction(plan.planned, value);
-  if (path === undefined) return [];
-  const attribute = formatPath(path);
-  return inconsistent(typed, place, `It planned one value for "${attribute}" and made another.`, attribute).diagnostics;
+  return resultBreaches(typed.schema, plan.planned, value).flatMap(({ path, text }) => {
+    const begins = `When applying changes to ${operation.identity.address}, provider "${operation.identity.provider}"`;
+    const detail = `${begins} produced an unexpected new value: ${pathText(path)}: ${text}.`;
+    return inconsistent(typed, place, detail, formatPath(path)).diagnostics;
+  });
 }
 
 export interface DeleteOperation {

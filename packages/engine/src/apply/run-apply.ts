@@ -74,7 +74,7 @@ async function writePrior(run: ApplyRun, paths: StagePaths): Promise<State> {
   const next = await nextState(options.files, paths, state, options.random);
   if (next === undefined) return state;
   await lease.check();
-  if (run.stage.pending.size > 0) await commitLeft(run, paths, next);
+  if (run.stage.hasJournal) await commitLeft(run, paths, next);
   return await writeState(options.files, paths, next);
 }
 
@@ -123,6 +123,8 @@ async function begin(run: ApplyRun, paths: StagePaths, base: State): Promise<App
     walk: new Walk(run.apply.signal),
     emit: options.onEvent ?? (() => undefined),
     frontEnd: run.apply.frontEnd,
+    doubts: stage.pending,
+    adopting: new Gate(1),
     triggers: new Map(),
     counts: { added: 0, changed: 0, destroyed: 0, imported: 0, forgotten: 0 },
     unanswered: new Set(),

@@ -78,7 +78,8 @@ const SUM_LENGTH = 16;
 const MIDDLE = '","record":';
 
 export function encodeRecord(n: number, record: JournalRecord): string {
-  const text = JSON.stringify({ n, ...record });
+  // An intent that is carried over from an earlier journal has its number there: it gets its own.
+  const text = JSON.stringify(Object.assign({ n }, record, { n }));
   return `${HEAD}${checksum(text)}${MIDDLE}${text}}\n`;
 }
 

@@ -72,13 +72,20 @@ export interface Resolution {
   readonly adopted: readonly string[];
   /** Intents whose provider can't be had before the program has run. */
   readonly pending: readonly IntentRecord[];
+  /** Creates that seem never to have happened. What was on its way when the run died may still arrive. */
+  readonly unfound: readonly IntentRecord[];
 }
 
-/** Looks up what became of operations that were never answered; `left.state` then has it. Throws DiagnosticError where a provider can't answer. */
-export async function resolveIntents(types: Types, left: LeftJournal): Promise<Resolution> {
+/**
+ * Looks up what became of operations that were never answered; `left.state` then has it. Throws DiagnosticError where a provider can't answer.
+ * @param settle waited for once before the creates that were not found are looked for a second time
+ */
+export async function resolveIntents(types: Types, left: LeftJournal, settle?: () => Promise<void>): Promise<Resolution> {
   const results: ResultRecord[] = [];
   const adopted: string[] = [];
   const pending: IntentRecord[] = [];
+  const unfound: IntentRecord[] = [];
+  let hasSettled = settle === undefined;
   for (const { intent, hasPartial } of left.unresolved) {
     const typed = await typedOf(types, intent);
     if (typed === undefined) {
@@ -86,14 +93,22 @@ export async function resolveIntents(types: Types, left: LeftJournal): Promise<R
       continue;
     }
     const isNew = intent.action === "create" && !hasPartial;
-    const object = isNew ? await lookUp(typed, intent) : await readAgain(typed, left, intent);
+    let object = isNew ? await lookUp(typed, left, intent) : await readAgain(typed, left, intent);
+    if (isNew && object === null && canBeFound(typed, intent)) {
+      if (!hasSettled) {
+        await settle?.();
+        hasSettled = true;
+        object = await lookUp(typed, left, intent);
+      }
+      if (object === null) unfound.push(intent);
+    }
     const answer = isNew && object === null ? undefined : object;
     putResult(left.state, hasPartial ? withoutDeposing(intent) : intent, answer);
     if (isNew && answer !== undefined) adopted.push(intent.slot.address);
     const final = hasPartial && answer === undefined ? left.state.get(intent.slot.address)?.current : answer;
     results.push({ kind: "result", op: intent.op, ...(final === undefined ? {} : { object: final }) });
   }
-  return { results, adopted, pending };
+  return { results, adopted, pending, unfound };
 }
 
 /** The fold of its partial object has put the old one aside already. */
@@ -111,8 +126,12 @@ async function typedOf(types: Types, intent: IntentRecord): Promise<Typed | unde
   }
 }
 
-async function lookUp(typed: Typed, intent: IntentRecord): Promise<StateObject | null> {
-  const live = await recoverCreate(typed, intent, { address: intent.slot.address });
+function canBeFound(typed: Typed, intent: IntentRecord): boolean {
+  return typed.provider.recover !== undefined && intent.planned !== undefined;
+}
+
+async function lookUp(typed: Typed, left: LeftJournal, intent: IntentRecord): Promise<StateObject | null> {
+  const live = await recoverCreate(typed, intent, left.state, { address: intent.slot.address });
   return live === null ? null : objectOf(typed, intent, live);
 }
 

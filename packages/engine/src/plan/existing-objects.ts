@@ -4,6 +4,7 @@ import { recoverCreate } from "../journal/recover-create.ts";
 import type { StateInstance, StateObject } from "../state/state.ts";
 import { type InstanceIdentity, toStateObject, type WorkingState } from "../state/working-state.ts";
 import { type Place, placed } from "../walk/diagnostics.ts";
+import { Gate } from "../walk/gate.ts";
 import type { LiveObject } from "./live-object.ts";
 import type { ResourceChange } from "./plan.ts";
 import { type PassSettings, type PlanContext, type Refreshed, withEvents } from "./plan-context.ts";
@@ -28,6 +29,8 @@ export class ExistingObjects {
   readonly #state: WorkingState;
   /** Addresses whose objects a registration has taken. */
   readonly #taken = new Set<string>();
+  /** One after the other, so that no two addresses take the same object. */
+  readonly #adopting = new Gate(1);
   readonly drift: ResourceChange[] = [];
 
   constructor(context: PlanContext, settings: PassSettings, state: WorkingState) {
@@ -79,12 +82,14 @@ export class ExistingObjects {
   async #adopt(typed: Typed, identity: InstanceIdentity, place: Place): Promise<LiveObject | null> {
     const intent = this.#context.pending.get(identity.address);
     if (intent === undefined || intent.slot.type !== identity.type) return null;
-    const live = await recoverCreate(typed, intent, place);
-    if (live !== null) {
-      const facts = { dependencies: intent.dependencies, isTainted: false, createBeforeDestroy: intent.createBeforeDestroy };
-      this.#state.setCurrent(identity, toStateObject(typed, live, facts));
-    }
-    return live;
+    return await this.#adopting.run(async () => {
+      const live = await recoverCreate(typed, intent, this.#state, place);
+      if (live !== null) {
+        const facts = { dependencies: intent.dependencies, isTainted: false, createBeforeDestroy: intent.createBeforeDestroy };
+        this.#state.setCurrent(identity, toStateObject(typed, live, facts));
+      }
+      return live;
+    });
   }
 
   async #import(typed: Typed, identity: InstanceIdentity, id: string, place: Place) {

@@ -52,6 +52,11 @@ export class App {
     });
   }
 
+  /** Registers `test_spare.NAME`. */
+  spare(name: string, config: ValueObject = {}): Promise<RegisteredObject> {
+    return this.host.register({ type: "test_spare", name, config, sensitive: [], dependencies: [] });
+  }
+
   data(name: string, config: ValueObject, after: readonly string[] = []): Promise<RegisteredObject> {
     const dependencies = after.map((other) => `test_thing.${other}`);
     return this.host.readData({ type: "test_lookup", name, config, sensitive: [], dependencies });
@@ -76,6 +81,7 @@ export interface StageOptions {
   readonly recovers?: boolean;
   readonly app?: string;
   readonly registry?: ProviderRegistry;
+  readonly settleMs?: number;
 }
 
 export class TestStage {
@@ -107,6 +113,7 @@ export class TestStage {
         isProcessAlive: options.alive ?? ((other) => other === pid),
       },
       onEvent: (event) => this.events.push(event),
+      ...(options.settleMs === undefined ? {} : { settleMs: options.settleMs }),
       ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
     });
   }

@@ -14,7 +14,10 @@ import {
 import type { ApplyRequest, ApplyResponse, PlanRequest, PlanResponse, Provider, ReadRequest } from "@dovetail/provider";
 import type { ProviderRegistry } from "../../src/index.ts";
 
-/** A cloud in memory and the provider for it: `test_thing`s, known by a name that only one of them can have. */
+/**
+ * A cloud in memory and the provider for it: `test_thing`s, known by a name that only one of them can have, and `test_spare`s, which have
+ * no name and all look alike.
+ */
 
 export const THING: ResourceSchema = {
   version: 1,
@@ -38,6 +41,11 @@ export const THING: ResourceSchema = {
   },
 };
 
+export const SPARE: ResourceSchema = {
+  version: 0,
+  attributes: { id: { type: "string", computed: true }, value: { type: "string", optional: true } },
+};
+
 /** An attribute-less sibling with dynamic attributes, as `terraform_data`. */
 export const DATA: ResourceSchema = {
   version: 0,
@@ -57,12 +65,16 @@ export const LOOKUP: ResourceSchema = {
   },
 };
 
-/** What happens to a call: before it has an effect, or after. `hang` never answers. */
+/**
+ * What happens to a call: before it has an effect, or after. `hang` never answers; `late` neither, and its effect comes when the world
+ * delivers it; `lost` breaks the connection.
+ */
 export interface Fault {
   readonly operation: "create" | "update" | "delete" | "read";
   readonly name: string;
-  readonly when: "before" | "after" | "partial";
-  readonly kind: "error" | "throw" | "hang";
+  /** `lost`: done, and the answer does not come. */
+  readonly when: "before" | "after" | "partial" | "lost";
+  readonly kind: "error" | "throw" | "hang" | "late" | "lost";
 }
 
 export interface Call {
@@ -72,6 +84,11 @@ export interface Call {
 
 export class World {
   readonly things = new Map<string, ValueObject>();
+  readonly spares = new Map<string, ValueObject>();
+  /** Requests of clients that are gone, still on their way. */
+  late: (() => void)[] = [];
+  /** Asked at each call of the provider, before anything is done. */
+  onCall: ((what: "recover" | "plan" | "apply" | "read") => void) | undefined;
   readonly calls: Call[] = [];
   faults: Fault[] = [];
   /** Asked before each effect of a call; a simulator lets time pass here. */
@@ -89,7 +106,7 @@ export class World {
 async function meet(fault: Fault | undefined): Promise<readonly Diagnostic[]> {
   if (fault === undefined) return [];
   if (fault.kind === "hang") await new Promise(() => undefined);
-  if (fault.kind === "throw") throw new Error("connection reset");
+  if (fault.kind === "throw" || fault.kind === "lost") throw new Error("connection reset");
   return [errorDiagnostic("DVT4001", "Provider operation failed", { detail: `injected: ${fault.operation} ${fault.name}` })];
 }
 
@@ -98,15 +115,24 @@ export function worldProvider(world: World, options: { readonly recovers?: boole
     source: "registry.terraform.io/test/test",
     version: "1.0.0",
     getSchema: (kind, type) => schemaOf(kind, type),
-    listTypes: (kind) => (kind === "data" ? ["test_lookup"] : ["test_thing", "test_data"]),
+    listTypes: (kind) => (kind === "data" ? ["test_lookup"] : ["test_thing", "test_spare", "test_data"]),
     configure: async () => [],
     validateConfig: (_kind, _type, config) =>
       config.value === "refused"
         ? [errorDiagnostic("DVT3001", "Invalid configuration", { attribute: "value", detail: "No." })]
         : [],
-    planChange: async (request) => planThing(request),
-    applyChange: (request) => applyThing(world, request),
-    read: (request) => readThing(world, request),
+    async planChange(request) {
+      world.onCall?.("plan");
+      return planThing(request);
+    },
+    async applyChange(request) {
+      world.onCall?.("apply");
+      return await applyThing(world, request);
+    },
+    async read(request) {
+      world.onCall?.("read");
+      return await readThing(world, request);
+    },
     importState: async (type, id) => ({ imported: [{ type, state: { id, name: id } }], diagnostics: [] }),
     upgradeState: async (_type, version, state) => ({ state: version === 0 ? upgrade(state) : state, diagnostics: [] }),
     readData: async (_type, config) => ({
@@ -119,17 +145,30 @@ export function worldProvider(world: World, options: { readonly recovers?: boole
   if (options.recovers === false) return provider;
   return {
     ...provider,
-    recover: async (type, planned) => {
-      if (type !== "test_thing") return null;
-      const found = world.things.get(text(planned.name));
-      return found === undefined ? null : { state: found };
+    recover: async (type, planned, held = []) => {
+      world.onCall?.("recover");
+      const isFree = (object: ValueObject) => !held.some((other) => other.id === object.id);
+      const isAlike = (object: ValueObject) => valuesEqual(object.value ?? null, planned.value ?? null);
+      const found =
+        type === "test_spare"
+          ? [...world.spares.values()].find((object) => isFree(object) && isAlike(object))
+          : type === "test_thing"
+            ? world.things.get(text(planned.name))
+            : undefined;
+      return found === undefined || !isFree(found) ? null : { state: found };
     },
   };
 }
 
+const RESOURCES: ReadonlyMap<string, ResourceSchema> = new Map([
+  ["test_thing", THING],
+  ["test_spare", SPARE],
+  ["test_data", DATA],
+]);
+
 function schemaOf(kind: SchemaKind, type: string): ResourceSchema | undefined {
   if (kind === "data") return type === "test_lookup" ? LOOKUP : undefined;
-  return type === "test_thing" ? THING : type === "test_data" ? DATA : undefined;
+  return RESOURCES.get(type);
 }
 
 /** Version 0 called `value` `content`. */
@@ -146,6 +185,9 @@ function planThing(request: PlanRequest): PlanResponse {
   const { prior, proposed, type } = request;
   if (proposed === null) return { planned: null, requiresReplace: [], diagnostics: [] };
   if (type === "test_data") return planData(prior, proposed);
+  if (type === "test_spare") {
+    return { planned: prior === null ? { ...proposed, id: UNKNOWN } : proposed, requiresReplace: [], diagnostics: [] };
+  }
   const planned: MutableValueObject = { ...proposed };
   if (prior === null) planned.id = UNKNOWN;
   if (prior === null && planned.mode === null) planned.mode = "plain";
@@ -178,11 +220,47 @@ async function applyThing(world: World, request: ApplyRequest): Promise<ApplyRes
   world.runningMax = Math.max(world.runningMax, world.running);
   try {
     await (world.pause?.() ?? Promise.resolve());
+    if (request.type === "test_spare") return await applySpare(world, request);
     return request.planned === null ? await deleteThing(world, request) : await putThing(world, request, request.planned);
   } finally {
     world.running -= 1;
   }
 }
+
+async function applySpare(world: World, request: ApplyRequest): Promise<ApplyResponse> {
+  const { prior, planned } = request;
+  if (planned === null) {
+    world.spares.delete(text(prior?.id));
+    return { state: null, diagnostics: [] };
+  }
+  const make = (): ValueObject => {
+    const id = prior === null ? `spare-${++world.created}` : text(prior.id);
+    const state: ValueObject = { ...planned, id };
+    world.spares.set(id, state);
+    return state;
+  };
+  const fault = prior === null ? world.faultFor("create", text(planned.value), "before") : undefined;
+  await delay(world, fault, make);
+  await meet(fault);
+  const state = make();
+  const after = prior === null ? world.faultFor("create", text(planned.value), "after") : undefined;
+  if (after?.kind === "lost") return LOST;
+  await meet(after);
+  return { state, diagnostics: [] };
+}
+
+/** The request goes on without its client, which hears nothing any more. */
+async function delay(world: World, fault: Fault | undefined, effect: () => void): Promise<void> {
+  if (fault?.kind !== "late") return;
+  world.late.push(effect);
+  await new Promise(() => undefined);
+}
+
+const LOST: ApplyResponse = {
+  state: null,
+  diagnostics: [errorDiagnostic("DVT4001", "Provider operation failed", { detail: "connection reset" })],
+  isAnswerLost: true,
+};
 
 async function deleteThing(world: World, request: ApplyRequest): Promise<ApplyResponse> {
   const name = text(request.prior?.name);
@@ -196,7 +274,11 @@ async function deleteThing(world: World, request: ApplyRequest): Promise<ApplyRe
 async function putThing(world: World, request: ApplyRequest, planned: ValueObject): Promise<ApplyResponse> {
   const name = text(planned.name);
   const operation = request.prior === null ? "create" : "update";
-  const before = await meet(world.faultFor(operation, name, "before"));
+  const fault = world.faultFor(operation, name, "before");
+  await delay(world, fault, () => {
+    if (!world.things.has(name)) world.things.set(name, finished(planned, undefined, name));
+  });
+  const before = await meet(fault);
   if (before.length > 0) return { state: request.prior, diagnostics: before };
   const known = world.things.get(name);
   if (operation === "create" && known !== undefined) {
@@ -207,6 +289,7 @@ async function putThing(world: World, request: ApplyRequest, planned: ValueObjec
   if (operation === "create") world.created += 1;
   world.things.set(name, state);
   world.calls.push({ operation, name });
+  if (operation === "create" && world.faultFor("create", name, "lost")) return LOST;
   await request.onPartial?.({ ...planned, id: state.id ?? null, etag: UNKNOWN }, undefined);
   await (world.pause?.() ?? Promise.resolve());
   const partial = await meet(world.faultFor(operation, name, "partial"));
@@ -234,6 +317,7 @@ function applyData(world: World, request: ApplyRequest): ApplyResponse {
 
 async function readThing(world: World, request: ReadRequest) {
   if (request.type === "test_data") return { state: request.state, diagnostics: [] };
+  if (request.type === "test_spare") return { state: world.spares.get(text(request.state.id)) ?? null, diagnostics: [] };
   const name = text(request.state.name);
   const failed = await meet(world.faultFor("read", name, "before"));
   const found = world.things.get(name);

@@ -49,6 +49,12 @@ export function isRetryable(service: string, error: unknown): boolean {
   return $metadata?.httpStatusCode !== undefined && TRANSIENT_STATUS.has($metadata.httpStatusCode);
 }
 
+/** True when the request may have been carried out and nobody will ever say so. */
+export function isAnswerLost(error: unknown): boolean {
+  const { code } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
+  return typeof code === "string" && NETWORK.has(code) && code !== "EAI_AGAIN";
+}
+
 /** Delay before attempt `attempt` (1 = first repeat): exponential with full jitter. */
 export function retryDelayMs(attempt: number, random: Random): number {
   const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);

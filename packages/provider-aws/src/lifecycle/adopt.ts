@@ -1,4 +1,4 @@
-import { CODES, DiagnosticError, errorDiagnostic, type ResourceSchema, type ValueObject } from "@dovetail/model";
+import { CODES, DiagnosticError, errorDiagnostic, type ResourceSchema, type ValueObject, valuesEqual } from "@dovetail/model";
 import type { ImportResponse, UpgradeResponse } from "@dovetail/provider";
 import { shapeObject } from "@dovetail/provider";
 import type { NativeResource } from "../resource.ts";
@@ -41,13 +41,18 @@ function notThere(type: string, id: string) {
 
 /**
  * The object that creating `planned` would have made, if it is there: by the type's own `find`, else by the known name where the id is the
- * name. null when there is none, or nothing certain is known of it.
+ * name. null when there is none, nothing certain is known of it, or it is one of those that are `held` already (states of the type).
  */
-export async function recoverObject(operation: Operation, planned: ValueObject): Promise<{ readonly state: ValueObject } | null> {
+export async function recoverObject(
+  operation: Operation,
+  planned: ValueObject,
+  held: readonly ValueObject[] = [],
+): Promise<{ readonly state: ValueObject } | null> {
   const { resource, aws } = operation;
+  const isFree = (start: ValueObject) => !held.some((object) => isSameObject(object, start));
   try {
-    const start = resource.find === undefined ? findByName(operation, planned) : await resource.find(aws, planned);
-    if (start === null) return null;
+    const start = resource.find === undefined ? findByName(operation, planned) : await resource.find(aws, planned, isFree);
+    if (start === null || !isFree(start)) return null;
     const base = finishState(finishRules(operation), start, planned);
     const raw = await resource.read(aws, base);
     return raw === null ? null : { state: finishState(finishRules(operation), raw, { ...planned, ...start }) };
@@ -55,6 +60,11 @@ export async function recoverObject(operation: Operation, planned: ValueObject):
     if (isForeign(error)) return null;
     throw new DiagnosticError(awsDiagnostics(error, `looking for ${describe(operation, planned)}`), { cause: error });
   }
+}
+
+/** `start` is all that it takes to read an object: a state that says the same is of that object. */
+function isSameObject(held: ValueObject, start: ValueObject): boolean {
+  return Object.entries(start).every(([key, value]) => valuesEqual(held[key] || null, value || null));
 }
 
 /** What we may not even look at is somebody else's. */

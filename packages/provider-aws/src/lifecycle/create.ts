@@ -1,6 +1,7 @@
 import { DiagnosticError, type MutableValueObject, UNKNOWN, type ValueObject } from "@dovetail/model";
 import type { ApplyRequest, ApplyResponse } from "@dovetail/provider";
 import { shapeObject } from "@dovetail/provider";
+import { isAnswerLost } from "../clients/retries.ts";
 import { awsDiagnostics } from "./aws-diagnostic.ts";
 import { finishState } from "./finish-state.ts";
 import { describe, finishRules, internalError, knownText, type Operation } from "./operation.ts";
@@ -39,7 +40,8 @@ export async function createObject(operation: Operation, planned: ValueObject, r
     const raw = await aws.wait(row, async () => (await resource.read(aws, made)) ?? undefined);
     return { state: finishState(finishRules(operation), raw, { ...named, ...known }), diagnostics: [], ...privateOf(priv) };
   } catch (error) {
-    return { state: partial ?? null, diagnostics: awsDiagnostics(error, doing), ...privateOf(priv) };
+    const lost = isAnswerLost(error) ? { isAnswerLost: true } : {};
+    return { state: partial ?? null, diagnostics: awsDiagnostics(error, doing), ...lost, ...privateOf(priv) };
   }
 }
 
@@ -48,7 +50,7 @@ function privateOf(priv: string | undefined): { readonly private?: string } {
 }
 
 /** Fills in the name where config left it to the provider. */
-function completeName(operation: Operation, planned: ValueObject): ValueObject {
+export function completeName(operation: Operation, planned: ValueObject): ValueObject {
   const { naming } = operation.resource;
   if (naming === undefined) return planned;
   const name = planned[naming.attribute] ?? null;

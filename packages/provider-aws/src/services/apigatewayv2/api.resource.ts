@@ -78,12 +78,13 @@ export const resource: NativeResource = {
   async delete(aws, state) {
     await unlessMissing(API_MISSING, () => aws.clients.apigatewayv2.deleteApi({ ApiId: requiredText(state, "id") }));
   },
-  async find(aws, planned) {
+  async find(aws, planned, isFree) {
     const apis = await listAll((token) => aws.clients.apigatewayv2.getApis(token));
     const wanted = JSON.stringify(Object.entries(textMapAt(planned, "tags_all")).sort());
     const same = theOnly(apis, (api) => {
       const tags = JSON.stringify(Object.entries(api.Tags ?? {}).sort());
-      return api.Name === planned.name && api.ProtocolType === planned.protocol_type && tags === wanted;
+      const isAlike = api.Name === planned.name && api.ProtocolType === planned.protocol_type && tags === wanted;
+      return isAlike && isFree({ id: api.ApiId ?? "" });
     });
     return same?.ApiId === undefined ? null : { id: same.ApiId };
   },

@@ -1,4 +1,9 @@
-import type { CreateAuthorizerCommandInput, JWTConfiguration, UpdateAuthorizerCommandInput } from "@aws-sdk/client-apigatewayv2";
+import type {
+  Authorizer,
+  CreateAuthorizerCommandInput,
+  JWTConfiguration,
+  UpdateAuthorizerCommandInput,
+} from "@aws-sdk/client-apigatewayv2";
 import { type MutableValueObject, UNKNOWN, type ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
@@ -72,12 +77,13 @@ export const resource: NativeResource = {
     const [api_id, authorizer] = partsOfImportId(id, "api-id/authorizer-id");
     return { id: authorizer, api_id };
   },
-  async find(aws, planned) {
+  async find(aws, planned, isFree) {
     const ApiId = requiredText(planned, "api_id");
     const all = await unlessMissing(API_MISSING, () =>
       listAll((token) => aws.clients.apigatewayv2.getAuthorizers({ ApiId, ...token })),
     );
-    const same = theOnly(all ?? [], (item) => item.Name === planned.name && item.AuthorizerType === planned.authorizer_type);
+    const isAlike = (item: Authorizer) => item.Name === planned.name && item.AuthorizerType === planned.authorizer_type;
+    const same = theOnly(all ?? [], (item) => isAlike(item) && isFree({ id: item.AuthorizerId ?? "", api_id: ApiId }));
     return same?.AuthorizerId === undefined ? null : { id: same.AuthorizerId, api_id: ApiId };
   },
 };

@@ -1,4 +1,9 @@
-import type { CreateIntegrationCommandInput, TlsConfigInput, UpdateIntegrationCommandInput } from "@aws-sdk/client-apigatewayv2";
+import type {
+  CreateIntegrationCommandInput,
+  Integration,
+  TlsConfigInput,
+  UpdateIntegrationCommandInput,
+} from "@aws-sdk/client-apigatewayv2";
 import { isList, isObject, type MutableValueObject, type ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
@@ -16,7 +21,7 @@ import {
   textMap,
 } from "../attribute-map.ts";
 import { isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
-import { API_MISSING, listAll, mapToUpdate, partsOfImportId, theOnly } from "./find.ts";
+import { API_MISSING, listAll, mapToUpdate, partsOfImportId } from "./find.ts";
 
 const responseParameters: Codec<Record<string, Record<string, string>>> = {
   expand: (value) => {
@@ -142,25 +147,37 @@ function responseParametersToUpdate(
   return { ...Object.fromEntries(gone.map((item) => [String(item.status_code), {}])), ...wanted };
 }
 
-/** The only integration of the API whose members are all the planned ones. */
-async function find(aws: AwsContext, planned: ValueObject): Promise<ValueObject | null> {
+/**
+ * An integration of the API whose members are all the planned ones. Routes that share a function have one each, all alike: any that is
+ * free will do, as nothing refers to it yet.
+ */
+async function find(aws: AwsContext, planned: ValueObject, isFree: (start: ValueObject) => boolean): Promise<ValueObject | null> {
   const ApiId = requiredText(planned, "api_id");
   const all = await unlessMissing(API_MISSING, () =>
     listAll((token) => aws.clients.apigatewayv2.getIntegrations({ ApiId, ...token })),
   );
-  const { IntegrationType, IntegrationUri, IntegrationMethod, PayloadFormatVersion, Description, ConnectionId } = expand(
-    INTEGRATION,
-    planned,
-  );
-  const same = theOnly(
-    all ?? [],
-    (item) =>
-      item.IntegrationType === IntegrationType &&
-      item.IntegrationUri === IntegrationUri &&
-      (IntegrationMethod === undefined || item.IntegrationMethod === IntegrationMethod) &&
-      item.PayloadFormatVersion === PayloadFormatVersion &&
-      (item.Description ?? "") === (Description ?? "") &&
-      (item.ConnectionId ?? "") === (ConnectionId ?? ""),
-  );
+  const wanted = expand(INTEGRATION, planned);
+  const same = (all ?? []).find((item) => isAlike(item, wanted) && isFree({ id: item.IntegrationId ?? "", api_id: ApiId }));
   return same?.IntegrationId === undefined ? null : { id: same.IntegrationId, api_id: ApiId };
+}
+
+function isAlike(item: Integration, wanted: Partial<CreateIntegrationCommandInput>): boolean {
+  const { IntegrationMethod } = wanted;
+  return (
+    item.IntegrationType === wanted.IntegrationType &&
+    item.IntegrationSubtype === wanted.IntegrationSubtype &&
+    item.IntegrationUri === wanted.IntegrationUri &&
+    (IntegrationMethod === undefined || item.IntegrationMethod === IntegrationMethod) &&
+    item.PayloadFormatVersion === wanted.PayloadFormatVersion &&
+    (item.Description ?? "") === (wanted.Description ?? "") &&
+    (item.ConnectionId ?? "") === (wanted.ConnectionId ?? "") &&
+    (item.CredentialsArn ?? "") === (wanted.CredentialsArn ?? "") &&
+    sameMap(item.RequestParameters, wanted.RequestParameters) &&
+    sameMap(item.ResponseParameters, wanted.ResponseParameters)
+  );
+}
+
+function sameMap(a: object | undefined, b: object | undefined): boolean {
+  const key = (map: object | undefined) => JSON.stringify(Object.entries(map ?? {}).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return key(a) === key(b);
 }

@@ -247,22 +247,22 @@ async function update(aws: AwsContext, prior: ValueObject, planned: ValueObject)
 const PAGES_MAX = 1000;
 
 /** The only client of the name in its pool whose callbacks are the planned ones. */
-async function find(aws: AwsContext, planned: ValueObject): Promise<ValueObject | null> {
+/** A client of the pool of that name and with those URLs. Several may be alike: any that is free will do, as nobody has its id yet. */
+async function find(aws: AwsContext, planned: ValueObject, isFree: (start: ValueObject) => boolean): Promise<ValueObject | null> {
   const UserPoolId = requiredText(planned, "user_pool_id");
-  const ids: string[] = [];
+  const wanted = JSON.stringify(textsAt(planned, "callback_urls").sort());
   let NextToken: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
     const input = { UserPoolId, MaxResults: 60, ...(NextToken ? { NextToken } : {}) };
     const answer = await unlessMissing(MISSING, () => aws.clients.cognito.listUserPoolClients(input));
-    for (const client of answer?.UserPoolClients ?? [])
-      if (client.ClientName === planned.name && client.ClientId) ids.push(client.ClientId);
+    for (const { ClientName, ClientId } of answer?.UserPoolClients ?? []) {
+      const start = { id: ClientId ?? "", user_pool_id: UserPoolId };
+      if (ClientName !== planned.name || !isFree(start)) continue;
+      const client = await findClient(aws, start);
+      if (JSON.stringify([...(client?.CallbackURLs ?? [])].sort()) === wanted) return start;
+    }
     NextToken = answer?.NextToken;
     if (NextToken === undefined) break;
   }
-  const [id, ...more] = ids;
-  if (id === undefined || more.length > 0) return null;
-  const client = await findClient(aws, { id, user_pool_id: UserPoolId });
-  const same =
-    JSON.stringify([...(client?.CallbackURLs ?? [])].sort()) === JSON.stringify(textsAt(planned, "callback_urls").sort());
-  return same ? { id, user_pool_id: UserPoolId } : null;
+  return null;
 }

@@ -252,12 +252,14 @@ function withoutZeros(item: ValueObject): ValueObject {
 const PAGES_MAX = 1000;
 
 /** The only pool of the name: names need not be unique, so two of them say nothing. */
-async function find(aws: AwsContext, planned: ValueObject): Promise<ValueObject | null> {
+async function find(aws: AwsContext, planned: ValueObject, isFree: (start: ValueObject) => boolean): Promise<ValueObject | null> {
   const ids: string[] = [];
   let NextToken: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
     const answer = await aws.clients.cognito.listUserPools({ MaxResults: 60, ...(NextToken ? { NextToken } : {}) });
-    for (const pool of answer.UserPools ?? []) if (pool.Name === planned.name && pool.Id !== undefined) ids.push(pool.Id);
+    for (const pool of answer.UserPools ?? []) {
+      if (pool.Name === planned.name && pool.Id !== undefined && isFree({ id: pool.Id })) ids.push(pool.Id);
+    }
     NextToken = answer.NextToken;
     if (NextToken === undefined) break;
   }

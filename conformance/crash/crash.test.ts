@@ -15,10 +15,17 @@ import { copyKefir, type Deployment } from "../../examples/kefir/deployment.ts";
 
 const root = join(import.meta.dirname, "../..");
 const POINTS_BY_DEFAULT = 10;
-const program = join(root, "dist/run-and-die.js");
+/** A build of its own: one that others make meanwhile would change what is under test. Where packages are found from. */
+const dist = join(root, `node_modules/.cache/dovetail-crash-${process.pid}`);
+const program = join(dist, "run-and-die.js");
 
 let kefir: Deployment;
 beforeAll(async () => {
+  const built = spawnSync(process.execPath, [join(root, "scripts/build.ts")], {
+    encoding: "utf8",
+    env: { ...process.env, DOVETAIL_DIST: dist },
+  });
+  expect(built.status, built.stderr).toBe(0);
   await build({
     absWorkingDir: root,
     entryPoints: ["conformance/crash/run-and-die.ts"],
@@ -32,10 +39,13 @@ beforeAll(async () => {
     },
     logLevel: "error",
   });
-  kefir = await copyKefir();
+  kefir = await copyKefir(join(dist, "dovetail.js"));
   kefir.succeed("cloud", "start");
+}, 120_000);
+afterAll(() => {
+  kefir?.dispose();
+  rmSync(dist, { recursive: true, force: true });
 });
-afterAll(() => kefir.dispose());
 
 interface End {
   readonly addresses: string;

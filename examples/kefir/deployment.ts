@@ -7,7 +7,7 @@ import { buildBackend } from "./backend/build.ts";
 import type { KefirFlow, KefirOutputs } from "./flow.ts";
 
 const root = join(import.meta.dirname, "../..");
-const program = join(root, "packages/cli/bin/dovetail.mjs");
+const PROGRAM = join(root, "packages/cli/bin/dovetail.mjs");
 const NOT_COPIED = /\/(\.dovetail|\.sst|node_modules)(\/|$)/;
 
 export interface CommandResult {
@@ -33,7 +33,8 @@ export interface Deployment {
   dispose(): void;
 }
 
-export async function copyKefir(): Promise<Deployment> {
+/** @param program another build's start file than the one that the bin finds */
+export async function copyKefir(program = PROGRAM): Promise<Deployment> {
   await buildBackend();
   const folder = mkdtempSync(join(tmpdir(), "dovetail-kefir-"));
   const infra = join(folder, "infra");

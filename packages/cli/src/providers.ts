@@ -1,8 +1,9 @@
 import type { ProviderHandle, ProviderRegistry } from "@dovetail/engine";
-import { DiagnosticError, errorDiagnostic, systemClock, systemRandom } from "@dovetail/model";
+import { systemClock, systemRandom } from "@dovetail/model";
 import type { LoadedApp } from "@dovetail/program";
 import type { Provider } from "@dovetail/provider";
 import { editionOf } from "./edition.ts";
+import { HostedProviders } from "./hosted-providers.ts";
 import type { Target } from "./target.ts";
 
 export interface RegistryOptions {
@@ -22,42 +23,82 @@ function localName(type: string): string {
 
 /** Providers of a run: each is loaded, made and configured at the first resource that needs it, one per configuration. */
 export function createRegistry(options: RegistryOptions): ProviderRegistry {
+  const { root, target, endpoint, env } = options;
   const handles = new Map<string, Promise<ProviderHandle>>();
+  const hosted = new HostedProviders({ root, env, endpoint: target.kind === "aws" ? undefined : (endpoint ?? "") });
+  const once = (key: string, make: () => Promise<ProviderHandle>) => {
+    let handle = handles.get(key);
+    if (handle === undefined) {
+      handle = make().then((made) => placedAt(made, configurationOf(options, key.replace(/ .*/, ""))));
+      handles.set(key, handle);
+    }
+    return handle;
+  };
+  const provider = (name: string) => once(name, () => (isNative(name) ? native(name, options) : foreign(name, options, hosted)));
   return {
-    localNameFor: (type) => (PROVIDERS.has(localName(type)) ? localName(type) : undefined),
-    provider(name) {
-      let handle = handles.get(name);
-      if (handle === undefined) {
-        handle = start(name, options);
-        handles.set(name, handle);
-      }
-      return handle;
+    localNameFor: (type) => (type.includes("_") || isNative(type) ? localName(type) : undefined),
+    provider,
+    async providerFor(name, kind, type) {
+      const handle = await provider(name);
+      const lacks = name.split(".")[0] === "aws" && isNative(name) && !handle.provider.listTypes(kind).includes(type);
+      // A type that this edition has not, the real provider of the edition has not either.
+      if (!lacks || handle.provider.getSchema(kind, type) === undefined) return handle;
+      return await once(`${name} hosted`, () => hostedAws(name, handle.provider.version, options, hosted));
     },
+    interrupt: () => hosted.interrupt(),
     async close() {
       const started = await Promise.allSettled(handles.values());
       await Promise.all(started.map((result) => (result.status === "fulfilled" ? result.value.provider.close() : undefined)));
+      await hosted.close();
     },
   };
 }
 
-async function start(name: string, options: RegistryOptions): Promise<ProviderHandle> {
+function isNative(name: string): boolean {
+  return PROVIDERS.has(name.split(".")[0] ?? name);
+}
+
+function configurationOf({ app }: RegistryOptions, name: string) {
+  return app.providerConfigurations.find((each) => each.name === name);
+}
+
+function placedAt(handle: ProviderHandle, configuration: ReturnType<typeof configurationOf>): ProviderHandle {
+  const range = configuration?.range;
+  if (range === undefined) return handle;
+  return { ...handle, diagnostics: handle.diagnostics.map((each) => (each.range === undefined ? { ...each, range } : each)) };
+}
+
+async function native(name: string, options: RegistryOptions): Promise<ProviderHandle> {
   const make = PROVIDERS.get(name.split(".")[0] ?? name);
-  if (make === undefined) {
-    throw new DiagnosticError(
-      errorDiagnostic("DVT3005", "Unknown provider", {
-        detail: `No provider is called "${name}" here. There are ${[...PROVIDERS.keys()].join(", ")}.`,
-      }),
-    );
-  }
+  if (make === undefined) throw new Error(`no provider is called ${name}`);
   const provider = await make(options);
-  const configuration = options.app.providerConfigurations.find((c) => c.name === name);
-  const diagnostics = await provider.configure(configuration?.config ?? {});
-  return {
-    provider,
-    diagnostics: diagnostics.map((d) =>
-      configuration?.range === undefined || d.range !== undefined ? d : { ...d, range: configuration.range },
-    ),
-  };
+  const diagnostics = await provider.configure(configurationOf(options, name)?.config ?? {});
+  return { provider, diagnostics };
+}
+
+/** The real AWS provider, for the types that ours has not. */
+async function hostedAws(
+  name: string,
+  edition: string,
+  options: RegistryOptions,
+  hosted: HostedProviders,
+): Promise<ProviderHandle> {
+  const config = configurationOf(options, name)?.config ?? {};
+  return await hosted.handle(name, await hosted.wantedAws(edition), config, {
+    code: "DVT3004",
+    summary: "Unknown resource type",
+    begins: `Dovetail's own AWS provider (edition ${edition}) does not carry out this type; the real one does, and is hosted where there is one. `,
+  });
+}
+
+/** A provider that Dovetail does not bring. */
+async function foreign(name: string, options: RegistryOptions, hosted: HostedProviders): Promise<ProviderHandle> {
+  const local = name.split(".")[0] ?? name;
+  return await hosted.handle(name, await hosted.wanted(local), configurationOf(options, name)?.config ?? {}, {
+    code: "DVT3005",
+    summary: "Unknown provider",
+    begins: `Dovetail brings ${[...PROVIDERS.keys()].join(", ")} itself, and hosts the binary of any other provider. `,
+  });
 }
 
 type Make = (options: RegistryOptions) => Promise<Provider>;

@@ -69,6 +69,8 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     cloud: { root, env, start: sessionOptions.startCloud !== false, note: invocation.terminal.note },
   });
   const registry = createRegistry({ app, root, target, endpoint, env });
+  const interrupted = () => void registry.interrupt?.();
+  invocation.interrupt.addEventListener("abort", interrupted, { once: true });
   const parallelism = parallelismOf(invocation, target);
   const engine = createEngine({
     app: app.name,
@@ -95,7 +97,10 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     parallelism,
     lockTimeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
     title: `${app.name} · ${stage} · ${target.kind === "aws" ? "AWS" : `embedded AWS at ${endpoint ?? "(not running)"}`}`,
-    close: () => registry.close(),
+    async close() {
+      invocation.interrupt.removeEventListener("abort", interrupted);
+      await registry.close();
+    },
   };
 }
 

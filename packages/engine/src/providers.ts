@@ -7,6 +7,10 @@ export interface ProviderRegistry {
   localNameFor(type: string): string | undefined;
   /** A configured provider by local name and alias (`aws`, `aws.west`). Started on first use; configured once. */
   provider(name: string): Promise<ProviderHandle>;
+  /** The provider that serves one type under a name, where several do (ours, and a hosted binary for what ours has not). */
+  providerFor?(name: string, kind: "resource" | "data", type: string): Promise<ProviderHandle>;
+  /** The run was interrupted: what providers are doing is to end soon. */
+  interrupt?(): Promise<void>;
   close(): Promise<void>;
 }
 

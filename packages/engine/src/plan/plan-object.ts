@@ -11,7 +11,9 @@ import {
 import type { Lifecycle } from "../front-end.ts";
 import { changesUnder, effectivePaths, ignoreChanges } from "../values/changes.ts";
 import { conform } from "../values/conform.ts";
+import { pathText } from "../values/cty-text.ts";
 import { proposedNew } from "../values/proposed.ts";
+import { planBreaches } from "../values/provider-conduct.ts";
 import { mergePaths } from "../values/sensitive-paths.ts";
 import { schemaSensitivePaths } from "../values/state-attributes.ts";
 import { diagnosticsOf, type Place, placed } from "../walk/diagnostics.ts";
@@ -81,6 +83,7 @@ async function plan(
   if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
   if (response.planned === null) throw inconsistent(typed, place, "It planned no object where one is wanted.");
   const planned = shaped(typed, response.planned, place);
+  if (response.legacyTypeSystem !== true) assertPlan(typed, prior?.value ?? null, config, planned, place);
   return {
     planned,
     sensitive: mergePaths(sensitive, schemaSensitivePaths(typed.schema, planned)),
@@ -91,6 +94,19 @@ async function plan(
     diagnostics,
     legacyTypeSystem: response.legacyTypeSystem === true,
   };
+}
+
+/** DVT4003 where a plan is not what config says, in Terraform's words. */
+function assertPlan(typed: Typed, prior: ValueObject | null, config: ValueObject, planned: ValueObject, place: Place): void {
+  const breaches = planBreaches(typed.schema, prior, config, planned);
+  if (breaches.length === 0) return;
+  throw new DiagnosticError(
+    breaches.flatMap(({ path, text }) => {
+      const where = `${place.address ?? typed.type}${pathText(path)}`;
+      const detail = `Provider "${typed.provider.source}" planned an invalid value for ${where}: ${text}.`;
+      return inconsistent(typed, place, detail, formatPath(path), "Provider produced invalid plan").diagnostics;
+    }),
+  );
 }
 
 /** A provider's object in the schema's shape; DVT4003 where it does not fit. */
@@ -106,11 +122,17 @@ export function shaped(typed: Typed, value: ValueObject, place: Place): ValueObj
 }
 
 /** DVT4003: the provider broke the contract. */
-export function inconsistent(typed: Typed, place: Place, detail: string, attribute?: string): DiagnosticError {
+export function inconsistent(
+  typed: Typed,
+  place: Place,
+  detail: string,
+  attribute?: string,
+  summary = "Provider produced inconsistent result after apply",
+): DiagnosticError {
   return new DiagnosticError(
     placed(
       [
-        errorDiagnostic("DVT4003", "Provider produced an inconsistent result", {
+        errorDiagnostic("DVT4003", summary, {
           detail: `${detail} (provider ${typed.provider.source} ${typed.provider.version})`,
           fix: "This is a bug in the provider, which should be reported in the provider's own issue tracker.",
           ...(attribute === undefined ? {} : { attribute }),

@@ -63,10 +63,11 @@ export class Types {
         errorDiagnostic("DVT3004", "Unknown resource type", { ...place, detail: `No provider serves the type "${type}".` }),
       );
     }
-    const handle = await this.#registry.provider(local);
+    const kind = mode === "data" ? "data" : "resource";
+    const handle = await (this.#registry.providerFor?.(local, kind, type) ?? this.#registry.provider(local));
     const errors = handle.diagnostics.filter((d) => d.severity === "error");
     if (errors.length > 0) throw new DiagnosticError(errors.map(aboutProvider));
-    const schema = handle.provider.getSchema(mode === "data" ? "data" : "resource", type);
+    const schema = handle.provider.getSchema(kind, type);
     if (schema === undefined) {
       throw new DiagnosticError(
         errorDiagnostic("DVT3004", "Unknown resource type", {

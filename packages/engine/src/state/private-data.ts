@@ -2,17 +2,21 @@
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 
-/** The provider's text from the file's base64; bytes that are no UTF-8 (a foreign provider's) come as Latin-1. */
+/** Before the base64 of bytes that are no UTF-8: a hosted provider's, whose host turns them back. */
+const MARK = "\0base64:";
+
+/** The provider's text from the file's base64. */
 export function decodePrivate(base64: string | undefined): string | undefined {
   if (base64 === undefined) return undefined;
   const bytes = Buffer.from(base64, "base64");
   try {
     return strict.decode(bytes);
   } catch {
-    return bytes.toString("latin1");
+    return MARK + bytes.toString("base64");
   }
 }
 
 export function encodePrivate(text: string | undefined): string | undefined {
-  return text === undefined || text === "" ? undefined : Buffer.from(text, "utf8").toString("base64");
+  if (text === undefined || text === "") return undefined;
+  return text.startsWith(MARK) ? text.slice(MARK.length) : Buffer.from(text, "utf8").toString("base64");
 }

@@ -28,6 +28,8 @@ export function proposedNew(schema: BlockSchema, prior: ValueObject | null, conf
 }
 
 function proposedAttribute(attribute: AttributeSchema, prior: Value, config: Value): Value {
+  // A write-only value is in config only: plan and state never have one.
+  if (attribute.write_only === true) return null;
   if (config === null) return attribute.computed === true ? prior : null;
   if (attribute.nested_type === undefined) return config;
   return proposedNested(attribute.nested_type.nesting, { attributes: attribute.nested_type.attributes }, prior, config);

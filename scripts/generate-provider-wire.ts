@@ -13,6 +13,7 @@ const SERVICES: readonly (readonly [service: string, packageName: string, signin
   ["apigatewayv2", "apigatewayv2", "apigateway"],
   ["cloudwatch", "cloudwatch", "monitoring"],
   ["cognito", "cognito-identity-provider", "cognito-idp"],
+  ["cognitoidentity", "cognito-identity", "cognito-identity"],
   ["dynamodb", "dynamodb", "dynamodb"],
   ["events", "eventbridge", "events"],
   ["iam", "iam", "iam"],

@@ -1,6 +1,7 @@
 import type { ApiGatewayV2 } from "@aws-sdk/client-apigatewayv2";
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { CognitoIdentity } from "@aws-sdk/client-cognito-identity";
 import type { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EventBridge } from "@aws-sdk/client-eventbridge";
@@ -51,7 +52,13 @@ export interface NativeResource {
   /** Computed attributes that become unknown in an update when one of the listed ones (`"*"`: any) changes (`version: ["filename", …]`). */
   readonly recomputedWhen?: { readonly [attribute: string]: readonly string[] };
   /** Name attribute and how `name_prefix`/no name is completed. */
-  readonly naming?: { readonly attribute: string; readonly prefix?: string; readonly maxLength: number };
+  readonly naming?: {
+    readonly attribute: string;
+    readonly prefix?: string;
+    readonly maxLength: number;
+    /** Prefix of names that config leaves to the provider; default `terraform-`. */
+    readonly fallback?: string;
+  };
   /** The type has tags/tags_all; how they are kept on the service is up to create/update/read, which see `tags_all`. */
   readonly tagged?: boolean;
   /** Checks that the real provider makes before anything is called. `config` may hold unknowns. */
@@ -144,6 +151,7 @@ export interface AwsClients {
   readonly cloudwatch: CloudWatch;
   readonly logs: CloudWatchLogs;
   readonly cognito: CognitoIdentityProvider;
+  readonly cognitoidentity: CognitoIdentity;
   readonly dynamodb: DynamoDB;
   readonly events: EventBridge;
   readonly iam: IAM;

@@ -390,6 +390,7 @@ export class Runtime implements CloudCore {
     this.ready.clear();
     this.homes.clear();
     this.metrics.drain();
+    this.minuteArmed = false;
     this.hints.length = 0;
     this.trace.clear();
     this.iamUsage.clear();

@@ -14,13 +14,29 @@ export interface QueueRecord {
   readonly purgedMs?: number;
 }
 
+/** The last sequence given, and the last that the store knows to be given. */
+export interface Sequences {
+  last: number;
+  reserved: number;
+}
+
 export interface Memory {
   readonly waiting: Map<string, Set<() => void>>;
   /** By account, region and name: every request needs its queue. */
   readonly queues: Map<string, QueueRecord>;
+  /** By queue id. */
+  readonly sequences: Map<string, Sequences>;
+  /** Queues that are counted once a minute, by id, with the time of their last use. */
+  readonly active: Map<string, number>;
   stopped: boolean;
 }
 
 export function memory(ctx: Ctx): Memory {
-  return ctx.memory<Memory>(() => ({ waiting: new Map(), queues: new Map(), stopped: false }));
+  return ctx.memory<Memory>(() => ({
+    waiting: new Map(),
+    queues: new Map(),
+    sequences: new Map(),
+    active: new Map(),
+    stopped: false,
+  }));
 }

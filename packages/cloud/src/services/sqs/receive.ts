@@ -1,6 +1,7 @@
 /** Taking messages out: visibility, FIFO groups, dead letters, retention. */
 import type { Ctx } from "../../core/service.ts";
 import { parseRedrivePolicy } from "./attributes.ts";
+import { touch } from "./gauges.ts";
 import { attributesMd5, md5, receiptHandle } from "./message.ts";
 import { isFifo, queueArn, queueByArn, seconds } from "./queues.ts";
 import {
@@ -96,6 +97,7 @@ function deadLetter(ctx: Ctx, queue: QueueRecord, message: MessageRecord, target
     sourceArn: queueArn(queue),
     ...(isFifo(target) ? { sentMs: ctx.now() } : {}),
   });
+  touch(ctx, target);
   wake(ctx, target.id);
   return true;
 }
@@ -195,7 +197,6 @@ function takeNew(ctx: Ctx, queue: QueueRecord, options: ReceiveOptions): { out: 
   const out: Received[] = [];
   const all: { sequence: number; receipt: number }[] = [];
   for (const message of candidates(ctx, queue, options.max)) {
-    if (out.length >= options.max) break;
     if (message.sentMs + retentionMs <= now) {
       removeMessage(ctx, queue.id, message);
       continue;
@@ -216,7 +217,10 @@ function takeNew(ctx: Ctx, queue: QueueRecord, options: ReceiveOptions): { out: 
     putMessage(ctx, queue.id, taken, message.visibleMs);
     out.push(present(queue, taken, options));
     all.push({ sequence: taken.sequence, receipt: taken.receipt });
+    // Asked for one more, `candidates` would look for it.
+    if (out.length >= options.max) break;
   }
+  touch(ctx, queue);
   if (out.length > 0) ctx.metric("AWS/SQS", "NumberOfMessagesReceived", { QueueName: queue.name }, out.length, "Count");
   else ctx.metric("AWS/SQS", "NumberOfEmptyReceives", { QueueName: queue.name }, 1, "Count");
   return { out, taken: all };

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { randomUuid } from "@dovetail/model";
 import { principalUserId } from "../../core/principal.ts";
 import { type Ctx, ServiceError } from "../../core/service.ts";
+import { touch } from "./gauges.ts";
 import { attributesMd5, checkAttributes, checkBody, invalid, md5, messageBytes } from "./message.ts";
 import { isFifo, seconds } from "./queues.ts";
 import { type AttributeValue, nextSequence, putMessage, type QueueRecord } from "./store.ts";
@@ -110,7 +111,10 @@ export function storeMessage(ctx: Ctx, queue: QueueRecord, input: SendInput): Se
   if (key !== undefined) {
     const before = ctx.store.get<Remembered>(key);
     // Its identity is the first one's, its digests are of what was sent now: clients compare them.
-    if (before !== undefined && before.untilMs > now) return { ...before.sent, ...digests(input) };
+    if (before !== undefined && before.untilMs > now) {
+      ctx.metric("AWS/SQS", "NumberOfDeduplicatedSentMessages", { QueueName: queue.name }, 1, "Count");
+      return { ...before.sent, ...digests(input) };
+    }
   }
   const sequence = nextSequence(ctx, queue.id);
   const sent: Sent = {
@@ -143,6 +147,7 @@ export function storeMessage(ctx: Ctx, queue: QueueRecord, input: SendInput): Se
     messageBytes(input.MessageBody, input.MessageAttributes),
     "Bytes",
   );
+  touch(ctx, queue);
   wake(ctx, queue.id);
   return sent;
 }

@@ -1,4 +1,5 @@
 import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
+import { GAUGES, tellGauges } from "./gauges.ts";
 import * as messages from "./operations/messages.ts";
 import * as moves from "./operations/move-tasks.ts";
 import * as attributes from "./operations/queue-attributes.ts";
@@ -48,7 +49,7 @@ export const service: ServiceDefinition = {
     ListMessageMoveTasks: { handler: moves.listMessageMoveTasks, readonly: true, iam: sourceIam("ListMessageMoveTasks") },
     CancelMessageMoveTask: { handler: moves.cancelMessageMoveTask },
   },
-  timers: { move: moves.moveSome },
+  timers: { move: moves.moveSome, [GAUGES]: tellGauges },
   http: { handle: peek },
   inventory: (ctx) => ({ queues: listQueues(ctx).length }),
   stop: stopWaiting,

@@ -29,6 +29,8 @@ export interface QueueCounts {
   readonly inFlight: number;
   readonly delayed: number;
   readonly oldestMs: number | undefined;
+  /** Groups of a FIFO queue with a message in flight. */
+  readonly groupsInFlight: number;
 }
 
 export function countMessages(ctx: Ctx, queue: QueueRecord): QueueCounts {
@@ -36,16 +38,19 @@ export function countMessages(ctx: Ctx, queue: QueueRecord): QueueCounts {
   let inFlight = 0;
   let delayed = 0;
   let oldestMs: number | undefined;
+  const groups = new Set<string>();
   const now = ctx.now();
   const retentionMs = Number(queue.attributes.MessageRetentionPeriod) * 1000;
   for (const message of messagesOf(ctx.store, queue.id)) {
     if (message.sentMs + retentionMs <= now) continue;
     oldestMs = Math.min(oldestMs ?? message.sentMs, message.sentMs);
     if (message.visibleMs <= now) visible++;
-    else if (message.receives > 0) inFlight++;
-    else delayed++;
+    else if (message.receives > 0) {
+      inFlight++;
+      if (message.groupId !== undefined) groups.add(message.groupId);
+    } else delayed++;
   }
-  return { visible, inFlight, delayed, oldestMs };
+  return { visible, inFlight, delayed, oldestMs, groupsInFlight: groups.size };
 }
 
 function everything(ctx: Ctx, queue: QueueRecord, counted: boolean): Record<string, string> {

@@ -24,8 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => kefir.dispose());
 
-describe("docs/getting-started.md", () => {
-  for (const line of commandsOf("getting-started.md")) {
+describe.each(["getting-started.md", "embedded-aws.md"])("docs/%s", (page) => {
+  for (const line of commandsOf(page)) {
     const words = line.split(/\s+/);
     const outside = words.includes("--") ? words[words.indexOf("--") + 1] : words[0] === "npx" ? undefined : words[0];
     // A placeholder stands for any command.

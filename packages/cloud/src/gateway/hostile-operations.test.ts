@@ -49,7 +49,7 @@ const DEPTH_MAX = 4;
 const COLLECTION_MAX = 2;
 
 /** A value that fits, or (one time in eight) anything else. */
-function valueOf(shape: Shape, depth = 0): fc.Arbitrary<unknown> {
+function valueFor(shape: Shape, depth = 0): fc.Arbitrary<unknown> {
   const fitting = fittingOf(shape, depth);
   return fc.oneof({ weight: 7, arbitrary: fitting }, { weight: 1, arbitrary: wild });
 }
@@ -63,9 +63,9 @@ function fittingOf(shape: Shape, depth: number): fc.Arbitrary<unknown> {
         depth,
       );
     case "list":
-      return fc.array(valueOf(shape.of, depth + 1), { maxLength: COLLECTION_MAX });
+      return fc.array(valueFor(shape.of, depth + 1), { maxLength: COLLECTION_MAX });
     case "map":
-      return fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), valueOf(shape.of, depth + 1), {
+      return fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), valueFor(shape.of, depth + 1), {
         maxKeys: COLLECTION_MAX,
       });
     case "boolean":
@@ -84,7 +84,7 @@ function fittingOf(shape: Shape, depth: number): fc.Arbitrary<unknown> {
 }
 
 function recordOf(members: readonly Member[], depth: number): fc.Arbitrary<Record<string, unknown>> {
-  const parts = Object.fromEntries(members.map((member) => [member.wire, valueOf(member.shape, depth + 1)]));
+  const parts = Object.fromEntries(members.map((member) => [member.wire, valueFor(member.shape, depth + 1)]));
   const required = members.filter((member) => member.required).map((member) => member.wire);
   return fc.record(parts, { requiredKeys: required });
 }

@@ -1,6 +1,6 @@
 /** What a hosted provider gets to see where the target is the embedded cloud, so that nothing it does leaves this machine. Pure. */
 import type { ResourceSchema, ValueObject } from "@dovetail/model";
-import { localEnvironment } from "./commands/shell/shell.command.ts";
+import { localEnvironment } from "./local-environment.ts";
 
 /** A port on which nothing listens: whatever is not on loopback goes there, and fails. Go asks no proxy for what is. */
 const NOWHERE = "http://127.0.0.1:9";

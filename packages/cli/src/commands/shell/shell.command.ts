@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT } from "../../command.ts";
+import { localEnvironment } from "../../local-environment.ts";
 import { OPTIONS } from "../../option-definitions.ts";
 import { openSession } from "../../session.ts";
 
@@ -33,17 +34,3 @@ export const shellCommand: Command = {
     });
   },
 };
-
-/** What makes any AWS client reach the embedded cloud and nothing else: no profile of the user's is in reach. */
-export function localEnvironment(endpoint: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_SESSION_TOKEN: undefined,
-    AWS_PROFILE: undefined,
-    AWS_REGION: env.AWS_REGION ?? "us-east-1",
-    AWS_DEFAULT_REGION: env.AWS_REGION ?? "us-east-1",
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
-}

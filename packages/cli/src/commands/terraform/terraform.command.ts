@@ -6,7 +6,7 @@ import { appRoot } from "../../cloud-folder.ts";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { type Edition, editionOfRoot } from "../../edition.ts";
 import { findCloud } from "../../local-cloud.ts";
-import { localEnvironment } from "../shell/shell.command.ts";
+import { localEnvironment } from "../../local-environment.ts";
 
 /** Providers of ours that terraform and tofu know by these names; `terraform` itself has terraform_data built in. */
 const UTILITIES = ["random", "archive", "null", "local", "time"] as const;

@@ -1,6 +1,7 @@
 import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
 import { alarmArn } from "./alarm-describe.ts";
 import { onEvaluate } from "./alarm-evaluate.ts";
+import { onSilence } from "./alarm-silence.ts";
 import { onSuppressionEnd } from "./alarm-transition.ts";
 import * as alarms from "./operations/alarms.ts";
 import { describeAlarmContributors } from "./operations/contributors.ts";
@@ -56,7 +57,7 @@ export const service: ServiceDefinition = {
     UntagResource: { handler: tags.untagResource, iam: onArn },
     ListTagsForResource: { handler: tags.listTagsForResource, readonly: true, iam: onArn },
   },
-  timers: { evaluate: onEvaluate, suppress: onSuppressionEnd },
+  timers: { evaluate: onEvaluate, silence: onSilence, suppress: onSuppressionEnd },
   internal: { ingest: metrics.ingest },
   inventory: (ctx) => ({
     alarms: [...ctx.store.keys({ prefix: ["alarm", ctx.account] })].length,

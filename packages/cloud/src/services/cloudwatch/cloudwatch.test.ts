@@ -298,3 +298,42 @@ test("dashboards: kept, listed, checked", async () => {
     /Dashboard main does not exist/,
   );
 });
+
+describe("an alarm on what nobody emits", () => {
+  const told = async () => {
+    await cloud.clock.advance(16 * MINUTE);
+    return cloud.hints.map(({ message }) => message);
+  };
+
+  test("is told a quarter of an hour later, with what the namespace has", async () => {
+    await put(1, { MetricName: "Error" });
+    await alarm();
+    expect(await told()).toEqual([
+      "alarm errors: nobody has emitted App Errors with no dimensions since the alarm was made; the namespace has Error",
+    ]);
+  });
+
+  test("and with the dimensions that the metric comes with", async () => {
+    await put(1, { Dimensions: [{ Name: "Function", Value: "f" }] });
+    await alarm({ Dimensions: [{ Name: "FunctionName", Value: "f" }] });
+    expect(await told()).toEqual([
+      "alarm errors: nobody has emitted App Errors with FunctionName=f since the alarm was made; it comes with Function=f",
+    ]);
+  });
+
+  test("in a namespace that has nothing", async () => {
+    await alarm({ Namespace: "Ap" });
+    expect(await told()).toEqual([
+      "alarm errors: nobody has emitted Ap Errors with no dimensions since the alarm was made; its namespace has no metric at all",
+    ]);
+  });
+
+  test("is not told once there were data, when the alarm is gone, or of AWS's own metrics that only wait for use", async () => {
+    await put(1);
+    await alarm();
+    await alarm({ AlarmName: "gone", MetricName: "Gone" });
+    await client.send(new cw.DeleteAlarmsCommand({ AlarmNames: ["gone"] }));
+    await alarm({ AlarmName: "unused", Namespace: "AWS/Lambda", Dimensions: [{ Name: "FunctionName", Value: "f" }] });
+    expect(await told()).toEqual([]);
+  });
+});

@@ -96,15 +96,40 @@ describe("notifications", () => {
     ]);
   });
 
-  it("an object that no rule matches leaves a hint", async () => {
-    await configure({ QueueConfigurations: [{ QueueArn: QUEUE, Events: ["s3:ObjectRemoved:*"] }] });
-    await cloud.call("s3", "PutObject", { Bucket: "watched", Key: "x", Body: "" });
-    expect(cloud.hints.map((hint) => JSON.stringify(hint)).join()).toContain("no notification rule");
-  });
-
   it("refuses a queue's ARN that is none", async () => {
     await expect(
       configure({ QueueConfigurations: [{ QueueArn: "nonsense", Events: ["s3:ObjectCreated:*"] }] }),
     ).rejects.toMatchObject({ code: "InvalidArgument" });
+  });
+});
+
+describe("an event that no rule lets through", () => {
+  const hints = () => cloud.hints.filter(({ service }) => service === "s3").map(({ message }) => message);
+  const rule = (Events: string[], prefix: string) => ({
+    QueueConfigurations: [
+      { Id: "jobs", QueueArn: QUEUE, Events, Filter: { Key: { FilterRules: [{ Name: "prefix", Value: prefix }] } } },
+    ],
+  });
+
+  it("is told with the rules that wait for its kind, by key and by event", async () => {
+    await configure(rule(["s3:ObjectCreated:Post"], "photos/"));
+    await cloud.call("s3", "PutObject", { Bucket: "watched", Key: "photos/a.jpg", Body: "x" });
+    await configure(rule(["s3:ObjectCreated:*"], "photos/"));
+    await cloud.call("s3", "PutObject", { Bucket: "watched", Key: "Photos/a.jpg", Body: "x" });
+    expect(hints()).toEqual([
+      'ObjectCreated:Put of watched/photos/a.jpg: no notification rule matches. The bucket has: s3:ObjectCreated:Post with prefix "photos/"',
+      'ObjectCreated:Put of watched/Photos/a.jpg: no notification rule matches. The bucket has: s3:ObjectCreated:* with prefix "photos/"',
+    ]);
+  });
+
+  it("is not told where no rule waits for its kind, where one matches, or where EventBridge gets all", async () => {
+    await configure(rule(["s3:ObjectCreated:*"], "photos/"));
+    await cloud.call("s3", "PutObject", { Bucket: "watched", Key: "photos/a.jpg", Body: "x" });
+    await cloud.call("s3", "DeleteObject", { Bucket: "watched", Key: "photos/a.jpg" });
+    await configure({});
+    await cloud.call("s3", "PutObject", { Bucket: "watched", Key: "b", Body: "x" });
+    await configure({ EventBridgeConfiguration: {} });
+    await cloud.call("s3", "PutObject", { Bucket: "watched", Key: "b", Body: "x" });
+    expect(hints()).toEqual([]);
   });
 });

@@ -212,14 +212,27 @@ async function toEventBridge(ctx: Ctx, bucket: BucketRecord, object: ObjectRecor
   await ctx.internal("events", "emit", given);
 }
 
+/** A rule that waits for events of this kind and not for this one is perhaps a mistake; no rule of the kind is none. */
+function hintUnmatched(ctx: Ctx, bucket: BucketRecord, object: ObjectRecord, event: string, rules: readonly Target[]): void {
+  const family = event.split(":")[0] ?? "";
+  const near = rules.filter(({ events }) => events.some((each) => each.replace(/^s3:/, "").split(":")[0] === family));
+  if (near.length === 0) return;
+  const shown = near.map(({ events, prefix, suffix }) => {
+    const filters = [...(prefix === "" ? [] : [`prefix "${prefix}"`]), ...(suffix === "" ? [] : [`suffix "${suffix}"`])];
+    return [events.join(", "), ...filters].join(" with ");
+  });
+  ctx.hint(`${event} of ${bucket.name}/${object.key}: no notification rule matches. The bucket has: ${shown.join("; ")}`);
+}
+
 /** Queues the event of a change for everyone who wants it, once the change is kept. */
 export function announce(ctx: Ctx, bucket: BucketRecord, object: ObjectRecord, event: string): void {
   const configuration = bucket.settings.notification as NotificationConfiguration | undefined;
   if (configuration === undefined) return;
-  const targets = targetsOf(configuration).filter((target) => wants(target, object.key, event));
+  const rules = targetsOf(configuration);
+  const targets = rules.filter((target) => wants(target, object.key, event));
   const bridge = configuration.EventBridgeConfiguration !== undefined;
   if (targets.length === 0 && !bridge) {
-    ctx.hint(`s3: ${event} of ${bucket.name}/${object.key}: no notification rule of the bucket matches`);
+    hintUnmatched(ctx, bucket, object, event, rules);
     return;
   }
   const messages = targets.map((target) => ({ target, message: { Records: [eventRecord(ctx, bucket, object, event, target)] } }));

@@ -13,6 +13,7 @@ import type { Ctx } from "../../../core/service.ts";
 import { statistic } from "../aggregate.ts";
 import { describeCompositeAlarm, describeMetricAlarm } from "../alarm-describe.ts";
 import { periodSeconds, statisticName } from "../alarm-evaluate.ts";
+import { watchForSilence } from "../alarm-silence.ts";
 import {
   type AlarmRecord,
   type CompositeAlarmRecord,
@@ -91,6 +92,7 @@ export function putMetricAlarm(ctx: Ctx, input: PutMetricAlarmCommandInput): obj
   putAlarm(ctx.store, ctx.account, ctx.region, alarm);
   configured(ctx, alarm, existing);
   scheduleEvaluation(ctx, alarm.name, periodSeconds(settings));
+  watchForSilence(ctx, alarm);
   return {};
 }
 

@@ -109,7 +109,7 @@ function plausible(name: string, attribute: AttributeSchema): Value {
 }
 
 function valuesOf(name: string, type: TypeExpr): readonly Value[] {
-  if (type === "string") return [textOf(name), "bogus!", "", UNKNOWN];
+  if (type === "string") return [plausibleText(name), "bogus!", "", UNKNOWN];
   if (type === "number") return [1, 0, -1, 100_000, UNKNOWN];
   if (type === "bool") return [true, false, UNKNOWN];
   if (!Array.isArray(type)) return [UNKNOWN];
@@ -123,7 +123,7 @@ function valuesOf(name: string, type: TypeExpr): readonly Value[] {
 }
 
 /** By what arguments of that name usually hold. */
-function textOf(name: string): string {
+export function plausibleText(name: string): string {
   if (/(^|_)arns?$/.test(name)) return name.includes("role") ? ROLE : QUEUE;
   if (/role$/.test(name)) return ROLE;
   if (/policy$/.test(name) || /_body$/.test(name)) return POLICY;

@@ -92,7 +92,7 @@ function factOfFramework(
   match = /^Invalid Attribute Value Length: Attribute (\S+) string length must be between (\d+) and (\d+), got/.exec(text);
   if (match !== null) return named(match[1], (how) => ["textLength", how, Number(match?.[2]), Number(match?.[3])]);
   match = /^Invalid Attribute Value Match: Attribute (\S+) value must be one of: \[(".*")\], got/s.exec(text);
-  if (match !== null) return named(match[1], (how) => ["valueOf", how, listIn(match?.[2] ?? "")]);
+  if (match !== null) return named(match[1], (how) => ["memberOf", how, listIn(match?.[2] ?? "")]);
   match = /^Invalid Attribute Value: Attribute (\S+) value must be between (-?\d+) and (-?\d+), got/.exec(text);
   if (match !== null) return named(match[1], (how) => ["valueBetween", how, Number(match?.[2]), Number(match?.[3])]);
   match = /^Invalid Attribute Value: Attribute (\S+) value must be at least (-?\d+), got/.exec(text);
@@ -103,17 +103,23 @@ async function harvest(real: Provider, type: string): Promise<{ [path: string]: 
   const schema = real.getSchema("resource", type);
   if (schema === undefined) return {};
   const found = new Map<string, Map<string, Fact>>();
+  const alternatives = new Set<string>();
   for (const [path, , config] of argumentsOf(schema, "", (inner) => inner)) {
     const whole = shapeObject(schema, config);
     const { diagnostics } = await real.planChange({ type, prior: null, proposed: whole, config: whole });
-    for (const text of errorsOf(diagnostics).map(sentenceOf)) {
+    const texts = errorsOf(diagnostics).map(sentenceOf);
+    const last = path.split(".").at(-1) ?? path;
+    // Alternatives, of which one is enough: no sentence of them alone is a fact.
+    if (texts.filter((text) => text.includes(last)).length > 1) alternatives.add(path);
+    for (const text of texts) {
       const fact = factOf(text, path);
       if (fact === undefined) continue;
       const facts = found.get(path) ?? new Map<string, Fact>();
       found.set(path, facts.set(JSON.stringify(fact), fact));
     }
   }
-  return Object.fromEntries([...found].sort().map(([path, facts]) => [path, [...facts.values()]]));
+  const sure = [...found].filter(([path]) => !alternatives.has(path)).sort();
+  return Object.fromEntries(sure.map(([path, facts]) => [path, [...facts.values()]]));
 }
 
 function sentenceOf({ summary, detail }: Diagnostic): string {

@@ -24,7 +24,7 @@ const EXISTS =
 
 const FIXES: readonly { readonly code: RegExp; readonly fix: string }[] = [
   {
-    code: /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?|NotAuthorized(Exception)?)$/,
+    code: /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?|NotAuthorized(Exception)?|Forbidden|403)$/,
     fix: "Give the identity that deploys a policy that allows the action named above.",
   },
   {
@@ -33,11 +33,15 @@ const FIXES: readonly { readonly code: RegExp; readonly fix: string }[] = [
   },
   { code: /^BucketNotEmpty$/, fix: "Set force_destroy = true and apply once, or empty the bucket." },
   {
-    code: /^DeleteConflict(Exception)?$/,
+    code: /^(Throttl\w*|TooManyRequests(Exception)?|RequestLimitExceeded|SlowDown|RequestThrottled(Exception)?|ProvisionedThroughputExceededException)$/,
+    fix: "AWS slows this account down. Run it again with less at once (--parallelism 4), or raise max_retries of the provider.",
+  },
+  {
+    code: /^(DeleteConflict(Exception)?|DependencyViolation|ResourceInUse(Exception)?|ResourceConflict(Exception)?)$/,
     fix: "Something still uses it. Detach it there first, or let it depend on what uses it.",
   },
   {
-    code: /^LimitExceeded(Exception)?$/,
+    code: /^(LimitExceeded(Exception)?|ServiceQuotaExceeded(Exception)?|QuotaExceeded(Exception)?|TooManyBuckets|CodeStorageExceededException|TopicLimitExceeded|SubscriptionLimitExceeded)$/,
     fix: "A quota of the account is used up. Ask AWS for a higher one, or remove what is not needed.",
   },
 ];

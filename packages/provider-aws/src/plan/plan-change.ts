@@ -27,7 +27,8 @@ export function planChange(operation: Operation, request: PlanRequest): PlanResp
   const planned: MutableValueObject = { ...planObject(schema, rules) };
   planRegion(operation, planned, prior, config);
   planName(operation, planned, prior);
-  if (resource.tagged === true) planned.tags_all = plannedTagsAll(operation.tags, planned.tags ?? null, prior);
+  if (resource.tagged === true && schema.attributes?.tags_all !== undefined)
+    planned.tags_all = plannedTagsAll(operation.tags, planned.tags ?? null, prior);
   if (prior !== null) planRecomputed(operation, prior, planned, config);
   return finishPlan(operation, prior, planned, config, priv);
 }

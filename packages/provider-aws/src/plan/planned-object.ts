@@ -65,13 +65,22 @@ function planAttribute(
   path: string,
 ): Value {
   if (attribute.write_only === true) return null;
+  // The SDK keeps what it has for a computed argument that config empties (schemaMap.finalizeDiff, read 2026-11).
+  const isEmptied = config === "" && attribute.computed === true && !rules.framework;
+  if (isEmptied) return prior === undefined || prior === null || prior === "" ? computedAnew(rules) : prior;
+  if (config !== null && prior === null && !rules.framework && isZero(config)) return prior;
   if (config !== null) return prior !== undefined && keepsPrior(rules, path, prior, config) ? prior : config;
   const fallback = rules.resource.defaults?.[path];
   if (fallback !== undefined) return prior !== undefined && keepsPrior(rules, path, prior, fallback) ? prior : fallback;
-  if (attribute.computed === true) return prior === undefined ? UNKNOWN : prior;
+  if (attribute.computed === true) return prior === undefined ? computedAnew(rules) : prior;
   if (prior !== undefined && prior !== null && keepsPrior(rules, path, prior, null)) return prior;
   if (prior !== undefined) return rules.framework ? null : takenOut(prior);
   return rules.inSet === true && !rules.framework ? zeroOf(attribute) : null;
+}
+
+/** What the service decides of a new part: known after apply, but not shown as such by the SDK in an object that exists already (schemaMap.diffString). */
+function computedAnew(rules: PlanRules): Value {
+  return rules.framework || rules.prior === null ? UNKNOWN : null;
 }
 
 /** Zero of texts and collections; numbers and booleans stay unset. */

@@ -13,14 +13,32 @@ import {
 import { places, shapeObject } from "@dovetail/provider";
 import type { Operation } from "../lifecycle/operation.ts";
 import type { NativeResource } from "../resource.ts";
+import { mergeChecks, validateByFacts } from "./fact-checks.ts";
 
 /** What a type itself has to say about a config: its own checks, and arguments that it does not carry out. */
 export function validateByResource(
-  { schema, resource }: Pick<Operation, "schema" | "resource">,
+  { schema, resource, aws }: Pick<Operation, "schema" | "resource" | "aws">,
   config: ValueObject,
 ): readonly Diagnostic[] {
   const shaped = shapeObject(schema, config);
-  return [...validateUnsupported(schema, resource, shaped), ...(resource.validate?.(shaped) ?? [])];
+  return [
+    ...validateUnsupported(schema, resource, shaped),
+    ...validateId(schema, shaped),
+    ...mergeChecks(resource.validate?.(shaped) ?? [], validateByFacts(resource.type, shaped, aws.edition)).map(withPath),
+  ];
+}
+
+/** The SDK lists `id` as an argument in every schema, and refuses it (schemaMap.Validate, read 2026-11). */
+function validateId(schema: ResourceSchema, config: ValueObject): readonly Diagnostic[] {
+  const { id } = schema.attributes ?? {};
+  const isImplicit = schema.plugin !== "framework" && id?.optional === true && id.computed === true;
+  if (!isImplicit || (config.id ?? null) === null) return [];
+  return [errorDiagnostic("DVT1005", CODES.DVT1005, { detail: "Invalid or unknown key", attribute: "id" })];
+}
+
+/** Checks name places as the SDK's keys do, `a.0.b`; diagnostics as paths, `a[0].b`. */
+function withPath(found: Diagnostic): Diagnostic {
+  return found.attribute === undefined ? found : { ...found, attribute: found.attribute.replaceAll(/\.(\d+)(?=\.|$)/g, "[$1]") };
 }
 
 /** Refuses by name every argument that is set and that the type does not carry out. `config` is a whole object. */

@@ -31,11 +31,15 @@ describe("checks speak as the real provider's", () => {
     ],
     [isJson("a"), { a: "{" }, '"a" contains an invalid JSON: unexpected end of JSON input'],
     [conflicts("a", ["b"]), { a: 1, b: 2 }, '"a": conflicts with b'],
-    [exactlyOneOf(["a", "b"]), {}, '"a": one of `a,b` must be specified'],
     [atLeastOneOf(["a", "b"]), { a: null }, '"a": one of `a,b` must be specified'],
     [requiredWith("b", ["a"]), { b: 1 }, '"b": all of `a,b` must be specified'],
   ])("%#", (check, config, sentence) => {
     expect(details(check, config)).toEqual([sentence]);
+  });
+
+  it("exactlyOneOf says so at each of its arguments", () => {
+    const why = "one of `a,b` must be specified";
+    expect(details(exactlyOneOf(["b", "a"]), {})).toEqual([`"b": ${why}`, `"a": ${why}`]);
   });
 
   it.each<[string, Check, ValueObject]>([

@@ -9,6 +9,7 @@ import {
   errorDiagnostic,
   isList,
   isObject,
+  UNKNOWN,
   type Value,
   type ValueObject,
 } from "@dovetail/model";
@@ -17,7 +18,8 @@ export interface Check {
   run(config: ValueObject): readonly Diagnostic[];
 }
 
-interface Found {
+/** A value and where it stands. */
+export interface Found {
   /** As SDKv2 names it: `cors_configuration.0.max_age`. */
   readonly key: string;
   readonly value: Value;
@@ -28,7 +30,7 @@ export function valuesAt(config: ValueObject, path: string): Found[] {
   let found: Found[] = [{ key: "", value: config }];
   for (const step of path.split(".")) {
     found = found
-      .flatMap(elements)
+      .flatMap(elementsOf)
       .flatMap(({ key, value }) =>
         isObject(value) && value[step] !== undefined ? [{ key: key ? `${key}.${step}` : step, value: value[step] }] : [],
       );
@@ -36,7 +38,8 @@ export function valuesAt(config: ValueObject, path: string): Found[] {
   return found.filter(({ value }) => value !== null);
 }
 
-function elements(found: Found): Found[] {
+/** A list's elements, each with its key; anything else is its own. */
+export function elementsOf(found: Found): Found[] {
   const { key, value } = found;
   return isList(value) ? value.map((item, i) => ({ key: `${key}.${i}`, value: item })) : [found];
 }
@@ -50,7 +53,7 @@ export function each(
   return {
     run: (config) =>
       valuesAt(config, path)
-        .flatMap(elements)
+        .flatMap(elementsOf)
         .flatMap(({ key, value }) => {
           if (value === null || typeof value === "symbol") return [];
           const detail = problem(value, key);
@@ -110,11 +113,17 @@ export function lengthBetween(path: string, min: number, max: number, options: {
   );
 }
 
-/** The value matches; `message` stands in brackets as the provider writes it. */
+/** The value matches; `message` stands in brackets as the provider writes it. Without one the sentence shows the pattern. */
 export function matches(path: string, pattern: RegExp, message: string, options: { readonly code?: DiagnosticCode } = {}): Check {
   return each(
     path,
-    (value, key) => (typeof value === "string" && !pattern.test(value) ? `invalid value for ${key} (${message})` : undefined),
+    (value, key) => {
+      if (typeof value !== "string" || pattern.test(value)) return undefined;
+      const shown = JSON.stringify(pattern.source.replaceAll("\\/", "/"));
+      return message === ""
+        ? `expected value of ${key} to match regular expression ${shown}, got ${value}`
+        : `invalid value for ${key} (${message})`;
+    },
     options,
   );
 }
@@ -126,7 +135,8 @@ export function isArn(path: string): Check {
   return each(path, (value, key) => (typeof value === "string" && value !== "" ? arnProblem(value, key) : undefined));
 }
 
-function arnProblem(value: string, key: string): string | undefined {
+/** Why `value` is no ARN, in the words of internal/verify.ValidARN; undefined when it is one. */
+export function arnProblem(value: string, key: string): string | undefined {
   const says = (why: string) => `${JSON.stringify(key)} (${value}) is an invalid ARN: ${why}`;
   if (!value.startsWith("arn:")) return says("arn: invalid prefix");
   const sections = value.split(":");
@@ -219,18 +229,33 @@ export function namePattern(path: string, pattern: string, max: number, options:
   );
 }
 
+/** `name` as SDKv2 writes it: `rotation_rules.0.duration`. */
+function givenAt(config: ValueObject, name: string): Value | undefined {
+  let value: Value | undefined = config;
+  for (const step of name.split(".")) {
+    if (isList(value)) value = value[Number(step)];
+    else value = isObject(value) ? value[step] : undefined;
+  }
+  return value;
+}
+
 function isGiven(config: ValueObject, name: string): boolean {
-  const value = config[name];
+  const value = givenAt(config, name);
   return !(value === undefined || value === null || (isList(value) && value.length === 0));
+}
+
+/** Set, and not to something that may turn out to be unset. */
+function isKnownGiven(config: ValueObject, name: string): boolean {
+  return isGiven(config, name) && givenAt(config, name) !== UNKNOWN;
 }
 
 /** `a` is not set beside any of `others`. */
 export function conflicts(a: string, others: readonly string[]): Check {
   return {
     run: (config) => {
-      if (!isGiven(config, a)) return [];
+      if (!isKnownGiven(config, a)) return [];
       return others
-        .filter((other) => isGiven(config, other))
+        .filter((other) => isKnownGiven(config, other))
         .map((other) =>
           errorDiagnostic("DVT3001", "Conflicting configuration arguments", {
             detail: `"${a}": conflicts with ${other}`,
@@ -241,18 +266,20 @@ export function conflicts(a: string, others: readonly string[]): Check {
   };
 }
 
-/** Exactly one of the attributes is set. */
+/** Exactly one of the attributes is set. The SDK says so at each of them. */
 export function exactlyOneOf(names: readonly string[]): Check {
   return {
     run: (config) => {
       const given = names.filter((name) => isGiven(config, name));
-      if (given.length === 1 || (given.length > 1 && given.some((name) => typeof config[name] === "symbol"))) return [];
-      const list = names.join(",");
-      const detail =
+      if (given.length === 1 || (given.length > 1 && given.some((name) => typeof givenAt(config, name) === "symbol"))) return [];
+      const list = [...names].sort().join(",");
+      const why =
         given.length === 0
-          ? `"${names[0]}": one of \`${list}\` must be specified`
-          : `"${given[0]}": only one of \`${list}\` can be specified, but \`${given.join(",")}\` were specified.`;
-      return [errorDiagnostic("DVT3001", "Invalid combination of arguments", { detail, attribute: given[0] ?? names[0] ?? "" })];
+          ? `one of \`${list}\` must be specified`
+          : `only one of \`${list}\` can be specified, but \`${given.sort().join(",")}\` were specified.`;
+      return names.map((name) =>
+        errorDiagnostic("DVT3001", "Invalid combination of arguments", { detail: `"${name}": ${why}`, attribute: name }),
+      );
     },
   };
 }
@@ -287,6 +314,16 @@ export function requiredWith(a: string, others: readonly string[]): Check {
       ];
     },
   };
+}
+
+/** Checks of edition 5 or of 6, whose objects all have a region. */
+export function byEdition(five: readonly Check[], six: readonly Check[]): Check {
+  return { run: (config) => runChecks(Object.hasOwn(config, "region") ? six : five, config) };
+}
+
+/** The checks where the block at `path` (`a.0.b`) is there. */
+export function within(path: string, ...checks: readonly Check[]): Check {
+  return { run: (config) => (isGiven(config, path) ? runChecks(checks, config) : []) };
 }
 
 export function runChecks(checks: readonly Check[], config: ValueObject): readonly Diagnostic[] {

@@ -1,0 +1,86 @@
+/**
+ * `npm run conformance:provider [TYPE …]`: every row of every native type, ours beside the real provider; prints a line a type, fails when
+ * one row is unequal. `--write` also writes docs/provider-parity.md.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { prepareTools } from "../../../scripts/tools.ts";
+import { end, live, look, openWorld } from "../life.ts";
+import type { Difference } from "./compare.ts";
+import { EXPLAINED } from "./explained.ts";
+import { judgePlan, schemaOf } from "./judge-plans.ts";
+import { realBinary, startParties } from "./parties.ts";
+import { type Judged, pageOf, sumOf, type TypeCount, verdictOf } from "./report.ts";
+import { rowsOf } from "./rows.ts";
+import { loadTables, type Tables } from "./tables.ts";
+
+const SHOWN_MAX = 200;
+
+async function judgePlans(binary: string, tables: Tables, wanted: (type: string) => boolean): Promise<Judged[]> {
+  const parties = await startParties(binary);
+  const judged: Judged[] = [];
+  try {
+    for (const type of parties.ours.listTypes("resource").filter(wanted))
+      for (const row of rowsOf(tables, type, schemaOf(parties.real, type)))
+        judged.push({ type, row: row.name, differences: await judgePlan(parties, row).catch(asCrash) });
+  } finally {
+    await parties.close();
+  }
+  return judged;
+}
+
+function asCrash(cause: unknown): Difference[] {
+  return [{ aspect: "crash", path: "", ours: String(cause), real: "" }];
+}
+
+/** Each group of lives in order, then its ends in the reverse; a problem in words is a difference. */
+async function judgeLives(binary: string, tables: Tables, wanted: (type: string) => boolean): Promise<Judged[]> {
+  const world = await openWorld(binary);
+  const judged: Judged[] = [];
+  const say = (type: string, row: string, problems: readonly string[]) =>
+    judged.push({ type, row, differences: problems.map((ours): Difference => ({ aspect: "life", path: "", ours, real: "" })) });
+  try {
+    for (const { rows, looks } of tables.groups) {
+      if (!rows.some(({ type }) => wanted(type))) continue;
+      for (const row of rows) say(row.type, `life of ${row.name}`, await live(world, row));
+      for (const row of looks) say(`data ${row.data}`, row.name, await look(world, row));
+      for (const row of [...rows].reverse()) say(row.type, `end of ${row.name}`, await end(world, row));
+    }
+  } finally {
+    await world.close();
+  }
+  return judged;
+}
+
+function printLine({ type, rows, equal, explained, unequal }: TypeCount): void {
+  console.log(`${type.padEnd(60)} ${[rows, equal, explained, unequal].map((count) => String(count).padStart(7)).join("")}`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const binary = realBinary(prepareTools(process.env).env.DOVETAIL_TF_MIRROR);
+  if (binary === undefined) {
+    console.log("skipped: no filesystem mirror with terraform-provider-aws 5.100.0 on this machine");
+    return 0;
+  }
+  process.env.DOVETAIL_TF_MIRROR ??= prepareTools(process.env).env.DOVETAIL_TF_MIRROR;
+  const types = args.filter((arg) => !arg.startsWith("--"));
+  const wanted = (type: string) => types.length === 0 || types.includes(type);
+  const tables = await loadTables();
+  const judged = [...(await judgePlans(binary, tables, wanted)), ...(await judgeLives(binary, tables, wanted))];
+  judged.sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0));
+  const verdict = verdictOf(judged);
+  console.log(
+    `${"type".padEnd(60)} ${["rows", "equal", "explained", "unequal"].map((name) => name.slice(0, 6).padStart(7)).join("")}`,
+  );
+  for (const count of verdict.types) printLine(count);
+  printLine(sumOf(verdict.types));
+  for (const text of verdict.unequal.slice(0, SHOWN_MAX)) console.log(`unequal: ${text}`);
+  if (verdict.unequal.length > SHOWN_MAX) console.log(`and ${verdict.unequal.length - SHOWN_MAX} more`);
+  const idle = types.length === 0 ? EXPLAINED.filter((row) => !verdict.used.has(row)) : [];
+  for (const { why } of idle) console.log(`explains nothing any more: ${why}`);
+  if (args.includes("--unequal")) writeFileSync("unequal.txt", verdict.unequal.join("\n"));
+  if (args.includes("--write")) writeFileSync(join(import.meta.dirname, "../../../docs/provider-parity.md"), pageOf(verdict));
+  return verdict.unequal.length > 0 || idle.length > 0 ? 1 : 0;
+}
+
+process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,136 @@
+/** A root under the real terraform: with the real AWS provider from a filesystem mirror, or with ours served to it; one cloud behind either. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock, systemRandom } from "@dovetail/model";
+import { createAwsProvider } from "@dovetail/provider-aws";
+import { serveProvider } from "@dovetail/provider-plugin";
+import { ACCOUNT, EDITION, REGION } from "./parties.ts";
+
+const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface TerraformRoot {
+  readonly folder: string;
+  /** Runs terraform in it. */
+  run(...args: readonly string[]): Promise<Ran>;
+  /** The same; throws with what it printed unless it ended with 0. */
+  succeed(...args: readonly string[]): Promise<string>;
+  /** Writes the configuration: `resource` and the like, beside the provider's. */
+  configure(configuration: object): void;
+  setState(text: string): void;
+  /** The state file's text; empty when there is none. */
+  state(): string;
+  remove(): Promise<void>;
+}
+
+const SERVICES = [
+  "apigatewayv2",
+  "cloudwatch",
+  "cognitoidentity",
+  "cognitoidp",
+  "dynamodb",
+  "events",
+  "iam",
+  "kinesis",
+  "kms",
+  "lambda",
+  "logs",
+  "s3",
+  "scheduler",
+  "secretsmanager",
+  "ses",
+  "sesv2",
+  "sns",
+  "sqs",
+  "ssm",
+  "sts",
+];
+
+/** With `provider: "real"` the mirror of DOVETAIL_TF_MIRROR is used, with `"ours"` ours is served. Initialised by `configure` and `init`. */
+export async function terraformRoot(options: {
+  readonly provider: "ours" | "real";
+  readonly endpoint: string;
+  readonly accountId?: string;
+}): Promise<TerraformRoot> {
+  const folder = mkdtempSync(join(tmpdir(), "dovetail-judge-"));
+  const file = (name: string) => join(folder, name);
+  const served = options.provider === "ours" ? await serveOurs(options.endpoint, options.accountId ?? ACCOUNT) : undefined;
+  const mirror = process.env.DOVETAIL_TF_MIRROR;
+  writeFileSync(
+    file("terraformrc"),
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror ?? folder)}\n  }\n}\n`,
+  );
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    TF_CLI_CONFIG_FILE: file("terraformrc"),
+    CHECKPOINT_DISABLE: "1",
+    TF_IN_AUTOMATION: "1",
+    ...(served === undefined
+      ? {}
+      : { TF_REATTACH_PROVIDERS: JSON.stringify({ "registry.terraform.io/hashicorp/aws": served.reattach }) }),
+  };
+  const run = (...args: readonly string[]) =>
+    new Promise<Ran>((resolve) => {
+      execFile("terraform", [...args], { cwd: folder, env, maxBuffer: OUTPUT_BYTES_MAX }, (error, stdout, stderr) =>
+        resolve({ status: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
+      );
+    });
+  const root: TerraformRoot = {
+    folder,
+    run,
+    async succeed(...args) {
+      const done = await run(...args);
+      if (done.status !== 0)
+        throw new Error(`terraform ${args.join(" ")} ended with ${done.status}\n${done.stdout.slice(-4000)}\n${done.stderr}`);
+      return done.stdout;
+    },
+    configure: (configuration) =>
+      writeFileSync(file("main.tf.json"), JSON.stringify({ ...frame(options.endpoint), ...configuration })),
+    setState: (text) => writeFileSync(file("terraform.tfstate"), text),
+    state: () => (existsSync(file("terraform.tfstate")) ? readFileSync(file("terraform.tfstate"), "utf8") : ""),
+    async remove() {
+      await served?.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return root;
+}
+
+function frame(endpoint: string): object {
+  return {
+    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: EDITION } } },
+    provider: {
+      aws: {
+        region: REGION,
+        access_key: "test",
+        secret_key: "test",
+        skip_credentials_validation: true,
+        skip_requesting_account_id: false,
+        skip_metadata_api_check: "true",
+        skip_region_validation: true,
+        s3_use_path_style: true,
+        endpoints: [Object.fromEntries(SERVICES.map((name) => [name, endpoint]))],
+      },
+    },
+  };
+}
+
+async function serveOurs(endpoint: string, accountId: string) {
+  const make = () =>
+    createAwsProvider({
+      edition: EDITION,
+      target: { kind: "local", endpoint, accountId },
+      env: {},
+      clock: systemClock(),
+      random: systemRandom(),
+    });
+  return serveProvider(make, process.pid);
+}

@@ -27,8 +27,9 @@ interface Called {
 
 /** A function that a poller runs was caused by whoever sent the message or wrote the record. */
 export function callSpan(trace: Trace, { service, name, operation, input }: Called, at: Coordinates): Span {
-  const carried = at.span === undefined && name === "Invoke" && "Payload" in input ? carriedKey(input.Payload) : undefined;
-  const parent = at.span ?? (carried === undefined ? undefined : trace.find(carried));
+  const carried = name === "Invoke" && "Payload" in input ? carriedKey(input.Payload) : undefined;
+  // A poller may still run under the span of the request that made its mapping; the message's sender is the nearer cause.
+  const parent = (carried === undefined ? undefined : trace.find(carried)) ?? at.span;
   return trace.begin({
     kind: "call",
     service: service.row.name,
@@ -38,6 +39,6 @@ export function callSpan(trace: Trace, { service, name, operation, input }: Call
     region: at.region,
     principal: at.principal,
     parent,
-    isQuiet: parent === undefined && isPoll(name),
+    isQuiet: isPoll(name),
   });
 }

@@ -1,6 +1,7 @@
 import { seededRandom } from "@dovetail/model";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../cloud.ts";
+import { callSpan } from "./spanned.ts";
 import { ringTrace, type TraceEvent } from "./trace.ts";
 
 const root = { kind: "root", accountId: "000000000000", accessKeyId: "test" } as const;
@@ -49,6 +50,32 @@ describe("the record", () => {
     trace.end(span, 500, new Error("x".repeat(2000)));
     trace.end(span, 200);
     expect(trace.events()).toMatchObject([{ status: 500, error: { code: "InternalFailure", message: "x".repeat(500) } }]);
+  });
+});
+
+describe("a call from inside", () => {
+  const called = (name: string, input: object) => ({ service: { row: { name: "lambda" } }, name, operation: {}, input }) as never;
+  const at = { account: "0", region: "r", principal: root };
+
+  test("of a poller's function was caused by the message's sender, also when the poller has a cause itself", () => {
+    const trace = ringTrace(() => 1_000, seededRandom(1), 10);
+    const mapping = trace.begin({ ...start, operation: "CreateEventSourceMapping" });
+    const sender = trace.begin(start);
+    const id = "12345678-1234-1234-1234-123456789012";
+    trace.leave(id, sender);
+    const Payload = Buffer.from(JSON.stringify({ Records: [{ messageId: id }] }));
+    expect(callSpan(trace, called("Invoke", { Payload }), { ...at, span: mapping }).parent).toBe(sender.number);
+    expect(callSpan(trace, called("Invoke", { Payload }), at).parent).toBe(sender.number);
+    const other = Buffer.from(JSON.stringify({ Records: [{ messageId: id.replaceAll("1", "2") }] }));
+    expect(callSpan(trace, called("Invoke", { Payload: other }), { ...at, span: mapping }).parent).toBe(mapping.number);
+  });
+
+  test("that only polls is no event, whoever began it", () => {
+    const trace = ringTrace(() => 1_000, seededRandom(1), 10);
+    const mapping = trace.begin({ ...start, operation: "CreateEventSourceMapping" });
+    trace.end(callSpan(trace, called("ReceiveMessage", {}), { ...at, span: mapping }), 200);
+    trace.end(mapping, 200);
+    expect(trace.events().map(({ operation }) => operation)).toEqual(["CreateEventSourceMapping"]);
   });
 });
 

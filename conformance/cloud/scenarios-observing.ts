@@ -21,7 +21,48 @@ function data(Expression: string): object {
   return { ...RANGE, MetricDataQueries: [{ Id: "q", Expression, Period: 60 }] };
 }
 
+const IMPORT = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_2048" };
+const NEVER = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" };
+const BLOB = { $bytes: "AAAA" };
+
 export const observingScenarios: readonly Scenario[] = [
+  {
+    name: "kms: keys that wait for their material, and ML-DSA",
+    steps: [
+      kms.ok("CreateKey", { Origin: "EXTERNAL" }, { keep: { key: "KeyMetadata.KeyId" } }),
+      kms.ok("DescribeKey", { KeyId: "@{key}" }, { output: { KeyMetadata: { KeyState: "PendingImport", Origin: "EXTERNAL" } } }),
+      kms.fails("Encrypt", { KeyId: "@{key}", Plaintext: BLOB }, "KMSInvalidStateException", 400, "is pending import."),
+      kms.fails("EnableKey", { KeyId: "@{key}" }, "KMSInvalidStateException", 400),
+      kms.fails("DeleteImportedKeyMaterial", { KeyId: "@{key}" }, "KMSInvalidStateException", 400),
+      kms.ok("GetParametersForImport", { KeyId: "@{key}", ...IMPORT }, { keep: { token: "ImportToken" } }),
+      kms.fails(
+        "ImportKeyMaterial",
+        { KeyId: "@{key}", ImportToken: BLOB, EncryptedKeyMaterial: BLOB, ...NEVER },
+        "InvalidImportTokenException",
+        400,
+      ),
+      kms.fails(
+        "ImportKeyMaterial",
+        { KeyId: "@{key}", ImportToken: BLOB, EncryptedKeyMaterial: BLOB },
+        "ValidationException",
+        400,
+      ),
+      kms.ok("CreateKey", {}, { keep: { own: "KeyMetadata.KeyId" } }),
+      kms.fails("GetParametersForImport", { KeyId: "@{own}", ...IMPORT }, "UnsupportedOperationException", 400),
+      kms.ok("CreateKey", { KeySpec: "ML_DSA_65", KeyUsage: "SIGN_VERIFY" }, { keep: { mldsa: "KeyMetadata.KeyId" } }),
+      kms.ok(
+        "Sign",
+        { KeyId: "@{mldsa}", Message: BLOB, SigningAlgorithm: "ML_DSA_SHAKE_256" },
+        { output: { SigningAlgorithm: "ML_DSA_SHAKE_256" }, keep: { signature: "Signature" } },
+      ),
+      kms.fails(
+        "Verify",
+        { KeyId: "@{mldsa}", Message: BLOB, SigningAlgorithm: "ML_DSA_SHAKE_256", Signature: BLOB },
+        "KMSInvalidSignatureException",
+        400,
+      ),
+    ],
+  },
   {
     name: "kms: keys that services use",
     steps: [

@@ -3,6 +3,7 @@ import { randomUuid } from "@dovetail/model";
 import { arn, parseArn } from "../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../core/service.ts";
 import { invalidState, invalidUsage, notFound, validation } from "./errors.ts";
+import { isPendingImport } from "./import.ts";
 import { sealMaterial } from "./material.ts";
 import { awsManagedPolicy } from "./policy.ts";
 import { getAlias, getKey, type KeyRecord, keyArn, type Owner, putAlias, putKey } from "./store.ts";
@@ -83,8 +84,9 @@ export function requireKeyById(ctx: Ctx, reference: string): KeyRecord {
   return key;
 }
 
-export function stateOf(key: KeyRecord): "Enabled" | "Disabled" | "PendingDeletion" {
+export function stateOf(key: KeyRecord): "Enabled" | "Disabled" | "PendingDeletion" | "PendingImport" {
   if (key.deletion !== undefined) return "PendingDeletion";
+  if (isPendingImport(key)) return "PendingImport";
   return key.enabled ? "Enabled" : "Disabled";
 }
 
@@ -94,8 +96,15 @@ export function requireLive(key: KeyRecord): KeyRecord {
   return key;
 }
 
-export function requireEnabled(key: KeyRecord): KeyRecord {
+/** For operations that need the key's material to be there. */
+export function requireMaterial(key: KeyRecord): KeyRecord {
   requireLive(key);
+  if (isPendingImport(key)) throw invalidState(`${keyArn(key)} is pending import.`);
+  return key;
+}
+
+export function requireEnabled(key: KeyRecord): KeyRecord {
+  requireMaterial(key);
   if (!key.enabled) throw new ServiceError("DisabledException", 400, `${keyArn(key)} is disabled.`);
   return key;
 }

@@ -10,7 +10,8 @@ export interface SpecRow {
     | { readonly kind: "bytes"; readonly length: number }
     | { readonly kind: "rsa"; readonly bits: number }
     | { readonly kind: "ec"; readonly curve: string }
-    | { readonly kind: "ed25519" };
+    | { readonly kind: "ed25519" }
+    | { readonly kind: "ml-dsa-44" | "ml-dsa-65" | "ml-dsa-87" };
 }
 
 const RSA_SIGNING = [
@@ -44,7 +45,11 @@ function hmac(bits: number): SpecRow {
   return { usages: ["GENERATE_VERIFY_MAC"], mac: [`HMAC_SHA_${bits}`], make: { kind: "bytes", length: bits / 8 } };
 }
 
-/** SM2 exists in China's regions only; ML-DSA is not made here. */
+function mlDsa(size: 44 | 65 | 87): SpecRow {
+  return { usages: ["SIGN_VERIFY"], signing: ["ML_DSA_SHAKE_256"], make: { kind: `ml-dsa-${size}` } };
+}
+
+/** SM2 exists in China's regions only. */
 export const SPECS: { readonly [spec: string]: SpecRow } = {
   SYMMETRIC_DEFAULT: { usages: ["ENCRYPT_DECRYPT"], encryption: ["SYMMETRIC_DEFAULT"], make: { kind: "bytes", length: 32 } },
   RSA_2048: rsa(2048),
@@ -59,6 +64,9 @@ export const SPECS: { readonly [spec: string]: SpecRow } = {
     signing: ["ED25519_SHA_512", "ED25519_PH_SHA_512"],
     make: { kind: "ed25519" },
   },
+  ML_DSA_44: mlDsa(44),
+  ML_DSA_65: mlDsa(65),
+  ML_DSA_87: mlDsa(87),
   HMAC_224: hmac(224),
   HMAC_256: hmac(256),
   HMAC_384: hmac(384),

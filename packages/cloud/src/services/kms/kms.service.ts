@@ -4,6 +4,7 @@ import { findKey } from "./find-key.ts";
 import * as aliases from "./operations/aliases.ts";
 import * as encryption from "./operations/encrypt.ts";
 import * as grants from "./operations/grants.ts";
+import * as imports from "./operations/imports.ts";
 import * as keys from "./operations/keys.ts";
 import * as settings from "./operations/settings.ts";
 import * as signing from "./operations/sign.ts";
@@ -97,7 +98,7 @@ export const service: ServiceDefinition = {
     CreateKey: {
       handler: keys.createKey,
       waits: true,
-      missing: "imported material, custom key stores, ML-DSA",
+      missing: "custom key stores",
     },
     ...key("DescribeKey", keys.describeKey),
     ListKeys: { handler: keys.listKeys, ...reads },
@@ -107,6 +108,9 @@ export const service: ServiceDefinition = {
     ...key("ScheduleKeyDeletion", keys.scheduleKeyDeletion),
     ...key("CancelKeyDeletion", keys.cancelKeyDeletion),
     ...key("GetPublicKey", keys.getPublicKey, reads),
+    ...key("GetParametersForImport", imports.getParametersForImport, { waits: true }),
+    ...key("ImportKeyMaterial", imports.importKeyMaterial, { missing: "a second material for rotation on demand" }),
+    ...key("DeleteImportedKeyMaterial", imports.deleteImportedKeyMaterial),
     CreateAlias: { handler: aliases.createAlias, iam: onAlias("CreateAlias") },
     UpdateAlias: { handler: aliases.updateAlias, iam: onAlias("UpdateAlias") },
     DeleteAlias: { handler: aliases.deleteAlias, iam: onAlias("DeleteAlias") },
@@ -136,13 +140,13 @@ export const service: ServiceDefinition = {
     ...key("GenerateDataKeyPair", encryption.generateDataKeyPair, { waits: true, missing: "Recipient" }),
     ...key("GenerateDataKeyPairWithoutPlaintext", encryption.generateDataKeyPairWithoutPlaintext, { waits: true }),
     GenerateRandom: { handler: encryption.generateRandom, ...reads, missing: "Recipient, custom key stores" },
-    ...key("Sign", signing.signOperation, { missing: "ED25519_PH_SHA_512, ML-DSA" }),
-    ...key("Verify", signing.verifyOperation, { missing: "ED25519_PH_SHA_512, ML-DSA" }),
+    ...key("Sign", signing.signOperation, { missing: "ED25519_PH_SHA_512, EXTERNAL_MU" }),
+    ...key("Verify", signing.verifyOperation, { missing: "ED25519_PH_SHA_512, EXTERNAL_MU" }),
     ...key("GenerateMac", signing.generateMac),
     ...key("VerifyMac", signing.verifyMac),
     ...key("DeriveSharedSecret", signing.deriveSharedSecret, { missing: "Recipient" }),
   },
-  timers: { "delete-key": keys.deleteDueKey, "rotate-key": settings.rotateDueKey },
+  timers: { "delete-key": keys.deleteDueKey, "rotate-key": settings.rotateDueKey, [imports.EXPIRE]: imports.expireMaterial },
   internal: { checkKey: encryption.checkKey },
   inventory: (ctx) => ({ keys: [...keysOf(ctx)].filter((each) => each.manager === "CUSTOMER").length }),
 };

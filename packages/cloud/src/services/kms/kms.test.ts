@@ -285,7 +285,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp?]>([
     () => makeKey().then((k) => kms.send(new K.EncryptCommand({ KeyId: k.id, Plaintext: text("x"), DryRun: true }))),
     "DryRunOperationException",
   ],
-  ["imported material, by name", () => makeKey({ Origin: "EXTERNAL" }), "NotImplemented", /EXTERNAL/],
+  ["material of a custom key store, by name", () => makeKey({ Origin: "AWS_CLOUDHSM" }), "NotImplemented", /AWS_CLOUDHSM/],
   [
     "replicas, by name",
     () => makeKey().then((k) => kms.send(new K.ReplicateKeyCommand({ KeyId: k.id, ReplicaRegion: "eu-west-1" }))),

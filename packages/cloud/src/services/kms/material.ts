@@ -27,7 +27,8 @@ function pair(make: SpecRow["make"]): Promise<FreshKey> {
     };
     if (make.kind === "rsa") generateKeyPair("rsa", { modulusLength: make.bits }, done);
     else if (make.kind === "ec") generateKeyPair("ec", { namedCurve: make.curve }, done);
-    else generateKeyPair("ed25519", {}, done);
+    else if (make.kind === "ed25519") generateKeyPair("ed25519", {}, done);
+    else if (make.kind !== "bytes") generateKeyPair(make.kind, {}, done);
   });
 }
 

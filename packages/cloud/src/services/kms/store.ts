@@ -1,7 +1,7 @@
 /**
  * KMS's records:
  * `["key", account, region, id]` -> KeyRecord, `["alias", account, region, name]` -> AliasRecord,
- * `["grant", account, region, keyId, grantId]` -> GrantRecord, `["material", materialId]` -> where a ciphertext's material lies.
+ * `["grant", account, region, keyId, grantId]` -> GrantRecord, `["wrapping", account, region, keyId]` -> what an import comes wrapped in, `["material", materialId]` -> where a ciphertext's material lies.
  */
 import { arn } from "../../core/arn.ts";
 import { type Sealing, sealingOf } from "../../core/sealing.ts";
@@ -16,6 +16,8 @@ export interface Material {
   readonly createdMs: number;
   /** How the key came to it; the first one has none. */
   readonly rotation?: "AUTOMATIC" | "ON_DEMAND";
+  /** Imported material: SHA-256 of its bytes, which `sealed` holds only while it is loaded. */
+  readonly imported?: { readonly digest: string; readonly isLoaded: boolean; readonly expiresMs?: number };
 }
 
 export interface KeyRecord {
@@ -34,6 +36,8 @@ export interface KeyRecord {
   readonly materials: readonly Material[];
   /** SubjectPublicKeyInfo of an asymmetric key. */
   readonly publicKey?: Uint8Array;
+  /** Where the material comes from; absent: made here. */
+  readonly origin?: "EXTERNAL";
   readonly deletion?: { readonly atMs: number; readonly days: number };
   readonly rotation?: { readonly days: number; readonly nextMs: number };
 }
@@ -90,6 +94,7 @@ export function putKey(ctx: Ctx, key: KeyRecord): void {
 
 export function removeKey(ctx: Ctx, key: KeyRecord): void {
   ctx.store.remove(["key", key.account, key.region, key.id]);
+  ctx.store.remove(["wrapping", key.account, key.region, key.id]);
   ctx.store.removeRange({ prefix: ["grant", key.account, key.region, key.id] });
   for (const material of key.materials) ctx.store.remove(["material", material.id]);
   for (const alias of [...aliasesOf(ctx, key)]) if (alias.keyId === key.id) removeAlias(ctx, alias.name);

@@ -3,7 +3,15 @@ import { randomHex, randomUuid } from "@dovetail/model";
 import { checkPolicy, MalformedPolicy } from "../../../core/policy/document.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { invalidState, notImplemented, unsupported, validation } from "../errors.ts";
-import { requireCustomer, requireEnabled, requireKey, requireKeyById, requireLive, stateOf } from "../find-key.ts";
+import {
+  requireCustomer,
+  requireEnabled,
+  requireKey,
+  requireKeyById,
+  requireLive,
+  requireMaterial,
+  stateOf,
+} from "../find-key.ts";
 import { specRow } from "../key-spec.ts";
 import { currentMaterial, freshSecret, sealMaterial } from "../material.ts";
 import { cut, markerOf, type Page } from "../page.ts";
@@ -46,7 +54,8 @@ export function metadata(key: KeyRecord) {
     Description: key.description,
     KeyUsage: key.usage,
     KeyState: state,
-    Origin: "AWS_KMS",
+    Origin: key.origin ?? "AWS_KMS",
+    ...expiry(key),
     KeyManager: key.manager,
     CustomerMasterKeySpec: key.spec,
     KeySpec: key.spec,
@@ -63,8 +72,17 @@ export function metadata(key: KeyRecord) {
         }
       : {}),
     ...(key.deletion === undefined ? {} : { DeletionDate: new Date(key.deletion.atMs) }),
-    ...(key.spec === "SYMMETRIC_DEFAULT" ? { CurrentKeyMaterialId: currentMaterial(key).id } : {}),
+    ...(key.spec === "SYMMETRIC_DEFAULT" && key.materials.length > 0 ? { CurrentKeyMaterialId: currentMaterial(key).id } : {}),
   };
+}
+
+/** Of imported material, while it is there. */
+function expiry(key: KeyRecord) {
+  const imported = key.materials.at(-1)?.imported;
+  if (imported?.isLoaded !== true) return {};
+  return imported.expiresMs === undefined
+    ? { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" }
+    : { ExpirationModel: "KEY_MATERIAL_EXPIRES", ValidTo: new Date(imported.expiresMs) };
 }
 
 function algorithms(key: KeyRecord) {
@@ -128,12 +146,13 @@ function shapeOf(input: CreateInput): { spec: string; usage: string } {
 
 export async function createKey(ctx: Ctx, input: CreateInput) {
   const { spec, usage } = shapeOf(input);
-  if (input.CustomKeyStoreId !== undefined || (input.Origin !== undefined && input.Origin !== "AWS_KMS"))
+  const isExternal = input.Origin === "EXTERNAL";
+  if (input.CustomKeyStoreId !== undefined || (input.Origin !== undefined && input.Origin !== "AWS_KMS" && !isExternal))
     throw notImplemented(`key material from ${input.Origin ?? "a custom key store"}`);
   const policy = input.Policy === undefined ? defaultPolicy(ctx.account) : checkKeyPolicy(input.Policy);
   const tags = tagsOf(input.Tags ?? []);
   const make = specRow(spec)?.make ?? { kind: "bytes", length: 32 };
-  const fresh = await freshSecret(ctx, make);
+  const fresh = isExternal ? undefined : await freshSecret(ctx, make);
   const key: KeyRecord = {
     id: input.MultiRegion === true ? `mrk-${randomHex(ctx.random, 32)}` : randomUuid(ctx.random),
     account: ctx.account,
@@ -147,8 +166,9 @@ export async function createKey(ctx: Ctx, input: CreateInput) {
     multiRegion: input.MultiRegion === true,
     policy,
     tags,
-    materials: [sealMaterial(ctx, fresh.secret)],
-    ...(fresh.publicKey === undefined ? {} : { publicKey: fresh.publicKey }),
+    materials: fresh === undefined ? [] : [sealMaterial(ctx, fresh.secret)],
+    ...(fresh?.publicKey === undefined ? {} : { publicKey: fresh.publicKey }),
+    ...(isExternal ? { origin: "EXTERNAL" as const } : {}),
   };
   checkLockout(ctx, key, input);
   ctx.transact(() => putKey(ctx, key));
@@ -169,11 +189,11 @@ function own(ctx: Ctx, input: Named): KeyRecord {
 }
 
 export function enableKey(ctx: Ctx, input: Named): void {
-  putKey(ctx, { ...requireLive(own(ctx, input)), enabled: true });
+  putKey(ctx, { ...requireMaterial(own(ctx, input)), enabled: true });
 }
 
 export function disableKey(ctx: Ctx, input: Named): void {
-  putKey(ctx, { ...requireLive(own(ctx, input)), enabled: false });
+  putKey(ctx, { ...requireMaterial(own(ctx, input)), enabled: false });
 }
 
 export function updateKeyDescription(ctx: Ctx, input: Named & { readonly Description: string }): void {
@@ -196,6 +216,7 @@ export function deleteDueKey(ctx: Ctx, payload: unknown): void {
   const key = getKey(ctx, ctx, id);
   if (key?.deletion === undefined) return;
   ctx.unschedule("rotate-key", id);
+  ctx.unschedule("expire-material", id);
   removeKey(ctx, key);
 }
 

@@ -1,6 +1,6 @@
 /** Key policies, tags, and rotation. */
 import { type Ctx, ServiceError } from "../../../core/service.ts";
-import { notFound, unsupported, validation } from "../errors.ts";
+import { notFound, notImplemented, unsupported, validation } from "../errors.ts";
 import { requireCustomer, requireEnabled, requireKeyById, requireLive } from "../find-key.ts";
 import { sealMaterial } from "../material.ts";
 import { cut, markerOf, type Page } from "../page.ts";
@@ -73,6 +73,7 @@ function rotatable(ctx: Ctx, input: Named): KeyRecord {
 
 export function enableKeyRotation(ctx: Ctx, input: Named & { readonly RotationPeriodInDays?: number }): void {
   const key = requireEnabled(requireCustomer(rotatable(ctx, input)));
+  if (key.origin === "EXTERNAL") throw unsupported(`${keyArn(key)} origin is EXTERNAL which is not valid for this operation.`);
   const days = input.RotationPeriodInDays ?? key.rotation?.days ?? 365;
   if (days < 90 || days > 2560) throw validation("RotationPeriodInDays must be between 90 and 2560 (inclusive)");
   const nextMs = key.rotation?.days === days ? key.rotation.nextMs : ctx.now() + days * DAY_MS;
@@ -87,7 +88,8 @@ export function disableKeyRotation(ctx: Ctx, input: Named): void {
 }
 
 export function getKeyRotationStatus(ctx: Ctx, input: Named) {
-  const key = rotatable(ctx, input);
+  // Of keys that cannot rotate the status is always false (KMS API Reference, GetKeyRotationStatus).
+  const key = requireKeyById(ctx, input.KeyId);
   return {
     KeyId: keyArn(key),
     KeyRotationEnabled: key.rotation !== undefined && key.deletion === undefined,
@@ -103,6 +105,7 @@ function rotated(ctx: Ctx, key: KeyRecord, how: NonNullable<Material["rotation"]
 
 export function rotateKeyOnDemand(ctx: Ctx, input: Named) {
   const key = requireEnabled(requireCustomer(rotatable(ctx, input)));
+  if (key.origin === "EXTERNAL") throw notImplemented("rotation of imported key material");
   if (key.materials.filter((each) => each.rotation === "ON_DEMAND").length >= ON_DEMAND_ROTATIONS_MAX)
     throw new ServiceError("LimitExceededException", 400, "The on-demand rotation limit for this key is reached.");
   putKey(ctx, rotated(ctx, key, "ON_DEMAND"));

@@ -26,11 +26,21 @@ interface SignInput extends Named {
   readonly DryRun?: boolean;
 }
 
+const isMlDsa = (algorithm: string) => algorithm === "ML_DSA_SHAKE_256";
+
+/** ML-DSA hashes for itself. */
+function requireWhole(key: KeyRecord, input: SignInput): KeyRecord {
+  if (input.MessageType === "DIGEST") throw validation("MessageType DIGEST is not supported for ML_DSA_SHAKE_256.");
+  if (input.MessageType === "EXTERNAL_MU") throw notImplemented("MessageType EXTERNAL_MU");
+  return key;
+}
+
 function signingKey(ctx: Ctx, input: SignInput, operation: string): KeyRecord {
   const key = requireUsable(ctx, input.KeyId, "SIGN_VERIFY", operation);
   const { SigningAlgorithm: algorithm } = input;
   if (specRow(key.spec)?.signing?.includes(algorithm) !== true)
     throw invalidUsage(`Algorithm ${algorithm} is incompatible with key spec ${key.spec}.`);
+  if (isMlDsa(algorithm)) return requireWhole(key, input);
   if (input.MessageType === "EXTERNAL_MU") throw validation("EXTERNAL_MU is only for ML-DSA keys.");
   if (algorithm === "ED25519_PH_SHA_512") throw notImplemented("the signing algorithm ED25519_PH_SHA_512");
   if (input.MessageType === "DIGEST") {
@@ -55,7 +65,7 @@ export function signOperation(ctx: Ctx, input: SignInput) {
   const secret = privateKeyOf(ctx, key);
   const hash = digestOf(algorithm);
   const answer = (Signature: Buffer) => ({ KeyId: keyArn(key), Signature, SigningAlgorithm: algorithm });
-  if (algorithm === "ED25519_SHA_512") return answer(sign(null, message, secret));
+  if (algorithm === "ED25519_SHA_512" || isMlDsa(algorithm)) return answer(sign(null, message, secret));
   if (input.MessageType !== "DIGEST") return answer(sign(hash, message, padded(secret, algorithm)));
   if (algorithm.startsWith("ECDSA")) return answer(signDigest(secret, message, ctx.random));
   return answer(signRsaDigest(secret, hash, algorithm.startsWith("RSASSA_PSS"), message, ctx.random));
@@ -65,7 +75,7 @@ function isValid(key: KeyRecord, input: SignInput & { readonly Signature: Uint8A
   const { SigningAlgorithm: algorithm, Message: message, Signature: signature } = input;
   const open = publicKeyOf(key);
   const hash = digestOf(algorithm);
-  if (algorithm === "ED25519_SHA_512") return verify(null, message, open, signature);
+  if (algorithm === "ED25519_SHA_512" || isMlDsa(algorithm)) return verify(null, message, open, signature);
   if (input.MessageType !== "DIGEST") return verify(hash, message, padded(open, algorithm), signature);
   if (algorithm.startsWith("ECDSA")) return verifyDigest(open, message, signature);
   return verifyRsaDigest(open, hash, algorithm.startsWith("RSASSA_PSS"), message, signature);

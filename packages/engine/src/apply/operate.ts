@@ -271,7 +271,7 @@ function inconsistencies(operation: PutOperation, response: ApplyResponse, value
   }
   if (plan.legacyTypeSystem || response.legacyTypeSystem === true) return [];
   return resultBreaches(typed.schema, plan.planned, value).flatMap(({ path, text }) => {
-    const begins = `When applying changes to ${operation.identity.address}, provider "${operation.identity.provider}"`;
+    const begins = `When applying changes to ${operation.identity.address}, provider ${JSON.stringify(operation.identity.provider)}`;
     const detail = `${begins} produced an unexpected new value: ${pathText(path)}: ${text}.`;
     return inconsistent(typed, place, detail, formatPath(path)).diagnostics;
   });

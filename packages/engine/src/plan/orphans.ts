@@ -6,6 +6,7 @@ import { protectedError } from "./existing-objects.ts";
 import { instanceIdentity } from "./identity.ts";
 import type { ResourceChange } from "./plan.ts";
 import type { PassSettings, PlanContext } from "./plan-context.ts";
+import { planDestroy } from "./plan-destroy.ts";
 import type { PlanPass } from "./plan-pass.ts";
 import { localProvider, type Typed } from "./typed.ts";
 
@@ -77,7 +78,8 @@ async function orphan(context: PlanContext, settings: PassSettings, pass: PlanPa
   const reason = context.mode === "destroy" ? {} : { reason: "delete_because_no_resource_config" as const };
   const deletion = marks.deletion === undefined ? {} : { deletion: marks.deletion };
   const component = marks.component === undefined ? {} : { component: marks.component };
-  const change: ResourceChange = { ...base, ...component, ...deletion, action: "delete", after: null, ...reason };
+  const asked = await planDestroy(context, typed, live, { address });
+  const change: ResourceChange = { ...base, ...asked, ...component, ...deletion, action: "delete", after: null, ...reason };
   pass.changes.set(address, change);
 }
 
@@ -115,7 +117,7 @@ async function deposed(
     before: live.value,
     after: null,
     beforeSensitive: live.sensitive,
-    ...(live.private === undefined ? {} : { beforePrivate: live.private }),
+    ...(await planDestroy(context, typed, live, { address: instance.address })),
   };
   pass.changes.set(`${instance.address} ${key}`, change);
 }

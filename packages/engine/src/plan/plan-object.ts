@@ -133,7 +133,9 @@ export function inconsistent(
     placed(
       [
         errorDiagnostic("DVT4003", summary, {
-          detail: `${detail} (provider ${typed.provider.source} ${typed.provider.version})`,
+          detail: detail.includes(typed.provider.source)
+            ? detail
+            : `${detail} (provider ${typed.provider.source} ${typed.provider.version})`,
           fix: "This is a bug in the provider, which should be reported in the provider's own issue tracker.",
           ...(attribute === undefined ? {} : { attribute }),
         }),

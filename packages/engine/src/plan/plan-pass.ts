@@ -24,6 +24,7 @@ import { type Existing, ExistingObjects, protectedError } from "./existing-objec
 import { registeredIdentity, registeredParts } from "./identity.ts";
 import type { ResourceChange } from "./plan.ts";
 import { type PassSettings, type PlanContext, withEvents } from "./plan-context.ts";
+import { planDestroy } from "./plan-destroy.ts";
 import { callProvider, shaped } from "./plan-object.ts";
 import { planResource } from "./plan-resource.ts";
 import { prepareConfig } from "./prepare-config.ts";
@@ -83,7 +84,8 @@ export class PlanPass implements EvaluationHost {
     const existing = await this.existing.of(typed, identity, registration, place);
     const { isDiscovery, isExcluded } = this.#settings;
     if (isDiscovery) return this.#undecided(typed, registration, existing);
-    if (this.#context.mode === "destroy") return this.#destroyed(typed, identity, registration, existing, isExcluded(address));
+    if (this.#context.mode === "destroy")
+      return await this.#destroyed(typed, identity, registration, existing, isExcluded(address));
     if (this.#context.mode === "refresh-only" || isExcluded(address)) {
       return this.#kept(typed, identity, registration, existing, isExcluded(address));
     }
@@ -154,26 +156,28 @@ export class PlanPass implements EvaluationHost {
     return this.#undecided(typed, registration, existing);
   }
 
-  #destroyed(
+  async #destroyed(
     typed: Typed,
     identity: InstanceIdentity,
     registration: ResourceRegistration,
     existing: Existing,
     isExcluded: boolean,
-  ): RegisteredObject {
+  ): Promise<RegisteredObject> {
     const { live } = existing;
     if (live !== null && !isExcluded) {
       const lifecycle = registration.lifecycle ?? {};
       if (lifecycle.preventDestroy === true)
         throw protectedError(identity.address, "delete", placeOf(registration, identity.address));
+      const isKept = lifecycle.retainOnDelete === true;
+      const place = placeOf(registration, identity.address);
       this.#record({
         ...blank(typed, identity, registration),
         dependencies: existing.recordedDependencies,
-        action: lifecycle.retainOnDelete === true ? "forget" : "delete",
+        action: isKept ? "forget" : "delete",
         before: live.value,
         after: null,
         beforeSensitive: live.sensitive,
-        ...(live.private === undefined ? {} : { beforePrivate: live.private }),
+        ...(isKept ? {} : await planDestroy(this.#context, typed, live, place)),
       });
     }
     return this.#undecided(typed, registration, existing);

@@ -5,7 +5,6 @@ import {
   errorDiagnostic,
   type ResourceSchema,
   type SchemaKind,
-  type TypeExpr,
   type Value,
   type ValueObject,
 } from "@dovetail/model";
@@ -31,6 +30,7 @@ import { type Plain, packedSchemas } from "../wire/messages.ts";
 import { bytesOf, listOf, recordOf, schemaFrom } from "../wire/schemas.ts";
 import { decodeObject, decodeValue, encodeObject, encodeValue } from "../wire/values.ts";
 import { type Call, CallFailed, callsOf, UNAVAILABLE } from "./calls.ts";
+import { functionFrom, renewalOf } from "./functions.ts";
 import { type PluginProcess, startPlugin } from "./plugin-process.ts";
 import { privateIn, privateOut } from "./private-data.ts";
 import { ToldValues } from "./secrets.ts";
@@ -377,28 +377,4 @@ class HostedProvider implements Provider {
       );
     }
   }
-}
-
-function functionFrom(raw: Plain): FunctionSchema {
-  const typed = (value: unknown) => JSON.parse(bytesOf(value).toString() || '"dynamic"') as TypeExpr;
-  const parameter = (each: Plain) => ({
-    name: String(each.name ?? ""),
-    type: typed(each.type),
-    isNullable: each.allow_null_value === true,
-    takesUnknown: each.allow_unknown_values === true,
-  });
-  const variadic = recordOf(raw.variadic_parameter);
-  return {
-    parameters: listOf(raw.parameters).map(parameter),
-    ...(Object.keys(variadic).length === 0 ? {} : { variadicParameter: parameter(variadic) }),
-    returns: typed(recordOf(raw.return).type),
-    summary: String(raw.summary ?? ""),
-  };
-}
-
-function renewalOf(value: unknown): { readonly renewAtMs?: number } {
-  const { seconds, nanos } = recordOf(value);
-  return seconds === undefined || seconds === null
-    ? {}
-    : { renewAtMs: Number(seconds) * 1000 + Math.floor(Number(nanos ?? 0) / 1e6) };
 }

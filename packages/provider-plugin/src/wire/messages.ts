@@ -6,7 +6,7 @@ import protobuf from "protobufjs";
 
 export type ProtocolVersion = 5 | 6;
 
-/** `[number, type]`; a leading `*` repeats it, `{}` makes a map of texts to it. */
+/** `[number, type]`; a leading `*` repeats it, `{}` makes a map of texts to it; with `?` at its end zero is told from absent. */
 type Field = readonly [number: number, type: string];
 type Message = { readonly [field: string]: Field };
 
@@ -61,7 +61,7 @@ const SHARED: { readonly [name: string]: Message } = {
     description: [5, "string"],
     deprecation_message: [7, "string"],
   },
-  FunctionError: { text: [1, "string"], function_argument: [2, "int64"] },
+  FunctionError: { text: [1, "string"], function_argument: [2, "int64?"] },
   Timestamp: { seconds: [1, "int64"], nanos: [2, "int32"] },
   ImportedResource: { type_name: [1, "string"], state: [2, VALUE], private: [3, "bytes"] },
   Empty: {},
@@ -276,7 +276,11 @@ function typeOf(message: Message, oneOf: boolean): protobuf.IType {
   for (const [name, [id, type]] of Object.entries(message)) {
     if (type.startsWith("{}")) fields[name] = { id, type: type.slice(2), keyType: "string" };
     else if (type.startsWith("*")) fields[name] = { id, type: type.slice(1), rule: "repeated" };
+    else if (type.endsWith("?")) fields[name] = { id, type: type.slice(0, -1) };
     else fields[name] = { id, type };
   }
-  return { fields, ...(oneOf ? { oneofs: { selector: { oneof: Object.keys(message) } } } : {}) };
+  const optional = Object.keys(message).filter((name) => message[name]?.[1].endsWith("?") === true);
+  const oneofs: { [name: string]: protobuf.IOneOf } = Object.fromEntries(optional.map((name) => [`_${name}`, { oneof: [name] }]));
+  if (oneOf) oneofs.selector = { oneof: Object.keys(message) };
+  return { fields, oneofs };
 }

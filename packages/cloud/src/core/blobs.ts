@@ -3,7 +3,6 @@ import {
   closeSync,
   createReadStream,
   createWriteStream,
-  fstatSync,
   mkdirSync,
   openSync,
   readSync,
@@ -86,9 +85,7 @@ export function blobFolder(folder: string, random: Random, options: { readonly d
       }
       return { key, bytes: await writeStream(await place(key), data) };
     },
-    read(key, range) {
-      return pieces(pathOf(key), range);
-    },
+    read: (stretches) => new BlobBody(stretches.map(({ key, start, end }) => ({ path: pathOf(key), start, end }))),
     readAll: (key) => readFile(pathOf(key)),
     remove: (key) => rm(pathOf(key), { force: true }),
   };
@@ -98,25 +95,37 @@ export function blobFolder(folder: string, random: Random, options: { readonly d
 const AT_ONCE_BYTES_MAX = 1024 * 1024;
 const PIECE_BYTES = 512 * 1024;
 
-async function* pieces(
-  path: string,
-  range: { readonly start: number; readonly end: number } | undefined,
-): AsyncGenerator<Uint8Array> {
-  const start = range?.start ?? 0;
-  const whole = readSmall(path, start, range?.end);
-  if (whole === undefined)
-    yield* createReadStream(path, { highWaterMark: PIECE_BYTES, ...(range === undefined ? {} : { start, end: range.end - 1 }) });
-  else if (whole.length > 0) yield whole;
+/** A stretch of a file, `end` exclusive. */
+export interface FilePart {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
 }
 
-/** undefined when there is more than `AT_ONCE_BYTES_MAX` to read. */
-function readSmall(path: string, start: number, end: number | undefined): Buffer | undefined {
+/** Blobs, or stretches of them, one after the other: pieces for whoever iterates, files for whoever knows a better way to send them. */
+export class BlobBody implements AsyncIterable<Uint8Array> {
+  readonly parts: readonly FilePart[];
+
+  constructor(parts: readonly FilePart[]) {
+    this.parts = parts;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (const part of this.parts) yield* pieces(part);
+  }
+}
+
+async function* pieces({ path, start, end }: FilePart): AsyncGenerator<Uint8Array> {
+  if (end <= start) return;
+  if (end - start <= AT_ONCE_BYTES_MAX) yield readAtOnce(path, start, end);
+  else yield* createReadStream(path, { highWaterMark: PIECE_BYTES, start, end: end - 1 });
+}
+
+function readAtOnce(path: string, start: number, end: number): Buffer {
   const file = openSync(path, "r");
   try {
-    const bytes = Math.max(0, (end ?? fstatSync(file).size) - start);
-    if (bytes > AT_ONCE_BYTES_MAX) return undefined;
-    const buffer = Buffer.allocUnsafeSlow(bytes);
-    return buffer.subarray(0, readSync(file, buffer, 0, bytes, start));
+    const buffer = Buffer.allocUnsafeSlow(end - start);
+    return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, start));
   } finally {
     closeSync(file);
   }

@@ -93,6 +93,23 @@ interface ByteRange {
   readonly limit: number;
 }
 
+/** A record of a range; most readers never look at its key. */
+class Entry<T> {
+  readonly value: T;
+  private readonly bytes: Buffer;
+  private readonly skip: number;
+
+  constructor(bytes: Buffer, skip: number, value: T) {
+    this.bytes = bytes;
+    this.skip = skip;
+    this.value = value;
+  }
+
+  get key(): Key {
+    return decodeKey(this.bytes, this.skip);
+  }
+}
+
 /** One service's records. */
 class ServiceStore implements StoreWrite {
   private readonly environment: Environment;
@@ -144,7 +161,7 @@ class ServiceStore implements StoreWrite {
 
   *range<T>(options: RangeOptions): Generator<{ readonly key: Key; readonly value: T }> {
     for (const { key, value } of this.raw(options, true))
-      yield { key: decodeKey(key, this.prefix.length), value: decodeValue(value ?? Buffer.alloc(0)) as T };
+      yield new Entry(key, this.prefix.length, decodeValue(value ?? Buffer.alloc(0)) as T);
   }
 
   *keys(options: RangeOptions): Generator<Key> {

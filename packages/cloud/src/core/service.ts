@@ -84,6 +84,8 @@ export class WireJson {
 export interface StreamingBody extends AsyncIterable<Uint8Array> {
   /** Bytes to come, when the client said (x-amz-decoded-content-length, else content-length). */
   readonly contentLength?: number;
+  /** All of it, where it is small and came in one piece: nothing is left to wait for, nor to refuse. */
+  readonly bytes?: Uint8Array;
   /** Trailing headers (x-amz-checksum-…), lower case; complete once the iteration has ended. */
   trailers(): { readonly [name: string]: string };
 }
@@ -260,8 +262,8 @@ export interface CallOptions {
 export interface Blobs {
   /** Writes a blob from bytes or a stream; answers its key and size. Content is on disk before the promise resolves. */
   write(data: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ key: string; bytes: number }>;
-  /** `range` in bytes, end exclusive. */
-  read(key: string, range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
+  /** Stretches of blobs one after the other; in bytes, `end` exclusive. */
+  read(stretches: readonly { readonly key: string; readonly start: number; readonly end: number }[]): AsyncIterable<Uint8Array>;
   readAll(key: string): Promise<Uint8Array>;
   /** Absolute path of the file that holds it. */
   path(key: string): string;

@@ -26,7 +26,8 @@ const CACHE_MAX = 256;
 const parsed = new Map<string, Credential>();
 const roots = new Map<string, Identity>();
 
-function cachedCredential(authorization: string): Credential | undefined {
+/** The credential of an Authorization header; undefined where it names none. */
+export function credentialOf(authorization: string): Credential | undefined {
   const end = authorization.indexOf(",");
   const text = end < 0 ? authorization : authorization.slice(0, end);
   let credential = parsed.get(text);
@@ -80,7 +81,7 @@ export function authenticate(
   const authorization = request.headers.authorization;
   const presigned = authorization === undefined && view.search.includes("X-Amz-") ? view.query.get("X-Amz-Credential") : null;
   const credential =
-    authorization !== undefined ? cachedCredential(authorization) : presigned === null ? undefined : parseCredential(presigned);
+    authorization !== undefined ? credentialOf(authorization) : presigned === null ? undefined : parseCredential(presigned);
   if (credential === undefined) {
     const old = view.search.includes("AWSAccessKeyId=") ? view.query.get("AWSAccessKeyId") : null;
     if (old !== null) return rootIdentity(cloud, { accessKeyId: old, date: "", region: "", service: "s3" });

@@ -1,5 +1,5 @@
 /** Request bodies: whole with a limit, or as a stream freed of its aws-chunked framing. */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { ServiceError, type StreamingBody } from "../core/service.ts";
 
@@ -7,6 +7,7 @@ import { ServiceError, type StreamingBody } from "../core/service.ts";
 export const BODY_BYTES_MAX = 100 * 1024 * 1024;
 const LINE_BYTES_MAX = 16 * 1024;
 const TRAILERS_MAX = 20;
+const SHA256 = /^[0-9a-f]{64}$/;
 
 function tooLarge(): ServiceError {
   return new ServiceError("RequestEntityTooLargeException", 413, "Request must be smaller than 104857600 bytes");
@@ -124,15 +125,15 @@ async function* hashed(
   wanted: string,
   length: number | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const hash = createHash("sha256");
+  const sum = createHash("sha256");
   let bytes = 0;
   for await (const piece of source) {
-    hash.update(piece);
+    sum.update(piece);
     bytes += piece.length;
-    if (length !== undefined && bytes >= length) checkHash(hash.copy().digest("hex"), wanted);
+    if (length !== undefined && bytes >= length) checkHash(sum.copy().digest("hex"), wanted);
     yield piece;
   }
-  checkHash(hash.digest("hex"), wanted);
+  checkHash(sum.digest("hex"), wanted);
 }
 
 function single(value: string | string[] | undefined): string | undefined {
@@ -152,15 +153,29 @@ export function streamBody(source: AsyncIterable<Uint8Array>, headers: IncomingH
   const chunked = isChunked(headers);
   const lengthText = chunked ? single(headers["x-amz-decoded-content-length"]) : headers["content-length"];
   const contentLength = lengthText !== undefined && /^\d+$/.test(lengthText) ? Number(lengthText) : undefined;
-  const hash = single(headers["x-amz-content-sha256"]) ?? "";
+  const wanted = single(headers["x-amz-content-sha256"]) ?? "";
   let stream = chunked ? unchunk(source, trailers) : source;
   if (chunked && contentLength !== undefined) stream = counted(stream, contentLength);
-  if (/^[0-9a-f]{64}$/.test(hash)) stream = hashed(stream, hash, contentLength);
+  if (SHA256.test(wanted)) stream = hashed(stream, wanted, contentLength);
   return {
     ...(contentLength === undefined ? {} : { contentLength }),
     trailers: () => trailers,
     [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
   };
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}
+
+const NO_TRAILERS: { readonly [name: string]: string } = {};
+
+/** The same of a body that is here already. Throws XAmzContentSHA256Mismatch at once where nothing frames it. */
+export function wholeStream(bytes: Buffer, headers: IncomingHttpHeaders): StreamingBody {
+  if (isChunked(headers)) return streamBody(only(bytes), headers);
+  const wanted = single(headers["x-amz-content-sha256"]) ?? "";
+  if (SHA256.test(wanted)) checkHash(hash("sha256", bytes, "hex"), wanted);
+  return { bytes, contentLength: bytes.length, trailers: () => NO_TRAILERS, [Symbol.asyncIterator]: () => only(bytes) };
 }
 
 export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -13,8 +13,8 @@ import { type Ctx, type Operation, ServiceError, type StreamingBody, WireJson } 
 import type { ServiceRow } from "../core/services.ts";
 import type { Span } from "../core/trace.ts";
 import { leftKeys, resourceOf } from "../core/traced-resource.ts";
-import { authenticate, type Identity } from "./authenticate.ts";
-import { readBody, streamBody } from "./body.ts";
+import { authenticate, credentialOf, type Identity } from "./authenticate.ts";
+import { readBody, streamBody, wholeStream } from "./body.ts";
 import { asServiceError, encodeError } from "./errors.ts";
 import type { Answer, Exchange } from "./exchange.ts";
 import { checkForeign, isApiCall, isInnerPath } from "./foreign.ts";
@@ -55,10 +55,6 @@ const RPC_PATH = /^\/service\/([A-Za-z0-9_.]{1,80})\/operation\/([A-Za-z0-9_]{1,
 
 const SMALL_BODY_BYTES = 64 * 1024;
 
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
-}
-
 function record(output: unknown): Record<string, unknown> {
   return typeof output === "object" && output !== null ? (output as Record<string, unknown>) : {};
 }
@@ -91,16 +87,29 @@ export class Gateway {
     this.serve(exchange).catch((error: unknown) => this.fail(exchange, error));
   }
 
+  /** Never throws: what cannot be told in the service's words (its model's file is missing) is a plain 500. */
   private fail(exchange: Exchange, thrown: unknown): void | Promise<void> {
+    try {
+      return this.refuse(exchange, thrown);
+    } catch (error) {
+      this.logFailure(exchange, error);
+      return send(exchange.response, 500, { "x-amzn-RequestId": exchange.requestId }, undefined);
+    }
+  }
+
+  private refuse(exchange: Exchange, thrown: unknown): void | Promise<void> {
     const error = asServiceError(thrown);
-    if (error !== thrown && error.status >= 500)
-      this.cloud.log(
-        `${exchange.service} ${exchange.view.method} ${exchange.view.path}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
-      );
+    if (error !== thrown && error.status >= 500) this.logFailure(exchange, thrown);
     if (exchange.span !== undefined) this.cloud.trace.end(exchange.span, error.status, error);
     const model = exchange.model ?? loadModel("s3");
     const { status, headers, body } = encodeError(exchange.protocol, model, error, exchange.requestId);
     return this.answer(exchange, { status, headers, body });
+  }
+
+  /** A failure of ours is found in the log by the id that its answer carries. */
+  private logFailure({ service, view, requestId }: Exchange, thrown: unknown): void {
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    this.cloud.log(`${service} ${view.method} ${view.path} (request ${requestId}): ${text}`);
   }
 
   private answer(exchange: Exchange, answer: Answer): void | Promise<void> {
@@ -276,13 +285,10 @@ export class Gateway {
               ? (output ?? {})
               : encodeJson(meant.shape.output, output ?? {}),
           );
-    const bytes = Buffer.from(meant.shape.output === undefined && meant.operation.wire !== true ? "" : text);
-    const headers: Answer["headers"] = {
-      "Content-Type": `application/x-amz-json-${service.model().jsonVersion}`,
-      "Content-Length": bytes.length,
-    };
-    if (row.iamPrefix === "dynamodb") headers["x-amz-crc32"] = crc32(bytes);
-    return this.answer(exchange, { status: 200, headers, body: bytes });
+    const sent = meant.shape.output === undefined && meant.operation.wire !== true ? "" : text;
+    const headers: Answer["headers"] = { "Content-Type": `application/x-amz-json-${service.model().jsonVersion}` };
+    if (row.iamPrefix === "dynamodb") headers["x-amz-crc32"] = crc32(sent);
+    return this.answer(exchange, { status: 200, headers, body: sent });
   }
 
   private jsonInput(meant: Meant, body: Buffer): unknown {
@@ -352,7 +358,7 @@ export class Gateway {
 
   private restRow(exchange: Exchange): ServiceRow {
     const { request, view } = exchange;
-    const credential = routing.parseCredential(request.headers.authorization ?? view.query.get("X-Amz-Credential") ?? "");
+    const credential = credentialOf(request.headers.authorization ?? view.query.get("X-Amz-Credential") ?? "");
     const byScope = credential === undefined ? undefined : routing.rowBySigning(credential.service, view.path);
     if (credential !== undefined && byScope === undefined) {
       exchange.protocol = "rest-json";
@@ -430,7 +436,7 @@ export class Gateway {
   private async stream(exchange: Exchange): Promise<StreamingBody> {
     const { request } = exchange;
     const isSmall = Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY) <= SMALL_BODY_BYTES;
-    return streamBody(isSmall ? only(await readBody(request)) : request, request.headers);
+    return isSmall ? wholeStream(await readBody(request), request.headers) : streamBody(request, request.headers);
   }
 
   /** S3 clients chunk even small XML bodies when they append checksums. */

@@ -1,6 +1,8 @@
 /** Writes answers. */
 
 import type { ServerResponse } from "node:http";
+import { BlobBody } from "../core/blobs.ts";
+import { sendFiles } from "./send-files.ts";
 
 export type AnswerBody = string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
 
@@ -35,11 +37,37 @@ async function pump(response: ServerResponse, body: AsyncIterable<Uint8Array>): 
   }
 }
 
-/** Up to this size a body goes out in one piece with its head: as latin1 text, which stands for the same bytes. */
+/** Up to this size bytes go out in one piece with their head: as latin1 text, which stands for the same bytes. */
 const ONE_PIECE_BYTES_MAX = 32 * 1024;
 
-function end(response: ServerResponse, body: string | Uint8Array): void {
-  if (typeof body !== "string" && body.length <= ONE_PIECE_BYTES_MAX)
+interface Ending {
+  readonly response: ServerResponse;
+  readonly body: string | Uint8Array | undefined;
+  readonly isAscii: boolean;
+}
+
+let endings: Ending[] = [];
+
+/**
+ * What a turn of the event loop has answered goes out at its end, one after the other: a client is woken once for all that it is
+ * sent, and not for each. Waking another process is the dearest part of an answer.
+ */
+function endSoon(ending: Ending): void {
+  if (endings.length === 0) setImmediate(endAll);
+  endings.push(ending);
+}
+
+/** At once what else goes out at the end of the turn: before connections are closed. */
+export function endAll(): void {
+  const due = endings;
+  endings = [];
+  for (const ending of due) end(ending);
+}
+
+function end({ response, body, isAscii }: Ending): void {
+  if (body === undefined) response.end();
+  else if (typeof body === "string") response.end(body, isAscii ? "latin1" : "utf8");
+  else if (body.length <= ONE_PIECE_BYTES_MAX)
     response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
   else response.end(body);
 }
@@ -60,12 +88,11 @@ export function send(
       response.end();
       return;
     }
-    return pump(response, body);
+    return body instanceof BlobBody ? sendFiles(response, body.parts) : pump(response, body);
   }
+  const bytes = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const known = headers["Content-Length"] !== undefined || headers["content-length"] !== undefined;
-  if (!bodiless && !known)
-    headers["Content-Length"] = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  if (!bodiless && !known) headers["Content-Length"] = bytes;
   response.writeHead(status, headers);
-  if (bare || bodiless || body === undefined) response.end();
-  else end(response, body);
+  endSoon({ response, body: bare || bodiless ? undefined : body, isAscii: bytes === body?.length });
 }

@@ -86,7 +86,7 @@ export interface Trace {
 
 export const TRACE_EVENTS_DEFAULT = 10_000;
 export const TRACE_EVENTS_MAX = 1_000_000;
-const LINKS_MAX = 20_000;
+const LINKS_MAX = 10_000;
 const NUMBER_DIGITS = 8;
 const MESSAGE_CHARACTERS_MAX = 500;
 
@@ -97,9 +97,9 @@ class RingTrace implements Trace {
   private ring: Span[] = [];
   private head = 0;
   private next = 1;
-  private readonly links = new Map<string, number>();
-  private readonly quiet = new Map<number, Span>();
-  private readonly roots = new Map<number, number>();
+  private readonly links = new Recent<string, number>();
+  private readonly quiet = new Recent<number, Span>();
+  private readonly roots = new Recent<number, number>();
   private waiting: (() => void)[] = [];
   private size: number;
   last = 0;
@@ -128,7 +128,7 @@ class RingTrace implements Trace {
     if (given !== undefined && parent !== undefined) {
       root = typeof given === "object" ? given.root : (this.roots.get(given) ?? given);
       if (this.quiet.size > 0 && start.isQuiet !== true) this.wake(parent);
-      bounded(this.roots, number, root);
+      this.roots.set(number, root);
     }
     const span: Span = {
       kind: start.kind,
@@ -150,7 +150,7 @@ class RingTrace implements Trace {
       error: undefined,
       order: 0,
     };
-    if (start.isQuiet === true) bounded(this.quiet, number, span);
+    if (start.isQuiet === true) this.quiet.set(number, span);
     return span;
   }
 
@@ -168,7 +168,7 @@ class RingTrace implements Trace {
     span.durationMs = performance.now() - span.began;
     span.status = status;
     span.error = error;
-    if (span.isQuiet !== true || !this.quiet.has(span.number)) this.keep(span);
+    if (span.isQuiet !== true || this.quiet.get(span.number) === undefined) this.keep(span);
   }
 
   private keep(span: Span): void {
@@ -187,7 +187,7 @@ class RingTrace implements Trace {
   }
 
   leave(key: string, span: Span | undefined): void {
-    if (span !== undefined && this.size > 0) bounded(this.links, key, span.number);
+    if (span !== undefined && this.size > 0) this.links.set(key, span.number);
   }
 
   find(key: string): number | undefined {
@@ -260,14 +260,35 @@ class RingTrace implements Trace {
   }
 }
 
-/** The oldest entry makes room. */
-function bounded<K, V>(map: Map<K, V>, key: K, value: V): void {
-  if (map.size >= LINKS_MAX)
-    for (const oldest of map.keys()) {
-      map.delete(oldest);
-      break;
+/**
+ * The newest `LINKS_MAX` entries and up to as many older ones, which go at once. (Taking the oldest out of a Map each time would make
+ * it step over all those taken out before.)
+ */
+class Recent<K, V> {
+  private young = new Map<K, V>();
+  private old = new Map<K, V>();
+
+  get size(): number {
+    return this.young.size + this.old.size;
+  }
+  get(key: K): V | undefined {
+    return this.young.get(key) ?? this.old.get(key);
+  }
+  set(key: K, value: V): void {
+    if (this.young.size >= LINKS_MAX) {
+      this.old = this.young;
+      this.young = new Map();
     }
-  map.set(key, value);
+    this.young.set(key, value);
+  }
+  delete(key: K): void {
+    this.young.delete(key);
+    this.old.delete(key);
+  }
+  clear(): void {
+    this.young.clear();
+    this.old.clear();
+  }
 }
 
 function describe(error: unknown): NonNullable<TraceEvent["error"]> {

@@ -62,12 +62,15 @@ interface Sent {
   readonly Records?: unknown;
 }
 
+const NOTHING: readonly string[] = [];
+
 /** Ids that the operation's effects carry: messages of a queue, records of a stream. */
-export function leftKeys(service: string, operation: string, output: unknown): string[] {
+export function leftKeys(service: string, operation: string, output: unknown): readonly string[] {
   const isMessage = service === "sqs" && operation.startsWith("SendMessage");
   const isRecord = service === "kinesis" && operation.startsWith("PutRecord");
-  if ((!isMessage && !isRecord) || typeof output !== "object" || output === null) return [];
+  if ((!isMessage && !isRecord) || typeof output !== "object" || output === null) return NOTHING;
   const { MessageId, SequenceNumber, Successful, Records } = output as Sent;
+  if (typeof MessageId === "string" && SequenceNumber === undefined && Successful === undefined) return [MessageId];
   const parts = [
     { MessageId, SequenceNumber },
     ...(Array.isArray(Successful) ? Successful : []),

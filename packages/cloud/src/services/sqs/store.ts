@@ -5,7 +5,7 @@
  */
 import type { Ctx } from "../../core/service.ts";
 import type { StoreRead } from "../../core/store.ts";
-import { memory, type QueueRecord } from "./memory.ts";
+import { memory, type QueueRecord, type Sequences } from "./memory.ts";
 
 export type { QueueRecord };
 
@@ -64,6 +64,7 @@ export function putQueue(ctx: Ctx, queue: QueueRecord): void {
 }
 
 export function removeQueue(ctx: Ctx, queue: QueueRecord): void {
+  memory(ctx).sequences.delete(queue.id);
   memory(ctx).queues.delete(knownName(queue.account, queue.region, queue.name));
   ctx.store.remove(queueKey(queue.account, queue.region, queue.name));
 }
@@ -72,10 +73,29 @@ export function listQueues(ctx: Ctx): QueueRecord[] {
   return [...ctx.store.range<QueueRecord>({ prefix: ["queue", ctx.account, ctx.region] })].map(({ value }) => value);
 }
 
+/** Sequences are reserved in the store so many at a time; those that a stopped cloud had left are never given. */
+const SEQUENCES_RESERVED = 256;
+
 export function nextSequence(ctx: Ctx, queueId: string): number {
-  const last = ctx.store.get<number>(["sequence", queueId]) ?? 0;
-  ctx.store.put(["sequence", queueId], last + 1);
-  return last + 1;
+  const { sequences } = memory(ctx);
+  let known = sequences.get(queueId);
+  if (known === undefined) {
+    const last = ctx.store.get<number>(["sequence", queueId]) ?? 0;
+    known = { last, reserved: last };
+    if (sequences.size >= QUEUES_KNOWN_MAX) sequences.clear();
+    sequences.set(queueId, known);
+  }
+  const next = ++known.last;
+  if (next > known.reserved) reserve(ctx, queueId, known, next + SEQUENCES_RESERVED);
+  return next;
+}
+
+/** Counts as reserved once the transaction is kept. */
+function reserve(ctx: Ctx, queueId: string, known: Sequences, upTo: number): void {
+  ctx.store.put(["sequence", queueId], upTo);
+  ctx.after(() => {
+    known.reserved = Math.max(known.reserved, upTo);
+  });
 }
 
 export function putMessage(ctx: Ctx, queueId: string, message: MessageRecord, previousVisibleMs?: number): void {

@@ -14,9 +14,10 @@ const VISIBILITY_SECONDS_MAX = 43_200;
 const IN_FLIGHT_MS_MAX = VISIBILITY_SECONDS_MAX * 1000;
 
 export function sendMessage(ctx: Ctx, input: QueueInput & SendInput): Sent | Promise<Sent> {
-  const store = () => ctx.transact(() => storeMessage(ctx, needQueue(ctx, input.QueueUrl), input));
-  const key = askToSend(ctx, needQueue(ctx, input.QueueUrl));
-  return key === undefined ? store() : key.then(store);
+  const queue = needQueue(ctx, input.QueueUrl);
+  const store = (to: QueueRecord) => ctx.transact(() => storeMessage(ctx, to, input));
+  const key = askToSend(ctx, queue);
+  return key === undefined ? store(queue) : key.then(() => store(needQueue(ctx, input.QueueUrl)));
 }
 
 interface ReceiveInput extends QueueInput {

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { isAlive } from "@dovetail/cloud";
 import type { Engine, EngineEvent, ProviderRegistry } from "@dovetail/engine";
 import { createEngine, nodeFiles } from "@dovetail/engine";
 import { systemClock, systemRandom } from "@dovetail/model";
@@ -80,7 +81,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     clock: systemClock(),
     random: systemRandom(),
     providers: registry,
-    owner: { who: `${userName()}@${hostname()}`, host: hostname(), pid: process.pid, version: VERSION, isProcessAlive },
+    owner: { who: `${userName()}@${hostname()}`, host: hostname(), pid: process.pid, version: VERSION, isProcessAlive: isAlive },
     parallelism,
     settleMs: target.kind === "aws" ? AWS_SETTLE_MS : LOCAL_SETTLE_MS,
     ...(sessionOptions.onEvent === undefined ? {} : { onEvent: sessionOptions.onEvent }),
@@ -122,15 +123,5 @@ function userName(): string {
     return userInfo().username;
   } catch {
     return String(process.getuid?.() ?? "unknown");
-  }
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -98,12 +98,16 @@ describe("a cloud in a process of its own", () => {
 });
 
 test.runIf(process.platform === "linux")("a process that has ended is not alive, though nobody has waited for it", async () => {
-  // The shell becomes `sleep`, which never asks after the child that the shell had started.
-  const parent = spawn("/bin/sh", ["-c", "/bin/true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  // The shell becomes `sleep`, which never asks after the child that the shell had started; only then may the child end.
+  const script = "exec 3<&0; (read line <&3) & echo $!; exec sleep 60";
+  const parent = spawn("/bin/sh", ["-c", script], { stdio: ["pipe", "pipe", "ignore"] });
   try {
     const [text] = (await once(parent.stdout, "data")) as [Buffer];
     const child = Number(text.toString());
     expect(child).toBeGreaterThan(1);
+    while (readFileSync(`/proc/${parent.pid}/comm`, "utf8") !== "sleep\n") await new Promise((resolve) => setImmediate(resolve));
+    expect(isAlive(child)).toBe(true);
+    parent.stdin.write("end\n");
     while (isAlive(child)) await new Promise((resolve) => setImmediate(resolve));
     expect(process.kill(child, 0)).toBe(true);
   } finally {

@@ -1,6 +1,7 @@
 /** Functions of a stage that run from the folder they are packaged from while `dovetail dev` watches it. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isAlive } from "@dovetail/cloud";
 import type { State } from "@dovetail/engine";
 import { askCloud } from "../../json-http.ts";
 
@@ -78,14 +79,5 @@ function readDevRecord(file: string): DevRecord | undefined {
     return { pid, functions: functions.filter((arn): arn is string => typeof arn === "string") };
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

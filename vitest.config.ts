@@ -7,7 +7,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "unit", include: ["packages/*/{src,test}/**/*.test.ts"] } },
-      { extends: true, test: { name: "conformance", include: ["conformance/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: "conformance", include: ["conformance/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 },
+      },
       { extends: true, test: { name: "tidy", include: ["scripts/**/*.test.ts"] } },
       {
         extends: true,

@@ -105,7 +105,11 @@ export async function runMix(url: string, made: Made, requests: number, from: nu
   let round = from;
   await Promise.all(
     Array.from({ length: LANES }, async () => {
-      while (sent < requests) sent += await mixRound(url, made, round++);
+      while (sent < requests) {
+        const count = await mixRound(url, made, round++);
+        // Not `sent += await …`: that reads `sent` before it waits, and forgets what the other lanes have added meanwhile.
+        sent += count;
+      }
     }),
   );
   return round;

@@ -29,3 +29,14 @@ test("actions with the same resources share a statement; resources are exact; wh
   expect(leastPolicy(usage, { withDenied: true }).Statement[1]?.Action).toEqual(["s3:DeleteObject", "s3:GetObject"]);
   expect(leastPolicy({ ...usage, actions: [] }, { withDenied: true }).Statement).toEqual([]);
 });
+
+test("a function's log is granted as Lambda writes it: streams are made, and any of the group's is written to", () => {
+  const group = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/f";
+  const usage = {
+    principal: "arn:aws:iam::000000000000:role/f",
+    actions: [used("logs:PutLogEvents", `${group}:log-stream:2026/11/21/[1]a`)],
+  };
+  expect(leastPolicy(usage, { withDenied: false }).Statement).toEqual([
+    { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: [`${group}:*`] },
+  ]);
+});

@@ -15,10 +15,17 @@ export interface PolicyDocument {
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** A function's log goes to streams that are made as its sandboxes are: both actions are granted, on every stream of the group. */
+function asGranted(used: PrincipalUsage["actions"][number]): PrincipalUsage["actions"] {
+  if (used.action !== "logs:PutLogEvents") return [used];
+  const resource = used.resource.replace(/:log-stream:[^:]*$/, ":*");
+  return ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({ ...used, action, resource }));
+}
+
 /** One statement for each set of resources, with every action that was used on exactly these; sorted, so that two runs compare. */
 export function leastPolicy(usage: PrincipalUsage, options: { readonly withDenied: boolean }): PolicyDocument {
   const resourcesOf = new Map<string, Set<string>>();
-  for (const { action, resource, allowed } of usage.actions) {
+  for (const { action, resource, allowed } of usage.actions.flatMap(asGranted)) {
     if (!allowed && !options.withDenied) continue;
     const resources = resourcesOf.get(action) ?? new Set();
     resourcesOf.set(action, resources.add(resource));

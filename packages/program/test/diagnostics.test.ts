@@ -46,6 +46,12 @@ describe("arguments", () => {
       "DVT1006 sst.config.ts:2:1",
       undefined,
     ],
+    [
+      "Pulumi's package by the name that it has in Pulumi programs",
+      'new aws.sqs.Queue("Q", { name: pulumi.output("q") });',
+      "DVT1003 sst.config.ts:2:32",
+      'In an SST app @pulumi/pulumi is the global $util; or import it:\n    import * as pulumi from "@pulumi/pulumi";',
+    ],
     ["process.exit", "process.exit(3);", "DVT1003 sst.config.ts:2:1", undefined],
     ["a recursion without end", "const f = (): any => f();\nf();", "DVT1003 sst.config.ts:2:22", undefined],
     ["a missing argument", 'new aws.lambda.Function("F", { handler: "x.y" });', "DVT1007 sst.config.ts:2:1", 'Add "role".'],

@@ -157,14 +157,20 @@ export class Evaluation {
       this.report(unknownProvider(provider, place));
       return;
     }
+    const isPulumi = provider === "pulumi" && this.setting.kind === "sst";
     this.report(
       errorDiagnostic("DVT1003", "Program threw an exception", {
         detail: `${doing}: ${exceptionText(error)}`,
+        ...(isPulumi ? { fix: PULUMI_IS_UTIL } : {}),
         ...(place ? { range: place } : {}),
       }),
     );
   }
 }
+
+/** SST has no global of that name. */
+const PULUMI_IS_UTIL =
+  'In an SST app @pulumi/pulumi is the global $util; or import it:\n    import * as pulumi from "@pulumi/pulumi";';
 
 /** A provider that app() asks for is a global in SST, and none of ours. */
 function unknownProvider(name: string, range: SourceRange | undefined): Diagnostic {

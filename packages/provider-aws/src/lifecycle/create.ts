@@ -57,6 +57,6 @@ export function completeName(operation: Operation, planned: ValueObject): ValueO
   if (name !== null && name !== UNKNOWN && name !== "") return planned;
   const prefix = naming.prefix === undefined ? undefined : knownText(planned[naming.prefix]);
   const out: MutableValueObject = { ...planned };
-  out[naming.attribute] = operation.makeName(prefix ?? DEFAULT_NAME_PREFIX);
+  out[naming.attribute] = operation.makeName(prefix ?? naming.fallback ?? DEFAULT_NAME_PREFIX);
   return out;
 }

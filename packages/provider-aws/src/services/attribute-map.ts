@@ -118,6 +118,11 @@ export function textAt(value: ValueObject, name: string): string | undefined {
   return typeof item === "string" && item !== "" ? item : undefined;
 }
 
+/** The member of an enum at `name`; undefined where unset. Members are checked by `validate` and by the service. */
+export function enumAt<E extends string>(value: ValueObject, name: string): E | undefined {
+  return textAt(value, name) as E | undefined;
+}
+
 /** The text at `name`, which must be there. */
 export function requiredText(value: ValueObject, name: string): string {
   const item = textAt(value, name);

@@ -12,6 +12,12 @@ export function findRule(aws: AwsContext, bus: string, name: string): Promise<De
   return unlessMissing(EVENTS_MISSING, () => aws.clients.events.describeRule({ Name: name, EventBusName: bus }));
 }
 
+/** A bus's resource policy; undefined when it has none, or does not exist. */
+export async function findBusPolicy(aws: AwsContext, name: string): Promise<string | undefined> {
+  const bus = await unlessMissing(EVENTS_MISSING, () => aws.clients.events.describeEventBus({ Name: name }));
+  return bus?.Policy === undefined || bus.Policy === "" ? undefined : bus.Policy;
+}
+
 const PAGES_MAX = 1000;
 
 /** One target of a rule; undefined when it, its rule or its bus does not exist. */

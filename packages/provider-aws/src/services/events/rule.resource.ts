@@ -2,17 +2,17 @@ import { type Diagnostic, errorDiagnostic, type MutableValueObject, UNKNOWN, typ
 import type { AwsContext, CustomPlan, NativeResource } from "../../resource.ts";
 import { hasCode, unlessMissing } from "../api-error.ts";
 import { isTrue, requiredText, textAt, textMapAt } from "../attribute-map.ts";
-import { atLeastOneOf, conflicts, each, isArn, jsonProblem, lengthBetween, namePattern, oneOf, runChecks } from "../checks.ts";
+import { atLeastOneOf, conflicts, isArn, lengthBetween, namePattern, oneOf, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
 import { compactJson } from "../json-text.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { scheduleProblem } from "../schedule-expression.ts";
 import { changedTags, tagList, tagMap } from "../tags.ts";
+import { eventPattern } from "./event-pattern.ts";
 import { DEFAULT_BUS, EVENTS_MISSING, findRule } from "./find.ts";
 
 const STATES = ["DISABLED", "ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"] as const;
 const NAME = "^[0-9A-Za-z_.-]+$";
-const PATTERN_CHARS_MAX = 4096;
 
 const CHECKS = [
   atLeastOneOf(["event_pattern", "schedule_expression"]),
@@ -26,15 +26,7 @@ const CHECKS = [
   isArn("role_arn"),
   oneOf("state", ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]),
   lengthBetween("schedule_expression", 0, 256),
-  each("event_pattern", (value, key) => {
-    if (typeof value !== "string") return undefined;
-    const why = jsonProblem(value);
-    if (why !== undefined) return `"${key}" contains an invalid JSON: ${why}`;
-    const text = compactJson(value);
-    return text.length > PATTERN_CHARS_MAX
-      ? `"${key}" cannot be longer than ${PATTERN_CHARS_MAX} characters: ${JSON.stringify(text)}`
-      : undefined;
-  }),
+  eventPattern("event_pattern"),
 ];
 
 /** aws_cloudwatch_event_rule. Its id is `bus/name`, or the name alone on the default bus. */

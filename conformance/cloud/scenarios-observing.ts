@@ -102,6 +102,17 @@ export const observingScenarios: readonly Scenario[] = [
     name: "kinesis: policies, limits, settings",
     steps: [
       kinesis.ok("CreateStream", { StreamName: "observed", ShardCount: 1 }),
+      kinesis.fails(
+        "SubscribeToShard",
+        {
+          ConsumerARN: `${STREAM.ResourceARN}/consumer/none:1`,
+          ShardId: "shardId-000000000000",
+          StartingPosition: { Type: "LATEST" },
+        },
+        "ResourceNotFoundException",
+        400,
+        "not found.",
+      ),
       kinesis.fails("GetResourcePolicy", STREAM, "ResourceNotFoundException", 400),
       kinesis.fails("PutResourcePolicy", { ...STREAM, Policy: "{" }, "InvalidArgumentException", 400),
       kinesis.ok("DescribeLimits", {}, { output: { ShardLimit: 500 } }),

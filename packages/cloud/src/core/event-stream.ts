@@ -45,6 +45,19 @@ export function bytesEvent(name: string, payload: Uint8Array): Buffer {
   return message(headers, payload);
 }
 
+/** What comes before the events of an awsJson operation: its other members. */
+export function initialResponse(members: object): Buffer {
+  return jsonEvent("initial-response", members);
+}
+
+/** An awsJson operation's answer: messages, the initial response first. */
+export class EventStream {
+  readonly messages: AsyncIterable<Uint8Array>;
+  constructor(messages: AsyncIterable<Uint8Array>) {
+    this.messages = messages;
+  }
+}
+
 /** An event whose members are JSON. */
 export function jsonEvent(name: string, members: object): Buffer {
   const headers = [

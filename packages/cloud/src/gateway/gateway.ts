@@ -9,6 +9,7 @@ import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import type { ServiceContext } from "../core/context.ts";
 import { notImplemented, runHandler, settleFor } from "../core/dispatch.ts";
 import type { EndpointRecord } from "../core/endpoints.ts";
+import { EVENT_STREAM_TYPE, EventStream } from "../core/event-stream.ts";
 import { type Ctx, type Operation, ServiceError, type StreamingBody, WireJson } from "../core/service.ts";
 import type { ServiceRow } from "../core/services.ts";
 import type { Span } from "../core/trace.ts";
@@ -277,6 +278,8 @@ export class Gateway {
     const meant = this.meant(service, target.slice(dot + 1));
     const identity = this.identify(exchange, meant, body);
     const output = await this.perform(exchange, meant, identity, this.jsonInput(meant, body));
+    if (output instanceof EventStream)
+      return this.answer(exchange, { status: 200, headers: { "Content-Type": EVENT_STREAM_TYPE }, body: output.messages });
     const text =
       output instanceof WireJson
         ? output.text

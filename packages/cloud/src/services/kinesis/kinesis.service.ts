@@ -4,6 +4,7 @@ import * as consumers from "./operations/consumers.ts";
 import * as limits from "./operations/limits.ts";
 import * as records from "./operations/records.ts";
 import * as streams from "./operations/streams.ts";
+import { endSubscriptions, subscribeToShard } from "./operations/subscribe.ts";
 import { findStream, streamsOf } from "./store.ts";
 
 interface Asked {
@@ -71,6 +72,7 @@ export const service: ServiceDefinition = {
     DescribeStreamConsumer: on(consumers.describeConsumer, reads),
     ListStreamConsumers: on(consumers.listConsumers, reads),
     DeregisterStreamConsumer: on(consumers.deregisterConsumer),
+    SubscribeToShard: on(subscribeToShard, { waits: true, missing: "2 MB a second and shard" }),
     PutResourcePolicy: on(limits.putResourcePolicy, { missing: "consumers' policies" }),
     GetResourcePolicy: on(limits.getResourcePolicy, { ...reads, missing: "consumers' policies" }),
     DeleteResourcePolicy: on(limits.deleteResourcePolicy, { missing: "consumers' policies" }),
@@ -81,6 +83,7 @@ export const service: ServiceDefinition = {
     DescribeAccountSettings: { handler: limits.describeSettings, ...reads },
     UpdateAccountSettings: { handler: limits.updateSettings },
   },
+  stop: endSubscriptions,
   internal: { readRecords: records.readRecords, subscribe: records.subscribe },
   inventory: (ctx) => ({ streams: streamsOf(ctx).length }),
 };

@@ -210,20 +210,3 @@ test.each<[string, () => Promise<unknown>, string]>([
 ])("refuses %s", async (_name, act, name) => {
   await expect(act()).rejects.toMatchObject({ name });
 });
-
-test("SubscribeToShard is refused by name", async () => {
-  const answer = await fetch(cloud.endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "Kinesis_20131202.SubscribeToShard",
-      authorization: "AWS4-HMAC-SHA256 Credential=test/20231114/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0",
-    },
-    body: JSON.stringify({
-      ConsumerARN: `${ARN}/consumer/c:1`,
-      ShardId: "shardId-000000000000",
-      StartingPosition: { Type: "LATEST" },
-    }),
-  });
-  expect([answer.status, await answer.text()]).toEqual([501, expect.stringContaining("NotImplemented")]);
-});

@@ -59,10 +59,12 @@ export interface KinesisMemory {
   readonly listeners: Map<string, Set<() => void>>;
   /** By stream and shard: what was written in this second. */
   readonly written: Map<string, { second: number; bytes: number; records: number }>;
+  /** By consumer's ARN and shard: the subscription that holds. */
+  readonly subscriptions: Map<string, { readonly sinceMs: number }>;
 }
 
 export function memoryOf(ctx: Ctx): KinesisMemory {
-  return ctx.memory(() => ({ listeners: new Map(), written: new Map() }));
+  return ctx.memory(() => ({ listeners: new Map(), written: new Map(), subscriptions: new Map() }));
 }
 
 export function streamArn(stream: Pick<StreamRecord, "account" | "region" | "name">): string {

@@ -40,7 +40,8 @@ export function registerConsumer(ctx: Ctx, input: { readonly StreamARN: string; 
   return { Consumer: present(consumer) };
 }
 
-function find(ctx: Ctx, input: Input): { stream: StreamRecord; consumer: ConsumerRecord } {
+/** Throws ResourceNotFoundException. */
+export function requireConsumer(ctx: Ctx, input: Input): { stream: StreamRecord; consumer: ConsumerRecord } {
   const stream = requireStream(ctx, { StreamARN: input.StreamARN ?? input.ConsumerARN?.split("/consumer/")[0] ?? "" });
   const consumer = consumersOf(ctx, stream).find((each) =>
     input.ConsumerARN === undefined ? each.name === input.ConsumerName : each.arn === input.ConsumerARN,
@@ -55,12 +56,12 @@ function find(ctx: Ctx, input: Input): { stream: StreamRecord; consumer: Consume
 }
 
 export function describeConsumer(ctx: Ctx, input: Input) {
-  const { stream, consumer } = find(ctx, input);
+  const { stream, consumer } = requireConsumer(ctx, input);
   return { ConsumerDescription: { ...present(consumer), StreamARN: streamArn(stream) } };
 }
 
 export function deregisterConsumer(ctx: Ctx, input: Input): void {
-  const { stream, consumer } = find(ctx, input);
+  const { stream, consumer } = requireConsumer(ctx, input);
   ctx.store.remove(keyOf(stream, consumer.name));
 }
 

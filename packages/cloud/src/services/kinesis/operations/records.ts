@@ -116,7 +116,7 @@ function checkSize(stream: StreamRecord, entry: Entry): void {
     );
 }
 
-function encryptionOf(stream: StreamRecord) {
+export function encryptionOf(stream: StreamRecord) {
   return stream.keyId === undefined ? {} : { EncryptionType: "KMS" };
 }
 
@@ -208,7 +208,7 @@ function firstAt(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, atMs: numbe
   return latest(ctx, stream);
 }
 
-function startOf(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, input: IteratorInput): string {
+export function startOf(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, input: IteratorInput): string {
   const { ShardIteratorType: type, StartingSequenceNumber: sequence, Timestamp: at } = input;
   if (type === "TRIM_HORIZON") return "";
   if (type === "LATEST") return latest(ctx, stream);
@@ -232,15 +232,22 @@ export function getShardIterator(ctx: Ctx, input: IteratorInput) {
   return { ShardIterator: iterator(ctx, stream, shard.id, startOf(ctx, stream, shard, input)) };
 }
 
-interface Page {
+export interface Page {
   readonly records: readonly { readonly sequence: string; readonly record: DataRecord }[];
   readonly next: string;
   /** When the first record that was left came in; undefined: none is left. */
   readonly leftMs?: number;
 }
 
-/** Records from a place on, at most `limit` and 10 MB; those past their retention are not there any more. */
-function read(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, from: string, limit: number): Page {
+/** Records from a place on, at most `limit` and `bytesMax`; those past their retention are not there any more. */
+export function read(
+  ctx: Ctx,
+  stream: StreamRecord,
+  shard: ShardRecord,
+  from: string,
+  limit: number,
+  bytesMax = PAGE_BYTES_MAX,
+): Page {
   const prefix = ["record", stream.id, shard.id];
   const cutoff = cutoffMs(ctx, stream);
   const records: { sequence: string; record: DataRecord }[] = [];
@@ -249,7 +256,7 @@ function read(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, from: string, 
   for (const { key, value } of ctx.store.range<DataRecord>({ prefix, start: [...prefix, from] })) {
     const sequence = String(key[3]);
     if (value.arrivedMs >= cutoff) {
-      if (records.length === limit || (records.length > 0 && bytes + value.data.length > PAGE_BYTES_MAX))
+      if (records.length === limit || (records.length > 0 && bytes + value.data.length > bytesMax))
         return { records, next, leftMs: value.arrivedMs };
       records.push({ sequence, record: value });
       bytes += value.data.length;
@@ -259,7 +266,7 @@ function read(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, from: string, 
   return { records, next };
 }
 
-function children(stream: StreamRecord, shard: ShardRecord) {
+export function children(stream: StreamRecord, shard: ShardRecord) {
   return stream.shards
     .filter((each) => each.parents.includes(shard.id))
     .map((each) => ({

@@ -6,6 +6,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { completeUtilitySchemas } from "./utility-schemas.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
@@ -65,7 +66,10 @@ for (const [file, edition] of [
 
 const utilities = load("utility-provider-schemas.json");
 mkdirSync(join(root, "packages/provider-utilities/data"), { recursive: true });
-writeFileSync(join(root, "packages/provider-utilities/data/schemas.json"), `${JSON.stringify(utilities)}\n`);
+writeFileSync(
+  join(root, "packages/provider-utilities/data/schemas.json"),
+  `${JSON.stringify(completeUtilitySchemas(utilities))}\n`,
+);
 
 const map = load("pulumi-aws-map.json");
 const { resources, functions, ...rest } = map;

@@ -40,7 +40,8 @@ export function createRegistry(options: RegistryOptions): ProviderRegistry {
     provider,
     async providerFor(name, kind, type) {
       const handle = await provider(name);
-      const lacks = name.split(".")[0] === "aws" && isNative(name) && !handle.provider.listTypes(kind).includes(type);
+      const isOurs = handle.provider.listTypes(kind).includes(type) && !isHosted(type, env);
+      const lacks = name.split(".")[0] === "aws" && !isOurs;
       // A type that this edition has not, the real provider of the edition has not either.
       if (!lacks || handle.provider.getSchema(kind, type) === undefined) return handle;
       return await once(`${name} hosted`, () => hostedAws(name, handle.provider.version, options, hosted));
@@ -56,6 +57,12 @@ export function createRegistry(options: RegistryOptions): ProviderRegistry {
 
 function isNative(name: string): boolean {
   return PROVIDERS.has(name.split(".")[0] ?? name);
+}
+
+/** `DOVETAIL_HOSTED_TYPES=aws_cloudwatch_*,aws_sqs_queue`: types that the real provider shall serve though ours could. */
+function isHosted(type: string, { DOVETAIL_HOSTED_TYPES = "" }: NodeJS.ProcessEnv): boolean {
+  const fits = (pattern: string) => (pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern);
+  return DOVETAIL_HOSTED_TYPES.split(",").some((pattern) => pattern !== "" && fits(pattern.trim()));
 }
 
 function configurationOf({ app }: RegistryOptions, name: string) {
@@ -87,7 +94,7 @@ async function hostedAws(
   return await hosted.handle(name, await hosted.wantedAws(edition), config, {
     code: "DVT3004",
     summary: "Unknown resource type",
-    begins: `Dovetail's own AWS provider (edition ${edition}) does not carry out this type; the real one does, and is hosted where there is one. `,
+    begins: `Dovetail's own AWS provider (edition ${edition}) does not serve this type, or is told not to; the real one does, and is hosted where there is one. `,
   });
 }
 
@@ -103,9 +110,23 @@ async function foreign(name: string, options: RegistryOptions, hosted: HostedPro
 
 type Make = (options: RegistryOptions) => Promise<Provider>;
 
-async function utility(name: string): Promise<Provider> {
+const UTILITIES: readonly string[] = [
+  "random",
+  "archive",
+  "null",
+  "local",
+  "time",
+  "terraform",
+  "tls",
+  "http",
+  "external",
+  "cloudinit",
+];
+
+async function utility(name: string, { target }: RegistryOptions): Promise<Provider> {
   const { createUtilityProvider } = await import("@dovetail/provider-utilities");
-  return createUtilityProvider(name, { clock: systemClock(), random: systemRandom() });
+  const network = target.kind === "aws" ? "any" : "loopback";
+  return createUtilityProvider(name, { clock: systemClock(), random: systemRandom(), network });
 }
 
 const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
@@ -129,5 +150,5 @@ const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
       return createDynamicProvider(app);
     },
   ],
-  ...["random", "archive", "null", "local", "time", "terraform"].map((name): [string, Make] => [name, () => utility(name)]),
+  ...UTILITIES.map((name): [string, Make] => [name, (options) => utility(name, options)]),
 ]);

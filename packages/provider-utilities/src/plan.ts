@@ -29,7 +29,11 @@ export function planUtility(
   for (const name of Object.keys(schema.blocks ?? {})) planned[name] = config[name] ?? [];
   const final = resource.plan?.(prior, planned, config, options) ?? planned;
   const diagnostics = resource.validate?.(config) ?? [];
-  return { planned: final, requiresReplace: prior === null ? [] : replacements(schema, resource, prior, final), diagnostics };
+  return {
+    planned: final,
+    requiresReplace: prior === null ? [] : replacements(schema, resource, prior, final, options),
+    diagnostics,
+  };
 }
 
 function planAttribute(attribute: AttributeSchema, config: Value, prior: Value | undefined): Value {
@@ -49,12 +53,14 @@ function replacements(
   resource: UtilityResource,
   prior: ValueObject,
   planned: ValueObject,
+  options: UtilityOptions,
 ): readonly Path[] {
   const given = Object.entries(schema.attributes ?? {}).filter(
     ([, attribute]) => attribute.optional === true || attribute.required === true,
   );
-  return given
-    .map(([name]) => name)
-    .filter((name) => !(resource.updatable ?? []).includes(name) && !valuesEqual(prior[name] ?? null, planned[name] ?? null))
-    .map((name) => [name]);
+  const names = [...given.map(([name]) => name), ...Object.keys(schema.blocks ?? {})];
+  const changed = names.filter(
+    (name) => !(resource.updatable ?? []).includes(name) && !valuesEqual(prior[name] ?? null, planned[name] ?? null),
+  );
+  return [...new Set([...changed, ...(resource.replaces?.(prior, planned, options) ?? [])])].map((name) => [name]);
 }

@@ -69,7 +69,13 @@ export function createProvider(name: string, schemas: Schemas, load: Load, optio
       const { state, diagnostics } = await attempt(`importing ${type}`, null, async () => found.importState?.(id) ?? null);
       return { imported: state === null ? [] : [{ type, state: shapeObject(schema("resource", type), state) }], diagnostics };
     },
-    upgradeState: async (type, _version, state) => ({ state: shapeObject(schema("resource", type), state), diagnostics: [] }),
+    async upgradeState(type, version, state) {
+      const found = await resource(type);
+      const upgraded = await attempt(`upgrading the state of ${type}`, state, async () =>
+        found.upgrade === undefined ? state : found.upgrade(options, version, state),
+      );
+      return { state: shapeObject(schema("resource", type), upgraded.state ?? state), diagnostics: upgraded.diagnostics };
+    },
     async readData(type, config) {
       const found = (await load()).module.dataSources.find((item) => item.type === type);
       if (found === undefined) throw new DiagnosticError(unknownType(name, type));
@@ -77,7 +83,9 @@ export function createProvider(name: string, schemas: Schemas, load: Load, optio
       const problems = found.validate?.(shaped) ?? [];
       if (hasErrors(problems)) return { state: shaped, diagnostics: problems };
       const { state, diagnostics } = await attempt(`reading ${type}`, shaped, async () => found.read(options, shaped));
-      return { state: shapeObject(schema("data", type), { ...shaped, ...state }), diagnostics: [...problems, ...diagnostics] };
+      const warnings = hasErrors(diagnostics) || state === null ? [] : (found.warn?.(state) ?? []);
+      const read = shapeObject(schema("data", type), { ...shaped, ...state });
+      return { state: read, diagnostics: [...problems, ...diagnostics, ...warnings] };
     },
     close: async () => {},
   };

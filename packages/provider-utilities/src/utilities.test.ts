@@ -208,7 +208,7 @@ describe("time and terraform_data", () => {
 describe("all utility providers", () => {
   it("every one is made by name, others are refused by name", () => {
     expect(createUtilityProviders({ clock, random: seededRandom(1) })).toHaveLength(UTILITY_PROVIDERS.length);
-    expect(() => createUtilityProvider("tls", { clock, random: seededRandom(1) })).toThrow(/DVT3005/);
+    expect(() => createUtilityProvider("vault", { clock, random: seededRandom(1) })).toThrow(/DVT3005/);
   });
 
   it("an argument that a type does not have is refused with the nearest name", () => {

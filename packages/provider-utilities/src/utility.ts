@@ -6,6 +6,8 @@ export interface UtilityOptions {
   readonly random: Random;
   /** Folder that relative paths of local and archive start from; default: the process's. */
   readonly cwd?: string;
+  /** Where http and tls_certificate may connect to; default: this machine only. */
+  readonly network?: "loopback" | "any";
 }
 
 /** A resource type whose objects live in the state, or in a file. Schema, defaults and what replaces are data. */
@@ -16,6 +18,8 @@ export interface UtilityResource {
   validate?(config: ValueObject): readonly Diagnostic[];
   /** Fills in what is known before apply. */
   plan?(prior: ValueObject | null, planned: ValueObject, config: ValueObject, options: UtilityOptions): MutableValueObject;
+  /** Attributes that make a new object necessary, beside the rule above. */
+  replaces?(prior: ValueObject, planned: ValueObject, options: UtilityOptions): readonly string[];
   create(options: UtilityOptions, planned: ValueObject): Promise<ValueObject>;
   /** null: gone, or run out. */
   read?(options: UtilityOptions, state: ValueObject): Promise<ValueObject | null>;
@@ -23,12 +27,16 @@ export interface UtilityResource {
   delete?(options: UtilityOptions, state: ValueObject): Promise<void>;
   /** The whole object from an import id; absent: the type cannot be imported. */
   importState?(id: string): ValueObject;
+  /** A state of an older schema version; absent: what the schema knows of it is kept. Throws where it cannot be read. */
+  upgrade?(options: UtilityOptions, version: number, state: ValueObject): ValueObject | Promise<ValueObject>;
 }
 
 export interface UtilityDataSource {
   readonly type: string;
   validate?(config: ValueObject): readonly Diagnostic[];
   read(options: UtilityOptions, config: ValueObject): Promise<ValueObject>;
+  /** What is to be said of what was read. */
+  warn?(state: ValueObject): readonly Diagnostic[];
 }
 
 /** The types of one provider. */

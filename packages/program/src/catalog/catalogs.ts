@@ -3,7 +3,7 @@ import type { Catalog, Descriptor } from "./descriptor.ts";
 import { createUtilityCatalog } from "./utility-catalog.ts";
 
 /** Provider packages that Dovetail brings, by the name of their global; all but `null` are usable without import. */
-export const PACKAGES = ["aws", "random", "tls", "null", "local", "archive", "http", "time"] as const;
+export const PACKAGES = ["aws", "random", "tls", "null", "local", "archive", "http", "time", "external", "cloudinit"] as const;
 export type PackageName = (typeof PACKAGES)[number];
 
 /** Catalogs by package, each loaded on first use. They hold facts only and are shared by all evaluations of a process. */

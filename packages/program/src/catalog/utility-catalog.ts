@@ -17,6 +17,7 @@ type Tokens = { readonly [token: string]: string };
 /** Names that the Pulumi packages of the small providers give otherwise than by camelCase. */
 const NAMES: { readonly [type: string]: { readonly [tfPath: string]: string } } = {
   archive_file: { source: "sources" },
+  cloudinit_config: { part: "parts" },
 };
 
 let data: UtilityData | undefined;

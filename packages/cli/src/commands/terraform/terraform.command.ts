@@ -9,7 +9,7 @@ import { findCloud } from "../../local-cloud.ts";
 import { localEnvironment } from "../../local-environment.ts";
 
 /** Providers of ours that terraform and tofu know by these names; `terraform` itself has terraform_data built in. */
-const UTILITIES = ["random", "archive", "null", "local", "time"] as const;
+const UTILITIES = ["random", "archive", "null", "local", "time", "tls", "http", "external", "cloudinit"] as const;
 /** The same provider has an address in each registry. */
 const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"] as const;
 const PROGRAMS = ["terraform", "tofu"] as const;
@@ -33,6 +33,9 @@ export const terraformCommand: Command = {
         ...env,
         ...localEnvironment(endpoint ?? "", env),
         AWS_S3_USE_PATH_STYLE: "true",
+        // The real provider reads profiles by itself, and some of them lead to AWS.
+        AWS_CONFIG_FILE: "/dev/null",
+        AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
         TF_REATTACH_PROVIDERS: JSON.stringify(served.reattach),
       });
     } finally {
@@ -73,10 +76,10 @@ async function awsMaker(endpoint: string, edition: Edition): Promise<() => Provi
     createAwsProvider({ edition, target: { kind: "local", endpoint }, env: {}, clock: systemClock(), random: systemRandom() });
 }
 
-/** Runs the first program that is there; its exit code. Ctrl-C reaches it by the terminal; this process waits for it. */
-async function runFirst(programs: readonly string[], { cwd, positionals }: Invocation, env: NodeJS.ProcessEnv): Promise<number> {
+/** Runs the first program that is there; its exit code. */
+async function runFirst(programs: readonly string[], invocation: Invocation, env: NodeJS.ProcessEnv): Promise<number> {
   for (const program of programs) {
-    const code = await runOne(program, positionals, cwd, env);
+    const code = await runOne(program, invocation, env);
     if (code !== undefined) return code;
   }
   throw new DiagnosticError(
@@ -87,10 +90,31 @@ async function runFirst(programs: readonly string[], { cwd, positionals }: Invoc
   );
 }
 
-function runOne(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number | undefined> {
+/**
+ * On a terminal Ctrl-C reaches the program by itself, and this process waits for it. Elsewhere a signal comes to this process alone and
+ * is handed on, once, to a program that is in a group of its own: two of them would mean to terraform that it shall drop everything.
+ */
+function runOne(
+  program: string,
+  { cwd, positionals, interrupt, interruptAgain }: Invocation,
+  env: NodeJS.ProcessEnv,
+): Promise<number | undefined> {
+  const isOnTerminal = process.stdin.isTTY === true;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: "inherit" });
-    child.on("error", (error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? resolve(undefined) : reject(error)));
-    child.on("exit", (code) => resolve(code ?? EXIT.failed));
+    const child = spawn(program, positionals, { cwd, env, stdio: "inherit", detached: !isOnTerminal });
+    const handOn = () => void child.kill("SIGINT");
+    if (!isOnTerminal) for (const signal of [interrupt, interruptAgain]) signal.addEventListener("abort", handOn);
+    const ended = () => {
+      for (const signal of [interrupt, interruptAgain]) signal.removeEventListener("abort", handOn);
+    };
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      ended();
+      if (error.code === "ENOENT") resolve(undefined);
+      else reject(error);
+    });
+    child.on("exit", (code) => {
+      ended();
+      resolve(code ?? EXIT.failed);
+    });
   });
 }

@@ -11,16 +11,23 @@ const BUCKET_SETTINGS = [
   "lifecycle_configuration",
   "logging",
   "notification",
+  "object_lock_configuration",
   "ownership_controls",
   "policy",
   "public_access_block",
+  "replication_configuration",
+  "request_payment_configuration",
   "server_side_encryption_configuration",
   "versioning",
   "website_configuration",
 ];
 
+/** Settings of which a bucket has several, by name. */
+const BUCKET_LISTS = ["analytics_configuration", "intelligent_tiering_configuration", "inventory", "metric"];
+
 /** Type -> the thing's name in words, and the attributes that say which one. */
 const OWNED: { readonly [type: string]: readonly [string, ...string[]] } = {
+  aws_apigatewayv2_domain_name: ["API Gateway domain", "domain_name"],
   aws_apigatewayv2_route: ["API Gateway route", "api_id", "route_key"],
   aws_apigatewayv2_stage: ["API Gateway stage", "api_id", "name"],
   aws_cloudwatch_composite_alarm: ["CloudWatch alarm", "alarm_name"],
@@ -36,6 +43,9 @@ const OWNED: { readonly [type: string]: readonly [string, ...string[]] } = {
   aws_cognito_user: ["Cognito user", "user_pool_id", "username"],
   aws_cognito_user_group: ["Cognito group", "user_pool_id", "name"],
   aws_cognito_user_pool_domain: ["Cognito domain", "domain"],
+  aws_dynamodb_contributor_insights: ["contributor insights of the table", "table_name", "index_name"],
+  aws_dynamodb_kinesis_streaming_destination: ["stream of the DynamoDB table", "table_name", "stream_arn"],
+  aws_dynamodb_resource_policy: ["policy of the DynamoDB resource", "resource_arn"],
   aws_dynamodb_table: ["DynamoDB table", "name"],
   aws_iam_account_alias: ["alias of the account", "account_alias"],
   aws_iam_group: ["IAM group", "name"],
@@ -60,11 +70,18 @@ const OWNED: { readonly [type: string]: readonly [string, ...string[]] } = {
   aws_lambda_alias: ["Lambda alias", "function_name", "name"],
   aws_lambda_function: ["Lambda function", "function_name"],
   aws_lambda_function_event_invoke_config: ["asynchronous invocation settings of the function", "function_name", "qualifier"],
+  aws_lambda_function_recursion_config: ["recursion setting of the function", "function_name"],
   aws_lambda_function_url: ["URL of the function", "function_name", "qualifier"],
+  aws_lambda_layer_version_permission: ["permission of the layer", "layer_name", "version_number", "statement_id"],
   aws_lambda_permission: ["permission of the function", "function_name", "qualifier", "statement_id"],
+  aws_lambda_provisioned_concurrency_config: ["provisioned concurrency of the function", "function_name", "qualifier"],
+  aws_lambda_runtime_management_config: ["runtime updates of the function", "function_name", "qualifier"],
   aws_s3_bucket: ["S3 bucket", "bucket"],
   ...Object.fromEntries(
     BUCKET_SETTINGS.map((name) => [`aws_s3_bucket_${name}`, [`${name.replaceAll("_", " ")} of the S3 bucket`, "bucket"]]),
+  ),
+  ...Object.fromEntries(
+    BUCKET_LISTS.map((name) => [`aws_s3_bucket_${name}`, [`${name.replaceAll("_", " ")} of the S3 bucket`, "bucket", "name"]]),
   ),
   aws_s3_object: ["S3 object", "bucket", "key"],
   aws_scheduler_schedule: ["schedule", "group_name", "name"],
@@ -80,7 +97,7 @@ const OWNED: { readonly [type: string]: readonly [string, ...string[]] } = {
 };
 
 /** Attributes that mean something even when they are unset. */
-const MAY_BE_UNSET = new Set(["qualifier"]);
+const MAY_BE_UNSET = new Set(["index_name", "qualifier"]);
 
 /** The type whose object an attribute names, where its value is not known before that exists. */
 const NAMES_A: { readonly [attribute: string]: string } = {

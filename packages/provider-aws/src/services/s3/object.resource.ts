@@ -117,7 +117,7 @@ function customizePlan(prior: ValueObject | null, planned: ValueObject, config: 
   }
   const content = ["content", "content_base64", "source", "source_hash"].some((name) => prior[name] !== planned[name]);
   if (content && config.etag === null) out.etag = UNKNOWN;
-  if (content || prior.etag !== planned.etag) out.version_id = UNKNOWN;
+  out.version_id = UNKNOWN;
   return { planned: out };
 }
 

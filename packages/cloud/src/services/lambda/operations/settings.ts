@@ -23,6 +23,7 @@ import { invalidParameter, notFound, validation } from "../errors.ts";
 import { lambdaDate } from "../function-config.ts";
 import { functionArn, parseFunctionRef } from "../names.ts";
 import { page } from "../paging.ts";
+import { needSigning } from "../signing-policy.ts";
 import {
   type FunctionRecord,
   findTarget,
@@ -96,7 +97,7 @@ export function getAccountSettings(ctx: Ctx): GetAccountSettingsResponse {
   };
 }
 
-// Tags of functions and event source mappings.
+// Tags of functions, event source mappings and code signing configurations.
 
 type Tagged = { read(): Record<string, string>; write(tags: Record<string, string>): void };
 
@@ -107,6 +108,11 @@ function tagged(ctx: Ctx, arn: string): Tagged {
     const key = keys.mapping(ctx, mapping[1] ?? "");
     const record = ctx.store.get<MappingRecord & { tags?: Record<string, string> }>(key);
     if (record === undefined) throw notFound("The resource you requested does not exist.");
+    return { read: () => ({ ...record.tags }), write: (tags) => ctx.store.put(key, { ...record, tags }) };
+  }
+  if (resource.startsWith("code-signing-config:")) {
+    const record = needSigning(ctx.store, arn);
+    const key = keys.codeSigning(ctx, record.config.CodeSigningConfigId ?? "");
     return { read: () => ({ ...record.tags }), write: (tags) => ctx.store.put(key, { ...record, tags }) };
   }
   if (!resource.startsWith("function:")) throw invalidParameter(`Unsupported resource type: ${arn}`);

@@ -119,12 +119,21 @@ export function checkCondition(mutation: Mutation, before: Stored | undefined): 
   throw conditionFailed(mutation.tellsOld ? before?.item : undefined);
 }
 
+function tellCondition(ctx: Ctx, mutation: Mutation, before: Stored | undefined): void {
+  try {
+    checkCondition(mutation, before);
+  } catch (error) {
+    ctx.metric("AWS/DynamoDB", "ConditionalCheckFailedRequests", { TableName: mutation.table.name }, 1, "Count");
+    throw error;
+  }
+}
+
 /** `wantsBefore`: the caller answers with the old item. */
 export function carryOut(ctx: Ctx, mutation: Mutation, options: { readonly wantsBefore: boolean }): Outcome {
   const { table, key, write, condition } = mutation;
   const reads = options.wantsBefore || condition !== undefined || write.kind !== "put";
   const before = reads ? readItem(ctx, table, key) : undefined;
-  checkCondition(mutation, before);
+  tellCondition(ctx, mutation, before);
   const known = reads ? { before: before ?? null } : {};
   if (write.kind === "put") return { before, after: write.item, used: putItem(ctx, table, key, write.item, write.bytes, known) };
   if (write.kind === "delete") return { before, after: undefined, used: removeItem(ctx, table, key, known) };

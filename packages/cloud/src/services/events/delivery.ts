@@ -73,8 +73,11 @@ export async function deliver(ctx: Ctx, delivery: Delivery): Promise<void> {
     return;
   }
   ctx.metric("AWS/Events", "Invocations", dimensions, 1, "Count");
+  ctx.metric("AWS/Events", "InvocationAttempts", dimensions, 1, "Count");
+  if (delivery.attempt > 1) ctx.metric("AWS/Events", "RetryInvocationAttempts", dimensions, 1, "Count");
   try {
     await callTarget(ctx, delivery);
+    ctx.metric("AWS/Events", "SuccessfulInvocationAttempts", dimensions, 1, "Count");
   } catch (cause) {
     const error = cause instanceof ServiceError ? cause : new ServiceError("InternalError", 500, String(cause));
     ctx.hint(`rule ${rule.name}: target ${target.Arn} refused: ${error.code}: ${error.message}`);

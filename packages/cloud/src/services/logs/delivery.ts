@@ -70,17 +70,26 @@ function forward(ctx: Ctx, group: string, stream: StreamRecord, filter: Subscrip
       ...event,
     })),
   };
-  ctx.metric("AWS/Logs", "ForwardedLogEvents", { LogGroupName: group }, wanted.length, "Count");
+  const dimensions = { LogGroupName: group, DestinationType: destinationType(filter), FilterName: filter.filterName };
+  const bytes = wanted.reduce((sum, event) => sum + Buffer.byteLength(event.message), 0);
+  ctx.metric("AWS/Logs", "ForwardedLogEvents", dimensions, wanted.length, "Count");
+  ctx.metric("AWS/Logs", "ForwardedBytes", dimensions, bytes, "Bytes");
   ctx.after(async (after) => {
     try {
       await send(after, filter, message);
     } catch (error) {
-      after.metric("AWS/Logs", "DeliveryErrors", { LogGroupName: group }, 1, "Count");
+      after.metric("AWS/Logs", "DeliveryErrors", dimensions, 1, "Count");
       after.hint(
         `subscription filter ${filter.filterName} of ${group}: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   });
+}
+
+/** The dimension's value of a subscription filter's metrics. */
+function destinationType({ destinationArn }: SubscriptionRecord): string {
+  const service = destinationArn.split(":")[2];
+  return service === "lambda" ? "Lambda" : service === "kinesis" ? "Kinesis Data Streams" : "Logs Destination";
 }
 
 /** A stream's record is the gzip itself; its partition key is the log stream, or random. */

@@ -95,8 +95,11 @@ export function onRetry(ctx: Ctx, payload: unknown): void {
   ctx.after((later) => deliver(later, delivery));
 }
 
+const THROTTLED = /Throttl|TooManyRequests|ThroughputExceeded|LimitExceeded|SlowDown/;
+
+/** KMS refusals of encrypted targets end a delivery too: as SQS and SNS word them, and Kinesis. */
 const PERMANENT =
-  /^(AccessDenied|AccessDeniedException|ValidationException|ResourceNotFoundException|NotFound|NotFoundException|InvalidParameter|InvalidParameterException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|NotImplemented)$/;
+  /^(KMS\.?(AccessDenied|Disabled|InvalidState|NotFound|OptInRequired)(Exception)?|KMSOptInRequired|AccessDenied|AccessDeniedException|ValidationException|ResourceNotFoundException|NotFound|NotFoundException|InvalidParameter|InvalidParameterException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|NotImplemented)$/;
 
 async function deliver(ctx: Ctx, delivery: Delivery): Promise<void> {
   const { record } = delivery;
@@ -110,6 +113,7 @@ async function deliver(ctx: Ctx, delivery: Delivery): Promise<void> {
   } catch (cause) {
     const error = cause instanceof ServiceError ? cause : new ServiceError("InternalError", 500, String(cause));
     ctx.metric("AWS/Scheduler", "TargetErrorCount", dimensions, 1, "Count");
+    if (THROTTLED.test(error.code)) ctx.metric("AWS/Scheduler", "TargetErrorThrottledCount", dimensions, 1, "Count");
     ctx.hint(`schedule ${record.group}/${record.name}: target ${target.Arn} refused: ${error.code}: ${error.message}`);
     await retryOrGiveUp(ctx, delivery, error);
   }

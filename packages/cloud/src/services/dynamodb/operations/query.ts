@@ -128,8 +128,17 @@ export function readSelection(
   return { projection, countOnly: select === "COUNT", fetches };
 }
 
-export function pageAnswer(ctx: Ctx, body: Body, table: TableRecord, page: Page, countOnly: boolean): WireJson {
+/** `operation`: whose page it is. */
+export function pageAnswer(
+  ctx: Ctx,
+  body: Body,
+  table: TableRecord,
+  page: Page,
+  options: { readonly countOnly: boolean; readonly operation: "Query" | "Scan" },
+): WireJson {
+  const { countOnly, operation } = options;
   meter(ctx, table, "Read", page.used.total);
+  ctx.metric("AWS/DynamoDB", "ReturnedItemCount", { TableName: table.name, Operation: operation }, page.count, "Count");
   const parts = countOnly ? [] : [`"Items":[${page.items.join(",")}]`];
   parts.push(`"Count":${page.count},"ScannedCount":${page.scanned}`);
   if (page.lastKey !== undefined) parts.push(`"LastEvaluatedKey":${JSON.stringify(page.lastKey)}`);
@@ -211,5 +220,5 @@ export function queryOperation(ctx: Ctx, body: Body): WireJson {
     consistent,
     ...selection,
   });
-  return pageAnswer(ctx, body, table, page, selection.countOnly);
+  return pageAnswer(ctx, body, table, page, { countOnly: selection.countOnly, operation: "Query" });
 }

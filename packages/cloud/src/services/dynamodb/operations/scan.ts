@@ -90,5 +90,5 @@ export function scanOperation(ctx: Ctx, body: Body): WireJson {
     consistent,
     ...selection,
   });
-  return pageAnswer(ctx, body, table, page, selection.countOnly);
+  return pageAnswer(ctx, body, table, page, { countOnly: selection.countOnly, operation: "Scan" });
 }

@@ -20,7 +20,13 @@ export function putEvents(ctx: Ctx, input: PutEventsCommandInput) {
   const total = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
   if (total > TOTAL_BYTES_MAX) throw validation("Total size of the entries in the request is over the limit.");
   const answers = entries.map((entry) => putEntry(ctx, entry));
-  return { FailedEntryCount: answers.filter((answer) => "ErrorCode" in answer).length, Entries: answers };
+  const failed = answers.filter((answer) => "ErrorCode" in answer).length;
+  const count = (name: string, value: number) => ctx.metric("AWS/Events", name, {}, value, "Count");
+  count("PutEventsApproximateCallCount", 1);
+  count(failed === answers.length ? "PutEventsApproximateFailedCount" : "PutEventsApproximateSuccessCount", 1);
+  count("PutEventsEntriesCount", answers.length);
+  count("PutEventsFailedEntriesCount", failed);
+  return { FailedEntryCount: failed, Entries: answers };
 }
 
 /** Size as AWS counts it: 14 bytes for a time, then the texts. */

@@ -90,16 +90,24 @@ function exceeded(stream: StreamRecord, entry: Entry): string {
   return `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${stream.account}.`;
 }
 
+/** Developer guide, "Monitoring the Amazon Kinesis Data Streams service with Amazon CloudWatch". */
+function toldBatch(ctx: Ctx, stream: StreamRecord, entries: readonly Entry[], taken: readonly Entry[]): void {
+  const metric = (name: string, value: number, unit = "Count") =>
+    ctx.metric("AWS/Kinesis", `PutRecords.${name}`, { StreamName: stream.name }, value, unit);
+  metric("Bytes", bytesOfAll(taken), "Bytes");
+  metric("Success", taken.length > 0 ? 1 : 0);
+  metric("TotalRecords", entries.length);
+  metric("SuccessfulRecords", taken.length);
+  metric("FailedRecords", 0);
+  metric("ThrottledRecords", entries.length - taken.length);
+}
+
+const bytesOfAll = (entries: readonly Entry[]) => entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
+
 function told(ctx: Ctx, stream: StreamRecord, entries: readonly Entry[]): void {
   const dimensions = { StreamName: stream.name };
   ctx.metric("AWS/Kinesis", "IncomingRecords", dimensions, entries.length, "Count");
-  ctx.metric(
-    "AWS/Kinesis",
-    "IncomingBytes",
-    dimensions,
-    entries.reduce((sum, entry) => sum + bytesOf(entry), 0),
-    "Bytes",
-  );
+  ctx.metric("AWS/Kinesis", "IncomingBytes", dimensions, bytesOfAll(entries), "Bytes");
   const listeners = memoryOf(ctx).listeners.get(streamArn(stream));
   if (listeners !== undefined && listeners.size > 0)
     ctx.after(() => {
@@ -127,6 +135,8 @@ export function putRecord(ctx: Ctx, input: Referenced & Entry) {
     if (isThrottled(ctx, stream, input)) throw new ServiceError(EXCEEDED, 400, exceeded(stream, input));
     const put = append(ctx, stream, input);
     told(ctx, stream, [input]);
+    ctx.metric("AWS/Kinesis", "PutRecord.Bytes", { StreamName: stream.name }, bytesOf(input), "Bytes");
+    ctx.metric("AWS/Kinesis", "PutRecord.Success", { StreamName: stream.name }, 1, "Count");
     return { ...put, ...encryptionOf(stream) };
   };
   return withKey(ctx, stream, "GenerateDataKey", () => ctx.transact(work));
@@ -145,6 +155,7 @@ export function putRecords(ctx: Ctx, input: Referenced & { readonly Records: rea
     );
     const taken = input.Records.filter((_entry, at) => Records[at] !== undefined && "ShardId" in Records[at]);
     if (taken.length > 0) told(ctx, stream, taken);
+    toldBatch(ctx, stream, input.Records, taken);
     return { FailedRecordCount: Records.length - taken.length, Records, ...encryptionOf(stream) };
   };
   return withKey(ctx, stream, "GenerateDataKey", () => ctx.transact(work));
@@ -284,9 +295,21 @@ export function getRecords(ctx: Ctx, input: { readonly ShardIterator: string; re
   return withKey(ctx, stream, "Decrypt", () => answerOf(ctx, stream, shard, place.from, input.Limit ?? 10_000));
 }
 
+function toldRead(ctx: Ctx, stream: StreamRecord, page: Page): void {
+  const metric = (name: string, value: number, unit: string) =>
+    ctx.metric("AWS/Kinesis", `GetRecords.${name}`, { StreamName: stream.name }, value, unit);
+  const bytes = page.records.reduce((sum, { record }) => sum + record.data.length, 0);
+  const last = page.records.at(-1);
+  metric("Bytes", bytes, "Bytes");
+  metric("Records", page.records.length, "Count");
+  metric("Success", 1, "Count");
+  metric("IteratorAgeMilliseconds", last === undefined ? 0 : ctx.now() - last.record.arrivedMs, "Milliseconds");
+}
+
 function answerOf(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, from: string, limit: number) {
   const page = read(ctx, stream, shard, from, limit);
   const isEnd = shard.closed !== undefined && page.leftMs === undefined;
+  toldRead(ctx, stream, page);
   return {
     Records: page.records.map(({ sequence, record }) => ({
       SequenceNumber: sequence,

@@ -51,9 +51,18 @@ interface InvokeAnswer {
   readonly Payload?: Uint8Array;
 }
 
+/** IteratorAge: how old the last record is when the function is called with it. */
+function tellAge(ctx: Ctx, mapping: MappingRecord, batch: Batch): void {
+  const last = batch.records.at(-1);
+  const FunctionName = mapping.config.FunctionArn?.split(":")[6];
+  if (last === undefined || FunctionName === undefined) return;
+  ctx.metric("AWS/Lambda", "IteratorAge", { FunctionName }, Math.max(0, ctx.now() - last.arrivedMs), "Milliseconds");
+}
+
 export async function callFunction(ctx: Ctx, mapping: MappingRecord, call: StreamCall): Promise<CallOutcome> {
   const Payload = Buffer.from(JSON.stringify(streamEvent(mapping, call)));
   let answer: InvokeAnswer;
+  tellAge(ctx, mapping, call.batch);
   try {
     answer = await ctx.call<InvokeAnswer>("lambda", "Invoke", { FunctionName: mapping.config.FunctionArn, Payload });
   } catch (error) {

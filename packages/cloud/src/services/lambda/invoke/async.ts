@@ -38,6 +38,7 @@ export function enqueue(ctx: Ctx, ref: FunctionRef, payload: Uint8Array, clientC
     ...(clientContext === undefined ? {} : { clientContext }),
   };
   ctx.schedule(ASYNC_TIMER, `${event.requestId}:${randomUuid(ctx.random)}`, ctx.now(), event);
+  ctx.metric("AWS/Lambda", "AsyncEventsReceived", { FunctionName: ref.name }, 1, "Count");
 }
 
 export async function runAsyncEvent(ctx: Ctx, payload: unknown): Promise<void> {
@@ -51,6 +52,7 @@ export async function runAsyncEvent(ctx: Ctx, payload: unknown): Promise<void> {
     return;
   }
   let result: RunResult;
+  ctx.metric("AWS/Lambda", "AsyncEventAge", { FunctionName: event.ref.name }, ctx.now() - event.enqueuedMs, "Milliseconds");
   try {
     result = await runFunction(ctx, { ref: event.ref, target, payload: Buffer.from(event.payload), requestId: event.requestId });
   } catch (error) {

@@ -91,6 +91,7 @@ export function putLogEvents(ctx: Ctx, input: PutLogEventsRequest): PutLogEvents
   checkBatch(events);
   const { kept, rejected } = sortOut(events, group, ctx.now());
   appendEvents(ctx.store, ctx, group, stream, kept, ctx.now());
+  told(ctx, group.name, kept);
   deliver(ctx, group.name, stream, kept);
   return {
     nextSequenceToken: sequenceToken(stream.nextSequence + kept.length),
@@ -139,8 +140,20 @@ export function append(
     const group = store.get<GroupRecord>(keys.group(ctx, input.group)) ?? automaticGroup(input.group, now);
     const stream = store.get<StreamRecord>(keys.stream(ctx, input.group, input.stream)) ?? newStream(input.stream, now);
     appendEvents(store, ctx, group, stream, input.events, now);
+    told(ctx, group.name, input.events);
     deliver(ctx, group.name, stream, input.events);
   });
+}
+
+/** CloudWatch Logs user guide, "Monitoring with CloudWatch metrics": by group, and for the account. */
+function told(ctx: Ctx, group: string, events: readonly Event[]): void {
+  if (events.length === 0) return;
+  const bytes = events.reduce((sum, event) => sum + Buffer.byteLength(event.message) + EVENT_OVERHEAD_BYTES, 0);
+  const both: readonly { readonly [name: string]: string }[] = [{ LogGroupName: group }, {}];
+  for (const dimensions of both) {
+    ctx.metric("AWS/Logs", "IncomingLogEvents", dimensions, events.length, "Count");
+    ctx.metric("AWS/Logs", "IncomingBytes", dimensions, bytes, "Bytes");
+  }
 }
 
 const automaticGroup = (name: string, createdMs: number): GroupRecord => ({

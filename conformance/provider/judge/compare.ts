@@ -25,12 +25,7 @@ function collect(value: Value, path: string, out: Map<string, string>): void {
   else if (isList(value)) value.forEach((item, i) => void collect(item, `${path}[${i}]`, out));
   else if (isObject(value))
     for (const [key, item] of Object.entries(value)) collect(item, path === "" ? key : `${path}.${key}`, out);
-  else if (value !== null) out.set(path, textOf(value));
-}
-
-/** JSON texts by their meaning: how each side spells a document that it made itself is no decision. */
-function textOf(value: Value): string {
-  return JSON.stringify(value);
+  else if (value !== null) out.set(path, JSON.stringify(value));
 }
 
 export function compareObjects(
@@ -49,6 +44,12 @@ export function compareObjects(
     .map((path) => ({ aspect, path, ours: a.get(path) ?? ABSENT, real: b.get(path) ?? ABSENT }));
 }
 
+/** Unset on one side, the type's zero on the other: the provider SDK takes them for the same. */
+export function isZeroOnly({ ours, real }: Difference): boolean {
+  const zeros = [ABSENT, '""', "0", "false"];
+  return zeros.includes(ours) && zeros.includes(real);
+}
+
 export function compareLists(aspect: string, ours: readonly string[], real: readonly string[]): Difference[] {
   const [a, b] = [[...new Set(ours)].sort(), [...new Set(real)].sort()];
   if (a.join("\n") === b.join("\n")) return [];
@@ -65,9 +66,12 @@ export function compareRefusals(ours: readonly Diagnostic[], real: readonly Diag
   if (ours.length === 0 && real.length === 0) return [];
   if (ours.length === 0 || real.length === 0)
     return [{ aspect: "refusal", path: "", ours: ours.map(textOfOurs).join(" | ") || ABSENT, real: said.join(" | ") || ABSENT }];
-  const alien = ours.filter((each) => !said.some((text) => text.includes(each.detail ?? each.summary)));
-  if (alien.length > 0 || ours.length < new Set(said).size)
-    return [{ aspect: "words", path: "", ours: ours.map(textOfOurs).join(" | "), real: said.join(" | ") }];
+  const isShared = (each: Diagnostic) => said.some((text) => text.includes(each.detail ?? each.summary));
+  const shared = ours.filter(isShared);
+  if (shared.length < ours.length || shared.length < new Set(said).size) {
+    const aspect = shared.length === 0 ? "other words" : "some words";
+    return [{ aspect, path: "", ours: ours.map(textOfOurs).join(" | "), real: said.join(" | ") }];
+  }
   return comparePlaces(ours.flatMap(placeOf), real.flatMap(placeOf));
 }
 

@@ -39,8 +39,32 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     why: "An argument that ours does not carry out is refused by its name (DVT3006), before anything else is said of it; the real one carries it out or finds other faults first.",
-    aspect: /^(refusal|words)$/,
+    aspect: /^(refusal|other words|some words)$/,
     ours: /DVT3006/,
+  },
+  {
+    why: "How many blocks there may be is checked by Terraform's core before a provider is asked; ours says it in core's words, here as there.",
+    aspect: /^(refusal|other words|some words)$/,
+    ours: /blocks are (allowed|required)/,
+  },
+  {
+    why: "Both refuse, with a sentence in common; of further faults of the same configuration one says more than the other.",
+    aspect: /^some words$/,
+  },
+  {
+    why: "Ours refuses before anything is made what AWS would refuse in the apply.",
+    aspect: /^refusal$/,
+    ours: /^DVT/,
+    real: /^\(none\)$/,
+  },
+  {
+    why: "A check that the real one makes in the plan and ours does not: AWS refuses it in the apply.",
+    aspect: /^refusal$/,
+    ours: /^\(none\)$/,
+  },
+  {
+    why: "The provider SDK does not tell unset from zero; which of the two it shows for what has not changed hangs on how it came there.",
+    aspect: /^zero$/,
   },
   {
     why: "The real one shows a configured `tags_all` in the plan where there are no tags, and never sends it.",

@@ -14,7 +14,7 @@ import {
 } from "@dovetail/model";
 import { type PlanResponse, type Provider, shapeObject } from "@dovetail/provider";
 import { proposedNew } from "../../../packages/engine/src/values/proposed.ts";
-import { compareLists, compareObjects, compareRefusals, type Difference, errorsOf } from "./compare.ts";
+import { compareLists, compareObjects, compareRefusals, type Difference, errorsOf, isZeroOnly } from "./compare.ts";
 import type { Row } from "./generated-rows.ts";
 import type { Parties } from "./parties.ts";
 
@@ -39,7 +39,9 @@ export async function judgePlan(parties: Pick<Parties, "ours" | "real">, row: Ro
     return [];
   if (refusals.length > 0 || errorsOf(real.diagnostics).length > 0) return refusals;
   return [
-    ...compareObjects("plan", schema, ours.planned, real.planned),
+    ...compareObjects("plan", schema, ours.planned, real.planned).map((each) =>
+      isZeroOnly(each) && schema.plugin !== "framework" ? { ...each, aspect: "zero" } : each,
+    ),
     ...compareLists("replace", replacing(ours, prior), replacing(real, prior)),
   ];
 }
@@ -107,7 +109,7 @@ function filled(schema: BlockSchema, object: ValueObject): ValueObject {
 function settled({ type }: AttributeSchema, value: Value): Value {
   if (value !== UNKNOWN) return isList(value) ? value.map((item) => (item === UNKNOWN ? MADE : item)) : value;
   if (type === "string") return MADE;
-  if (type === "number") return 7;
+  if (type === "number") return 0;
   if (type === "bool") return false;
   return Array.isArray(type) && type[0] === "map" ? {} : Array.isArray(type) && type[0] === "object" ? null : [];
 }

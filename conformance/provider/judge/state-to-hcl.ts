@@ -44,14 +44,32 @@ const TWICE: { readonly [argument: string]: string } = {
   function_name_prefix: "function_name",
 };
 
-/** What a configuration says of the object. An argument that is computed too is left out, unless it names the object. */
-export function configOf(schema: BlockSchema, state: ValueObject): ValueObject {
+/** Computed too, where they are left out; but nothing else says them. */
+const NAMING = new Set([...Object.values(TWICE), "hash_key"]);
+
+/** Tags that every tagged object has beyond its own: the provider's `default_tags`. */
+export function defaultTagsOf(instances: readonly StateInstance[]): ValueObject {
+  const rest = instances.flatMap(({ attributes: { tags, tags_all: all } }) => {
+    const own = isObject(tags) ? tags : {};
+    return isObject(all) ? [Object.fromEntries(Object.entries(all).filter(([key]) => !Object.hasOwn(own, key)))] : [];
+  });
+  const [first = {}] = rest;
+  return Object.fromEntries(Object.entries(first).filter(([key, value]) => rest.every((each) => each[key] === value)));
+}
+
+/** What a configuration says of the object. An argument that is computed too is left out, unless it names the object or stands in a block. */
+export function configOf(schema: BlockSchema, state: ValueObject, isWithin = false): ValueObject {
   const out: MutableValueObject = {};
   for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
     const value = state[name] ?? null;
-    const isNaming = (attribute.computed !== true || Object.values(TWICE).includes(name)) && !Object.hasOwn(TWICE, name);
+    const isNaming = (isWithin || attribute.computed !== true || NAMING.has(name)) && !Object.hasOwn(TWICE, name);
     if (attribute.required !== true && !(attribute.optional === true && isNaming)) continue;
-    if (attribute.write_only === true || name === "id" || isUnset(value)) continue;
+    if (
+      attribute.write_only === true ||
+      (name === "id" && attribute.required !== true) ||
+      isUnset(value, attribute.required === true)
+    )
+      continue;
     out[name] = value;
   }
   for (const [name, block] of Object.entries(schema.blocks ?? {})) {
@@ -61,7 +79,10 @@ export function configOf(schema: BlockSchema, state: ValueObject): ValueObject {
   return out;
 }
 
-function isUnset(value: Value): boolean {
+/** The SDK stores 0 for a number that was left out. */
+function isUnset(value: Value, isRequired: boolean): boolean {
+  if (isRequired && value !== null) return false;
+  if (value === 0) return true;
   return (
     value === null ||
     value === "" ||
@@ -71,9 +92,9 @@ function isUnset(value: Value): boolean {
 }
 
 function blockOf(block: NestedBlockSchema, value: Value): Value | undefined {
-  if (block.nesting === "single") return isObject(value) ? configOf(block, value) : undefined;
+  if (block.nesting === "single") return isObject(value) ? configOf(block, value, true) : undefined;
   if (!isList(value)) return undefined;
-  const items = value.filter(isObject).map((item) => configOf(block, item));
+  const items = value.filter(isObject).map((item) => configOf(block, item, true));
   return items.length === 0 ? undefined : items;
 }
 

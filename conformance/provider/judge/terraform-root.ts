@@ -22,8 +22,8 @@ export interface TerraformRoot {
   run(...args: readonly string[]): Promise<Ran>;
   /** The same; throws with what it printed unless it ended with 0. */
   succeed(...args: readonly string[]): Promise<string>;
-  /** Writes the configuration: `resource` and the like, beside the provider's. */
-  configure(configuration: object): void;
+  /** Writes the configuration: `resource` and the like, beside the provider's, which `provider` completes. */
+  configure(configuration: object, provider?: object): void;
   setState(text: string): void;
   /** The state file's text; empty when there is none. */
   state(): string;
@@ -92,8 +92,8 @@ export async function terraformRoot(options: {
         throw new Error(`terraform ${args.join(" ")} ended with ${done.status}\n${done.stdout.slice(-4000)}\n${done.stderr}`);
       return done.stdout;
     },
-    configure: (configuration) =>
-      writeFileSync(file("main.tf.json"), JSON.stringify({ ...frame(options.endpoint), ...configuration })),
+    configure: (configuration, provider = {}) =>
+      writeFileSync(file("main.tf.json"), JSON.stringify({ ...frame(options.endpoint, provider), ...configuration })),
     setState: (text) => writeFileSync(file("terraform.tfstate"), text),
     state: () => (existsSync(file("terraform.tfstate")) ? readFileSync(file("terraform.tfstate"), "utf8") : ""),
     async remove() {
@@ -104,7 +104,7 @@ export async function terraformRoot(options: {
   return root;
 }
 
-function frame(endpoint: string): object {
+function frame(endpoint: string, provider: object): object {
   return {
     terraform: { required_providers: { aws: { source: "hashicorp/aws", version: EDITION } } },
     provider: {
@@ -118,6 +118,7 @@ function frame(endpoint: string): object {
         skip_region_validation: true,
         s3_use_path_style: true,
         endpoints: [Object.fromEntries(SERVICES.map((name) => [name, endpoint]))],
+        ...provider,
       },
     },
   };

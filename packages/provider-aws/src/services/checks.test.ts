@@ -31,15 +31,17 @@ describe("checks speak as the real provider's", () => {
     ],
     [isJson("a"), { a: "{" }, '"a" contains an invalid JSON: unexpected end of JSON input'],
     [conflicts("a", ["b"]), { a: 1, b: 2 }, '"a": conflicts with b'],
-    [atLeastOneOf(["a", "b"]), { a: null }, '"a": one of `a,b` must be specified'],
     [requiredWith("b", ["a"]), { b: 1 }, '"b": all of `a,b` must be specified'],
   ])("%#", (check, config, sentence) => {
     expect(details(check, config)).toEqual([sentence]);
   });
 
-  it("exactlyOneOf says so at each of its arguments", () => {
+  it.each([
+    ["exactlyOneOf", exactlyOneOf(["b", "a"])],
+    ["atLeastOneOf", atLeastOneOf(["b", "a"])],
+  ])("%s says so at each of its arguments", (_name, check) => {
     const why = "one of `a,b` must be specified";
-    expect(details(exactlyOneOf(["b", "a"]), {})).toEqual([`"b": ${why}`, `"a": ${why}`]);
+    expect(details(check, { a: null })).toEqual([`"b": ${why}`, `"a": ${why}`]);
   });
 
   it.each<[string, Check, ValueObject]>([

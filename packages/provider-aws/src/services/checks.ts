@@ -284,18 +284,16 @@ export function exactlyOneOf(names: readonly string[]): Check {
   };
 }
 
-/** One or more of the attributes is set. */
+/** One or more of the attributes is set. The SDK says so at each of them. */
 export function atLeastOneOf(names: readonly string[]): Check {
   return {
-    run: (config) =>
-      names.some((name) => isGiven(config, name))
-        ? []
-        : [
-            errorDiagnostic("DVT3001", "Missing required argument", {
-              detail: `"${names[0]}": one of \`${names.join(",")}\` must be specified`,
-              attribute: names[0] ?? "",
-            }),
-          ],
+    run: (config) => {
+      if (names.some((name) => isGiven(config, name))) return [];
+      const why = `one of \`${[...names].sort().join(",")}\` must be specified`;
+      return names.map((name) =>
+        errorDiagnostic("DVT3001", "Missing required argument", { detail: `"${name}": ${why}`, attribute: name }),
+      );
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { systemClock, systemRandom } from "@dovetail/model";
 import { findApp, type LoadedApp, loadApp } from "@dovetail/program";
 import type { Invocation } from "./command.ts";
 import { parseDuration } from "./duration.ts";
+import { guardAgainstLoops } from "./loop-guard.ts";
 import { openApp } from "./open-app.ts";
 import { usageError } from "./parse.ts";
 import { createRegistry } from "./providers.ts";
@@ -49,6 +50,7 @@ export interface SessionOptions {
 /** Finds the app, resolves stage and target, and puts the engine together. Throws DiagnosticError where any of it fails. */
 export async function openSession(invocation: Invocation, sessionOptions: SessionOptions): Promise<Session> {
   const { options, cwd, env } = invocation;
+  const letGo = invocation.terminal.interactive && process.stdin.isTTY === true ? guardAgainstLoops() : () => undefined;
   const found = findApp(cwd, options.text("config"));
   const root = found.root;
   const stage = resolveStage(options.text("stage"), env, root);
@@ -99,6 +101,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     lockTimeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
     title: `${app.name} · ${stage} · ${target.kind === "aws" ? "AWS" : `embedded AWS at ${endpoint ?? "(not running)"}`}`,
     async close() {
+      letGo();
       invocation.interrupt.removeEventListener("abort", interrupted);
       await registry.close();
     },

@@ -74,7 +74,7 @@ function renderChange(change: ResourceChange, style: Style, options: PlanViewOpt
     change.deposed === undefined ? undefined : `deposed object ${change.deposed}`,
     change.reason === "replace_by_request" ? "asked for" : undefined,
     change.reason === "replace_by_triggers" ? "what it is tied to is replaced, or its trigger changed" : undefined,
-    change.reason === "replace_because_tainted" ? "its creation had failed half-way" : undefined,
+    change.reason === "replace_because_tainted" ? "tainted: its creation failed half-way, or somebody marked it" : undefined,
     change.action === "replace" ? (change.createBeforeDestroy ? "new one first" : "old one goes first") : undefined,
   ].filter((note) => note !== undefined);
   const head = `${colour(SIGNS[change.action])} ${style.bold(change.address)} ${style.dim(`${WORDS[change.action]}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`)}`;

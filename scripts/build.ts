@@ -102,6 +102,20 @@ const SELDOM: { readonly [packageName: string]: { readonly file: string; readonl
   yaml: { file: "yaml", exports: ["parse"] },
   bcryptjs: { file: "bcryptjs", exports: ["default"] },
   "@dovetail/cloud": { file: "cloud-library", exports: ["startCloud"] },
+  "@dovetail/provider-plugin": {
+    file: "provider-plugin",
+    exports: [
+      "findProvider",
+      "findSources",
+      "hostProvider",
+      "nodeFileReader",
+      "notFoundText",
+      "providerType",
+      "readRequirements",
+      "serveProvider",
+      "unpackedBinary",
+    ],
+  },
 };
 
 const seldomApart: Plugin = {

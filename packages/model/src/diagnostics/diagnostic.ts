@@ -41,6 +41,11 @@ export class DiagnosticError extends Error {
     this.name = "DiagnosticError";
     this.diagnostics = list;
   }
+
+  /** Parts of the build that are loaded apart have a copy of this class; an error of any copy is one. */
+  static override [Symbol.hasInstance](value: unknown): value is DiagnosticError {
+    return value instanceof Error && value.name === "DiagnosticError" && "diagnostics" in value && Array.isArray(value.diagnostics);
+  }
 }
 
 export function errorDiagnostic(

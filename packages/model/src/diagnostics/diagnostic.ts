@@ -44,7 +44,9 @@ export class DiagnosticError extends Error {
 
   /** Parts of the build that are loaded apart have a copy of this class; an error of any copy is one. */
   static override [Symbol.hasInstance](value: unknown): value is DiagnosticError {
-    return value instanceof Error && value.name === "DiagnosticError" && "diagnostics" in value && Array.isArray(value.diagnostics);
+    return (
+      value instanceof Error && value.name === "DiagnosticError" && "diagnostics" in value && Array.isArray(value.diagnostics)
+    );
   }
 }
 

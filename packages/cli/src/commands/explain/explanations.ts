@@ -45,8 +45,10 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT3002:
     "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",
   DVT3003: "The resource is protected and the plan would destroy or replace it. Take protect away first, in a deploy of its own.",
-  DVT3004: "No provider here serves this resource type.",
-  DVT3005: "The provider is not known here.",
+  DVT3004:
+    "No provider here serves this resource type. docs/types.md lists what Dovetail serves itself; any other type of the AWS provider is served by the real provider's binary, where this machine has one. The message says where it was looked for.",
+  DVT3005:
+    "The provider is not one that Dovetail brings, and its binary is not on this machine. The message says where it was looked for, and how to get it.",
   DVT3006: "The resource type is served, but this argument of it is not carried out yet. It is refused rather than ignored.",
   DVT3007: "AWS would refuse the name: too long, or characters that the service does not allow.",
   DVT3008:

@@ -13,17 +13,10 @@ export const KINESIS: Group = {
       type: "aws_kinesis_stream",
       name: "stream",
       config: () => ({ name: "stream", shard_count: 1 }),
-      changes: [
+      plans: [
         () => ({ name: "stream", shard_count: 2, retention_period: 48, tags: { a: "b" } }),
-        () => ({ name: "stream", shard_count: 2, shard_level_metrics: ["IncomingBytes", "OutgoingBytes"], tags: { a: "c" } }),
-        () => ({
-          name: "stream",
-          shard_count: 2,
-          shard_level_metrics: ["IncomingBytes"],
-          encryption_type: "KMS",
-          kms_key_id: "alias/aws/kinesis",
-        }),
-        () => ({ name: "stream", shard_count: 2 }),
+        () => ({ name: "stream", shard_count: 1, shard_level_metrics: ["IncomingBytes", "OutgoingBytes"], tags: { a: "c" } }),
+        () => ({ name: "stream", shard_count: 1, encryption_type: "KMS", kms_key_id: "alias/aws/kinesis" }),
         () => ({ name: "stream", stream_mode_details: [{ stream_mode: "ON_DEMAND" }] }),
         () => ({ name: "stream-2", shard_count: 1 }),
       ],
@@ -31,7 +24,7 @@ export const KINESIS: Group = {
     },
     {
       type: "aws_kinesis_stream",
-      name: "full",
+      name: "stream-full",
       config: () => ({
         name: "full",
         stream_mode_details: [{ stream_mode: "ON_DEMAND" }],
@@ -48,19 +41,25 @@ export const KINESIS: Group = {
     {
       type: "aws_kinesis_stream_consumer",
       name: "consumer",
-      config: (made) => ({ name: "consumer", stream_arn: made("full", "arn") }),
-      changes: [(made) => ({ name: "other", stream_arn: made("full", "arn") })],
+      config: (made) => ({ name: "consumer", stream_arn: made("stream-full", "arn") }),
+      changes: [(made) => ({ name: "other", stream_arn: made("stream-full", "arn") })],
     },
     {
       type: "aws_kinesis_resource_policy",
-      name: "policy",
+      name: "stream-policy",
       config: (made) => ({
-        resource_arn: made("full", "arn"),
-        policy: policy("kinesis:DescribeStream", String(made("full", "arn"))),
+        resource_arn: made("stream-full", "arn"),
+        policy: policy("kinesis:DescribeStream", String(made("stream-full", "arn"))),
       }),
       changes: [
-        (made) => ({ resource_arn: made("full", "arn"), policy: policy("kinesis:GetRecords", String(made("full", "arn"))) }),
-        (made) => ({ resource_arn: made("stream", "arn"), policy: policy("kinesis:GetRecords", String(made("full", "arn"))) }),
+        (made) => ({
+          resource_arn: made("stream-full", "arn"),
+          policy: policy("kinesis:GetRecords", String(made("stream-full", "arn"))),
+        }),
+        (made) => ({
+          resource_arn: made("stream", "arn"),
+          policy: policy("kinesis:GetRecords", String(made("stream-full", "arn"))),
+        }),
       ],
     },
   ],
@@ -82,7 +81,7 @@ export const KINESIS: Group = {
     { refused: "aws_kinesis_resource_policy", name: "arn", config: { resource_arn: "x", policy: "{}" } },
     {
       refused: "aws_kinesis_resource_policy",
-      name: "policy",
+      name: "stream-policy",
       config: { resource_arn: "arn:aws:kinesis:us-east-1:123456789012:stream/s", policy: "x" },
     },
   ],

@@ -29,13 +29,14 @@ export const KMS: Group = {
       type: "aws_kms_key",
       name: "plain",
       config: () => ({}),
-      changes: [
-        () => ({ description: "d", tags: { a: "b" }, enable_key_rotation: true }),
+      changes: [() => ({ tags: { a: "b" }, enable_key_rotation: true })],
+      plans: [
         () => ({ description: "e", tags: { a: "c", d: "e" }, enable_key_rotation: true, rotation_period_in_days: 100 }),
-        () => ({ description: "e", is_enabled: false, enable_key_rotation: true, rotation_period_in_days: 100 }),
-        () => ({ description: "e", is_enabled: true, policy: policy("kms:Encrypt"), deletion_window_in_days: 10 }),
-        () => ({ policy: policy("kms:Encrypt", "kms:Decrypt"), timeouts: { create: "3m" } }),
+        () => ({ is_enabled: false, tags: { a: "b" } }),
+        () => ({ policy: policy("kms:Encrypt"), deletion_window_in_days: 10 }),
+        () => ({ tags: { a: "b" }, timeouts: { create: "3m" } }),
         () => ({ key_usage: "SIGN_VERIFY", customer_master_key_spec: "ECC_NIST_P256" }),
+        () => ({ multi_region: true }),
       ],
     },
     {
@@ -55,8 +56,7 @@ export const KMS: Group = {
     {
       type: "aws_kms_key",
       name: "signs",
-      config: () => ({ key_usage: "SIGN_VERIFY", customer_master_key_spec: "RSA_2048", is_enabled: false }),
-      changes: [() => ({ key_usage: "SIGN_VERIFY", customer_master_key_spec: "RSA_2048" })],
+      config: () => ({ key_usage: "SIGN_VERIFY", customer_master_key_spec: "RSA_2048" }),
     },
     {
       type: "aws_kms_key",
@@ -66,12 +66,12 @@ export const KMS: Group = {
     {
       type: "aws_kms_alias",
       name: "alias",
-      config: (made) => ({ name: "alias/a", target_key_id: made("plain", "arn") }),
+      config: (made) => ({ name: "alias/a", target_key_id: made("plain", "key_id") }),
       changes: [
-        (made) => ({ name: "alias/a", target_key_id: made("plain", "key_id") }),
         (made) => ({ name: "alias/a", target_key_id: made("full", "key_id") }),
         (made) => ({ name: "alias/b", target_key_id: made("full", "key_id") }),
       ],
+      plans: [(made) => ({ name: "alias/a", target_key_id: made("full", "arn") })],
     },
     {
       type: "aws_kms_alias",
@@ -135,7 +135,6 @@ export const KMS: Group = {
     { data: "aws_kms_key", name: "by alias", config: () => ({ key_id: "alias/a" }) },
     { data: "aws_kms_key", name: "multi-region", config: (made) => ({ key_id: made("full", "arn") }) },
     { data: "aws_kms_alias", name: "named", config: () => ({ name: "alias/a" }) },
-    { data: "aws_kms_alias", name: "of AWS", config: () => ({ name: "alias/aws/sqs" }) },
     {
       data: "aws_kms_ciphertext",
       name: "text",
@@ -169,6 +168,7 @@ export const KMS: Group = {
       name: "name",
       config: { key_id: "k", name: "a b", grantee_principal: ACCOUNT_ROOT, operations: ["Encrypt"] },
     },
-    { refused: "aws_kms_key_policy", name: "policy", config: { key_id: "k", policy: "[]" } },
+    { refused: "aws_kms_key_policy", name: "policy", config: { key_id: "k", policy: "x" } },
+    { refused: "aws_kms_alias", name: "form", config: { name: "alias/ü", target_key_id: "k" } },
   ],
 };

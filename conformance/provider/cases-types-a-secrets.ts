@@ -9,18 +9,13 @@ const policy = (action: string) =>
     null,
     2,
   );
-const TRUST = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
-});
-
 export const SECRETS: Group = {
   name: "Secrets Manager",
   rows: [
     { type: "aws_kms_key", name: "secrets-key", config: () => ({}), importId: null },
     {
       type: "aws_secretsmanager_secret",
-      name: "plain",
+      name: "secret-plain",
       config: () => ({ name: "plain" }),
       changes: [
         () => ({ name: "plain", description: "d", tags: { a: "b" } }),
@@ -32,7 +27,7 @@ export const SECRETS: Group = {
     },
     {
       type: "aws_secretsmanager_secret",
-      name: "full",
+      name: "secret-full",
       config: (made) => ({
         name_prefix: "full-",
         description: "full",
@@ -42,29 +37,29 @@ export const SECRETS: Group = {
         tags: { a: "b" },
       }),
     },
-    { type: "aws_secretsmanager_secret", name: "unnamed", config: () => ({ recovery_window_in_days: 0 }) },
+    { type: "aws_secretsmanager_secret", name: "secret-unnamed", config: () => ({ recovery_window_in_days: 0 }) },
     { type: "aws_secretsmanager_secret", name: "rotated", config: () => ({ name: "rotated", recovery_window_in_days: 0 }) },
     {
       type: "aws_secretsmanager_secret_version",
       name: "text",
-      config: (made) => ({ secret_id: made("plain", "id"), secret_string: "one" }),
+      config: (made) => ({ secret_id: made("secret-plain", "id"), secret_string: "one" }),
       changes: [
-        (made) => ({ secret_id: made("plain", "id"), secret_string: "one", version_stages: ["AWSCURRENT", "mine"] }),
-        (made) => ({ secret_id: made("plain", "id"), secret_string: "two" }),
+        (made) => ({ secret_id: made("secret-plain", "id"), secret_string: "one", version_stages: ["AWSCURRENT", "mine"] }),
+        (made) => ({ secret_id: made("secret-plain", "id"), secret_string: "two" }),
       ],
       remains: true,
     },
     {
       type: "aws_secretsmanager_secret_version",
       name: "binary",
-      config: (made) => ({ secret_id: made("full", "id"), secret_binary: "AAEC" }),
+      config: (made) => ({ secret_id: made("secret-full", "id"), secret_binary: "AAEC" }),
       remains: true,
     },
     {
       type: "aws_secretsmanager_secret_version",
       name: "write-only",
-      config: (made) => ({ secret_id: made("unnamed", "id"), secret_string_wo: "w", secret_string_wo_version: 1 }),
-      changes: [(made) => ({ secret_id: made("unnamed", "id"), secret_string_wo: "v", secret_string_wo_version: 2 })],
+      config: (made) => ({ secret_id: made("secret-unnamed", "id"), secret_string_wo: "w", secret_string_wo_version: 1 }),
+      changes: [(made) => ({ secret_id: made("secret-unnamed", "id"), secret_string_wo: "v", secret_string_wo_version: 2 })],
       remains: true,
     },
     {
@@ -76,26 +71,26 @@ export const SECRETS: Group = {
     {
       type: "aws_secretsmanager_secret_policy",
       name: "policy",
-      config: (made) => ({ secret_arn: made("unnamed", "arn"), policy: policy("secretsmanager:GetSecretValue") }),
+      config: (made) => ({ secret_arn: made("secret-unnamed", "arn"), policy: policy("secretsmanager:GetSecretValue") }),
       changes: [
         (made) => ({
-          secret_arn: made("unnamed", "arn"),
+          secret_arn: made("secret-unnamed", "arn"),
           policy: policy("secretsmanager:DescribeSecret"),
           block_public_policy: true,
         }),
-        (made) => ({ secret_arn: made("plain", "arn"), policy: policy("secretsmanager:DescribeSecret") }),
+        (made) => ({ secret_arn: made("secret-plain", "arn"), policy: policy("secretsmanager:DescribeSecret") }),
       ],
       remains: true,
     },
   ],
   looks: [
     { data: "aws_secretsmanager_secret", name: "by name", config: () => ({ name: "plain" }) },
-    { data: "aws_secretsmanager_secret", name: "by ARN", config: (made) => ({ arn: made("full", "arn") }) },
-    { data: "aws_secretsmanager_secret_version", name: "current", config: (made) => ({ secret_id: made("plain", "id") }) },
+    { data: "aws_secretsmanager_secret", name: "by ARN", config: (made) => ({ arn: made("secret-full", "arn") }) },
+    { data: "aws_secretsmanager_secret_version", name: "current", config: (made) => ({ secret_id: made("secret-plain", "id") }) },
     {
       data: "aws_secretsmanager_secret_version",
       name: "by version",
-      config: (made) => ({ secret_id: made("full", "id"), version_id: made("binary", "version_id") }),
+      config: (made) => ({ secret_id: made("secret-full", "id"), version_id: made("binary", "version_id") }),
     },
     { data: "aws_secretsmanager_secrets", name: "filtered", config: () => ({ filter: [{ name: "name", values: ["plain"] }] }) },
     { data: "aws_secretsmanager_secrets", name: "all", config: () => ({}) },

@@ -2,14 +2,15 @@ import type { MutableValueObject, ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { numberAt, requiredText, textAt } from "../attribute-map.ts";
-import { isArn, lengthBetween, matches, runChecks } from "../checks.ts";
+import { isArn, lengthBetween, runChecks } from "../checks.ts";
 import { normalizeJson, withNormalizedJson } from "../json-text.ts";
 import { eventPattern } from "./event-pattern.ts";
 import { EVENTS_MISSING } from "./find.ts";
+import { ARCHIVE_NAME, fits } from "./names.ts";
 
 const CHECKS = [
   lengthBetween("name", 1, 48),
-  matches("name", /^[.\-_A-Za-z0-9]+$/, ""),
+  fits("name", ARCHIVE_NAME),
   isArn("event_source_arn"),
   lengthBetween("description", 0, 512),
   lengthBetween("kms_key_identifier", 1, 2048),

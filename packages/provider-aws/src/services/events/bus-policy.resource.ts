@@ -2,11 +2,12 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
-import { isJson, lengthBetween, matches, runChecks } from "../checks.ts";
+import { isJson, lengthBetween, runChecks } from "../checks.ts";
 import { normalizeJson, sameJson, withNormalizedJson } from "../json-text.ts";
 import { DEFAULT_BUS, EVENTS_MISSING, findBusPolicy } from "./find.ts";
+import { BUS_NAME, fits } from "./names.ts";
 
-const CHECKS = [lengthBetween("event_bus_name", 1, 256), matches("event_bus_name", /^[/.\-_A-Za-z0-9]+$/, ""), isJson("policy")];
+const CHECKS = [lengthBetween("event_bus_name", 1, 256), fits("event_bus_name", BUS_NAME), isJson("policy")];
 
 /** aws_cloudwatch_event_bus_policy. Its id is the bus's name. */
 export const resource: NativeResource = {

@@ -11,7 +11,7 @@ export const dataSource: NativeDataSource = {
   async read(aws, config): Promise<ValueObject> {
     const name = requiredText(config, "name");
     const bus = await unlessMissing(EVENTS_MISSING, () => aws.clients.events.describeEventBus({ Name: name }));
-    if (bus === undefined) throw notFound(`reading EventBridge Event Bus (${name})`);
+    if (bus === undefined) throw notFound(`EventBridge Event Bus (${name})`);
     const values: MutableValueObject = {
       id: name,
       arn: bus.Arn ?? "",

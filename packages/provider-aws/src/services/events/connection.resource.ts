@@ -3,16 +3,17 @@ import type { MutableValueObject, ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource, WaitRow } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blockAt, enumAt, requiredText, textAt } from "../attribute-map.ts";
-import { atLeastOneOf, exactlyOneOf, lengthBetween, matches, oneOf, runChecks, within } from "../checks.ts";
+import { atLeastOneOf, exactlyOneOf, lengthBetween, oneOf, runChecks, within } from "../checks.ts";
 import { expandAuth, expandConnectivity, flattenAuth, flattenConnectivity } from "./connection-map.ts";
 import { EVENTS_MISSING } from "./find.ts";
+import { CONNECTION_NAME, fits } from "./names.ts";
 
 const AUTH = "auth_parameters";
 const HTTP_PARAMETERS = ["auth_parameters.0.invocation_http_parameters.0", "auth_parameters.0.oauth.0.oauth_http_parameters.0"];
 
 const CHECKS = [
   lengthBetween("name", 1, 64),
-  matches("name", /^[0-9A-Za-z_.-]+/, ""),
+  fits("name", CONNECTION_NAME),
   lengthBetween("description", 0, 512),
   lengthBetween("kms_key_identifier", 1, 2048),
   oneOf("authorization_type", ["BASIC", "OAUTH_CLIENT_CREDENTIALS", "API_KEY"]),

@@ -3,28 +3,29 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blockAt, requiredText, textAt } from "../attribute-map.ts";
-import { type Check, each, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
+import { type Check, each, lengthBetween, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
 import { DEFAULT_BUS, EVENTS_MISSING, findBusPolicy } from "./find.ts";
+import { BUS_NAME, fits, isIn } from "./names.ts";
 
 /** Texts of `internal/service/events/permission.go`. */
 function check(path: string, isGood: (value: string) => boolean, says: string): Check {
-  return each(path, (value, key) => (typeof value === "string" && !isGood(value) ? `"${key}" must be ${says}` : undefined));
+  return each(path, (value, key) => (typeof value === "string" && !isGood(value) ? `"${key}" must be${says}` : undefined));
 }
 
 const hasLength = (value: string) => value.length >= 1 && value.length <= 64;
 
 const CHECKS = [
-  check("action", hasLength, "between 1 and 64 characters"),
+  check("action", hasLength, " between 1 and 64 characters"),
   check("action", (v) => /^events:[A-Za-z]+$/.test(v), ": events: followed by one or more alphabetic characters"),
-  oneOf("condition.key", ["aws:PrincipalOrgID"]),
-  oneOf("condition.type", ["StringEquals"]),
+  isIn("condition.key", ["aws:PrincipalOrgID"]),
+  isIn("condition.type", ["StringEquals"]),
   each("condition.value", (value, key) => (value === "" ? `"${key}" must not be empty, got ` : undefined)),
   lengthBetween("event_bus_name", 1, 256),
-  matches("event_bus_name", /^[/.\-_A-Za-z0-9]+$/, ""),
-  check("principal", (v) => /^(\d{12}|\*)$/.test(v), "* or a 12 digit AWS account ID"),
-  check("statement_id", hasLength, "between 1 and 64 characters"),
-  check("statement_id", (v) => /^[0-9A-Za-z_-]+$/.test(v), "one or more alphanumeric, hyphen, or underscore characters"),
+  fits("event_bus_name", BUS_NAME),
+  check("principal", (v) => /^(\d{12}|\*)$/.test(v), " * or a 12 digit AWS account ID"),
+  check("statement_id", hasLength, " between 1 and 64 characters"),
+  check("statement_id", (v) => /^[0-9A-Za-z_-]+$/.test(v), " one or more alphanumeric, hyphen, or underscore characters"),
 ];
 
 /** aws_cloudwatch_event_permission: one statement of a bus's policy. Its id is `bus/statement`, or the statement alone on the default bus. */

@@ -12,7 +12,7 @@ export const dataSource: NativeDataSource = {
   async read(aws, config): Promise<ValueObject> {
     const name = requiredText(config, "name");
     const stream = await findStream(aws, name);
-    if (stream === undefined) throw notFound(`reading Kinesis Stream (${name})`);
+    if (stream === undefined) throw notFound(`Kinesis Stream (${name})`);
     const shards = await allPages<Shard>(async (NextToken) => {
       const input = NextToken === undefined ? { StreamName: name } : { NextToken };
       const answer = await aws.clients.kinesis.listShards(input);

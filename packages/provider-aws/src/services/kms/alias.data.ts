@@ -19,7 +19,7 @@ export const dataSource: NativeDataSource = {
   async read(aws, config) {
     const name = requiredText(config, "name");
     const alias = await findAlias(aws, name);
-    if (alias === undefined) throw notFound(`reading KMS Alias (${name})`, "empty result");
+    if (alias === undefined) throw notFound(`KMS Alias (${name})`, "empty result");
     // AWS's own aliases may have no key until they are first used: describing them makes it.
     const { KeyMetadata } = await aws.clients.kms.describeKey({ KeyId: name });
     return {

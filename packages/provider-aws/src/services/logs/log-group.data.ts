@@ -10,7 +10,7 @@ export const dataSource: NativeDataSource = {
   async read(aws, config): Promise<ValueObject> {
     const name = requiredText(config, "name");
     const group = await findGroup(aws, name);
-    if (group === undefined) throw notFound(`reading CloudWatch Logs Log Group (${name})`, "empty result");
+    if (group === undefined) throw notFound(`CloudWatch Logs Log Group (${name})`, "empty result");
     const arn = withoutWildcard(group.arn ?? "");
     const tags = await aws.clients.logs.listTagsForResource({ resourceArn: arn });
     const values: MutableValueObject = {

@@ -125,7 +125,7 @@ function transformationOf(block: ValueObject): MetricTransformation {
 function flattenTransformation(found: MetricTransformation): ValueObject {
   return {
     default_value: found.defaultValue === undefined ? "" : String(found.defaultValue),
-    dimensions: { ...found.dimensions },
+    dimensions: found.dimensions === undefined ? null : { ...found.dimensions },
     name: found.metricName ?? "",
     namespace: found.metricNamespace ?? "",
     unit: found.unit ?? "",

@@ -47,7 +47,8 @@ export const resource: NativeResource = {
       : { policyName: id };
     await unlessMissing(LOGS_MISSING, () => aws.clients.logs.deleteResourcePolicy(input));
   },
-  importId: (id): ValueObject => (id.startsWith("arn:") ? { id, resource_arn: id, policy_scope: "RESOURCE" } : { id, policy_name: id }),
+  importId: (id): ValueObject =>
+    id.startsWith("arn:") ? { id, resource_arn: id, policy_scope: "RESOURCE" } : { id, policy_name: id },
   async find(aws, planned) {
     const id = textAt(planned, "policy_name") ?? requiredText(planned, "resource_arn");
     return (await findById(aws, id)) === undefined ? null : { id };

@@ -19,7 +19,7 @@ export const dataSource: NativeDataSource = {
       SecretId,
       ...(VersionId === undefined ? { VersionStage: stage } : { VersionId }),
     });
-    if (value === undefined) throw notFound(`reading Secrets Manager Secret Version (${SecretId}|${asked})`);
+    if (value === undefined) throw notFound(`Secrets Manager Secret Version (${SecretId}|${asked})`);
     const values: MutableValueObject = {
       id: `${SecretId}|${asked}`,
       arn: value.ARN ?? "",

@@ -17,7 +17,7 @@ export const dataSource: NativeDataSource = {
   async read(aws, config): Promise<ValueObject> {
     const id = textAt(config, "arn") ?? textAt(config, "name") ?? "";
     const secret = await findSecret(aws, id);
-    if (secret === undefined) throw notFound(`reading Secrets Manager Secret (${id})`);
+    if (secret === undefined) throw notFound(`Secrets Manager Secret (${id})`);
     const arn = secret.ARN ?? "";
     const values: MutableValueObject = {
       id: arn,

@@ -12,7 +12,7 @@ export const dataSource: NativeDataSource = {
   async read(aws, config): Promise<ValueObject> {
     const name = requiredText(config, "email_identity");
     const found = await unlessMissing(["NotFoundException"], () => aws.clients.sesv2.getEmailIdentity({ EmailIdentity: name }));
-    if (found === undefined) throw notFound(`reading SES (Simple Email V2) Email Identity (${name})`);
+    if (found === undefined) throw notFound(`SES (Simple Email V2) Email Identity (${name})`);
     const arn = `arn:${aws.partition}:ses:${aws.region}:${await aws.accountId()}:identity/${name}`;
     const { Tags } = await aws.clients.sesv2.listTagsForResource({ ResourceArn: arn });
     const dkim = found.DkimAttributes;

@@ -17,7 +17,7 @@ export const dataSource: NativeDataSource = {
       },
       ({ TopicArn = "" }) => TopicArn.slice(TopicArn.lastIndexOf(":") + 1) === name,
     );
-    if (topic?.TopicArn === undefined) throw notFound(`reading SNS Topic (${name})`, "empty result");
+    if (topic?.TopicArn === undefined) throw notFound(`SNS Topic (${name})`, "empty result");
     const arn = topic.TopicArn;
     const { Tags } = await aws.clients.sns.listTagsForResource({ ResourceArn: arn });
     return { id: arn, arn, name, tags: tagMap(Tags) };

@@ -11,7 +11,7 @@ export const dataSource: NativeDataSource = {
     const name = requiredText(config, "name");
     const answer = await unlessMissing(QUEUE_MISSING, () => aws.clients.sqs.getQueueUrl({ QueueName: name }));
     const url = answer?.QueueUrl;
-    if (url === undefined) throw notFound(`reading SQS Queue (${name}) URL`);
+    if (url === undefined) throw notFound(`SQS Queue (${name}) URL`);
     const arn = await findQueueAttribute(aws, url, "QueueArn");
     const { Tags } = await aws.clients.sqs.listQueueTags({ QueueUrl: url });
     return { id: url, arn: arn ?? "", name, url, tags: { ...Tags } };

@@ -10,11 +10,12 @@ export interface DestinationRecord {
   readonly roleArn: string;
   readonly accessPolicy?: string;
   readonly createdMs: number;
+  readonly tags?: { readonly [key: string]: string };
 }
 
 const keyOf = (place: { account: string; region: string }, name: string) => ["destination", place.account, place.region, name];
 
-function show(ctx: Ctx, { createdMs, ...record }: DestinationRecord) {
+function show(ctx: Ctx, { createdMs, tags: _apart, ...record }: DestinationRecord) {
   const text = arn("logs", ctx.region, ctx.account, `destination:${record.destinationName}`);
   return { ...record, arn: text, creationTime: createdMs };
 }
@@ -26,7 +27,13 @@ export function destinationByArn(ctx: Ctx, text: string): DestinationRecord | un
   return ctx.store.get<DestinationRecord>(keyOf(parts, parts.resource.slice("destination:".length)));
 }
 
+/** Gives a destination other tags. */
+export function putDestinationTags(ctx: Ctx, record: DestinationRecord, tags: { readonly [key: string]: string }): void {
+  ctx.store.put(keyOf(ctx, record.destinationName), { ...record, tags });
+}
+
 interface PutInput {
+  readonly tags?: { readonly [key: string]: string };
   readonly destinationName: string;
   readonly targetArn: string;
   readonly roleArn: string;
@@ -44,6 +51,7 @@ export function putDestination(ctx: Ctx, input: PutInput) {
     roleArn: input.roleArn,
     createdMs: before?.createdMs ?? ctx.now(),
     ...(before?.accessPolicy === undefined ? {} : { accessPolicy: before.accessPolicy }),
+    tags: before?.tags ?? input.tags ?? {},
   };
   ctx.store.put(keyOf(ctx, input.destinationName), record);
   return { destination: show(ctx, record) };

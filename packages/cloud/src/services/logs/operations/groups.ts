@@ -12,6 +12,7 @@ import { ServiceError } from "../../../core/service.ts";
 import { requireLogsKey } from "../encryption.ts";
 import { listPage } from "../paging.ts";
 import { exists, type GroupRecord, groupArn, groupName, invalid, keys, needGroup, notFound, removeGroup } from "../store.ts";
+import { destinationByArn, putDestinationTags } from "./destinations.ts";
 
 /** Log groups: create, describe, retention, encryption, tags, delete. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
@@ -161,25 +162,33 @@ export const putLogGroupDeletionProtection = (
 
 // Tags: by ARN, and in the older form by the group's name.
 
-function needTagged(ctx: Ctx, identifier: string | undefined): GroupRecord {
-  const record = ctx.store.get<GroupRecord>(keys.group(ctx, groupName(identifier)));
-  if (record === undefined) throw notFound("The specified resource does not exist.");
-  return record;
+interface Tagged {
+  readonly tags: { readonly [key: string]: string };
+  put(tags: { readonly [key: string]: string }): void;
+}
+
+/** A group by name or ARN, or a destination by ARN. */
+function needTagged(ctx: Ctx, identifier: string | undefined): Tagged {
+  const destination = identifier === undefined ? undefined : destinationByArn(ctx, identifier);
+  if (destination !== undefined)
+    return { tags: destination.tags ?? {}, put: (tags) => putDestinationTags(ctx, destination, tags) };
+  const group = ctx.store.get<GroupRecord>(keys.group(ctx, groupName(identifier)));
+  if (group === undefined) throw notFound("The specified resource does not exist.");
+  return { tags: group.tags, put: (tags) => void ctx.store.put(keys.group(ctx, group.name), { ...group, tags }) };
 }
 
 function addTags(ctx: Ctx, identifier: string | undefined, added: Record<string, string> | undefined): object {
-  const group = needTagged(ctx, identifier);
-  const tags = { ...group.tags, ...added };
+  const tagged = needTagged(ctx, identifier);
+  const tags = { ...tagged.tags, ...added };
   if (Object.keys(tags).length > TAGS_MAX)
     throw new ServiceError("TooManyTagsException", 400, `A resource can have no more than ${TAGS_MAX} tags.`);
-  ctx.store.put(keys.group(ctx, group.name), { ...group, tags });
+  tagged.put(tags);
   return {};
 }
 
 function removeTags(ctx: Ctx, identifier: string | undefined, names: readonly string[] | undefined): object {
-  const group = needTagged(ctx, identifier);
-  const tags = Object.fromEntries(Object.entries(group.tags).filter(([key]) => !(names ?? []).includes(key)));
-  ctx.store.put(keys.group(ctx, group.name), { ...group, tags });
+  const tagged = needTagged(ctx, identifier);
+  tagged.put(Object.fromEntries(Object.entries(tagged.tags).filter(([key]) => !(names ?? []).includes(key))));
   return {};
 }
 

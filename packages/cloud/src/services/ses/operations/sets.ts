@@ -120,10 +120,16 @@ export function describeSet(ctx: Ctx, input: Named & { readonly ConfigurationSet
   return {
     ConfigurationSet: { Name: set.name },
     ...(wanted.includes("eventDestinations") ? { EventDestinations } : {}),
-    ...(wanted.includes("deliveryOptions") ? { DeliveryOptions } : {}),
-    ...(wanted.includes("trackingOptions") ? { TrackingOptions } : {}),
+    ...(wanted.includes("deliveryOptions") ? deliveryShown(DeliveryOptions) : {}),
+    ...(wanted.includes("trackingOptions") && Object.keys(TrackingOptions).length > 0 ? { TrackingOptions } : {}),
     ...(wanted.includes("reputationOptions") ? { ReputationOptions: { ...ReputationOptions, ...SendingOptions } } : {}),
   };
+}
+
+/** Version 1 writes `Require` what version 2 writes `REQUIRE`, and leaves out what nobody set. */
+function deliveryShown({ TlsPolicy }: { readonly TlsPolicy?: unknown }): object {
+  if (typeof TlsPolicy !== "string") return {};
+  return { DeliveryOptions: { TlsPolicy: TlsPolicy.charAt(0) + TlsPolicy.slice(1).toLowerCase() } };
 }
 
 export function listSets(ctx: Ctx, input: { readonly NextToken?: string; readonly MaxItems?: number }): object {

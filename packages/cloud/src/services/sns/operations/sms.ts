@@ -21,6 +21,8 @@ function settings(ctx: Ctx): Settings {
 
 function checkSetting(name: string, value: string): void {
   if (!SETTINGS.includes(name)) throw invalid(`${name} is not a valid attribute`);
+  // The empty text puts AWS's own setting back.
+  if (value === "") return;
   if (name === "DefaultSMSType" && !["Promotional", "Transactional"].includes(value)) throw invalid("DefaultSMSType is invalid");
   if (name === "MonthlySpendLimit" && !/^\d+(\.\d+)?$/.test(value)) throw invalid("MonthlySpendLimit is invalid");
   if (name === "DefaultSenderID" && !/^(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}$/.test(value))
@@ -31,7 +33,8 @@ function checkSetting(name: string, value: string): void {
 
 export function setSmsAttributes(ctx: Ctx, input: { readonly attributes: Settings }): object {
   for (const [name, value] of Object.entries(input.attributes)) checkSetting(name, value);
-  ctx.store.put(["sms", ctx.account, ctx.region], { ...settings(ctx), ...input.attributes });
+  const kept = Object.entries({ ...settings(ctx), ...input.attributes }).filter(([, value]) => value !== "");
+  ctx.store.put(["sms", ctx.account, ctx.region], Object.fromEntries(kept));
   return {};
 }
 

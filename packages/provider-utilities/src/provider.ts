@@ -42,7 +42,7 @@ export function createProvider(name: string, schemas: Schemas, load: Load, optio
     version: schemas.provider_version,
     getSchema: (kind, type) => schemaOf(schemas, kind, type),
     listTypes: (kind) => Object.keys(kind === "resource" ? schemas.resources : kind === "data" ? schemas.data_sources : {}),
-    configure: async () => [],
+    configure: async (config) => unconfigurable(name, config),
     validateConfig(kind, type, config) {
       const found = schemaOf(schemas, kind, type);
       return found === undefined ? [unknownType(name, type)] : validateAgainstSchema(found, config);
@@ -66,7 +66,11 @@ export function createProvider(name: string, schemas: Schemas, load: Load, optio
           diagnostics: [errorDiagnostic("DVT4006", CODES.DVT4006, { detail: `${type} cannot be imported.` })],
         };
       }
-      const { state, diagnostics } = await attempt(`importing ${type}`, null, async () => found.importState?.(id) ?? null);
+      const { state, diagnostics } = await attempt(
+        `importing ${type}`,
+        null,
+        async () => (await found.importState?.(id, options)) ?? null,
+      );
       return { imported: state === null ? [] : [{ type, state: shapeObject(schema("resource", type), state) }], diagnostics };
     },
     async upgradeState(type, version, state) {
@@ -138,6 +142,15 @@ async function attempt(
     const detail = `${doing}: ${error instanceof Error ? error.message : String(error)}`;
     return { state: otherwise, diagnostics: [errorDiagnostic("DVT4001", CODES.DVT4001, { detail })] };
   }
+}
+
+/** Nothing of these providers can be configured here: what is set is refused, not passed over. */
+function unconfigurable(provider: string, config: ValueObject): readonly Diagnostic[] {
+  const given = Object.entries(config).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0));
+  return given.map(([attribute]) => {
+    const detail = `The provider ${provider} does not carry out "${attribute}" here.`;
+    return errorDiagnostic("DVT3006", CODES.DVT3006, { detail, attribute });
+  });
 }
 
 function unknownType(provider: string, type: string): Diagnostic {

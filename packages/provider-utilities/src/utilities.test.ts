@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { manualClock, seededRandom, UNKNOWN, type ValueObject } from "@dovetail/model";
 import { unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -129,6 +131,44 @@ describe("archive_file", () => {
     expect(first.state.output_size).toBe(bytes.byteLength);
   });
 
+  it("a tar.gz is what tar reads: names, permissions, contents, long and foreign names too; the same bytes each time", async () => {
+    const long = `${"d".repeat(90)}/${"e".repeat(90)}/${"f".repeat(120)}.txt`;
+    const names = ["a.sh", "deep/b.txt", `${"p".repeat(80)}/${"q".repeat(60)}.txt`, long, "ü.txt"];
+    for (const name of names) write(`src/${name}`, `of ${name}`);
+    chmodSync(join(folder, "src/a.sh"), 0o755);
+    const config = { type: "tar.gz", source_dir: "src", output_path: "a.tar.gz" };
+    const first = await read(config);
+    expect(first.diagnostics).toEqual([]);
+    expect((await read(config)).state.output_sha256).toBe(first.state.output_sha256);
+    mkdirSync(join(folder, "out"));
+    execFileSync("tar", ["-xzpf", join(folder, "a.tar.gz"), "-C", join(folder, "out")]);
+    for (const name of names) expect(readFileSync(join(folder, "out", name), "utf8")).toBe(`of ${name}`);
+    expect(statSync(join(folder, "out/a.sh")).mode & 0o777).toBe(0o755);
+  });
+
+  it.each([
+    ["0644", 0o644],
+    ["420", 0o644],
+    ["0x1ed", 0o755],
+  ])("output_file_mode %s is read as Go reads it", async (output_file_mode, wanted) => {
+    write("one.txt", "1");
+    await read({ type: "tar.gz", source_file: "one.txt", output_path: "m.tar.gz", output_file_mode });
+    const tar = gunzipSync(readFileSync(join(folder, "m.tar.gz")));
+    expect(Number.parseInt(tar.subarray(100, 107).toString(), 8)).toBe(wanted);
+  });
+
+  it("refuses an empty folder and a mode that is no number", async () => {
+    write("none/skip.txt", "1");
+    const rows: [ValueObject, string][] = [
+      [{ source_dir: "none", excludes: ["*.txt"] }, "it would be empty"],
+      [{ source_dir: "none", output_file_mode: "rw" }, "error parsing output_file_mode value: rw"],
+    ];
+    for (const [config, detail] of rows) {
+      const { diagnostics } = await read({ type: "zip", output_path: "a.zip", ...config });
+      expect(diagnostics).toEqual([expect.objectContaining({ detail: expect.stringContaining(detail) })]);
+    }
+  });
+
   it("takes contents from source blocks", async () => {
     const source = [
       { content: "1", filename: "b/one.txt" },
@@ -150,7 +190,7 @@ describe("archive_file", () => {
     ],
     ["no source", { type: "zip", output_path: "a.zip" }, "Exactly one of"],
     ["two sources", { type: "zip", source_dir: "a", source_file: "b", output_path: "a.zip" }, "Exactly one of"],
-    ["another format", { type: "tar.gz", source_file: "b", output_path: "a.zip" }, "zip archives only"],
+    ["another format", { type: "rar", source_file: "b", output_path: "a.zip" }, "archive type not supported: rar"],
   ])("refuses %s", async (_what, config, message) => {
     expect((await read(config)).diagnostics.map((d) => d.detail)).toEqual([expect.stringContaining(message)]);
   });

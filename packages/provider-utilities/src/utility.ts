@@ -26,7 +26,7 @@ export interface UtilityResource {
   update?(options: UtilityOptions, prior: ValueObject, planned: ValueObject): Promise<ValueObject>;
   delete?(options: UtilityOptions, state: ValueObject): Promise<void>;
   /** The whole object from an import id; absent: the type cannot be imported. */
-  importState?(id: string): ValueObject;
+  importState?(id: string, options: UtilityOptions): ValueObject | Promise<ValueObject>;
   /** A state of an older schema version; absent: what the schema knows of it is kept. Throws where it cannot be read. */
   upgrade?(options: UtilityOptions, version: number, state: ValueObject): ValueObject | Promise<ValueObject>;
 }

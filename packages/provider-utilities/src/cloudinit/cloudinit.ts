@@ -1,5 +1,6 @@
-import { crc32, gzipSync } from "node:zlib";
+import { crc32 } from "node:zlib";
 import { type Diagnostic, isList, isObject, type MutableValueObject, type Value, type ValueObject } from "@dovetail/model";
+import { gzipped } from "../gzip.ts";
 import { failure, invalid } from "../invalid.ts";
 import type { UtilityModule, UtilityOptions } from "../utility.ts";
 import { text } from "../values.ts";
@@ -57,14 +58,6 @@ function headersOf(part: ValueObject): string {
     ...(mergeType === "" ? [] : [`X-Merge-Type: ${mergeType}`]),
     "",
   ].join("\r\n");
-}
-
-/** The head as Go writes it (no time, system unknown); the compressed bytes are zlib's, which are not Go's. */
-function gzipped(document: Buffer): Buffer {
-  const bytes = gzipSync(document);
-  bytes[8] = 0;
-  bytes[9] = 255;
-  return bytes;
 }
 
 function validate(given: ValueObject): readonly Diagnostic[] {

@@ -1,13 +1,6 @@
 import { createHash } from "node:crypto";
-import {
-  type Diagnostic,
-  errorDiagnostic,
-  isList,
-  type Random,
-  randomUuid,
-  seededRandom,
-  type ValueObject,
-} from "@dovetail/model";
+import { errorDiagnostic, isList, type Random, randomUuid, seededRandom, type Value, type ValueObject } from "@dovetail/model";
+import { atLeast, failure } from "../invalid.ts";
 import type { UtilityModule, UtilityOptions, UtilityResource } from "../utility.ts";
 import { numeric, text } from "../values.ts";
 import { below, planPassword, randomPassword, shuffle, validatePassword } from "./password.ts";
@@ -24,6 +17,9 @@ const id: UtilityResource = {
     idAttributes(Buffer.from(random.bytes(numeric(planned, "byte_length") ?? 0)), text(planned, "prefix") ?? ""),
   importState(given) {
     const at = given.lastIndexOf(",");
+    if (!/^[\w-]+$/.test(given.slice(at + 1))) {
+      throw failure("Import Random ID Error", `The id ${JSON.stringify(given)} is no base64url; expected [PREFIX,]BASE64URL`);
+    }
     const prefix = at < 0 ? "" : given.slice(0, at);
     const bytes = Buffer.from(given.slice(at + 1), "base64url");
     return { ...idAttributes(bytes, prefix), byte_length: bytes.byteLength, ...(at < 0 ? {} : { prefix }) };
@@ -49,8 +45,24 @@ const string: UtilityResource = {
     const result = randomPassword(random, planned);
     return { id: result, result };
   },
-  importState: (result) => ({ id: result, result, length: [...result].length, ...IMPORTED }),
+  importState: (result) => ({ id: result, result, length: Buffer.byteLength(result), ...IMPORTED }),
+  upgrade: (_options, _version, state) => upgradeGroups(state),
 };
+
+/** Versions before 3 had no `numeric`; before 2 their groups could be unset, and before 1 a password had no hash. */
+function upgradeGroups(state: ValueObject): ValueObject {
+  const given = (name: keyof typeof IMPORTED): Value => state[name] ?? null;
+  const numericGiven = given("numeric") ?? given("number") ?? true;
+  const filled = Object.entries(IMPORTED).map(([name, value]): [string, Value] => [name, state[name] ?? value]);
+  const result = text(state, "result") ?? "";
+  return {
+    ...state,
+    ...Object.fromEntries(filled),
+    numeric: numericGiven,
+    number: numericGiven,
+    length: state.length ?? [...result].length,
+  };
+}
 
 const IMPORTED = {
   lower: true,
@@ -72,7 +84,18 @@ const password: UtilityResource = {
     const result = randomPassword(random, planned);
     return { id: "none", result, bcrypt_hash: await bcryptHash(random, result) };
   },
-  importState: (result) => ({ id: "none", result, length: [...result].length, ...IMPORTED }),
+  importState: async (result, { random }) => ({
+    id: "none",
+    result,
+    length: Buffer.byteLength(result),
+    bcrypt_hash: await bcryptHash(random, result),
+    ...IMPORTED,
+  }),
+  async upgrade({ random }, _version, state) {
+    const result = text(state, "result");
+    const isHashed = text(state, "bcrypt_hash") !== undefined || result === undefined;
+    return { ...upgradeGroups(state), ...(isHashed ? {} : { bcrypt_hash: await bcryptHash(random, result) }) };
+  },
 };
 
 async function bcryptHash(random: Random, result: string): Promise<string> {
@@ -89,6 +112,7 @@ const bytes: UtilityResource = {
     return { base64: drawn.toString("base64"), hex: drawn.toString("hex") };
   },
   importState(base64) {
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw failure("Import Random bytes Error", "The value supplied is no base64.");
     const given = Buffer.from(base64, "base64");
     return { base64, hex: given.toString("hex"), length: given.byteLength };
   },
@@ -112,7 +136,11 @@ const integer: UtilityResource = {
     return { id: String(result), result };
   },
   importState(given) {
-    const [result = "", min = "", max = "", seed] = given.split(",");
+    const [result = "", min = "", max = "", seed, ...more] = given.split(",");
+    if ([result, min, max].some((part) => !/^-?\d+$/.test(part)) || more.length > 0) {
+      const usage = "Invalid import usage: expecting {result},{min},{max} or {result},{min},{max},{seed}";
+      throw failure("Import Random Integer Error", usage);
+    }
     return { id: result, result: Number(result), min: Number(min), max: Number(max), ...(seed === undefined ? {} : { seed }) };
   },
 };
@@ -157,7 +185,13 @@ const uuid = (type: string, draw: (options: UtilityOptions) => string): UtilityR
     const result = draw(options);
     return { id: result, result };
   },
-  importState: (result) => ({ id: result, result }),
+  importState(given) {
+    const result = given.toLowerCase();
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(result)) {
+      throw failure("Import Random UUID Error", `${JSON.stringify(given)} is no UUID.`);
+    }
+    return { id: result, result };
+  },
 });
 
 /** RFC 9562, section 5.7: 48 bits of milliseconds, then random ones. */
@@ -167,13 +201,6 @@ function uuid7({ clock, random }: UtilityOptions): string {
   raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x70;
   raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
   return raw.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-function atLeast(config: ValueObject, name: string, least: number): readonly Diagnostic[] {
-  const value = numeric(config, name);
-  if (value === undefined || value >= least) return [];
-  const detail = `Attribute ${name} value must be at least ${least}, got: ${value}`;
-  return [errorDiagnostic("DVT3001", "Invalid configuration", { detail, attribute: name })];
 }
 
 /** The `random` provider: values that are drawn once and kept in the state. */

@@ -1,4 +1,5 @@
 import { type Diagnostic, errorDiagnostic, type MutableValueObject, UNKNOWN, type ValueObject } from "@dovetail/model";
+import { atLeast, failure, invalid, isGiven } from "../invalid.ts";
 import type { UtilityModule, UtilityOptions, UtilityResource } from "../utility.ts";
 import { numeric, text } from "../values.ts";
 
@@ -44,10 +45,52 @@ function startOf({ clock }: UtilityOptions, planned: ValueObject, attribute: str
   return given === undefined ? Math.floor(clock.now() / 1000) * 1000 : Date.parse(given);
 }
 
+/** RFC 3339, section 5.6. */
+function isMoment(given: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(given) && !Number.isNaN(Date.parse(given));
+}
+
+/** A moment of an import id. Throws in the real provider's words. */
+function importedMoment(given: string): number {
+  if (isMoment(given)) return Date.parse(given);
+  throw failure("Import time error", `The timestamp that was supplied could not be parsed as RFC3339: ${JSON.stringify(given)}`);
+}
+
+/** Parts of an import id. Throws, naming the form, where there are more or fewer, or none says anything. */
+function idParts(id: string, form: string): readonly string[] {
+  const parts = id.split(",");
+  const isRight = parts.length === form.split(",").length && parts.slice(1).some((part) => part !== "");
+  if (isRight) return parts;
+  throw failure(
+    "Unexpected Format of ID",
+    `Unexpected format of ID (${JSON.stringify(id.replace(/^,/, ""))}), expected ${form.replace(/^,/, "")} where at least one value is non-empty`,
+  );
+}
+
+/** The amounts of an import id by their units; an empty one is unset. Throws for what is no whole number. */
+function importedAmounts(prefix: string, units: readonly string[], parts: readonly string[]): ValueObject {
+  return Object.fromEntries(
+    units.map((unit, i) => {
+      const part = parts[i] ?? "";
+      if (part !== "" && !/^-?\d+$/.test(part)) {
+        throw failure("Import time error", `The ${prefix}_${unit} parameter that was supplied could not be parsed as Int64.`);
+      }
+      return [`${prefix}_${unit}`, part === "" ? null : Number(part)];
+    }),
+  );
+}
+
+/** At least one of the attributes is set. */
+function oneSet(config: ValueObject, names: readonly string[]): readonly Diagnostic[] {
+  if (names.some((name) => isGiven(config, name))) return [];
+  const detail = `At least one of these attributes must be configured: [${names.join(",")}]`;
+  return [invalid(names[0] ?? "", detail, "Missing Attribute Configuration")];
+}
+
 function validMoment(attribute: string) {
   return (config: ValueObject): readonly Diagnostic[] => {
     const given = text(config, attribute);
-    if (given === undefined || !Number.isNaN(Date.parse(given))) return [];
+    if (given === undefined || isMoment(given)) return [];
     return [errorDiagnostic("DVT3001", "Invalid configuration", { detail: `"${given}" is no RFC 3339 timestamp.`, attribute })];
   };
 }
@@ -59,17 +102,37 @@ const still: UtilityResource = {
     const ms = startOf(options, planned, "rfc3339");
     return { id: text(planned, "rfc3339") ?? stamp(ms), rfc3339: text(planned, "rfc3339") ?? stamp(ms), ...parts(ms) };
   },
-  importState: (id) => ({ id, rfc3339: id, ...parts(Date.parse(id)) }),
+  importState: (id) => ({ id, rfc3339: id, ...parts(importedMoment(id)) }),
 };
+
+const DURATIONS = ["create_duration", "destroy_duration"] as const;
 
 const sleep: UtilityResource = {
   type: "time_sleep",
   updatable: ["create_duration", "destroy_duration"],
+  validate: (config) => [
+    ...oneSet(config, DURATIONS),
+    ...DURATIONS.flatMap((name) => {
+      const given = text(config, name);
+      if (given === undefined || /^[0-9]+(\.[0-9]+)?(ms|s|m|h)$/.test(given)) return [];
+      const detail = `Attribute ${name} must be a number immediately followed by ms (milliseconds), s (seconds), m (minutes), or h (hours). For example, "30s" for 30 seconds., got: ${given}`;
+      return [invalid(name, detail, "Invalid Attribute Value Match")];
+    }),
+  ],
   async create(options, planned) {
     await pause(options, text(planned, "create_duration"));
     return { id: stamp(options.clock.now()) };
   },
   delete: (options, state) => pause(options, text(state, "destroy_duration")),
+  update: async (_options, prior) => ({ id: prior.id ?? null }),
+  importState(given, { clock }) {
+    const [, created = "", destroyed = ""] = idParts(`,${given}`, ",CREATEDURATION,DESTROYDURATION");
+    for (const each of [created, destroyed]) {
+      if (each !== "" && durationMs(each) === undefined)
+        throw failure("Import time sleep error", `${JSON.stringify(each)} cannot be parsed`);
+    }
+    return { id: stamp(clock.now()), create_duration: created || null, destroy_duration: destroyed || null };
+  },
 };
 
 async function pause({ clock }: UtilityOptions, duration: string | undefined): Promise<void> {
@@ -78,11 +141,26 @@ async function pause({ clock }: UtilityOptions, duration: string | undefined): P
   if (ms > 0) await new Promise<void>((resolve) => void clock.at(clock.now() + ms, resolve));
 }
 
+const OFFSETS = ["years", "months", "days", "hours", "minutes", "seconds"] as const;
+const ROTATIONS = ["years", "months", "days", "hours", "minutes"] as const;
+
 const offset: UtilityResource = {
   type: "time_offset",
-  updatable: ["offset_days", "offset_hours", "offset_minutes", "offset_months", "offset_seconds", "offset_years"],
-  validate: validMoment("base_rfc3339"),
+  updatable: OFFSETS.map((unit) => `offset_${unit}`),
+  validate: (config) => [
+    ...validMoment("base_rfc3339")(config),
+    ...oneSet(
+      config,
+      OFFSETS.map((unit) => `offset_${unit}`),
+    ),
+  ],
   plan: (prior, planned) => recomputed(prior, planned, "offset_"),
+  importState(given) {
+    const [base = "", ...amounts] = idParts(given, "BASETIMESTAMP,YEARS,MONTHS,DAYS,HOURS,MINUTES,SECONDS");
+    const offsets = importedAmounts("offset", OFFSETS, amounts);
+    const ms = moved(importedMoment(base), offsets, "offset");
+    return { id: base, base_rfc3339: base, ...offsets, rfc3339: stamp(ms), ...parts(ms) };
+  },
   async create(options, planned) {
     const base = startOf(options, planned, "base_rfc3339");
     const ms = moved(base, planned, "offset");
@@ -97,8 +175,23 @@ const offset: UtilityResource = {
 
 const rotating: UtilityResource = {
   type: "time_rotating",
-  updatable: ["rotation_days", "rotation_hours", "rotation_minutes", "rotation_months", "rotation_years", "rotation_rfc3339"],
-  validate: validMoment("rfc3339"),
+  updatable: [...ROTATIONS.map((unit) => `rotation_${unit}`), "rotation_rfc3339"],
+  validate: (config) => [
+    ...validMoment("rfc3339")(config),
+    ...validMoment("rotation_rfc3339")(config),
+    ...oneSet(config, [...ROTATIONS.map((unit) => `rotation_${unit}`), "rotation_rfc3339"]),
+    ...ROTATIONS.flatMap((unit) => atLeast(config, `rotation_${unit}`, 1)),
+  ],
+  importState(given) {
+    const [base = "", ...rest] =
+      given.split(",").length === 2
+        ? idParts(given, "BASETIMESTAMP,ROTATIONTIMESTAMP")
+        : idParts(given, "BASETIMESTAMP,YEARS,MONTHS,DAYS,HOURS,MINUTES");
+    const ms = importedMoment(base);
+    const at = rest.length === 1 ? stamp(importedMoment(rest[0] ?? "")) : undefined;
+    const amounts = at === undefined ? importedAmounts("rotation", ROTATIONS, rest) : {};
+    return { id: base, rfc3339: base, ...amounts, rotation_rfc3339: at ?? rotationOf(ms, amounts), ...parts(ms) };
+  },
   plan: (prior, planned) => recomputed(prior, planned, "rotation_"),
   async create(options, planned) {
     const ms = startOf(options, planned, "rfc3339");
@@ -127,20 +220,23 @@ function rotationOf(ms: number, planned: ValueObject): string {
   return isGiven ? stamp(moved(ms, planned, "rotation")) : (text(planned, "rotation_rfc3339") ?? stamp(ms));
 }
 
-/** Where an offset changes, the moment that it leads to is known after apply. */
-function recomputed(prior: ValueObject | null, planned: ValueObject, prefix: string): MutableValueObject {
+/** Where an offset changes, the moment that it leads to follows; unknown while one of them is. */
+function recomputed(prior: ValueObject | null, planned: ValueObject, prefix: "offset_" | "rotation_"): MutableValueObject {
   const out: MutableValueObject = { ...planned };
   if (prior === null) return out;
-  const changed = Object.keys(planned).some(
-    (name) => name.startsWith(prefix) && name !== "rotation_rfc3339" && planned[name] !== prior[name],
-  );
-  if (!changed) return out;
-  for (const name of prefix === "offset_"
-    ? ["rfc3339", "year", "month", "day", "hour", "minute", "second", "unix"]
-    : ["rotation_rfc3339"])
-    out[name] = UNKNOWN;
-  return out;
+  const names = Object.keys(planned).filter((name) => name.startsWith(prefix) && name !== "rotation_rfc3339");
+  if (names.every((name) => planned[name] === prior[name])) return out;
+  const base = text(planned, prefix === "offset_" ? "base_rfc3339" : "rfc3339");
+  if (base === undefined || names.some((name) => planned[name] === UNKNOWN)) {
+    for (const name of prefix === "offset_" ? MOMENT : ["rotation_rfc3339"]) out[name] = UNKNOWN;
+    return out;
+  }
+  if (prefix === "rotation_") return { ...out, rotation_rfc3339: rotationOf(Date.parse(base), planned) };
+  const ms = moved(Date.parse(base), planned, "offset");
+  return { ...out, rfc3339: stamp(ms), ...parts(ms) };
 }
+
+const MOMENT = ["rfc3339", "year", "month", "day", "hour", "minute", "second", "unix"] as const;
 
 /** The `time` provider. */
 export const module: UtilityModule = { resources: [offset, rotating, sleep, still], dataSources: [] };

@@ -72,4 +72,59 @@ export const EXPLAINED: readonly Explanation[] = [
     path: /^tags_all/,
     row: /tags_all/,
   },
+  {
+    why: "A required argument that is missing is told by Terraform's core before a provider is asked; ours says it in core's words.",
+    aspect: /^other words$/,
+    ours: /DVT1007/,
+  },
+  {
+    why: "Both refuse the configuration, in other words: a check that the real one words by hand, or another fault of the same configuration told first.",
+    aspect: /^other words$/,
+  },
+  {
+    why: "Where the new content or a stream is made anew, ours plans what follows from it as known after apply; the real one plans the old value and then stores another.",
+    type: /^aws_(s3_object|dynamodb_table)$/,
+    aspect: /^plan$/,
+    path: /^(etag|version_id|stream_label|stream_arn)$/,
+  },
+  {
+    why: "Blocks that configuration takes out and the service keeps: the real one plans them as emptied or as its own defaults in places, ours as they are.",
+    type: /^aws_(apigatewayv2_stage|lambda_event_source_mapping|cognito_user_pool|cloudwatch_event_target|scheduler_schedule)$/,
+    aspect: /^plan$/,
+    path: /\[/,
+  },
+  {
+    why: "Elements of sets that only partly changed: the real one finds them by a hash and plans their computed parts anew, ours by their arguments.",
+    aspect: /^plan$/,
+    path: /^(route_settings|replica|inline_policy|environment|constraints|ttl)\[/,
+  },
+  {
+    why: "An argument that is set to the empty text, list or map: the real one's own normalisation of it, where the result of the apply is the same.",
+    aspect: /^plan$/,
+    row: /= ("|\[\]|\{\})/,
+  },
+  {
+    why: "Arguments that stand for each other (`is_enabled` and `state`, `value` and `insecure_value`, a scope and its policy), one of them taken out: after the apply both read the same.",
+    type: /^aws_(cloudwatch_event_rule|ssm_parameter|sns_topic_subscription)$/,
+    aspect: /^plan$/,
+  },
+  {
+    why: "Versions of a function: the real one plans a new one for some changes of its configuration that publish none.",
+    type: /^aws_lambda_function$/,
+    aspect: /^plan$/,
+    path: /^(last_modified|qualified_arn|qualified_invoke_arn|version)$/,
+  },
+  {
+    why: "A value that becomes empty: the real one sees no change in it, or one in the block around it.",
+    aspect: /^replace$/,
+  },
+  {
+    why: "The same arguments are refused; elements of a set have no place, so each side counts its own.",
+    aspect: /^attribute$/,
+  },
+  {
+    why: "What the service decides of a part that a change touches: one side shows it as known after apply, the other as it was; the apply reads it anew.",
+    type: /^aws_(dynamodb_resource_policy|sesv2_email_identity|secretsmanager_secret|s3_bucket_object_lock_configuration|cloudwatch_log_metric_filter|dynamodb_table)$/,
+    aspect: /^plan$/,
+  },
 ];

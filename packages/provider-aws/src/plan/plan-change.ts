@@ -42,7 +42,11 @@ function finishPlan(
 ): PlanResponse {
   const { schema, resource } = operation;
   const custom = resource.customizePlan?.(prior, planned, config) ?? {};
-  const final = custom.planned === undefined ? planned : shapeObject(schema, custom.planned);
+  const wanted = custom.planned === undefined ? planned : shapeObject(schema, custom.planned);
+  // Timeouts alone are no change to the SDK: the plan is the prior object.
+  const isOnlyTimeouts =
+    prior !== null && schema.plugin !== "framework" && valuesEqual(prior, { ...wanted, timeouts: prior.timeouts ?? null });
+  const final = isOnlyTimeouts ? prior : wanted;
   const diagnostics: readonly Diagnostic[] = custom.diagnostics ?? [];
   if (prior === null || valuesEqual(prior, final)) return { planned: final, requiresReplace: [], diagnostics, ...priv };
   const replace: Path[] = [...replacementPaths(schema, resource, prior, final)];

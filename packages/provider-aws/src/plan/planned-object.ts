@@ -80,7 +80,7 @@ function planAttribute(
 
 /** What the service decides of a new part: known after apply, but not shown as such by the SDK in an object that exists already (schemaMap.diffString). */
 function computedAnew(rules: PlanRules): Value {
-  return rules.framework || rules.prior === null ? UNKNOWN : null;
+  return rules.framework || rules.prior === null || rules.inSet === true ? UNKNOWN : null;
 }
 
 /** Zero of texts and collections; numbers and booleans stay unset. */

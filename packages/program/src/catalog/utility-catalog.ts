@@ -18,6 +18,10 @@ type Tokens = { readonly [token: string]: string };
 const NAMES: { readonly [type: string]: { readonly [tfPath: string]: string } } = {
   archive_file: { source: "sources" },
   cloudinit_config: { part: "parts" },
+  external: { program: "programs" },
+  random_shuffle: { input: "inputs", result: "results" },
+  tls_cert_request: { "subject.street_address": "streetAddresses" },
+  tls_self_signed_cert: { "subject.street_address": "streetAddresses" },
 };
 
 let data: UtilityData | undefined;

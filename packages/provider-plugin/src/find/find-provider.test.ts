@@ -142,7 +142,7 @@ describe("a root's requirements", () => {
     const files = reader({
       "/r/a.tf": "terraform { required_providers {{{",
       "/r/b.tf.json": '{"terraform": required_providers',
-      "/r/c.tf": 'terraform {\n required_providers {\n a = 1\n b = { source = "a/b/c/d" }\n c = { source = "${x}" }\n }\n}',
+      "/r/c.tf": 'terraform {\n required_providers {\n a = 1\n b = { source = "a/b/c/d" }\n c = { source = "\u0024{x}" }\n }\n}',
     });
     expect(readRequirements(files, "/r")).toEqual([]);
   });
@@ -151,11 +151,11 @@ describe("a root's requirements", () => {
 describe("settings in HCL", () => {
   test.each<[string, unknown]>([
     ['a = "x"', { a: "x" }],
-    ['a = "tab\\t\\"q\\" \\u00e9 $${x}"', { a: 'tab\t"q" é ${x}' }],
+    ['a = "tab\\t\\"q\\" \\u00e9 \u0024\u0024{x}"', { a: 'tab\t"q" é \u0024{x}' }],
     ["a = [1, -2.5, true, null]", { a: [1, -2.5, true, null] }],
     ['a = { b : "c", "d" = [] }', { a: { b: "c", d: [] } }],
     ["a = var.x\nb = 1", { a: undefined, b: 1 }],
-    ['a = "x${y}"\nb = 1', { a: undefined, b: 1 }],
+    ['a = "x\u0024{y}"\nb = 1', { a: undefined, b: 1 }],
     ["a = f({\n x = 1 }) + 2\nb = 1", { a: undefined, b: 1 }],
     ["# a = 1\n// b\n/* c = 2\n */ d = 3", { d: 3 }],
     ["a = <<EOT\nb = 1\nEOT\nc = 2", { a: undefined, c: 2 }],

@@ -329,6 +329,18 @@ export const DIFFERENCES: readonly Row[] = [
   // --- KMS, Secrets Manager, Kinesis
   {
     service: "kms",
+    input: /ML_DSA|mldsa/,
+    right: "ours",
+    why: "ML-DSA key specs and ML_DSA_SHAKE_256 are in the API reference since June 2025",
+  },
+  {
+    service: "kms",
+    operations: "DescribeKey Encrypt EnableKey",
+    right: "ours",
+    why: "a key of origin EXTERNAL is PendingImport until its material comes (developer guide, key states)",
+  },
+  {
+    service: "kms",
     operations: "PutKeyPolicy CreateKey",
     input: /role\/nobody/,
     right: "ours",

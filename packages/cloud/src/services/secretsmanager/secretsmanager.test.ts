@@ -17,15 +17,17 @@ interface Event {
   readonly Step: string;
   readonly SecretId: string;
   readonly ClientRequestToken: string;
+  readonly RotationToken: string;
 }
 
 /** Does what AWS's rotation template does. Secrets Manager user guide, "Lambda rotation functions". */
 async function rotate(ctx: Ctx, event: Event): Promise<void> {
-  const { Step, SecretId, ClientRequestToken } = event;
+  const { Step, SecretId, ClientRequestToken, RotationToken } = event;
   if (Step === "createSecret")
     await ctx.call("secretsmanager", "PutSecretValue", {
       SecretId,
       ClientRequestToken,
+      RotationToken,
       SecretString: `made ${ClientRequestToken}`,
       VersionStages: ["AWSPENDING"],
     });
@@ -49,6 +51,7 @@ const lambda: ServiceDefinition = {
       handler: async (ctx: Ctx, input: { readonly Payload: Uint8Array }) => {
         const event = JSON.parse(Buffer.from(input.Payload).toString()) as Event;
         steps.push(event.Step);
+        expect(event.RotationToken).toMatch(/^[0-9a-f-]{36}$/);
         if (event.Step === failsIn) return { FunctionError: "Unhandled", Payload: Buffer.from("{}") };
         const { accountId } = ctx.principal;
         await rotate(ctx.with({ principal: { kind: "root", accountId, accessKeyId: "" } }), event);

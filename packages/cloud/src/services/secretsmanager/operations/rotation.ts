@@ -105,8 +105,10 @@ async function runSteps(ctx: Ctx, arn: string, token: string, steps: readonly st
   const secret = findSecret(ctx, arn);
   if (secret?.rotation === undefined) return;
   const as = { kind: "service", accountId: ctx.account, service: "secretsmanager.amazonaws.com", sourceArn: arn } as const;
+  // Says whose request it is where a function assumes a role; the same in all steps.
+  const RotationToken = randomUuid(ctx.random);
   for (const Step of steps) {
-    const Payload = Buffer.from(JSON.stringify({ Step, SecretId: arn, ClientRequestToken: token }));
+    const Payload = Buffer.from(JSON.stringify({ Step, SecretId: arn, ClientRequestToken: token, RotationToken }));
     try {
       const answer = await ctx.call<{ FunctionError?: string; Payload?: Uint8Array }>(
         "lambda",

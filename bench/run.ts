@@ -10,6 +10,7 @@ const SUITES: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   cloud: async () => (await import("./cloud.bench.ts")).cloudRows(),
   lambda: async () => (await import("./lambda.bench.ts")).lambdaRows(),
   store: async () => (await import("./store.bench.ts")).storeRows(),
+  provider: async () => (await import("./provider.bench.ts")).providerRows(),
   streams: async () => (await import("./streams.bench.ts")).streamRows(),
 };
 

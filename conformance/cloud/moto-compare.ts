@@ -14,6 +14,18 @@ export interface Difference {
   readonly theirs: string;
 }
 
+/** A row of the tables of differences. */
+export interface Row {
+  readonly service: string;
+  /** Absent: any. Alternatives are separated by spaces. */
+  readonly operations?: string;
+  readonly kind?: Kind;
+  /** What the input's JSON looks like. */
+  readonly input?: RegExp;
+  readonly right: "ours" | "theirs" | "unknown";
+  readonly why: string;
+}
+
 export type Compared = { readonly difference: Difference } | "equal" | "not claimed";
 
 /** Statuses and codes by which moto says that it doesn't have an operation. */

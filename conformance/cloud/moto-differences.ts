@@ -2,18 +2,8 @@
  * Where moto answers something else than this suite expects, and who is right. `ours`: AWS's documentation (the page named in the scenario's
  * file, or here) says what we expect. `theirs`: we should change. `unknown`: no document settles it.
  */
-import type { Difference, Kind } from "./moto-compare.ts";
-
-export interface Row {
-  readonly service: string;
-  /** Absent: any. Alternatives are separated by spaces. */
-  readonly operations?: string;
-  readonly kind?: Kind;
-  /** What the input's JSON looks like. */
-  readonly input?: RegExp;
-  readonly right: "ours" | "theirs" | "unknown";
-  readonly why: string;
-}
+import type { Difference, Row } from "./moto-compare.ts";
+import { MESSAGING_DIFFERENCES } from "./moto-differences-messaging.ts";
 
 export const DIFFERENCES: readonly Row[] = [
   // --- DynamoDB
@@ -121,108 +111,7 @@ export const DIFFERENCES: readonly Row[] = [
     right: "ours",
     why: "members that the reference shows and moto leaves out, and the deleted version with its marker",
   },
-  // --- SQS
-  {
-    service: "sqs",
-    operations: "ReceiveMessage ListDeadLetterSourceQueues",
-    right: "ours",
-    why: "KMS.DisabledException of the error list; ReceiveRequestAttemptId is alphanumeric with punctuation, MaxResults 1 to 1,000 (API reference)",
-  },
-  {
-    service: "sqs",
-    operations: "CreateQueue",
-    right: "ours",
-    why: "attributes are checked against the ranges of the reference before the name is; moto makes the queue with the first bad one",
-  },
-  {
-    service: "sqs",
-    operations: "SendMessage",
-    right: "ours",
-    why: "the reference: a message has at least one character, and only the listed Unicode ranges (InvalidMessageContents)",
-  },
-  {
-    service: "sqs",
-    operations: "DeleteMessage",
-    right: "unknown",
-    why: "the model gives ReceiptHandleIsInvalid status 404 (its query form had it); the JSON form's status is documented nowhere",
-  },
-  {
-    service: "sqs",
-    operations: "PurgeQueue",
-    right: "ours",
-    why: "one purge in 60 seconds; PurgeQueueInProgress otherwise",
-  },
-  // --- SNS
-  {
-    service: "sns",
-    operations: "CreatePlatformApplication SetSMSAttributes SetTopicAttributes",
-    kind: "accepts",
-    right: "ours",
-    why: "platforms are the listed ones, DefaultSMSType Promotional or Transactional, numRetries at most 100, SignatureVersion 1 or 2 (API reference)",
-  },
-  {
-    service: "sns",
-    operations: "GetPlatformApplicationAttributes",
-    right: "ours",
-    why: "credentials are never read back; Enabled is, by the list of attributes",
-  },
-  {
-    service: "sns",
-    operations: "Publish",
-    right: "ours",
-    why: "texts as AWS gives them (`Topic does not exist`, `Empty message`); a JSON structure must be JSON with a default",
-  },
-  {
-    service: "sns",
-    operations: "CreateTopic",
-    kind: "error",
-    right: "ours",
-    why: "AWS's text is `Invalid parameter: Topic Name`",
-  },
-  {
-    service: "sns",
-    operations: "Subscribe ConfirmSubscription ListSubscriptionsByTopic GetTopicAttributes",
-    right: "ours",
-    why: "protocols and endpoints are checked, and an e-mail subscription is pending until its token confirms it",
-  },
-  // --- EventBridge, Scheduler
-  {
-    service: "events",
-    operations: "CreateConnection CreateApiDestination",
-    kind: "accepts",
-    right: "ours",
-    why: "ResourceAlreadyExistsException and ResourceNotFoundException of the error lists",
-  },
-  {
-    service: "events",
-    operations: "DescribeApiDestination DeleteConnection",
-    kind: "value",
-    right: "ours",
-    why: "300 calls a second unless given; a destination without its connection is INACTIVE, a connection that goes is DELETING (user guide)",
-  },
-  {
-    service: "events",
-    operations: "PutRule TestEventPattern",
-    right: "ours",
-    why: "InvalidEventPatternException for what event-ruler refuses; a rate is positive",
-  },
-  {
-    service: "events",
-    operations: "DescribeRule",
-    right: "ours",
-    why: "the text ends with `does not exist on EventBus default.`",
-  },
-  {
-    service: "events",
-    operations: "DeleteEventBus DeleteRule PutTargets RemoveTargets ListRuleNamesByTarget",
-    right: "ours",
-    why: "a bus with rules and a rule with targets cannot be deleted; moto has deleted the bus that later steps use",
-  },
-  {
-    service: "scheduler",
-    right: "ours",
-    why: "every account has the group `default`, which cannot be deleted; a second group of a name is a ConflictException",
-  },
+  ...MESSAGING_DIFFERENCES,
   // --- SES
   {
     service: "sesv2",
@@ -325,59 +214,6 @@ export const DIFFERENCES: readonly Row[] = [
     service: "logs",
     right: "ours",
     why: "groups must exist, retention is one of the listed numbers, stream names have no colon, patterns and queries are parsed",
-  },
-  // --- KMS, Secrets Manager, Kinesis
-  {
-    service: "kms",
-    input: /ML_DSA|mldsa/,
-    right: "ours",
-    why: "ML-DSA key specs and ML_DSA_SHAKE_256 are in the API reference since June 2025",
-  },
-  {
-    service: "kms",
-    operations: "DescribeKey Encrypt EnableKey",
-    right: "ours",
-    why: "a key of origin EXTERNAL is PendingImport until its material comes (developer guide, key states)",
-  },
-  {
-    service: "kms",
-    operations: "PutKeyPolicy CreateKey",
-    input: /role\/nobody/,
-    right: "ours",
-    why: "the lockout safety check, and PolicyName is optional (API reference)",
-  },
-  {
-    service: "kms",
-    operations: "Decrypt",
-    input: /DryRunModifiers/,
-    right: "ours",
-    why: "DryRunModifiers: IGNORE_CIPHERTEXT asks for the permission only, without a ciphertext",
-  },
-  {
-    service: "secretsmanager",
-    operations: "RotateSecret",
-    input: /ScheduleExpression/,
-    right: "ours",
-    why: "a schedule that no rotation can have is refused before the function is looked for",
-  },
-  {
-    service: "kinesis",
-    operations: "GetResourcePolicy",
-    right: "unknown",
-    why: "a stream without a policy: ResourceNotFoundException is in the error list, an empty document nowhere",
-  },
-  {
-    service: "kinesis",
-    operations: "PutResourcePolicy StartStreamEncryption",
-    kind: "accepts",
-    right: "ours",
-    why: "a policy is JSON; KMSNotFoundException is in the error list",
-  },
-  {
-    service: "kinesis",
-    operations: "DescribeLimits",
-    right: "unknown",
-    why: "editions of the quotas page give other default shard quotas (500, later 20,000 in Ireland); moto has its own 6,000",
   },
   // --- SSM
   {

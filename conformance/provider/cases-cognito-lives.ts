@@ -232,7 +232,10 @@ export const COGNITO: Group = {
       remains: true,
     },
   ],
-  looks: [],
+  looks: [
+    { data: "aws_cognito_user_pools", name: "named", config: () => ({ name: "lives" }) },
+    { data: "aws_cognito_user_pool_clients", name: "all", config: (made) => ({ user_pool_id: made("pool", "id") }) },
+  ],
   refusals: [
     { refused: "aws_cognito_identity_pool", name: "name", config: { identity_pool_name: "a{b" } },
     {

@@ -96,7 +96,23 @@ export const DYNAMODB: Group = {
       changes: [(made) => ({ ...tagOf(made), value: "w" }), (made) => ({ ...tagOf(made), key: "l", value: "w" })],
     },
   ],
-  looks: [],
+  looks: [
+    {
+      data: "aws_dynamodb_table_item",
+      name: "item",
+      config: () => ({ table_name: "lives", key: '{"PK":{"S":"two"}}' }),
+    },
+    {
+      data: "aws_dynamodb_table_item",
+      name: "projected",
+      config: () => ({
+        table_name: "lives",
+        key: '{"PK":{"S":"two"}}',
+        projection_expression: "#a",
+        expression_attribute_names: { "#a": "a" },
+      }),
+    },
+  ],
   refusals: [
     { refused: "aws_dynamodb_table_item", name: "json", config: { ...ITEM, item: "{" } },
     { refused: "aws_dynamodb_table_item", name: "format", config: { ...ITEM, item: '{"PK":"x"}' } },

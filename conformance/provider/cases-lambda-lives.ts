@@ -108,8 +108,14 @@ export const LAMBDA: Group = {
       ],
       differs: [[/^last_modified$/, "the two are made at different times"]],
     },
+    {
+      type: "aws_lambda_alias",
+      name: "alias",
+      config: () => ({ function_name: "lives", name: "live", function_version: "1" }),
+      importId: () => "lives/live",
+    },
   ],
-  looks: [],
+  looks: [{ data: "aws_lambda_alias", name: "alias", config: () => ({ function_name: "lives", name: "live" }) }],
   refusals: [
     {
       refused: "aws_lambda_provisioned_concurrency_config",

@@ -183,8 +183,22 @@ export const S3: Group = {
         }),
       ],
     },
+    {
+      type: "aws_s3_bucket_policy",
+      name: "policy",
+      config: () => ({
+        bucket: "lives-target",
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Deny", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::lives-target/secret/*" }],
+        }),
+      }),
+    },
   ],
-  looks: [],
+  looks: [
+    { data: "aws_canonical_user_id", name: "me", config: () => ({}) },
+    { data: "aws_s3_bucket_policy", name: "policy", config: () => ({ bucket: "lives-target" }) },
+  ],
   refusals: [
     { refused: "aws_s3_bucket_request_payment_configuration", name: "payer", config: { bucket: "b", payer: "Nobody" } },
     {

@@ -1,15 +1,15 @@
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt, textMapAt, textsAt } from "../attribute-map.ts";
-import { each, lengthBetween, runChecks } from "../checks.ts";
+import { type Check, configError, each, runChecks } from "../checks.ts";
 import { changedTags, tagList, tagMap } from "../tags.ts";
 import { IAM_MISSING } from "./paging.ts";
 
 const SCHEME = "https://";
 
 const CHECKS = [
-  lengthBetween("client_id_list", 1, 255),
-  lengthBetween("thumbprint_list", 40, 40),
+  lengths("client_id_list", 1, 255),
+  lengths("thumbprint_list", 40, 40),
   each("url", (value, key) => urlProblem(String(value), key)),
 ];
 
@@ -76,6 +76,17 @@ export const resource: NativeResource = {
     return { id };
   },
 };
+
+/** Elements of a list of texts, told by their position. */
+function lengths(name: string, min: number, max: number): Check {
+  const says = (text: string, i: number) => `expected length of ${name}.${i} to be in the range (${min} - ${max}), got ${text}`;
+  return {
+    run: (config) =>
+      textsAt(config, name).flatMap((text, i) =>
+        text.length >= min && text.length <= max ? [] : [configError(says(text, i), name)],
+      ),
+  };
+}
 
 function withScheme(url: string): string {
   return url.startsWith(SCHEME) ? url : `${SCHEME}${url}`;

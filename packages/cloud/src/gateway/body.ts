@@ -5,6 +5,8 @@ import { ServiceError, type StreamingBody } from "../core/service.ts";
 
 /** Enough for a 50 MB code archive in base64. */
 export const BODY_BYTES_MAX = 100 * 1024 * 1024;
+/** Up to this size a body is read at once: iterating a socket costs more than the bytes. */
+const SMALL_BODY_BYTES = 64 * 1024;
 const LINE_BYTES_MAX = 16 * 1024;
 const TRAILERS_MAX = 20;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -171,7 +173,7 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 const NO_TRAILERS: { readonly [name: string]: string } = {};
 
 /** The same of a body that is here already. Throws XAmzContentSHA256Mismatch at once where nothing frames it. */
-export function wholeStream(bytes: Buffer, headers: IncomingHttpHeaders): StreamingBody {
+function wholeStream(bytes: Buffer, headers: IncomingHttpHeaders): StreamingBody {
   if (isChunked(headers)) return streamBody(only(bytes), headers);
   const wanted = single(headers["x-amz-content-sha256"]) ?? "";
   if (SHA256.test(wanted)) checkHash(hash("sha256", bytes, "hex"), wanted);
@@ -187,4 +189,18 @@ export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer
     parts.push(part);
   }
   return Buffer.concat(parts, bytes);
+}
+
+/** The body of an operation that streams it. */
+export async function openBody(request: IncomingMessage): Promise<StreamingBody> {
+  const isSmall = Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY) <= SMALL_BODY_BYTES;
+  return isSmall ? wholeStream(await readBody(request), request.headers) : streamBody(request, request.headers);
+}
+
+/** The whole body of any other: S3 clients chunk even small XML bodies when they append checksums. */
+export async function readUnframed(request: IncomingMessage): Promise<Buffer> {
+  if (request.headers["x-amz-decoded-content-length"] === undefined) return readBody(request);
+  const parts: Uint8Array[] = [];
+  for await (const part of streamBody(request, request.headers)) parts.push(part);
+  return Buffer.concat(parts);
 }

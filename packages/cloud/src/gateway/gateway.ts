@@ -10,12 +10,12 @@ import type { ServiceContext } from "../core/context.ts";
 import { notImplemented, runHandler, settleFor } from "../core/dispatch.ts";
 import type { EndpointRecord } from "../core/endpoints.ts";
 import { EVENT_STREAM_TYPE, EventStream } from "../core/event-stream.ts";
-import { type Ctx, type Operation, ServiceError, type StreamingBody, WireJson } from "../core/service.ts";
+import { type Ctx, type Operation, ServiceError, WireJson } from "../core/service.ts";
 import type { ServiceRow } from "../core/services.ts";
 import type { Span } from "../core/trace.ts";
 import { leftKeys, resourceOf } from "../core/traced-resource.ts";
 import { authenticate, credentialOf, type Identity } from "./authenticate.ts";
-import { readBody, streamBody, wholeStream } from "./body.ts";
+import { openBody, readBody, readUnframed } from "./body.ts";
 import { asServiceError, encodeError } from "./errors.ts";
 import type { Answer, Exchange } from "./exchange.ts";
 import { checkForeign, isApiCall, isInnerPath } from "./foreign.ts";
@@ -53,8 +53,6 @@ interface Meant {
 
 const QUERY_TYPE = "application/x-www-form-urlencoded";
 const RPC_PATH = /^\/service\/([A-Za-z0-9_.]{1,80})\/operation\/([A-Za-z0-9_]{1,80})$/;
-
-const SMALL_BODY_BYTES = 64 * 1024;
 
 function record(output: unknown): Record<string, unknown> {
   return typeof output === "object" && output !== null ? (output as Record<string, unknown>) : {};
@@ -414,7 +412,7 @@ export class Gateway {
         : new ServiceError("UnknownOperationException", 404, "");
     const meant = this.meant(service, found.operation.name);
     const streaming = meant.shape.streamingInput;
-    const body = streaming === undefined ? await this.wholeBody(exchange) : undefined;
+    const body = streaming === undefined ? await readUnframed(exchange.request) : undefined;
     const identity = this.identify(exchange, meant, body);
     const input = decodeRest(service.model(), meant.shape, {
       labels: found.labels,
@@ -422,7 +420,7 @@ export class Gateway {
       headers: exchange.request.headers,
       body: body ?? Buffer.alloc(0),
     });
-    if (streaming !== undefined) input[streaming.name] = await this.stream(exchange);
+    if (streaming !== undefined) input[streaming.name] = await openBody(exchange.request);
     const output = record(await this.perform(exchange, meant, identity, input));
     const answer = encodeRest(service.model(), meant.shape, output);
     const { $status, $headers } = output;
@@ -433,21 +431,5 @@ export class Gateway {
       headers: answer.headers,
       body: answer.body,
     });
-  }
-
-  /** A small body is read at once: iterating a socket costs more than the bytes. */
-  private async stream(exchange: Exchange): Promise<StreamingBody> {
-    const { request } = exchange;
-    const isSmall = Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY) <= SMALL_BODY_BYTES;
-    return isSmall ? wholeStream(await readBody(request), request.headers) : streamBody(request, request.headers);
-  }
-
-  /** S3 clients chunk even small XML bodies when they append checksums. */
-  private async wholeBody(exchange: Exchange): Promise<Buffer> {
-    const { request } = exchange;
-    if (request.headers["x-amz-decoded-content-length"] === undefined) return readBody(request);
-    const parts: Uint8Array[] = [];
-    for await (const part of streamBody(request, request.headers)) parts.push(part);
-    return Buffer.concat(parts);
   }
 }

@@ -52,13 +52,13 @@ export const EXPLAINED: readonly Explanation[] = [
     aspect: /^some words$/,
   },
   {
-    why: "Ours refuses before anything is made what AWS would refuse in the apply.",
+    why: "Ours refuses in the plan what the real one lets pass to the apply. Whether AWS then refuses it was not tried row by row.",
     aspect: /^refusal$/,
     ours: /^DVT/,
     real: /^\(none\)$/,
   },
   {
-    why: "A check that the real one makes in the plan and ours does not: AWS refuses it in the apply.",
+    why: "A check that the real one makes in the plan and ours does not yet make: a gap. What AWS says in the apply was not tried row by row.",
     aspect: /^refusal$/,
     ours: /^\(none\)$/,
   },
@@ -82,7 +82,7 @@ export const EXPLAINED: readonly Explanation[] = [
     aspect: /^other words$/,
   },
   {
-    why: "Where the new content or a stream is made anew, ours plans what follows from it as known after apply; the real one plans the old value and then stores another.",
+    why: "Where the new content or a stream is made anew, ours plans what follows from it as known after apply; the real one plans the old value in many of these. Seen in states for tables' stream labels and objects' ETags; the rest was not applied.",
     type: /^aws_(s3_object|dynamodb_table)$/,
     aspect: /^plan$/,
     path: /^(etag|version_id|stream_label|stream_arn)$/,
@@ -99,12 +99,12 @@ export const EXPLAINED: readonly Explanation[] = [
     path: /^(route_settings|replica|inline_policy|environment|constraints|ttl)\[/,
   },
   {
-    why: "An argument that is set to the empty text, list or map: the real one's own normalisation of it, where the result of the apply is the same.",
+    why: "An argument that is set to the empty text, list or map: the real one plans it in its own way. The apply of these was not compared.",
     aspect: /^plan$/,
     row: /= ("|\[\]|\{\})/,
   },
   {
-    why: "Arguments that stand for each other (`is_enabled` and `state`, `value` and `insecure_value`, a scope and its policy), one of them taken out: after the apply both read the same.",
+    why: "Arguments that stand for each other (`is_enabled` and `state`, `value` and `insecure_value`, a scope and its policy), one of them taken out, are planned otherwise. The apply of these was not compared.",
     type: /^aws_(cloudwatch_event_rule|ssm_parameter|sns_topic_subscription)$/,
     aspect: /^plan$/,
   },
@@ -115,7 +115,7 @@ export const EXPLAINED: readonly Explanation[] = [
     path: /^(last_modified|qualified_arn|qualified_invoke_arn|version)$/,
   },
   {
-    why: "A value that becomes empty: the real one sees no change in it, or one in the block around it.",
+    why: "Ours and the real one disagree on what replaces; seen for values that become empty. Not mended yet.",
     aspect: /^replace$/,
   },
   {
@@ -123,7 +123,7 @@ export const EXPLAINED: readonly Explanation[] = [
     aspect: /^attribute$/,
   },
   {
-    why: "What the service decides of a part that a change touches: one side shows it as known after apply, the other as it was; the apply reads it anew.",
+    why: "What the service decides of a part that a change touches: one side shows it as known after apply, the other as it was. Not mended yet.",
     type: /^aws_(dynamodb_resource_policy|sesv2_email_identity|secretsmanager_secret|s3_bucket_object_lock_configuration|cloudwatch_log_metric_filter|dynamodb_table)$/,
     aspect: /^plan$/,
   },

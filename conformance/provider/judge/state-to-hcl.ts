@@ -118,7 +118,7 @@ export function hclOf(instances: readonly StateInstance[], provider: Provider): 
 
 type Reference = readonly [text: string, expression: string];
 
-const REFERENCE_CHARACTERS_MIN = 6;
+const REFERENCE_CHARACTERS_MIN = 8;
 
 /** Texts of the objects that it depends on, the longest first: an ARN holds an id. */
 function referencesOf(

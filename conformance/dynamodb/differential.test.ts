@@ -4,11 +4,11 @@ import { CREATE, step, TABLE } from "./generate.ts";
 import { comparable, explained, missing, parted, startBoth } from "./oracle.ts";
 
 /**
- * Requests to compare in this run, each against both. A run of CI takes a share of its own (fast-check's seed, printed with a failure);
- * `DOVETAIL_FUZZ_CASES=50000` asks for more, `DOVETAIL_FUZZ_SEED` for the same ones again.
+ * Requests to compare in this run, each against both. CI takes the same ones each time, so that it is red for a reason of ours;
+ * `DOVETAIL_FUZZ_CASES=50000` asks for more, `DOVETAIL_FUZZ_SEED` for others (`random`: fast-check's own seed, printed with a failure).
  */
 const CASES = Number(process.env.DOVETAIL_FUZZ_CASES ?? 4000);
-const SEED = process.env.DOVETAIL_FUZZ_SEED;
+const SEED = process.env.DOVETAIL_FUZZ_SEED ?? "41";
 const STEPS = 25;
 const why = missing();
 
@@ -33,7 +33,7 @@ test.skipIf(why !== undefined)(
             if (parted(left, right)) await fresh();
           }
         }),
-        { numRuns: Math.ceil(CASES / STEPS), ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+        { numRuns: Math.ceil(CASES / STEPS), ...(SEED === "random" ? {} : { seed: Number(SEED) }) },
       );
       expect(asked).toBeGreaterThanOrEqual(CASES);
     } finally {

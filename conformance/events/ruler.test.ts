@@ -111,7 +111,7 @@ function ours(patternText: string, eventText: string): string {
 test.skipIf(missing !== undefined)(
   `event-ruler decides as we do${missing === undefined ? "" : ` (skipped: ${missing} not on this machine)`}`,
   () => {
-    const seed = Number(process.env.RULER_SEED ?? 20261121);
+    const seed = Number(process.env.RULER_SEED ?? 78);
     const cases = fc
       .sample(fc.tuple(pattern, event), { numRuns: CASES, seed })
       .map(([p, e]) => [JSON.stringify(p), JSON.stringify(e)] as const);

@@ -38,3 +38,34 @@ export function rewordKeyError(error: unknown, names: KeyErrorNames): unknown {
   const status = `(Service: Kms, Status Code: ${error.status}, Error Code: ${error.code})`;
   return new ServiceError(names[error.code] ?? error.code, 400, `${error.message} ${status}`.trim());
 }
+
+/** The codes of services that put KMS's name before KMS's own: `KMSDisabledException`. */
+export const KMS_PREFIXED: KeyErrorNames = {
+  AccessDeniedException: "KMSAccessDeniedException",
+  DisabledException: "KMSDisabledException",
+  KMSInvalidStateException: "KMSInvalidStateException",
+  InvalidKeyUsageException: "KMSInvalidStateException",
+  NotFoundException: "KMSNotFoundException",
+};
+
+/** Where an encrypted thing lives; its key is looked for there. */
+export interface KeyHome {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** `requireKeyUse` in the account and region of what is encrypted; refused under the service's own codes. */
+export async function requireKeyOf(
+  ctx: Ctx,
+  { account, region }: KeyHome,
+  keyId: string,
+  actions: readonly KeyAction[],
+  encryptionContext: { readonly [name: string]: string },
+  names: KeyErrorNames,
+): Promise<void> {
+  try {
+    await requireKeyUse(ctx.with({ account, region }), keyId, actions, encryptionContext);
+  } catch (error) {
+    throw rewordKeyError(error, names);
+  }
+}

@@ -2,25 +2,12 @@
  * Server-side encryption: producers need kms:GenerateDataKey on the stream's key, consumers kms:Decrypt. Kinesis Data Streams developer
  * guide, "Permissions to use user-generated KMS keys".
  */
-import { type KeyAction, requireKeyUse, rewordKeyError } from "../../core/key-use.ts";
+import { type KeyAction, KMS_PREFIXED, requireKeyOf } from "../../core/key-use.ts";
 import type { Ctx } from "../../core/service.ts";
 import { type StreamRecord, streamArn } from "./store.ts";
 
-const NAMES = {
-  AccessDeniedException: "KMSAccessDeniedException",
-  DisabledException: "KMSDisabledException",
-  KMSInvalidStateException: "KMSInvalidStateException",
-  InvalidKeyUsageException: "KMSInvalidStateException",
-  NotFoundException: "KMSNotFoundException",
-};
-
-async function ask(ctx: Ctx, stream: StreamRecord, keyId: string, action: KeyAction): Promise<void> {
-  const at = ctx.with({ account: stream.account, region: stream.region });
-  try {
-    await requireKeyUse(at, keyId, [action], { "aws:kinesis:arn": streamArn(stream) });
-  } catch (error) {
-    throw rewordKeyError(error, NAMES);
-  }
+function ask(ctx: Ctx, stream: StreamRecord, keyId: string, action: KeyAction): Promise<void> {
+  return requireKeyOf(ctx, stream, keyId, [action], { "aws:kinesis:arn": streamArn(stream) }, KMS_PREFIXED);
 }
 
 /** Runs `work` once the requester may use the stream's key; at once when there is none. */

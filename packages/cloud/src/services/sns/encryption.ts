@@ -2,25 +2,12 @@
  * Encrypted topics: who publishes needs kms:GenerateDataKey and kms:Decrypt on the topic's key; AWS services that publish (alarms, rules,
  * buckets) need them by the key's policy. SNS developer guide, "Managing Amazon SNS encryption keys and costs".
  */
-import { requireKeyUse, rewordKeyError } from "../../core/key-use.ts";
+import { KMS_PREFIXED, requireKeyOf } from "../../core/key-use.ts";
 import type { Ctx } from "../../core/service.ts";
 import type { TopicRecord } from "./store.ts";
 
-const NAMES = {
-  AccessDeniedException: "KMSAccessDeniedException",
-  DisabledException: "KMSDisabledException",
-  KMSInvalidStateException: "KMSInvalidStateException",
-  InvalidKeyUsageException: "KMSInvalidStateException",
-  NotFoundException: "KMSNotFoundException",
-};
-
-async function ask(ctx: Ctx, topic: TopicRecord, keyId: string): Promise<void> {
-  const at = ctx.with({ account: topic.account, region: topic.region });
-  try {
-    await requireKeyUse(at, keyId, ["GenerateDataKey", "Decrypt"], { "aws:sns:topicArn": topic.arn });
-  } catch (error) {
-    throw rewordKeyError(error, NAMES);
-  }
+function ask(ctx: Ctx, topic: TopicRecord, keyId: string): Promise<void> {
+  return requireKeyOf(ctx, topic, keyId, ["GenerateDataKey", "Decrypt"], { "aws:sns:topicArn": topic.arn }, KMS_PREFIXED);
 }
 
 /** undefined when there is nothing to ask. Rejects with KMSAccessDenied, KMSDisabled, KMSNotFound, … */

@@ -2,7 +2,7 @@
  * SSE-KMS: who sends needs kms:GenerateDataKey and kms:Decrypt on the queue's key, who receives kms:Decrypt; AWS services that send
  * (topics, rules, buckets) need them by the key's policy. SQS developer guide, "Key management" and "Configure KMS permissions".
  */
-import { requireKeyUse, rewordKeyError } from "../../core/key-use.ts";
+import { type KeyAction, requireKeyOf } from "../../core/key-use.ts";
 import type { Ctx } from "../../core/service.ts";
 import { queueArn } from "./queues.ts";
 import type { QueueRecord } from "./store.ts";
@@ -15,14 +15,8 @@ const NAMES = {
   NotFoundException: "KmsNotFound",
 };
 
-async function ask(ctx: Ctx, queue: QueueRecord, keyId: string, actions: Parameters<typeof requireKeyUse>[2]): Promise<void> {
-  try {
-    await requireKeyUse(ctx.with({ account: queue.account, region: queue.region }), keyId, actions, {
-      "aws:sqs:arn": queueArn(queue),
-    });
-  } catch (error) {
-    throw rewordKeyError(error, NAMES);
-  }
+function ask(ctx: Ctx, queue: QueueRecord, keyId: string, actions: readonly KeyAction[]): Promise<void> {
+  return requireKeyOf(ctx, queue, keyId, actions, { "aws:sqs:arn": queueArn(queue) }, NAMES);
 }
 
 /** undefined when there is nothing to ask. Rejects with KmsAccessDenied, KmsDisabled, KmsNotFound, … */

@@ -1,4 +1,5 @@
 /** IAM's lists, page by page. */
+import { allPages } from "../pages.ts";
 
 /** The codes with which IAM says that there is no such thing. */
 export const IAM_MISSING = ["NoSuchEntity", "NoSuchEntityException"];
@@ -9,15 +10,12 @@ interface Page {
 }
 
 /** All items of a list; `page` asks for one page, `items` takes them out of it. */
-export async function allOf<P extends Page, T>(
+export function allOf<P extends Page, T>(
   page: (marker: { Marker?: string }) => Promise<P>,
   items: (page: P) => readonly T[] | undefined,
 ): Promise<T[]> {
-  const found: T[] = [];
-  for (let marker: string | undefined; ; ) {
-    const answer = await page(marker === undefined ? {} : { Marker: marker });
-    found.push(...(items(answer) ?? []));
-    marker = answer.IsTruncated === true ? answer.Marker : undefined;
-    if (marker === undefined) return found;
-  }
+  return allPages(async (token) => {
+    const answer = await page(token === undefined ? {} : { Marker: token });
+    return { items: items(answer), next: answer.IsTruncated === true ? answer.Marker : undefined };
+  });
 }

@@ -6,6 +6,7 @@ import { enumAt, isTrue, numberAt, requiredText, textAt, textMapAt } from "../at
 import { between, byEdition, isJson, lengthBetween, oneOf, requiredWith, runChecks } from "../checks.ts";
 import { isPolicyJson } from "../iam/policy-text.ts";
 import { normalizeJson, sameJson, withNormalizedJson } from "../json-text.ts";
+import { allPages } from "../pages.ts";
 import { changedTags } from "../tags.ts";
 import { timed } from "../timeouts.ts";
 import {
@@ -128,15 +129,12 @@ async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | 
 
 /** A key's tags. */
 async function findTags(aws: AwsContext, id: string): Promise<Record<string, string>> {
-  const tags: Record<string, string> = {};
-  let Marker: string | undefined;
-  do {
+  const tags = await allPages(async (Marker) => {
     const input = { KeyId: id, Marker };
     const answer = await unlessMissing(KMS_MISSING, () => aws.clients.kms.listResourceTags(input));
-    for (const { TagKey, TagValue } of answer?.Tags ?? []) if (TagKey !== undefined) tags[TagKey] = TagValue ?? "";
-    Marker = answer?.NextMarker;
-  } while (Marker !== undefined && Marker !== "");
-  return tags;
+    return { items: answer?.Tags, next: answer?.NextMarker };
+  });
+  return Object.fromEntries(tags.flatMap(({ TagKey, TagValue }) => (TagKey === undefined ? [] : [[TagKey, TagValue ?? ""]])));
 }
 
 async function update(

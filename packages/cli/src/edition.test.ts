@@ -53,19 +53,19 @@ describe("editionOfRoot", () => {
     ["~> 6.0", "6.66.0"],
     [">= 4.0", "6.66.0"],
     ["nonsense", "6.66.0"],
-  ])("required_providers asks for %s", (version, edition) => {
+  ])("required_providers asks for %s", async (version, edition) => {
     writeFileSync(join(root, "versions.tf"), required(version));
-    expect(editionOfRoot(root)).toBe(edition);
+    expect(await editionOfRoot(root)).toBe(edition);
   });
 
-  test("JSON files count too, the lock file comes first, and a folder that isn't there says nothing", () => {
+  test("JSON files count too, the lock file comes first, and a folder that isn't there says nothing", async () => {
     writeFileSync(
       join(root, "main.tf.json"),
       JSON.stringify({ terraform: { required_providers: { aws: { source: "hashicorp/aws", version: "~> 5.0" } } } }),
     );
-    expect(editionOfRoot(root)).toBe("5.100.0");
+    expect(await editionOfRoot(root)).toBe("5.100.0");
     writeFileSync(join(root, ".terraform.lock.hcl"), lock("6.2.0"));
-    expect(editionOfRoot(root)).toBe("6.66.0");
-    expect(editionOfRoot(join(root, "none"))).toBe("6.66.0");
+    expect(await editionOfRoot(root)).toBe("6.66.0");
+    expect(await editionOfRoot(join(root, "none"))).toBe("6.66.0");
   });
 });

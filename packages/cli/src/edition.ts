@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedApp } from "@dovetail/program";
 
@@ -23,21 +23,12 @@ export function editionOf(app: Pick<LoadedApp, "providers">, root: string): Edit
  * Which edition a Terraform root is served: the version that its lock file selects, else the major that `required_providers` of its
  * files asks for, else 6.66.0.
  */
-export function editionOfRoot(root: string): Edition {
-  const major = lockedMajor(root) ?? requiredMajor(root);
+export async function editionOfRoot(root: string): Promise<Edition> {
+  const { nodeFileReader, readRequirements } = await import("@dovetail/provider-plugin");
+  const asked = readRequirements(nodeFileReader(), root).filter(({ source }) => source.endsWith("/hashicorp/aws"));
+  const locked = asked.find((each) => each.locked !== undefined)?.locked;
+  const major = locked === undefined ? majorOf(asked.map(({ constraint }) => constraint).join(", ")) : majorOf(locked);
   return major !== undefined && major < 6 ? "5.100.0" : "6.66.0";
-}
-
-/** The first number of the version that an `aws = { … }` of the root's files asks for; a lower bound is not one. */
-function requiredMajor(root: string): number | undefined {
-  for (const name of filesOf(root)) {
-    const text = readText(join(root, name));
-    const block = text?.match(/\baws"?\s*[=:]\s*\{([^}]*hashicorp\/aws[^}]*)\}/)?.[1];
-    const version = block?.match(/version"?\s*[=:]\s*"([^"]*)"/)?.[1];
-    const major = version === undefined ? undefined : majorOf(version);
-    if (major !== undefined) return major;
-  }
-  return undefined;
 }
 
 /** The newest major that a constraint such as `~> 5.0` or `>= 5.0, < 6.0` allows; undefined when it names no upper end. */
@@ -50,26 +41,15 @@ function majorOf(constraint: string): number | undefined {
   return undefined;
 }
 
-function filesOf(root: string): readonly string[] {
+function lockedMajor(root: string): number | undefined {
+  let text: string;
   try {
-    return readdirSync(root).filter((name) => name.endsWith(".tf") || name.endsWith(".tf.json"));
-  } catch {
-    return [];
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    const text = readFileSync(path, "utf8");
-    return text.length > LOCK_FILE_BYTES_MAX ? undefined : text;
+    text = readFileSync(join(root, ".terraform.lock.hcl"), "utf8");
   } catch {
     return undefined;
   }
-}
-
-function lockedMajor(root: string): number | undefined {
-  const text = readText(join(root, ".terraform.lock.hcl"));
-  const block = text?.match(/^\s*provider\s+"registry\.(?:terraform\.io|opentofu\.org)\/hashicorp\/aws"\s*\{([^}]*)\}/m)?.[1];
+  if (text.length > LOCK_FILE_BYTES_MAX) return undefined;
+  const block = text.match(/^\s*provider\s+"registry\.(?:terraform\.io|opentofu\.org)\/hashicorp\/aws"\s*\{([^}]*)\}/m)?.[1];
   const major = block?.match(/^\s*version\s*=\s*"(\d+)\./m)?.[1];
   return major === undefined ? undefined : Number(major);
 }

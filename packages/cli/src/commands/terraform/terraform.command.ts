@@ -58,7 +58,7 @@ async function serve(root: string, endpoint: string, realProvider: boolean) {
     name,
     () => createUtilityProvider(name, { clock: systemClock(), random: systemRandom() }),
   ]);
-  if (!realProvider) makers.push(["aws", await awsMaker(endpoint, editionOfRoot(root))]);
+  if (!realProvider) makers.push(["aws", await awsMaker(endpoint, await editionOfRoot(root))]);
   const served = await Promise.all(makers.map(async ([name, make]) => [name, await serveProvider(make, process.pid)] as const));
   return {
     reattach: Object.fromEntries(

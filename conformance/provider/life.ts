@@ -2,17 +2,12 @@
  * Lives of objects under two providers at once: the real one 5.100.0, hosted behind our own contract, works on one embedded cloud, ours on
  * another. A row costs milliseconds, since the provider's process is started once for all.
  */
-import { existsSync } from "node:fs";
 import { type Cloud, startCloud } from "@dovetail/cloud";
-import { type Path, systemClock, systemRandom, type Value, type ValueObject } from "@dovetail/model";
+import type { Path, Value, ValueObject } from "@dovetail/model";
 import { type Provider, shapeObject } from "@dovetail/provider";
-import { createAwsProvider } from "@dovetail/provider-aws";
-import { hostProvider } from "@dovetail/provider-plugin";
 import { proposedNew } from "../../packages/engine/src/values/proposed.ts";
+import { ACCOUNT, startOurs, startReal } from "./judge/parties.ts";
 import { compareStates, leavesOf, sayings, unequal } from "./leaves.ts";
-
-const ACCOUNT = "123456789012";
-const PLATFORM = "linux_amd64";
 
 /** An attribute (`a` or `a.0.b`) of the object that an earlier row made. */
 export type Made = (name: string, path: string) => Value;
@@ -66,65 +61,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-const ENDPOINTS = [
-  "apigatewayv2",
-  "cloudwatch",
-  "cognitoidentity",
-  "cognitoidp",
-  "dynamodb",
-  "events",
-  "iam",
-  "kinesis",
-  "kms",
-  "lambda",
-  "logs",
-  "s3",
-  "secretsmanager",
-  "ses",
-  "sesv2",
-  "sns",
-  "sqs",
-  "ssm",
-  "sts",
-];
-
-/** Path of the real provider's binary in the mirror that DOVETAIL_TF_MIRROR names; undefined where there is none. */
-export function realBinary(): string | undefined {
-  const mirror = process.env.DOVETAIL_TF_MIRROR;
-  if (mirror === undefined) return undefined;
-  const path = `${mirror}/registry.terraform.io/hashicorp/aws/5.100.0/${PLATFORM}/terraform-provider-aws_v5.100.0_x5`;
-  return existsSync(path) ? path : undefined;
-}
-
 /** Two clouds and the providers on them. */
 export async function openWorld(binary: string): Promise<World> {
   const clouds = await Promise.all([0, 1].map(() => startCloud({ volatile: true, accountId: ACCOUNT })));
   const [first, second] = clouds as [Cloud, Cloud];
-  const own = async ({ endpoint }: Cloud) => {
-    const provider = createAwsProvider({
-      edition: "5.100.0",
-      target: { kind: "local", endpoint, accountId: ACCOUNT },
-      env: {},
-      clock: systemClock(),
-      random: systemRandom(),
-    });
-    await provider.configure(wholeConfig(provider, { region: "us-east-1" }));
-    return provider;
-  };
-  const real = await hostProvider({ source: "registry.terraform.io/hashicorp/aws", version: "5.100.0", binary, env: {} });
-  const given = {
-    region: "us-east-1",
-    access_key: "test",
-    secret_key: "test",
-    skip_credentials_validation: true,
-    skip_metadata_api_check: "true",
-    skip_region_validation: true,
-    s3_use_path_style: true,
-    endpoints: [Object.fromEntries(ENDPOINTS.map((name) => [name, first.endpoint]))],
-  };
-  const said = await real.configure(wholeConfig(real, given));
-  if (said.some(({ severity }) => severity === "error")) throw new Error(sayings(said).join("\n"));
-  const [beside, ours] = [await own(first), await own(second)];
+  const real = await startReal(binary, first.endpoint);
+  const [beside, ours] = [await startOurs(first.endpoint), await startOurs(second.endpoint)];
   return {
     real,
     ours,
@@ -135,12 +77,6 @@ export async function openWorld(binary: string): Promise<World> {
       await Promise.all(clouds.map((cloud) => cloud.stop()));
     },
   };
-}
-
-function wholeConfig(provider: Provider, config: ValueObject): ValueObject {
-  const schema = provider.getSchema("provider", "aws");
-  if (schema === undefined) throw new Error("the provider has no schema of its own");
-  return shapeObject(schema, config);
 }
 
 function whole(provider: Provider, kind: "resource" | "data", type: string, config: ValueObject): ValueObject {

@@ -6,8 +6,9 @@ import { shapeObject } from "@dovetail/provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proposedNew } from "../../packages/engine/src/values/proposed.ts";
 import { GROUPS, type Group, type Row } from "./cases-types-a.ts";
+import { realBinary } from "./judge/parties.ts";
 import { leavesOf, sayings, unequal } from "./leaves.ts";
-import { end, type Life, live, look, openWorld, realBinary, refuse, type World } from "./life.ts";
+import { end, type Life, live, look, openWorld, refuse, type World } from "./life.ts";
 
 const binary = realBinary();
 const PREPARE_MS_MAX = 240_000;

@@ -1,7 +1,8 @@
 /** IAM, S3, DynamoDB, Lambda, API Gateway v2 and Cognito: lives of objects and data sources, ours judged by the real provider. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GROUPS } from "./cases-types-b.ts";
-import { end, live, look, openWorld, realBinary, refuse, type World } from "./life.ts";
+import { realBinary } from "./judge/parties.ts";
+import { end, live, look, openWorld, refuse, type World } from "./life.ts";
 
 const binary = realBinary();
 

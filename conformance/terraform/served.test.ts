@@ -1,13 +1,9 @@
 /** `dovetail terraform`: the real terraform with our providers and the embedded AWS, nothing downloaded. */
-import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
-const ROOT = join(import.meta.dirname, "../..");
-const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
-if (!hasTerraform) console.warn("skipped: no terraform on this machine");
+import { dovetailIn, hasTerraform } from "./dovetail.ts";
 
 const CONFIGURATION = `
 terraform {
@@ -63,33 +59,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function dovetail(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: folder,
-      CHECKPOINT_DISABLE: "1",
-      DOVETAIL_CLOUD: join(folder, "cloud"),
-      DOVETAIL_SOURCES: "1",
-    };
-    execFile(
-      process.execPath,
-      [join(ROOT, "packages/cli/bin/dovetail.mjs"), ...args],
-      { cwd: folder, env },
-      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
-
+const dovetail = (...args: string[]) => dovetailIn(folder, ...args);
 const terraform = (...args: string[]) => dovetail("terraform", "--", ...args);
 
-describe.skipIf(!hasTerraform)("dovetail terraform", () => {
+describe.skipIf(!hasTerraform())("dovetail terraform", () => {
   test("init needs no download; apply, an empty plan, another region by alias, destroy", async () => {
     expect(await terraform("init", "-no-color")).toMatchObject({ code: 0 });
     expect(existsSync(join(folder, ".terraform", "providers"))).toBe(false);

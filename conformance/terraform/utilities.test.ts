@@ -1,15 +1,11 @@
 /** `dovetail terraform`: the real terraform with every utility provider of ours: apply, an empty second plan, destroy. */
-import { execFile, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
-const ROOT = join(import.meta.dirname, "../..");
-const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
-if (!hasTerraform) console.warn("skipped: no terraform on this machine");
+import { dovetailIn, hasTerraform } from "./dovetail.ts";
 
 const CONFIGURATION = `
 variable "page" { type = string }
@@ -139,31 +135,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function dovetail(...args: string[]): Promise<Ran> {
-  const env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    CHECKPOINT_DISABLE: "1",
-    DOVETAIL_CLOUD: join(folder, "cloud"),
-    DOVETAIL_SOURCES: "1",
-  };
-  const bin = join(ROOT, "packages/cli/bin/dovetail.mjs");
-  return new Promise((resolve) => {
-    execFile(process.execPath, [bin, ...args], { cwd: folder, env }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
-
+const dovetail = (...args: string[]) => dovetailIn(folder, ...args);
 const terraform = (...args: string[]) => dovetail("terraform", "--", ...args);
 
-describe.skipIf(!hasTerraform)("every utility provider under the real terraform", () => {
+describe.skipIf(!hasTerraform())("every utility provider under the real terraform", () => {
   test("apply, an empty second plan, destroy", async () => {
     expect(await terraform("init", "-no-color")).toMatchObject({ code: 0 });
     const applied = await terraform("apply", "-auto-approve", "-no-color");

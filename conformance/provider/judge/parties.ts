@@ -50,13 +50,7 @@ export function realConfiguration(real: Provider, endpoint: string): ValueObject
 export async function startParties(binary: string): Promise<Parties> {
   const cloud = await startCloud({ volatile: true, port: 0, accountId: ACCOUNT });
   const ours = await startOurs(cloud.endpoint);
-  const real = await hostProvider({
-    source: SOURCE,
-    version: EDITION,
-    binary,
-    env: { PATH: process.env.PATH, HOME: "/nonexistent" },
-  });
-  refuseErrors(await real.configure(realConfiguration(real, cloud.endpoint)));
+  const real = await startReal(binary, cloud.endpoint);
   return {
     ours,
     real,
@@ -68,7 +62,20 @@ export async function startParties(binary: string): Promise<Parties> {
   };
 }
 
-async function startOurs(endpoint: string): Promise<Provider> {
+/** The real provider, hosted and configured on a cloud. Throws what it says against its configuration. */
+export async function startReal(binary: string, endpoint: string): Promise<Provider> {
+  const real = await hostProvider({
+    source: SOURCE,
+    version: EDITION,
+    binary,
+    env: { PATH: process.env.PATH, HOME: "/nonexistent" },
+  });
+  refuseErrors(await real.configure(realConfiguration(real, endpoint)));
+  return real;
+}
+
+/** Ours, configured on a cloud. */
+export async function startOurs(endpoint: string): Promise<Provider> {
   const ours = createAwsProvider({
     edition: EDITION,
     target: { kind: "local", endpoint, accountId: ACCOUNT },

@@ -6,15 +6,28 @@ import { importsOf, type SourceFile, sourceFiles } from "./source-files.ts";
 /** Package -> the packages it may import. */
 const BELOW: { readonly [room: string]: readonly string[] } = {
   model: [],
+  hcl: ["model"],
   provider: ["model"],
   "provider-aws": ["model", "provider"],
   "provider-utilities": ["model", "provider"],
   "provider-plugin": ["model", "provider"],
   engine: ["model", "provider"],
-  program: ["model", "provider", "provider-aws", "provider-utilities", "engine"],
+  program: ["model", "provider", "provider-aws", "provider-utilities", "engine", "hcl", "terraform"],
+  terraform: ["model", "hcl", "provider", "provider-utilities", "engine"],
   governance: ["model", "engine"],
   cloud: ["model"],
-  cli: ["model", "provider", "provider-aws", "provider-utilities", "provider-plugin", "engine", "program", "governance", "cloud"],
+  cli: [
+    "model",
+    "provider",
+    "provider-aws",
+    "provider-utilities",
+    "provider-plugin",
+    "engine",
+    "program",
+    "terraform",
+    "governance",
+    "cloud",
+  ],
 };
 
 const files = sourceFiles();

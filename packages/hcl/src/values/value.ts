@@ -1,0 +1,94 @@
+import type { Decimal } from "decimal.js";
+import { BOOL, DYNAMIC, listOf, mapOf, NUMBER, objectOf, STRING, setOf, type Type, tupleOf } from "./type.ts";
+
+/**
+ * A value of the Terraform language: immutable, with its exact type. Marks (`sensitive`, `ephemeral`) lie on the value or on the
+ * parts of it that have them; what is computed from a marked value has its marks.
+ */
+export interface Val {
+  readonly type: Type;
+  /** What it holds; `UNKNOWN_RAW` or an `UnknownRaw` with refinements where it is not known yet; null for the null of its type. */
+  readonly raw: Raw;
+  readonly marks: Marks;
+}
+
+export type Mark = "sensitive" | "ephemeral";
+export type Marks = ReadonlySet<Mark>;
+
+/** A list, set or tuple holds an array (a set's without repeats, in cty's order), a map or object a Map (a map's keys in order of their bytes). */
+export type Raw = null | boolean | string | Decimal | readonly Val[] | ReadonlyMap<string, Val> | UnknownRaw;
+
+/** Not known yet; what is known about it all the same. */
+export class UnknownRaw {
+  /** It is known not to be null. */
+  readonly isNotNull: boolean;
+  constructor(isNotNull = false) {
+    this.isNotNull = isNotNull;
+  }
+}
+
+export const UNKNOWN_RAW: UnknownRaw = new UnknownRaw();
+export const NO_MARKS: Marks = new Set<Mark>();
+
+export function makeVal(type: Type, raw: Raw, marks: Marks = NO_MARKS): Val {
+  return { type, raw, marks };
+}
+
+export function stringVal(text: string): Val {
+  return { type: STRING, raw: text, marks: NO_MARKS };
+}
+export const TRUE: Val = { type: BOOL, raw: true, marks: NO_MARKS };
+export const FALSE: Val = { type: BOOL, raw: false, marks: NO_MARKS };
+export function boolVal(value: boolean): Val {
+  return value ? TRUE : FALSE;
+}
+export function decimalVal(value: Decimal): Val {
+  return { type: NUMBER, raw: value, marks: NO_MARKS };
+}
+export function nullVal(type: Type): Val {
+  return { type, raw: null, marks: NO_MARKS };
+}
+export function unknownVal(type: Type): Val {
+  return { type, raw: UNKNOWN_RAW, marks: NO_MARKS };
+}
+/** The unknown of unknown type: what an operation on a value of unknown type gives. */
+export const DYNAMIC_UNKNOWN: Val = { type: DYNAMIC, raw: UNKNOWN_RAW, marks: NO_MARKS };
+export const DYNAMIC_NULL: Val = { type: DYNAMIC, raw: null, marks: NO_MARKS };
+
+export function tupleVal(elements: readonly Val[]): Val {
+  return { type: tupleOf(elements.map((e) => e.type)), raw: elements, marks: NO_MARKS };
+}
+export function objectVal(attributes: ReadonlyMap<string, Val> | { readonly [name: string]: Val }): Val {
+  const map = attributes instanceof Map ? (attributes as ReadonlyMap<string, Val>) : new Map(Object.entries(attributes));
+  return { type: objectOf(new Map([...map].map(([k, v]) => [k, v.type]))), raw: map, marks: NO_MARKS };
+}
+/** @param elements all of type `element` */
+export function listVal(element: Type, elements: readonly Val[]): Val {
+  return { type: listOf(element), raw: elements, marks: NO_MARKS };
+}
+/** @param elements all of type `element`, without repeats and in cty's order: `setFrom` of `set-order.ts` makes them so */
+export function orderedSetVal(element: Type, elements: readonly Val[]): Val {
+  return { type: setOf(element), raw: elements, marks: NO_MARKS };
+}
+/** @param entries all of type `element` */
+export function mapVal(element: Type, entries: ReadonlyMap<string, Val>): Val {
+  const ordered = new Map([...entries].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+  return { type: mapOf(element), raw: ordered, marks: NO_MARKS };
+}
+
+export function isUnknown(value: Val): boolean {
+  return value.raw instanceof UnknownRaw;
+}
+export function isNull(value: Val): boolean {
+  return value.raw === null;
+}
+
+/** The value with more marks on it as a whole; the same object where it has them already. */
+export function withMarks(value: Val, marks: Marks): Val {
+  if ([...marks].every((m) => value.marks.has(m))) return value;
+  return { ...value, marks: value.marks.size === 0 ? marks : new Set([...value.marks, ...marks]) };
+}
+/** The value without its own marks (its parts keep theirs). */
+export function unmarked(value: Val): Val {
+  return value.marks.size === 0 ? value : { ...value, marks: NO_MARKS };
+}

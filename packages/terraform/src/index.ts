@@ -1,0 +1,2 @@
+/** The Terraform front end; see README.md. */
+export {};

@@ -40,7 +40,9 @@ export function createRegistry(options: RegistryOptions): ProviderRegistry {
     provider,
     async providerFor(name, kind, type) {
       const handle = await provider(name);
-      const isOurs = handle.provider.listTypes(kind).includes(type) && !isHosted(type, env);
+      const served = handle.provider;
+      const isServed = served.hasType?.(kind, type) ?? served.listTypes(kind).includes(type);
+      const isOurs = isServed && !isHosted(type, env);
       const lacks = name.split(".")[0] === "aws" && !isOurs;
       // A type that this edition has not, the real provider of the edition has not either.
       if (!lacks || handle.provider.getSchema(kind, type) === undefined) return handle;

@@ -87,14 +87,15 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
     source: "registry.terraform.io/hashicorp/aws",
     version: edition,
     getSchema: (kind, type) => schemas.get(kind, type),
-    listTypes: (kind) => nativeTypes(kind).filter((type) => schemas.get(kind, type) !== undefined),
+    listTypes: (kind) => nativeTypes(kind).filter((type) => schemas.has(kind, type)),
+    hasType: (kind, type) => isNative(kind, type) && schemas.has(kind, type),
     async configure(config) {
       session = createSession(config, { ...options, edition });
       return session.diagnostics();
     },
     validateConfig(kind, type, config) {
       const schema = schemas.get(kind, type);
-      if (schema === undefined || !nativeTypes(kind).includes(type)) return [notNative(kind, type, edition)];
+      if (schema === undefined || !isNative(kind, type)) return [notNative(kind, type, edition)];
       return validateAgainstSchema(schema, config);
     },
     async planChange(request: PlanRequest): Promise<PlanResponse> {
@@ -157,7 +158,15 @@ function isLegacy(schema: ResourceSchema): boolean {
 }
 
 function nativeTypes(kind: SchemaKind): readonly string[] {
-  return kind === "resource" ? Object.keys(RESOURCES) : kind === "data" ? Object.keys(DATA_SOURCES) : [];
+  return Object.keys(tableOf(kind));
+}
+
+function isNative(kind: SchemaKind, type: string): boolean {
+  return Object.hasOwn(tableOf(kind), type);
+}
+
+function tableOf(kind: SchemaKind): object {
+  return kind === "resource" ? RESOURCES : kind === "data" ? DATA_SOURCES : {};
 }
 
 async function loadDataSource(type: string, edition: Edition): Promise<NativeDataSource> {

@@ -17,6 +17,8 @@ export interface Provider {
   getSchema(kind: SchemaKind, type: string): ResourceSchema | undefined;
   /** All type names of a kind. */
   listTypes(kind: SchemaKind): readonly string[];
+  /** Whether `listTypes` has the type, where that is known without making the list. */
+  hasType?(kind: SchemaKind, type: string): boolean;
 
   /** Takes the provider's configuration (may hold unknowns during plan). Called once before any other operation below. */
   configure(config: ValueObject): Promise<readonly Diagnostic[]>;

@@ -13,8 +13,8 @@ function pathOf(token: string): string {
   return namespace === "index" ? name : `${namespace}.${name}`;
 }
 
-/** The token that a path nearly always has: `sqs.Queue` -> `aws:sqs/queue:Queue`. */
-function usualToken(path: string): string {
+/** The token that a path has (all of the data keep to it, says the test): `sqs.Queue` -> `aws:sqs/queue:Queue`. */
+function tokenAt(path: string): string {
   const dot = path.lastIndexOf(".");
   const name = path.slice(dot + 1);
   return `aws:${dot < 0 ? "index" : path.slice(0, dot)}/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
@@ -33,8 +33,9 @@ export function createAwsCatalog(): Catalog {
     return lists[kind];
   };
   const tokenOf = (kind: "resource" | "data", path: string): string | undefined => {
-    const usual = usualToken(path);
-    return names.has(SECTIONS[kind], usual) ? usual : tokens(kind).get(path);
+    const token = tokenAt(path);
+    if (names.has(SECTIONS[kind], token)) return token;
+    return kind === "resource" ? renamedToken(names, path) : undefined;
   };
   /** Names that only version 6 of the package had, found by their Terraform type under the name of today. */
   const tokenOfV6 = (kind: "resource" | "data", path: string): string | undefined => {
@@ -81,6 +82,13 @@ function v6Types(entries: { readonly [token: string]: unknown } | undefined): Re
     if (tf !== undefined) types.set(pathOf(token), tf);
   }
   return types;
+}
+
+/** The token of today behind a resource's old name. */
+function renamedToken(names: IndexedLines, path: string): string | undefined {
+  const aliases = (names.head.aliases ?? {}) as { readonly [old: string]: string };
+  const old = Object.keys(aliases).find((token) => pathOf(token) === path);
+  return old && aliases[old];
 }
 
 /** Every path of a kind; old tokens of resources lead to the ones of today. */

@@ -94,13 +94,24 @@ function namespace(evaluation: Evaluation, catalog: Catalog, space: string, enum
 
 /** A class (`sqs.Queue`), a function (`sqs.getQueue`) or its Output form (`sqs.getQueueOutput`). */
 function member(evaluation: Evaluation, catalog: Catalog, path: string): unknown {
+  const [first, second] = GETTER.test(path) ? [functionForm, classOf] : [classOf, functionForm];
+  return first(evaluation, catalog, path) ?? second(evaluation, catalog, path);
+}
+
+/** Nearly every function is named so, and no class: what a name is, is then found at the first look. */
+const GETTER = /(?:^|\.)get[A-Z]/;
+
+function classOf(evaluation: Evaluation, catalog: Catalog, path: string): unknown {
   const resource = catalog.describe("resource", path);
-  if (resource !== undefined)
-    return resource.tf === "aws_s3_bucket" ? bucketClass(evaluation, catalog, resource) : resourceClass(evaluation, resource);
-  const plain = catalog.describe("data", path);
-  if (plain !== undefined) return promiseForm(evaluation, plain);
+  if (resource === undefined) return undefined;
+  return resource.tf === "aws_s3_bucket" ? bucketClass(evaluation, catalog, resource) : resourceClass(evaluation, resource);
+}
+
+function functionForm(evaluation: Evaluation, catalog: Catalog, path: string): unknown {
   const output = path.endsWith("Output") ? catalog.describe("data", path.slice(0, -"Output".length)) : undefined;
-  return output && outputForm(evaluation, output);
+  if (output !== undefined) return outputForm(evaluation, output);
+  const plain = catalog.describe("data", path);
+  return plain && promiseForm(evaluation, plain);
 }
 
 function lazyObject(

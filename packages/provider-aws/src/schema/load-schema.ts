@@ -11,6 +11,7 @@ const HINTED: Edition = "6.66.0";
 /** One edition's schemas, each type read when it is asked for. */
 export interface SchemaStore {
   get(kind: SchemaKind, type: string): ResourceSchema | undefined;
+  has(kind: SchemaKind, type: string): boolean;
   list(kind: SchemaKind): readonly string[];
 }
 
@@ -33,6 +34,7 @@ export function createSchemaStore(edition: Edition): SchemaStore {
       }
       return loaded.get(key);
     },
+    has: (kind, type) => loaded.get(`${kind} ${type}`) !== undefined || lines.has(kind, type),
     list: (kind) => lines.names(kind),
   };
 }

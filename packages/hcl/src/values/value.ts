@@ -1,4 +1,5 @@
-import type { Decimal } from "decimal.js";
+import { BigFloat } from "./big-float.ts";
+import { compareText } from "./text-order.ts";
 import { BOOL, DYNAMIC, listOf, mapOf, NUMBER, objectOf, STRING, setOf, type Type, tupleOf } from "./type.ts";
 
 /**
@@ -15,15 +16,30 @@ export interface Val {
 export type Mark = "sensitive" | "ephemeral";
 export type Marks = ReadonlySet<Mark>;
 
-/** A list, set or tuple holds an array (a set's without repeats, in cty's order), a map or object a Map (a map's keys in order of their bytes). */
-export type Raw = null | boolean | string | Decimal | readonly Val[] | ReadonlyMap<string, Val> | UnknownRaw;
+/** A list, set or tuple holds an array (a set's without repeats, in cty's order), a map or object a Map with its keys in order of their bytes. */
+export type Raw = null | boolean | string | BigFloat | readonly Val[] | ReadonlyMap<string, Val> | UnknownRaw;
+
+/** What is known of a value that is not known yet (cty's refinements). */
+export interface Refinements {
+  /** A string begins with this. */
+  readonly prefix?: string;
+  /** Bounds of a collection's length. */
+  readonly lengthMin?: number;
+  readonly lengthMax?: number;
+  /** Inclusive bounds of a number. */
+  readonly numberMin?: BigFloat;
+  readonly numberMax?: BigFloat;
+}
+const NO_REFINEMENTS: Refinements = {};
 
 /** Not known yet; what is known about it all the same. */
 export class UnknownRaw {
   /** It is known not to be null. */
   readonly isNotNull: boolean;
-  constructor(isNotNull = false) {
+  readonly refinements: Refinements;
+  constructor(isNotNull = false, refinements: Refinements = NO_REFINEMENTS) {
     this.isNotNull = isNotNull;
+    this.refinements = refinements;
   }
 }
 
@@ -34,22 +50,31 @@ export function makeVal(type: Type, raw: Raw, marks: Marks = NO_MARKS): Val {
   return { type, raw, marks };
 }
 
+/** Text in Unicode's form NFC, as every string of the language is. */
 export function stringVal(text: string): Val {
-  return { type: STRING, raw: text, marks: NO_MARKS };
+  return { type: STRING, raw: text.normalize("NFC"), marks: NO_MARKS };
 }
 export const TRUE: Val = { type: BOOL, raw: true, marks: NO_MARKS };
 export const FALSE: Val = { type: BOOL, raw: false, marks: NO_MARKS };
 export function boolVal(value: boolean): Val {
   return value ? TRUE : FALSE;
 }
-export function decimalVal(value: Decimal): Val {
+export function numberVal(value: BigFloat): Val {
   return { type: NUMBER, raw: value, marks: NO_MARKS };
+}
+/** A count, a position, a size: a whole number that did not come from text. */
+export function intVal(value: number | bigint): Val {
+  return numberVal(BigFloat.fromInteger(value));
 }
 export function nullVal(type: Type): Val {
   return { type, raw: null, marks: NO_MARKS };
 }
 export function unknownVal(type: Type): Val {
   return { type, raw: UNKNOWN_RAW, marks: NO_MARKS };
+}
+/** Not known yet, but not null, and what else is known of it. */
+export function unknownNotNull(type: Type, refinements?: Refinements): Val {
+  return { type, raw: new UnknownRaw(true, refinements), marks: NO_MARKS };
 }
 /** The unknown of unknown type: what an operation on a value of unknown type gives. */
 export const DYNAMIC_UNKNOWN: Val = { type: DYNAMIC, raw: UNKNOWN_RAW, marks: NO_MARKS };
@@ -59,7 +84,7 @@ export function tupleVal(elements: readonly Val[]): Val {
   return { type: tupleOf(elements.map((e) => e.type)), raw: elements, marks: NO_MARKS };
 }
 export function objectVal(attributes: ReadonlyMap<string, Val> | { readonly [name: string]: Val }): Val {
-  const map = attributes instanceof Map ? (attributes as ReadonlyMap<string, Val>) : new Map(Object.entries(attributes));
+  const map = inKeyOrder(attributes instanceof Map ? (attributes as ReadonlyMap<string, Val>) : new Map(Object.entries(attributes)));
   return { type: objectOf(new Map([...map].map(([k, v]) => [k, v.type]))), raw: map, marks: NO_MARKS };
 }
 /** @param elements all of type `element` */
@@ -72,8 +97,15 @@ export function orderedSetVal(element: Type, elements: readonly Val[]): Val {
 }
 /** @param entries all of type `element` */
 export function mapVal(element: Type, entries: ReadonlyMap<string, Val>): Val {
-  const ordered = new Map([...entries].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
-  return { type: mapOf(element), raw: ordered, marks: NO_MARKS };
+  return { type: mapOf(element), raw: inKeyOrder(entries), marks: NO_MARKS };
+}
+function inKeyOrder(entries: ReadonlyMap<string, Val>): ReadonlyMap<string, Val> {
+  let previous: string | undefined;
+  for (const key of entries.keys()) {
+    if (previous !== undefined && compareText(previous, key) > 0) return new Map([...entries].sort(([a], [b]) => compareText(a, b)));
+    previous = key;
+  }
+  return entries;
 }
 
 export function isUnknown(value: Val): boolean {

@@ -36,6 +36,7 @@ const SERVICES = [
   "kms",
   "secretsmanager",
   "kinesis",
+  "ec2",
 ];
 
 /** S3 names the root elements of its answers otherwise than the model names the shapes (S3 API reference, response syntax). */
@@ -150,6 +151,7 @@ function put(out: Out, name: string, value: unknown): void {
 function reference(ref: Json): Out | string {
   const out: Out = { s: ref.shape };
   put(out, "n", ref.locationName);
+  put(out, "q", ref.queryName);
   put(out, "l", ref.location);
   put(out, "flat", ref.flattened);
   put(out, "tf", ref.timestampFormat);

@@ -15,6 +15,7 @@ const SERVICES: readonly (readonly [service: string, packageName: string, signin
   ["cognito", "cognito-identity-provider", "cognito-idp"],
   ["cognitoidentity", "cognito-identity", "cognito-identity"],
   ["dynamodb", "dynamodb", "dynamodb"],
+  ["ec2", "ec2", "ec2"],
   ["events", "eventbridge", "events"],
   ["iam", "iam", "iam"],
   ["kinesis", "kinesis", "kinesis"],

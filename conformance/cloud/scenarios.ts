@@ -8,6 +8,7 @@ import { federationScenarios } from "./scenarios-federation.ts";
 import { identityScenarios } from "./scenarios-identity.ts";
 import { mailScenarios } from "./scenarios-mail.ts";
 import { messagingScenarios } from "./scenarios-messaging.ts";
+import { networkScenarios } from "./scenarios-network.ts";
 import { observingScenarios } from "./scenarios-observing.ts";
 import { storageScenarios } from "./scenarios-storage.ts";
 
@@ -21,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   ...computeScenarios,
   ...identityScenarios,
   ...federationScenarios,
+  ...networkScenarios,
 ];
 
 /** What of the outcome a step speaks about, in the shape of what it expects. */

@@ -4,6 +4,7 @@ import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { CognitoIdentity } from "@aws-sdk/client-cognito-identity";
 import type { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import type { DynamoDB } from "@aws-sdk/client-dynamodb";
+import type { EC2 } from "@aws-sdk/client-ec2";
 import type { EventBridge } from "@aws-sdk/client-eventbridge";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Kinesis } from "@aws-sdk/client-kinesis";
@@ -153,6 +154,7 @@ export interface AwsClients {
   readonly cognito: CognitoIdentityProvider;
   readonly cognitoidentity: CognitoIdentity;
   readonly dynamodb: DynamoDB;
+  readonly ec2: EC2;
   readonly events: EventBridge;
   readonly iam: IAM;
   readonly kinesis: Kinesis;

@@ -104,6 +104,8 @@ export function authenticate(
 }
 
 function missingToken(service: string): ServiceError {
+  if (service === "ec2")
+    return new ServiceError("MissingParameter", 400, "The request must contain the parameter AWSAccessKeyId");
   if (service === "iam" || service === "sts" || service === "sns" || service === "sqs" || service === "cloudwatch")
     return new ServiceError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
   if (service === "lambda" || service === "apigatewayv2" || service === "scheduler" || service === "apigatewaymanagementapi")

@@ -65,6 +65,7 @@ const BECAUSE: { readonly [reason in Decision["reason"]]: string } = {
 function refusalCode(service: string): { code: string; status: number } {
   if (["s3", "iam", "sts", "cloudwatch"].includes(service)) return { code: "AccessDenied", status: 403 };
   if (service === "sns") return { code: "AuthorizationError", status: 403 };
+  if (service === "ec2") return { code: "UnauthorizedOperation", status: 403 };
   if (["lambda", "apigatewayv2", "apigatewaymanagementapi", "scheduler"].includes(service))
     return { code: "AccessDeniedException", status: 403 };
   if (service === "sqs") return { code: "AccessDenied", status: 403 };
@@ -77,6 +78,9 @@ export function refusalMessage(principal: Principal, action: string, resource: s
   const on = resource === "*" ? "" : ` on resource: ${resource}`;
   return `User: ${user} is not authorized to perform: ${action}${on} ${BECAUSE[reason].replace("{action}", action)}`;
 }
+
+/** What EC2 says before the refusal. */
+const EC2_PREFIX = "You are not authorized to perform this operation. ";
 
 function missingStatement(action: string, resource: string): string {
   return JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
@@ -93,7 +97,7 @@ function refuse(cloud: CloudCore, service: string, ctx: Ctx, request: Authorizat
   const message =
     service === "s3" && ctx.principal.kind === "anonymous"
       ? "Access Denied"
-      : refusalMessage(ctx.principal, action, resource, decision.reason);
+      : `${service === "ec2" ? EC2_PREFIX : ""}${refusalMessage(ctx.principal, action, resource, decision.reason)}`;
   const error = new ServiceError(code, status, message);
   const { statement } = decision;
   noteDenial(

@@ -5,7 +5,7 @@ import { encodeCborFields } from "./protocols/cbor.ts";
 import { encodeJson } from "./protocols/json.ts";
 import { escapeXml } from "./protocols/xml.ts";
 
-export type Protocol = "json" | "query" | "rest-json" | "rest-xml" | "cbor";
+export type Protocol = "json" | "query" | "ec2" | "rest-json" | "rest-xml" | "cbor";
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -84,6 +84,14 @@ function queryError(model: ApiModel, error: ServiceError, requestId: string): Er
   return { status: error.status, headers: { "Content-Type": "text/xml" }, body };
 }
 
+/** Source: Amazon EC2 Developer Guide, "Error responses" (read 2026-11). */
+function ec2Error(error: ServiceError, requestId: string): ErrorAnswer {
+  const body =
+    `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${escapeXml(error.code)}</Code>` +
+    `<Message>${escapeXml(error.message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>`;
+  return { status: error.status, headers: { "Content-Type": "text/xml;charset=UTF-8" }, body };
+}
+
 function restJsonError(model: ApiModel, error: ServiceError): ErrorAnswer {
   const code = model.errorShape(error.code)?.name ?? error.code;
   const headers = { "Content-Type": "application/json", "x-amzn-ErrorType": code };
@@ -122,6 +130,8 @@ function encode(protocol: Protocol, model: ApiModel, error: ServiceError, reques
       return jsonError(model, error);
     case "query":
       return queryError(model, error, requestId);
+    case "ec2":
+      return ec2Error(error, requestId);
     case "rest-json":
       return restJsonError(model, error);
     case "rest-xml":

@@ -21,11 +21,11 @@ import type { Answer, Exchange } from "./exchange.ts";
 import { checkForeign, isApiCall, isInnerPath } from "./foreign.ts";
 import { corsHeaders, foreignHost, foreignOrigin, isBlindRead, isForeign, isLocalHost, preflight } from "./guard.ts";
 import { RequestView } from "./http-view.ts";
-import { loadModel, type OperationModel } from "./model.ts";
+import { type ApiModel, loadModel, type OperationModel } from "./model.ts";
 import { pageContext, servedByPages, servePage, servePort } from "./pages.ts";
 import { decodeCbor, encodeCbor, parseCbor } from "./protocols/cbor.ts";
 import { decodeJson, encodeJson } from "./protocols/json.ts";
-import { decodeQuery, encodeQuery } from "./protocols/query.ts";
+import { decodeEc2Query, decodeQuery, encodeEc2Query, encodeQuery } from "./protocols/query.ts";
 import { decodeRest, encodeRest } from "./protocols/rest.ts";
 import { send } from "./respond.ts";
 import { type RestMatch, type RestRouter, restRouter } from "./rest-router.ts";
@@ -56,6 +56,13 @@ const RPC_PATH = /^\/service\/([A-Za-z0-9_.]{1,80})\/operation\/([A-Za-z0-9_]{1,
 
 function record(output: unknown): Record<string, unknown> {
   return typeof output === "object" && output !== null ? (output as Record<string, unknown>) : {};
+}
+
+function unknownAction(model: ApiModel, action: string): ServiceError {
+  const text = model.protocols.includes("ec2")
+    ? `The action ${action.slice(0, 100)} is not valid for this web service.`
+    : `Could not find operation ${action.slice(0, 100)} for version ${model.apiVersion}`;
+  return new ServiceError("InvalidAction", 400, text);
 }
 
 export class Gateway {
@@ -339,21 +346,23 @@ export class Gateway {
         "The action or operation requested is invalid. Verify that the action is typed correctly.",
       );
     const service = await this.load(exchange, row);
-    if (!service.model().protocols.includes("query"))
+    const { protocols } = service.model();
+    if (protocols.includes("ec2")) exchange.protocol = "ec2";
+    else if (!protocols.includes("query"))
       throw new ServiceError("InvalidAction", 400, `${row.name} does not speak the query protocol`);
     const action = parameters.get("Action") ?? "";
-    if (service.model().operation(action) === undefined)
-      throw new ServiceError(
-        "InvalidAction",
-        400,
-        `Could not find operation ${action.slice(0, 100)} for version ${service.model().apiVersion}`,
-      );
+    if (service.model().operation(action) === undefined) throw unknownAction(service.model(), action);
     const meant = this.meant(service, action);
     if (row.name === "sqs" && !parameters.has("QueueUrl") && view.path.length > 1)
       parameters.set("QueueUrl", `${this.cloud.endpoint}${view.path}`);
     const identity = this.identify(exchange, meant, body);
-    const output = await this.perform(exchange, meant, identity, decodeQuery(meant.shape, parameters));
-    const text = encodeQuery(meant.shape, record(output), service.model().xmlNamespace, exchange.requestId);
+    const isEc2 = exchange.protocol === "ec2";
+    const input = isEc2 ? decodeEc2Query(meant.shape, parameters) : decodeQuery(meant.shape, parameters);
+    const output = record(await this.perform(exchange, meant, identity, input));
+    const { xmlNamespace } = service.model();
+    const text = isEc2
+      ? encodeEc2Query(meant.shape, output, xmlNamespace ?? "", exchange.requestId)
+      : encodeQuery(meant.shape, output, xmlNamespace, exchange.requestId);
     return this.answer(exchange, { status: 200, headers: { "Content-Type": "text/xml" }, body: text });
   }
 

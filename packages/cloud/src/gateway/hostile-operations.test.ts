@@ -104,10 +104,15 @@ function textOf(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
-function flatten(name: string, value: unknown, out: URLSearchParams): void {
-  if (Array.isArray(value)) for (const [at, each] of value.entries()) flatten(`${name}.member.${at + 1}`, each, out);
+/** EC2 writes lists without `member` and names with a capital. */
+function flatten(name: string, value: unknown, out: URLSearchParams, isEc2: boolean): void {
+  if (Array.isArray(value))
+    for (const [at, each] of value.entries()) flatten(`${name}${isEc2 ? "" : ".member"}.${at + 1}`, each, out, isEc2);
   else if (typeof value === "object" && value !== null)
-    for (const [key, each] of Object.entries(value)) flatten(name === "" ? key : `${name}.${key}`, each, out);
+    for (const [key, each] of Object.entries(value)) {
+      const own = isEc2 ? key.charAt(0).toUpperCase() + key.slice(1) : key;
+      flatten(name === "" ? own : `${name}.${own}`, each, out, isEc2);
+    }
   else if (value !== undefined) out.append(name, textOf(value));
 }
 
@@ -160,9 +165,9 @@ function requestsOf(service: string, name: string, input: Record<string, unknown
   const headers = { authorization: credential(model.signingName) };
   return model.protocols.map((protocol): Sent => {
     if (protocol.startsWith("rest")) return restRequest(operation, input, model.signingName, protocol === "rest-xml");
-    if (protocol === "query") {
+    if (protocol === "query" || protocol === "ec2") {
       const form = new URLSearchParams({ Action: name, Version: model.apiVersion });
-      flatten("", input, form);
+      flatten("", input, form, protocol === "ec2");
       return {
         method: "POST",
         path: "/",

@@ -24,6 +24,8 @@ export type Location = "header" | "headers" | "querystring" | "uri" | "statusCod
 interface RawMember {
   readonly s: string;
   readonly n?: string;
+  /** Name in requests of the ec2 protocol, where it is not the capitalised `n`. */
+  readonly q?: string;
   readonly l?: Location;
   readonly flat?: true;
   readonly tf?: TimestampFormat;
@@ -90,6 +92,8 @@ export interface Member {
   readonly name: string;
   /** Name on the wire. */
   readonly wire: string;
+  /** Name in the ec2 protocol's requests, whose answers name it `wire`. */
+  readonly ec2Name: string;
   /** The same in lower case, as Node has the names of headers. */
   readonly headerName: string;
   /** Wire name when the model gives one. */
@@ -147,6 +151,9 @@ class ModelMember implements Member {
   get streaming(): boolean {
     return this.raw.stream === true || this.shape.streaming;
   }
+  get ec2Name(): string {
+    return this.raw.q ?? this.wire.charAt(0).toUpperCase() + this.wire.slice(1);
+  }
 }
 
 export class Shape {
@@ -173,6 +180,7 @@ export class Shape {
   private readonly raw: RawShape;
   private memberList: readonly Member[] | undefined;
   private memberTable: Map<string, Member> | undefined;
+  private namedMembers: Map<string, Member> | undefined;
   private element: Shape | undefined;
   private compiled: RegExp | null | undefined;
 
@@ -214,7 +222,8 @@ export class Shape {
   }
 
   member(name: string): Member | undefined {
-    return this.members.find((each) => each.name === name);
+    this.namedMembers ??= new Map(this.members.map((member) => [member.name, member]));
+    return this.namedMembers.get(name);
   }
 
   /** Of a list's members or a map's values. */

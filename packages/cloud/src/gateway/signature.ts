@@ -31,6 +31,7 @@ export function refuse(
   const s3 = service === "s3";
   const query = service === "iam" || service === "sts" || service === "sns";
   const status = REST_JSON.has(service) ? 403 : 400;
+  if (service === "ec2") return refuseEc2(kind, message);
   switch (kind) {
     case "key":
       return s3
@@ -65,6 +66,13 @@ export function refuse(
         ? new ServiceError("SignatureDoesNotMatch", 403, s3 ? S3_MISMATCH : MISMATCH)
         : new ServiceError("InvalidSignatureException", status, MISMATCH);
   }
+}
+
+/** Source: Amazon EC2 Developer Guide, "Error codes": AuthFailure, RequestExpired (read 2026-11). */
+function refuseEc2(kind: Parameters<typeof refuse>[1], message: string): ServiceError {
+  if (kind === "expired" || kind === "request-expired" || kind === "skew")
+    return new ServiceError("RequestExpired", 400, message === "" ? "Request has expired." : message);
+  return new ServiceError("AuthFailure", 401, "AWS was not able to validate the provided access credentials");
 }
 
 const MISMATCH =

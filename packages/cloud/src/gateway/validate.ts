@@ -13,8 +13,8 @@ interface Style {
 const CORAL: Style = { code: "ValidationException", checks: true };
 const QUERY: Style = { code: "ValidationError", checks: true };
 
-function missingParameter(member: string): ServiceError {
-  return new ServiceError("MissingParameter", 400, `The request must contain the parameter ${member}.`);
+function missingParameter(member: string, end = "."): ServiceError {
+  return new ServiceError("MissingParameter", 400, `The request must contain the parameter ${member}${end}`);
 }
 
 const STYLES: { readonly [service: string]: Style } = {
@@ -26,7 +26,9 @@ const STYLES: { readonly [service: string]: Style } = {
     checks: true,
     missing: (member) => new ServiceError("MissingParameter", 400, `The parameter ${member} is required.`),
   },
-  sqs: { code: "InvalidParameterValue", checks: false, missing: missingParameter },
+  // EC2's enums are checked by its operations, in words of their own.
+  ec2: { code: "InvalidParameterValue", checks: false, missing: (member) => missingParameter(lower(member), "") },
+  sqs: { code: "InvalidParameterValue", checks: false, missing: (member) => missingParameter(member) },
   sns: {
     code: "InvalidParameter",
     checks: false,

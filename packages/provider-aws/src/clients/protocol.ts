@@ -1,5 +1,5 @@
 import { jsonBodies, jsonBody, jsonResult, restRequest, restResult, xmlBodies } from "./http-bindings.ts";
-import { queryBody } from "./query-codec.ts";
+import { type QueryForm, queryBody } from "./query-codec.ts";
 import { type HttpAnswer, type HttpRequest, textOf } from "./request.ts";
 import { jsonError, metadataOf, xmlError } from "./service-error.ts";
 import type { Operation, Wire } from "./wire.ts";
@@ -27,7 +27,9 @@ export function createProtocol(wire: Wire, token: () => string): ServiceProtocol
     case "AwsJson1_1Protocol":
       return jsonRpc(wire, "1.1", token);
     case "AwsQueryProtocol":
-      return query(wire, token);
+      return query(wire, token, "query");
+    case "AwsEc2QueryProtocol":
+      return query(wire, token, "ec2");
     case "AwsRestJsonProtocol":
       return restJson(wire, token);
     case "S3RestXmlProtocol":
@@ -54,17 +56,17 @@ function jsonRpc(wire: Wire, version: string, token: () => string): ServiceProto
   };
 }
 
-/** Source: Smithy 2.0, "AWS query protocol". */
-function query(wire: Wire, token: () => string): ServiceProtocol {
+/** Source: Smithy 2.0, "AWS query protocol" and "AWS EC2 query protocol". */
+function query(wire: Wire, token: () => string, form: QueryForm): ServiceProtocol {
   return {
     serialize: (operation, input, endpoint) =>
-      post(endpoint, `Action=${operation.name}&Version=${wire.version}${queryBody(operation.input, input, token)}`, {
+      post(endpoint, `Action=${operation.name}&Version=${wire.version}${queryBody(operation.input, input, token, form)}`, {
         "content-type": "application/x-www-form-urlencoded",
       }),
     deserialize(operation, answer) {
       if (answer.statusCode >= 300) throw xmlError(wire, answer);
       const root = answer.body.byteLength === 0 ? undefined : parseXml(textOf(answer.body));
-      const result = root?.children.find(({ name }) => name === `${operation.name}Result`);
+      const result = form === "ec2" ? root : root?.children.find(({ name }) => name === `${operation.name}Result`);
       const members = result === undefined ? {} : structureFromXml(operation.output.members, result);
       return { ...members, $metadata: metadataOf(answer) };
     },

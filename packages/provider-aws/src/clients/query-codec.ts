@@ -1,13 +1,16 @@
 import type { Member, Shape, Traits } from "./shapes.ts";
 import { formatTimestamp } from "./timestamps.ts";
 
+/** Which query protocol: EC2's writes all lists flat, leaves empty ones out and capitalizes the names of members. */
+export type QueryForm = "query" | "ec2";
+
 /**
  * The body of a request in the query protocol, without `Action` and `Version`: `&Name=value`, escaped.
- * Source: Smithy 2.0, "AWS query protocol".
+ * Source: Smithy 2.0, "AWS query protocol" and "AWS EC2 query protocol".
  */
-export function queryBody(shape: Shape, input: unknown, token: () => string): string {
+export function queryBody(shape: Shape, input: unknown, token: () => string, form: QueryForm = "query"): string {
   const pairs: string[] = [];
-  writeStructure(shape, input as Plain, "", { pairs, token });
+  writeStructure(shape, input as Plain, "", { pairs, token, form });
   return pairs.join("");
 }
 
@@ -16,6 +19,7 @@ type Plain = { readonly [name: string]: unknown };
 interface Writer {
   readonly pairs: string[];
   readonly token: () => string;
+  readonly form: QueryForm;
 }
 
 function write(shape: Shape, traits: Traits, value: unknown, key: string, writer: Writer): void {
@@ -38,15 +42,21 @@ function writeStructure({ members }: Shape, value: Plain, prefix: string, writer
   for (const member of members) {
     const given = value[member.name] ?? (member.traits.idempotencyToken === 1 ? writer.token() : undefined);
     if (given === undefined) continue;
-    write(member.shape, member.traits, given, prefix + (member.traits.xmlName ?? member.name), writer);
+    write(member.shape, member.traits, given, prefix + memberName(member, writer.form), writer);
   }
+}
+
+function memberName({ name, traits }: Member, form: QueryForm): string {
+  const written = traits.xmlName ?? name;
+  if (form === "query") return written;
+  return traits.ec2QueryName ?? written.charAt(0).toUpperCase() + written.slice(1);
 }
 
 function writeList(shape: Shape, traits: Traits, value: readonly unknown[], key: string, writer: Writer): void {
   // An empty list is said, so that it can empty what is there.
-  if (value.length === 0) pair(key, "", writer);
+  if (value.length === 0 && writer.form === "query") pair(key, "", writer);
   const { item } = shape;
-  const prefix = traits.xmlFlattened === 1 ? key : `${key}.${item.traits.xmlName ?? "member"}`;
+  const prefix = traits.xmlFlattened === 1 || writer.form === "ec2" ? key : `${key}.${item.traits.xmlName ?? "member"}`;
   let position = 0;
   for (const each of value) {
     if (each !== null && each !== undefined) write(item.shape, item.traits, each, `${prefix}.${++position}`, writer);

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import {
+  AwsEc2QueryProtocol,
   AwsJson1_0Protocol,
   AwsJson1_1Protocol,
   AwsQueryProtocol,
@@ -128,6 +129,7 @@ function sdkProtocol(service: ServiceName) {
     return value;
   };
   const classes: { readonly [name: string]: unknown } = {
+    AwsEc2QueryProtocol,
     AwsJson1_0Protocol,
     AwsJson1_1Protocol,
     AwsQueryProtocol,
@@ -251,6 +253,8 @@ function answerOf(protocol: string, operation: Operation, value: Plain, namespac
   const json = { usesJsonName: protocol === "AwsRestJsonProtocol", token: () => "" };
   const answer = (text: string | Uint8Array): HttpAnswer => ({ statusCode: 200, headers, body: Buffer.from(text) });
   if (protocol.startsWith("AwsJson")) return answer(JSON.stringify(structureToJson(operation.output.members, value, json)));
+  if (protocol === "AwsEc2QueryProtocol")
+    return answer(toXml(`${operation.name}Response`, operation.output.members, value, namespace));
   if (protocol === "AwsQueryProtocol") {
     const result = toXml(`${operation.name}Result`, operation.output.members, value);
     return answer(`<${operation.name}Response xmlns="${namespace}">${result}<ResponseMetadata/></${operation.name}Response>`);

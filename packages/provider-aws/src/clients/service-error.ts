@@ -67,10 +67,11 @@ function jsonFields({ body }: HttpAnswer): Fields {
   }
 }
 
-/** The exception of a service that answers XML: `<ErrorResponse><Error>` of the query protocol, `<Error>` of S3. */
+/** The exception of a service that answers XML: `<ErrorResponse><Error>` of the query protocol, `<Errors><Error>` of EC2, `<Error>` of S3. */
 export function xmlError(wire: Wire, answer: HttpAnswer): Error {
   const root = xmlRoot(answer);
-  const element = root?.name === "Error" ? root : root?.children.find(({ name }) => name === "Error");
+  const holder = root?.children.find(({ name }) => name === "Errors") ?? root;
+  const element = root?.name === "Error" ? root : holder?.children.find(({ name }) => name === "Error");
   const fields = element === undefined ? {} : plainFields(element);
   const code = String(fields.Code ?? (answer.statusCode === 404 ? "NotFound" : "Unknown"));
   const shape = wire.error(code);
@@ -78,7 +79,7 @@ export function xmlError(wire: Wire, answer: HttpAnswer): Error {
   const outer = root === undefined || root === element ? {} : plainFields(root);
   const { Type, Code } = fields;
   const message = fields.message ?? fields.Message;
-  const isQuery = wire.protocol === "AwsQueryProtocol";
+  const isQuery = wire.protocol === "AwsQueryProtocol" || wire.protocol === "AwsEc2QueryProtocol";
   return serviceError(shape?.name ?? code, answer, {
     ...outer,
     ...fields,
@@ -104,7 +105,7 @@ function serviceError(name: string, answer: HttpAnswer, fields: Fields): Error {
   const { message, Message: _, name: _name, stack: _stack, ...members } = fields;
   const error = new Error(typeof message === "string" && message !== "" ? message : "UnknownError");
   const metadata = metadataOf(answer);
-  const requestId = metadata.requestId ?? (typeof members.RequestId === "string" ? members.RequestId : undefined);
+  const requestId = metadata.requestId ?? [members.RequestId, members.RequestID].find((id) => typeof id === "string");
   return Object.assign(error, members, {
     name,
     $fault: answer.statusCode < 500 ? "client" : "server",

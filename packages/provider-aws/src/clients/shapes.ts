@@ -29,6 +29,7 @@ export interface Traits {
   readonly http?: readonly [string, string, number];
   readonly jsonName?: string;
   readonly xmlName?: string;
+  readonly ec2QueryName?: string;
   readonly xmlFlattened?: 1;
   readonly xmlAttribute?: 1;
   /** Prefix and URI. */

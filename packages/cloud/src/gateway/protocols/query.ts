@@ -1,4 +1,4 @@
-/** The query protocol: form parameters in, XML out. Smithy "AWS query protocol". */
+/** The query protocols: form parameters in, XML out. Smithy "AWS query protocol", "AWS EC2 query protocol". */
 import type { Member, OperationModel, Shape } from "../model.ts";
 import { serializationError, setOwn } from "./json.ts";
 import { decodeText, encodeContent } from "./xml.ts";
@@ -85,6 +85,29 @@ function decodeNode(shape: Shape, node: Node): unknown {
     default:
       return decodeText(shape, node.value ?? "");
   }
+}
+
+/** EC2's form of it: names are written otherwise than in answers, and every list is flat. */
+function decodeEc2(shape: Shape, node: Node): unknown {
+  if (shape.type === "list") return numbered(node).map((each) => decodeEc2(shape.of, each));
+  if (shape.type !== "structure") return decodeText(shape, node.value ?? "");
+  const out: Record<string, unknown> = {};
+  for (const member of shape.members) {
+    const child = node.children.get(member.ec2Name);
+    if (child !== undefined) out[member.name] = decodeEc2(member.shape, child);
+  }
+  return out;
+}
+
+export function decodeEc2Query(operation: OperationModel, parameters: URLSearchParams): unknown {
+  return operation.input === undefined ? {} : decodeEc2(operation.input, tree(parameters));
+}
+
+/** Without a result element, and with the request's id before the content. */
+export function encodeEc2Query(operation: OperationModel, output: object, namespace: string, requestId: string): string {
+  const content = operation.output === undefined ? "" : encodeContent(operation.output, output, { query: true });
+  const { name } = operation;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${name}Response xmlns="${namespace}/"><requestId>${requestId}</requestId>${content}</${name}Response>`;
 }
 
 export function decodeQuery(operation: OperationModel, parameters: URLSearchParams): unknown {

@@ -309,6 +309,22 @@ export const DIFFERENCES: readonly Row[] = [
     right: "ours",
     why: "ResourceNotFound, NotAuthorized and InvalidIdentityPoolConfiguration of the error lists; moto checks no pool, token or role",
   },
+
+  // --- EC2
+  {
+    service: "ec2",
+    operations: "DescribeAvailabilityZones",
+    kind: "accepts",
+    right: "ours",
+    why: "EC2's error codes: a filter that an operation lacks is InvalidParameterValue; moto ignores it",
+  },
+  {
+    service: "ec2",
+    operations: "DescribeAccountAttributes",
+    kind: "value",
+    right: "ours",
+    why: "the reference: attributes by name; EC2-Classic, which moto answers beside VPC, was retired in 2022",
+  },
 ];
 
 /** The table's row for a difference; undefined when it is not explained. */

@@ -5,9 +5,9 @@ import { promisify } from "node:util";
 import { type Cloud, startCloud } from "@dovetail/cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { hasBoto3, runBoto3 } from "./boto3.ts";
 import type { Outcome } from "./case.ts";
 import { runJsSdk } from "./js-sdk.ts";
+import { hasBoto3, runBoto3 } from "./python.ts";
 import { seen, wanted } from "./scenarios.ts";
 import { functionScenarios } from "./scenarios-functions.ts";
 

@@ -4,11 +4,11 @@
  */
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasBoto3, runBoto3 } from "./boto3.ts";
 import type { Outcome } from "./case.ts";
 import { hasMoto, type Moto, startMoto } from "./moto.ts";
 import { compare, type Difference } from "./moto-compare.ts";
 import { DIFFERENCES, rowOf } from "./moto-differences.ts";
+import { hasBoto3, runBoto3 } from "./python.ts";
 import { scenarios } from "./scenarios.ts";
 
 /** moto loads a service at its first call, and shares the machine. */

@@ -1,5 +1,5 @@
 /** How each service refuses a request that breaks its model, by AWS's documentation ("Common Errors", each operation's "Errors"). */
-import type { Generated } from "./boto3.ts";
+import type { Generated } from "./python.ts";
 
 export interface Refusal {
   readonly codes: readonly string[];

@@ -1,8 +1,8 @@
 /** What AWS's documentation says of each operation: happy paths, missing resources, refusals. One Python process runs them all through boto3. */
 import { type Cloud, startCloud } from "@dovetail/cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasBoto3, runBoto3 } from "./boto3.ts";
 import type { Outcome } from "./case.ts";
+import { hasBoto3, runBoto3 } from "./python.ts";
 import { scenarios, seen, wanted } from "./scenarios.ts";
 
 describe.skipIf(!hasBoto3())("through boto3", () => {

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "@dovetail/cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasBoto3, runBoto3 } from "./boto3.ts";
+import { hasBoto3, runBoto3 } from "./python.ts";
 import { faultOf, REFUSALS } from "./refusals.ts";
 
 const LEAST = 1_000;

@@ -5,3 +5,4 @@ export * from "./diagnostics/diagnostic.ts";
 export * from "./random.ts";
 export * from "./schema/schema.ts";
 export * from "./values/value.ts";
+export * from "./versions.ts";

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compareVersions, parseVersion, satisfies } from "@dovetail/model";
 import fc from "fast-check";
 import { strToU8, zipSync } from "fflate";
 import { afterEach, describe, expect, test } from "vitest";
@@ -11,7 +12,6 @@ import { findProvider, findSources, targetName, type Wanted } from "./find-provi
 import { notFoundText } from "./not-found.ts";
 import { readRequirements } from "./requirements.ts";
 import { unpackedBinary } from "./unpack.ts";
-import { compareVersions, parseVersion, satisfies } from "./versions.ts";
 
 /** A file system of path -> text. */
 function reader(files: { readonly [path: string]: string }): FileReader {

@@ -3,10 +3,10 @@
  * a packed one is named, and whoever asks unpacks it.
  */
 import { isAbsolute, join, resolve } from "node:path";
+import { compareVersions, parseVersion, satisfies, type Version } from "@dovetail/model";
 import { type CliConfig, mirrorServes, readCliConfig } from "./cli-config.ts";
 import type { FileReader } from "./files.ts";
 import { sameSources, typeOf } from "./sources.ts";
-import { compareVersions, parseVersion, satisfies, type Version } from "./versions.ts";
 
 export interface FindOptions {
   readonly files: FileReader;

@@ -99,7 +99,10 @@ function blockOf(block: NestedBlockSchema, value: Value): Value | undefined {
 }
 
 /** As `configOf`, in HCL's JSON: what another object answered becomes a reference to it, so that the whole can be made anew. */
-export function hclOf(instances: readonly StateInstance[], provider: Provider): object {
+export function hclOf(
+  instances: readonly StateInstance[],
+  provider: Provider,
+): { readonly resource: { readonly [type: string]: { readonly [name: string]: object } } } {
   const out: { [type: string]: { [name: string]: object } } = {};
   const known = new Map(instances.map((each) => [`${each.type}.${each.name}`, each]));
   for (const each of instances) {
@@ -118,7 +121,7 @@ export function hclOf(instances: readonly StateInstance[], provider: Provider): 
 
 type Reference = readonly [text: string, expression: string];
 
-const REFERENCE_CHARACTERS_MIN = 8;
+const REFERENCE_CHARACTERS_MIN = 6;
 
 /** Texts of the objects that it depends on, the longest first: an ARN holds an id. */
 function referencesOf(

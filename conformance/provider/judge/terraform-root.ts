@@ -93,7 +93,7 @@ export async function terraformRoot(options: {
       return done.stdout;
     },
     configure: (configuration, provider = {}) =>
-      writeFileSync(file("main.tf.json"), JSON.stringify({ ...frame(options.endpoint, provider), ...configuration })),
+      writeFileSync(file("main.tf.json"), JSON.stringify({ ...frame(options.endpoint, provider), ...configuration }, null, 1)),
     setState: (text) => writeFileSync(file("terraform.tfstate"), text),
     state: () => (existsSync(file("terraform.tfstate")) ? readFileSync(file("terraform.tfstate"), "utf8") : ""),
     async remove() {

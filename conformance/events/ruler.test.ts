@@ -81,21 +81,51 @@ const event = fc.dictionary(
   { maxKeys: 3 },
 );
 
-/** Where event-ruler contradicts its own documentation: about one case in 30,000. */
-const EXPLAINED: readonly { readonly pattern: RegExp; readonly why: string }[] = [
-  {
-    pattern: /\[[^[\]]*"wildcard"[^[\]]*"equals-ignore-case"|\[[^[\]]*"equals-ignore-case"[^[\]]*"wildcard"/,
-    why: "a wildcard beside equals-ignore-case for one field: their shared automaton takes values that neither of them fits (`*a*` and `10.0.1.1`)",
-  },
-  {
-    pattern: /"anything-but":-?\d.*"cidr":"::|"cidr":"::.*"anything-but":-?\d/,
-    why: "anything-but a number beside an IPv6 network for one field refuses texts that are no addresses, alone it takes them",
-  },
-  {
-    pattern: /"\$or".*(\{"exists":false\},|,\{"exists":false\})/,
-    why: "two alternatives on one field, one of them with `exists: false` in a list: not taken, though that alternative alone is",
-  },
-];
+/** event-ruler contradicts itself in about one case in 30,000; more than this would mean that something else hides behind it. */
+const CONTRADICTIONS_MAX = Math.max(2, CASES / 5_000);
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/**
+ * What a pattern says, one choice at a time: of each list one value, of `$or` one alternative (said twice, since `$or` wants two). A pattern
+ * matches when one of these does: by event-ruler's documentation, though not always by its one automaton for all of them.
+ */
+function choicesOf(pattern: Json): Json[] {
+  let choices: Record<string, Json>[] = [{}];
+  for (const [name, wanted] of Object.entries(pattern as Record<string, Json>)) {
+    const own: Json[] = Array.isArray(wanted)
+      ? name === "$or"
+        ? wanted.flatMap((part: Json) => choicesOf(part).map((choice) => [choice, choice]))
+        : wanted.map((value: Json) => [value])
+      : choicesOf(wanted);
+    choices = choices.flatMap((before) => own.map((value) => ({ ...before, [name]: value })));
+  }
+  return choices;
+}
+
+type Case = readonly [pattern: string, event: string];
+
+/** event-ruler's answers, in order: `true`, `false` or `refused`. */
+function theirs(cases: readonly Case[]): readonly string[] {
+  const input = cases.map((row) => JSON.stringify(row)).join("\n");
+  const server = join(import.meta.dirname, "RulerServer.java");
+  const out = execFileSync("java", ["-cp", jars.join(":"), server], { input, encoding: "utf8", maxBuffer: 1 << 28 });
+  return out.trim().split("\n");
+}
+
+/** Whether event-ruler, asked for one choice after another, says what we say of the whole pattern: then it contradicts itself. */
+function contradicts({
+  pattern: text,
+  event: given,
+  ours: answer,
+}: {
+  readonly pattern: string;
+  readonly event: string;
+  readonly ours: string;
+}) {
+  const choices = choicesOf(JSON.parse(text)).map((choice) => [JSON.stringify(choice), given] as const);
+  return String(theirs(choices).includes("true")) === answer;
+}
 
 function ours(patternText: string, eventText: string): string {
   try {
@@ -115,16 +145,17 @@ test.skipIf(missing !== undefined)(
     const cases = fc
       .sample(fc.tuple(pattern, event), { numRuns: CASES, seed })
       .map(([p, e]) => [JSON.stringify(p), JSON.stringify(e)] as const);
-    const input = cases.map((row) => JSON.stringify(row)).join("\n");
-    const server = join(import.meta.dirname, "RulerServer.java");
-    const answers = execFileSync("java", ["-cp", jars.join(":"), server], { input, encoding: "utf8", maxBuffer: 1 << 28 })
-      .trim()
-      .split("\n");
+    const answers = theirs(cases);
     const differing = cases
       .map(([p, e], index) => ({ pattern: p, event: e, ours: ours(p, e), theirs: answers[index] }))
-      .filter((row) => row.ours !== row.theirs && !EXPLAINED.some(({ pattern: shape }) => shape.test(row.pattern)))
+      .filter((row) => row.ours !== row.theirs)
       .sort((a, b) => a.pattern.length + a.event.length - b.pattern.length - b.event.length);
-    expect(differing.slice(0, 12), `${differing.length} differences, seed ${seed}`).toEqual([]);
+    expect(differing.length, `differences, seed ${seed}: ${JSON.stringify(differing[0])}`).toBeLessThanOrEqual(
+      CONTRADICTIONS_MAX,
+    );
+    const unexplained = differing.filter((row) => !contradicts(row));
+    expect(unexplained, `${unexplained.length} differences, seed ${seed}`).toEqual([]);
+    console.info(`${CASES} cases, seed ${seed}; event-ruler contradicts itself in ${differing.length}`);
   },
   MS_MAX,
 );

@@ -1,5 +1,7 @@
 export type { Scope } from "./evaluate/scope.ts";
-export { FunctionError, type LanguageFunction, type Parameter } from "./functions/function.ts";
+export { callFunction, convertArgument, parameterAt } from "./functions/call.ts";
+export { FunctionError, type LanguageFunction, type LazyArgument, type Parameter } from "./functions/function.ts";
+export { BINARY_OPERATORS, UNARY_OPERATORS } from "./functions/operators.ts";
 export type {
   Attribute,
   Block,
@@ -11,5 +13,17 @@ export type {
   Traversal,
   TraversalStep,
 } from "./syntax/body.ts";
+export { BigFloat } from "./values/big-float.ts";
+export { numberText, parseNumber } from "./values/big-float-text.ts";
+export { listFrom, mapFrom, setFrom } from "./values/collections.ts";
+export { boolOf, elementsOf, entriesOf, isElements, isEntries, numberOf, textOf } from "./values/contents.ts";
+export { type CommonType, convert, mismatchMessage, unifyTypes } from "./values/conversion.ts";
+export { ConversionError, type Path, type PathStep, pathText } from "./values/conversion-rules.ts";
+export { containsMarks, deepMarks, hasDynamic, isDefinitelyNotNull, isWhollyKnown, unmarkedDeep } from "./values/deep.ts";
+export { equals, sameValue } from "./values/equality.ts";
+export { friendlyConstraintName, friendlyName } from "./values/friendly.ts";
+export { lengthBounds, numberBounds, refined } from "./values/refinement.ts";
+export { compareText } from "./values/text-order.ts";
 export * from "./values/type.ts";
 export * from "./values/value.ts";
+export { withoutOptional } from "./values/without-optional.ts";

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "@dovetail/model";
 import type { Type } from "../values/type.ts";
 import type { Val } from "../values/value.ts";
 
@@ -6,12 +7,32 @@ import type { Val } from "../values/value.ts";
  * answers unknown for unknown arguments and carries marks, so that `implementation` sees only what its parameters allow.
  */
 export interface LanguageFunction {
+  /** What it is for, in a sentence; for the page of functions. */
+  readonly description?: string;
   readonly parameters: readonly Parameter[];
   readonly variadic?: Parameter;
   /** The result's type, where it depends on the arguments. Throws FunctionError. */
   readonly returns: Type | ((arguments_: readonly Val[]) => Type);
+  /** Its result is never null: an unknown one is known not to be. */
+  readonly isNeverNull?: boolean;
   /** Throws FunctionError. */
   implementation(arguments_: readonly Val[], returns: Type): Val;
+  /**
+   * In place of all of the above, for a function that looks at its arguments before they are evaluated (`try`, `can`, `templatestring`).
+   * Whoever evaluates a call asks for this first. Throws FunctionError.
+   */
+  readonly callLazily?: (arguments_: readonly LazyArgument[]) => Val;
+}
+
+/** An argument that is not evaluated yet. */
+export interface LazyArgument {
+  evaluate(): { readonly value: Val; readonly diagnostics: readonly Diagnostic[] };
+  /** Where it stands, for messages: `main.tf:3,8-20`. */
+  readonly place: string;
+  /** Whether it is only a name with attributes and keys (`local.x`, `data.y.z["k"]`). */
+  readonly isReference: boolean;
+  /** Whether it is text that stands there as it is, in quotes or a heredoc, with or without interpolation. */
+  readonly isTemplate: boolean;
 }
 
 export interface Parameter {

@@ -119,7 +119,8 @@ export class BigFloat {
   /** Division by zero is infinite. @throws RangeError for 0/0 and for infinity by infinity */
   dividedBy(other: BigFloat, precision: number = Math.max(this.precision, other.precision)): BigFloat {
     const isNegative = this.isNegative !== other.isNegative;
-    if ((this.isZero && other.isZero) || (this.isInfinite && other.isInfinite)) throw new RangeError("division of zero by zero or infinity by infinity");
+    if ((this.isZero && other.isZero) || (this.isInfinite && other.isInfinite))
+      throw new RangeError("division of zero by zero or infinity by infinity");
     if (this.isInfinite || other.isZero) return isNegative ? BigFloat.NEGATIVE_INFINITY : BigFloat.POSITIVE_INFINITY;
     if (other.isInfinite || this.isZero) return BigFloat.rounded(isNegative, 0n, 0, precision);
     const shift = Math.max(0, precision + 2 + bitLength(other.magnitude) - bitLength(this.magnitude));
@@ -188,7 +189,8 @@ function signedAt(value: BigFloat, scale: number): bigint {
 }
 
 function sumWithInfinity(a: BigFloat, b: BigFloat): BigFloat {
-  if (a.isInfinite && b.isInfinite && a.isNegative !== b.isNegative) throw new RangeError("addition of infinities with opposite signs");
+  if (a.isInfinite && b.isInfinite && a.isNegative !== b.isNegative)
+    throw new RangeError("addition of infinities with opposite signs");
   return a.isInfinite ? a : b;
 }
 

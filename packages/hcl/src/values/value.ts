@@ -84,7 +84,9 @@ export function tupleVal(elements: readonly Val[]): Val {
   return { type: tupleOf(elements.map((e) => e.type)), raw: elements, marks: NO_MARKS };
 }
 export function objectVal(attributes: ReadonlyMap<string, Val> | { readonly [name: string]: Val }): Val {
-  const map = inKeyOrder(attributes instanceof Map ? (attributes as ReadonlyMap<string, Val>) : new Map(Object.entries(attributes)));
+  const map = inKeyOrder(
+    attributes instanceof Map ? (attributes as ReadonlyMap<string, Val>) : new Map(Object.entries(attributes)),
+  );
   return { type: objectOf(new Map([...map].map(([k, v]) => [k, v.type]))), raw: map, marks: NO_MARKS };
 }
 /** @param elements all of type `element` */
@@ -102,7 +104,8 @@ export function mapVal(element: Type, entries: ReadonlyMap<string, Val>): Val {
 function inKeyOrder(entries: ReadonlyMap<string, Val>): ReadonlyMap<string, Val> {
   let previous: string | undefined;
   for (const key of entries.keys()) {
-    if (previous !== undefined && compareText(previous, key) > 0) return new Map([...entries].sort(([a], [b]) => compareText(a, b)));
+    if (previous !== undefined && compareText(previous, key) > 0)
+      return new Map([...entries].sort(([a], [b]) => compareText(a, b)));
     previous = key;
   }
   return entries;

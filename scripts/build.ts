@@ -93,6 +93,37 @@ const lazyBuiltins: Plugin = {
 };
 
 /**
+ * What esbuild makes of such an `import` copies the module's every export, for each file that imports it, as soon as the file is
+ * reached. Here the module is loaded, once, when the first of its exports is used; what is used is then a property like any other.
+ */
+const BUILTIN = `function __builtin(id){
+const made=__builtin.made??={};
+if(made[id]!==undefined)return made[id];
+let found;
+const load=(_,name)=>{
+found??=process.getBuiltinModule(id);
+const value=name==="default"?found:found[name];
+Object.defineProperty(known,name,{value});
+return value;
+};
+const known=Object.create(new Proxy({},{get:load}));
+return made[id]=known;
+}
+`;
+
+function lazyImports(text: string): string {
+  const ids = new Map([...text.matchAll(/(require_\w+)=__commonJS\(\{"builtin:([^"]+)"/g)].map(([, name, id]) => [name, id]));
+  let count = 0;
+  const lazy = text.replace(/__toESM\((require_\w+)\(\)(?:,1)?\)/g, (whole, name: string) => {
+    const id = ids.get(name);
+    if (id === undefined) return whole;
+    count++;
+    return `__builtin(${JSON.stringify(id)})`;
+  });
+  return count === 0 ? text : `${lazy}\n${BUILTIN}`;
+}
+
+/**
  * Packages that few runs need, each a file of its own that its `import()` loads: the less source a run has to read, the sooner it
  * starts. (The credential chain brings a quarter of the AWS SDK with it; the embedded cloud needs no credentials. The cloud itself
  * is loaded by the commands on snapshots; an `import` statement of its package takes only what starts and finds its process.)
@@ -139,6 +170,17 @@ const lmdbInside: Plugin = {
       contents: readFileSync(path, "utf8").replace("fileURLToPath(import.meta.url)", 'require.resolve("lmdb")'),
       loader: "js",
     }));
+  },
+};
+
+/** Changes what esbuild wrote. */
+const rewritten: Plugin = {
+  name: "rewritten",
+  setup({ initialOptions, onEnd }) {
+    initialOptions.write = false;
+    onEnd(({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) writeFileSync(path, lazyImports(text));
+    });
   },
 };
 
@@ -209,7 +251,7 @@ async function buildInto(): Promise<void> {
         "import.meta.dirname": "__dirname",
         "import.meta.resolve": "undefined",
       },
-      plugins: [seldomApart, lmdbInside, lazyBuiltins],
+      plugins: [seldomApart, lmdbInside, lazyBuiltins, rewritten],
     });
     handImports(join(dist, file));
   }
@@ -220,13 +262,13 @@ async function buildInto(): Promise<void> {
       outdir: undefined,
       outfile: join(dist, `${file}.js`),
       external: EXTERNAL,
-      plugins: [lmdbInside, lazyBuiltins],
+      plugins: [lmdbInside, lazyBuiltins, rewritten],
     });
   }
   await build({
     ...esm,
     entryPoints: { dovetail: "packages/cli/src/main.ts", "cloud-serve": "packages/cloud/src/serve.ts" },
-    plugins: [scriptsApart, lazyBuiltins],
+    plugins: [scriptsApart, lazyBuiltins, rewritten],
   });
   for (const program of PROGRAMS) refuseWideText(join(dist, program));
   for (const data of ["provider-aws/data", "provider-utilities/data", "program/data"]) {

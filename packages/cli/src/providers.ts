@@ -138,7 +138,7 @@ const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
       const { createAwsProvider } = await import("@dovetail/provider-aws");
       return createAwsProvider({
         edition: editionOf(app, root),
-        target: target.kind === "aws" ? { kind: "aws" } : { kind: "local", endpoint: endpoint ?? "" },
+        target: target.kind === "aws" ? target : { kind: "local", endpoint: endpoint ?? "", isEmbedded: target.kind === "local" },
         env,
         clock: systemClock(),
         random: systemRandom(),

@@ -11,6 +11,7 @@ import { guardAgainstLoops } from "./loop-guard.ts";
 import { openApp } from "./open-app.ts";
 import { usageError } from "./parse.ts";
 import { createRegistry } from "./providers.ts";
+import { startWithoutMarking } from "./short-run.ts";
 import { resolveStage } from "./stage.ts";
 import type { Target } from "./target.ts";
 import { VERSION } from "./version.ts";
@@ -71,6 +72,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     load,
     cloud: { root, env, start: sessionOptions.startCloud !== false, note: invocation.terminal.note },
   });
+  const collectAgain = startWithoutMarking();
   const registry = createRegistry({ app, root, target, endpoint, env });
   const interrupted = () => void registry.interrupt?.();
   invocation.interrupt.addEventListener("abort", interrupted, { once: true });
@@ -103,6 +105,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     async close() {
       letGo();
       invocation.interrupt.removeEventListener("abort", interrupted);
+      collectAgain();
       await registry.close();
     },
   };

@@ -1,7 +1,7 @@
 import { DiagnosticError, manualClock, seededRandom } from "@dovetail/model";
 import { describe, expect, it } from "vitest";
 import type { AwsClients } from "../resource.ts";
-import { createClientPool } from "./clients.ts";
+import { type ClientSettings, createClientPool } from "./clients.ts";
 import { type EndpointSource, loopbackUrl } from "./endpoint.ts";
 import type { HttpAnswer, HttpRequest } from "./request.ts";
 import { isRetryable, retryDelayMs } from "./retries.ts";
@@ -19,6 +19,7 @@ function clientsFor(
   rows: readonly (Row | Error)[],
   endpoints: EndpointSource = AWS,
   attemptsMax = 1,
+  more: Partial<ClientSettings> = {},
 ): { clients: AwsClients; sent: HttpRequest[] } {
   const sent: HttpRequest[] = [];
   const clock = manualClock(Date.UTC(2026, 0, 1));
@@ -47,6 +48,7 @@ function clientsFor(
     attemptsMax,
     s3PathStyle: false,
     sender,
+    ...more,
   });
   return { clients: pool.forRegion("eu-west-1"), sent };
 }
@@ -61,6 +63,16 @@ describe("lean clients", () => {
     expect(JSON.parse(String(request?.body))).toEqual({ QueueName: "q", Attributes: { DelaySeconds: "1" } });
     expect(request?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKID\/20260101\/eu-west-1\/sqs\/aws4_request/);
     expect(request?.headers["x-amz-security-token"]).toBe("token");
+  });
+
+  it("a cloud that checks no signature is told only who asks, and which service of which region", async () => {
+    const { clients, sent } = clientsFor([{ status: 200, body: "{}" }], AWS, 1, { signs: false });
+    await clients.sqs.createQueue({ QueueName: "q" });
+    const { authorization, ...others } = sent[0]?.headers ?? {};
+    expect(authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-west-1\/sqs\/aws4_request, SignedHeaders=\S+, Signature=\d+$/,
+    );
+    expect(Object.keys(others)).toEqual(["content-type", "x-amz-target", "x-amzn-query-mode", "host", "content-length"]);
   });
 
   it("iam speaks the query protocol to its one endpoint, in its one region", async () => {

@@ -6,13 +6,15 @@ import { createProtocol, type ServiceProtocol } from "./protocol.ts";
 import type { HttpAnswer, HttpRequest, HttpSender } from "./request.ts";
 import { isRetryable, retryDelayMs, sleep } from "./retries.ts";
 import { finishS3Request } from "./s3-request.ts";
-import { type Credentials, signRequest } from "./signer.ts";
+import { type Credentials, nameRequester, signRequest } from "./signer.ts";
 import { loadWire, type Operation, type ServiceName, type Wire } from "./wire.ts";
 
 /** What every client of one provider shares. */
 export interface ClientSettings {
   readonly endpoints: EndpointSource;
   readonly credentials: () => Promise<Credentials>;
+  /** Default true. false: the other side checks no signature of these credentials. */
+  readonly signs?: boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** How often a request is made at most. */
@@ -141,12 +143,9 @@ async function sendOnce(
   }
   prepareHeaders(request);
   const credentials = await settings.credentials();
-  signRequest(request, {
-    service: wire.signingName,
-    region: endpoint.signingRegion,
-    credentials,
-    nowMs: settings.clock.now(),
-  });
+  const scope = { service: wire.signingName, region: endpoint.signingRegion, credentials };
+  if (settings.signs === false) nameRequester(request, scope);
+  else signRequest(request, { ...scope, nowMs: settings.clock.now() });
   if (settings.endpoints.kind === "local") refuseOtherHosts(request.hostname, `${wire.serviceId} ${operation.name}`);
   return sender.send(request);
 }

@@ -81,20 +81,41 @@ const TRAIT_BITS = [
 ] as const;
 const LIST = 64;
 const MAP = 128;
-const SIMPLE: ReadonlyMap<unknown, readonly [Kind, TimestampFormat?]> = new Map<unknown, readonly [Kind, TimestampFormat?]>([
-  [0, ["string"]],
-  [1, ["number"]],
-  [2, ["boolean"]],
-  [4, ["timestamp"]],
-  [5, ["timestamp", "date-time"]],
-  [6, ["timestamp", "http-date"]],
-  [7, ["timestamp", "epoch"]],
-  [15, ["document"]],
-  [17, ["number"]],
-  [19, ["number"]],
-  [21, ["blob"]],
-  [42, ["stream"]],
-  ["unit", ["unit"]],
+/** A shape without parts. Those without a name of their own are one object each, made once. */
+class SimpleShape implements Shape {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly traits: Traits;
+  readonly format?: TimestampFormat;
+  readonly members: readonly Member[] = [];
+  constructor(kind: Kind, format?: TimestampFormat, name = "", traits = NO_TRAITS) {
+    this.kind = kind;
+    this.name = name;
+    this.traits = traits;
+    if (format !== undefined) this.format = format;
+  }
+  get item(): never {
+    throw new Error(`a ${this.kind} has no items`);
+  }
+  get key(): never {
+    throw new Error(`a ${this.kind} has no keys`);
+  }
+}
+
+const SIMPLE: ReadonlyMap<unknown, SimpleShape> = new Map<unknown, SimpleShape>([
+  [0, new SimpleShape("string")],
+  [1, new SimpleShape("number")],
+  [2, new SimpleShape("boolean")],
+  [4, new SimpleShape("timestamp")],
+  [5, new SimpleShape("timestamp", "date-time")],
+  [6, new SimpleShape("timestamp", "http-date")],
+  [7, new SimpleShape("timestamp", "epoch")],
+  [15, new SimpleShape("document")],
+  [17, new SimpleShape("number")],
+  [19, new SimpleShape("number")],
+  [21, new SimpleShape("blob")],
+  [42, new SimpleShape("stream")],
+  ["unit", new SimpleShape("unit")],
 ]);
 
 /** Answers shapes by their row's index; `row` is asked once for each. */
@@ -117,7 +138,12 @@ type Resolve = (part: unknown) => Shape;
 function shapeOfRow(row: ShapeRow, resolve: Resolve): Shape {
   const [kind, , name, traits] = row;
   const base = { name: String(name), traits: traitsOf(traits) };
-  if (kind === 0) return { ...simpleShape(row[4], resolve), ...base };
+  if (kind === 0) {
+    const shape = simpleShape(row[4], resolve);
+    return shape instanceof SimpleShape
+      ? new SimpleShape(shape.kind, shape.format, base.name, base.traits)
+      : { ...shape, ...base };
+  }
   if (kind === 1) return container("list", base, undefined, row[4], resolve);
   if (kind === 2) return container("map", base, row[4], row[5], resolve);
   return new StructureShape(base.name, base.traits, row[4] as readonly string[], row[5] as readonly unknown[], resolve);
@@ -169,13 +195,12 @@ class StructureShape implements Shape {
 }
 
 function simpleShape(code: unknown, resolve: Resolve): Shape {
+  const known = SIMPLE.get(code);
+  if (known !== undefined) return known;
   const base = { name: "", traits: NO_TRAITS };
   if (typeof code === "number" && code >= MAP) return container("map", base, 0, code - MAP, resolve);
   if (typeof code === "number" && code >= LIST) return container("list", base, undefined, code - LIST, resolve);
-  const [kind, format] = SIMPLE.get(code) ?? [];
-  if (kind === undefined) throw new Error(`no shape ${JSON.stringify(code)}`);
-  const shape = { ...container(kind, base, undefined, undefined, resolve) };
-  return format === undefined ? shape : { ...shape, format };
+  throw new Error(`no shape ${JSON.stringify(code)}`);
 }
 
 /** `part` is a shape, or a pair of a shape and the traits of its use. The shape is looked up when it is asked for. */

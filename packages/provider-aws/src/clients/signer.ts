@@ -58,6 +58,15 @@ export function signRequest(request: HttpRequest, signing: Signing): void {
   headers.authorization = `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
 }
 
+/**
+ * For a cloud that takes such a key's word: `authorization` names who asks and, as requests are routed by it, the region and the
+ * service, without a signature.
+ */
+export function nameRequester(request: HttpRequest, { credentials, region, service }: Omit<Signing, "nowMs">): void {
+  const scope = `${credentials.accessKeyId}/19700101/${region}/${service}/aws4_request`;
+  request.headers.authorization = `${ALGORITHM} Credential=${scope}, SignedHeaders=host, Signature=0`;
+}
+
 /** S3 signs the path as it is sent; for every other service it is made canonical and escaped once more. */
 function canonicalPath(path: string, service: string): string {
   if (service === "s3") return path;

@@ -10,7 +10,13 @@ import type { Environment, ProviderSettings, WebIdentity } from "./provider-conf
 
 /** Where a provider's resources live. The local target is the embedded cloud: nothing else is ever asked. */
 export type AwsTarget =
-  | { readonly kind: "local"; readonly endpoint: string; readonly accountId?: string }
+  | {
+      readonly kind: "local";
+      readonly endpoint: string;
+      readonly accountId?: string;
+      /** It checks no signature of a key that it did not issue, as our embedded cloud; other emulators may. */
+      readonly isEmbedded?: boolean;
+    }
   | { readonly kind: "aws" };
 
 export interface ConnectOptions {
@@ -37,6 +43,7 @@ export function connect(settings: ProviderSettings, options: ConnectOptions): Cl
       clock,
       random,
       attemptsMax: target.kind === "local" ? ATTEMPTS_LOCAL : (settings.maxRetries ?? ATTEMPTS_AWS),
+      signs: !(target.kind === "local" && target.isEmbedded === true),
       s3PathStyle: settings.s3UsePathStyle,
       ...(options.sender === undefined ? {} : { sender: options.sender }),
     });

@@ -1,8 +1,11 @@
 import {
   type AttributeSchema,
+  attributesOf,
   type BlockSchema,
+  blocksOf,
   isList,
   isObject,
+  type MutableValueObject,
   type NestedBlockSchema,
   type NestedType,
   type Path,
@@ -40,22 +43,26 @@ export function conform(schema: BlockSchema, value: ValueObject): Conformed {
 }
 
 function conformBlock(schema: BlockSchema, value: ValueObject, path: Path, misfits: Misfit[]): ValueObject {
-  const attributes = schema.attributes ?? {};
-  const blocks = schema.blocks ?? {};
+  const { attributes = NONE, blocks = NONE } = schema;
   for (const key of Object.keys(value)) {
     if (!Object.hasOwn(attributes, key) && !Object.hasOwn(blocks, key)) {
       misfits.push({ path: [...path, key], kind: "unsupported", detail: unsupported(key, schema) });
     }
   }
-  const out: [string, Value][] = [];
-  for (const [name, attribute] of Object.entries(attributes)) {
-    out.push([name, conformAttribute(attribute, own(value, name), [...path, name], misfits)]);
+  // Most of what a type has is not set: nothing is made for it.
+  const out: MutableValueObject = {};
+  for (const [name, attribute] of attributesOf(schema)) {
+    const given = own(value, name);
+    out[name] = given === null ? null : conformAttribute(attribute, given, [...path, name], misfits);
   }
-  for (const [name, block] of Object.entries(blocks)) {
-    out.push([name, conformNested(block, own(value, name), [...path, name], misfits)]);
+  for (const [name, block] of blocksOf(schema)) {
+    const given = own(value, name);
+    out[name] = given === null ? noBlock(block) : conformNested(block, given, [...path, name], misfits);
   }
-  return Object.fromEntries(out);
+  return out;
 }
+
+const NONE = {};
 
 function unsupported(key: string, schema: BlockSchema): string {
   const names = [...Object.keys(schema.attributes ?? {}), ...Object.keys(schema.blocks ?? {})];
@@ -73,14 +80,18 @@ function conformAttribute(attribute: AttributeSchema, value: Value, path: Path, 
 }
 
 function conformNestedType(nested: NestedType, value: Value, path: Path, misfits: Misfit[]): Value {
-  if (value === null || value === UNKNOWN) return value;
+  if (value === UNKNOWN) return value;
   const block = { attributes: nested.attributes };
   return collection(nested.nesting, value, path, misfits, (item, at) => inBlock(block, item, at, misfits));
 }
 
+/** What stands for a block that is not there. */
+function noBlock({ nesting }: NestedBlockSchema): Value {
+  return nesting === "list" || nesting === "set" ? [] : nesting === "map" ? {} : null;
+}
+
 function conformNested(block: NestedBlockSchema, value: Value, path: Path, misfits: Misfit[]): Value {
   if (value === UNKNOWN) return value;
-  if (value === null) return block.nesting === "list" || block.nesting === "set" ? [] : block.nesting === "map" ? {} : null;
   return collection(block.nesting, value, path, misfits, (item, at) => inBlock(block, item, at, misfits));
 }
 

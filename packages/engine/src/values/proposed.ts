@@ -1,8 +1,11 @@
 import {
   type AttributeSchema,
+  attributesOf,
   type BlockSchema,
+  blocksOf,
   isList,
   isObject,
+  type MutableValueObject,
   type NestedBlockSchema,
   UNKNOWN,
   type Value,
@@ -17,14 +20,14 @@ import {
  * conformed. Pure.
  */
 export function proposedNew(schema: BlockSchema, prior: ValueObject | null, config: ValueObject): ValueObject {
-  const out: [string, Value][] = [];
-  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
-    out.push([name, proposedAttribute(attribute, prior?.[name] ?? null, config[name] ?? null)]);
+  const out: MutableValueObject = {};
+  for (const [name, attribute] of attributesOf(schema)) {
+    out[name] = proposedAttribute(attribute, prior?.[name] ?? null, config[name] ?? null);
   }
-  for (const [name, block] of Object.entries(schema.blocks ?? {})) {
-    out.push([name, proposedNested(block.nesting, block, prior?.[name] ?? null, config[name] ?? null)]);
+  for (const [name, block] of blocksOf(schema)) {
+    out[name] = proposedNested(block.nesting, block, prior?.[name] ?? null, config[name] ?? null);
   }
-  return Object.fromEntries(out);
+  return out;
 }
 
 function proposedAttribute(attribute: AttributeSchema, prior: Value, config: Value): Value {

@@ -1,6 +1,8 @@
 import {
   type AttributeSchema,
+  attributesOf,
   type BlockSchema,
+  blocksOf,
   isList,
   isObject,
   type Path,
@@ -155,8 +157,22 @@ export function schemaSensitivePaths(schema: BlockSchema, value: ValueObject): r
   return found;
 }
 
+const sensitiveSchemas = new WeakMap<BlockSchema, boolean>();
+
+/** Whether the schema calls anything sensitive at all: few do. */
+function hasSensitive(schema: BlockSchema): boolean {
+  const known = sensitiveSchemas.get(schema);
+  if (known !== undefined) return known;
+  const found =
+    attributesOf(schema).some(([, attribute]) => attribute.sensitive === true || attribute.nested_type !== undefined) ||
+    blocksOf(schema).some(([, block]) => hasSensitive(block));
+  sensitiveSchemas.set(schema, found);
+  return found;
+}
+
 function collectSensitive(schema: BlockSchema, value: ValueObject, path: Path, found: Path[]): void {
-  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
+  if (!hasSensitive(schema)) return;
+  for (const [name, attribute] of attributesOf(schema)) {
     const item = value[name] ?? null;
     if (attribute.sensitive === true && item !== null) found.push([...path, name]);
     else if (attribute.nested_type !== undefined && item !== null) {
@@ -165,8 +181,9 @@ function collectSensitive(schema: BlockSchema, value: ValueObject, path: Path, f
       );
     }
   }
-  for (const [name, block] of Object.entries(schema.blocks ?? {})) {
-    eachItem(value[name] ?? null, [...path, name], (inner, at) => collectSensitive(block, inner, at, found));
+  for (const [name, block] of blocksOf(schema)) {
+    if (hasSensitive(block))
+      eachItem(value[name] ?? null, [...path, name], (inner, at) => collectSensitive(block, inner, at, found));
   }
 }
 

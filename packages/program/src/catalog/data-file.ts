@@ -10,5 +10,5 @@ export function dataFile(packageName: "program" | "provider-aws" | "provider-uti
 
 /** One of the indexed data files. */
 export function dataLines(packageName: "program" | "provider-aws", base: string): IndexedLines {
-  return new IndexedLines(dataFile(packageName, `${base}.jsonl`), dataFile(packageName, `${base}.index.json`));
+  return IndexedLines.shared(dataFile(packageName, `${base}.jsonl`), dataFile(packageName, `${base}.index.json`));
 }

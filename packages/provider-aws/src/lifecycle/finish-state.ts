@@ -1,6 +1,8 @@
 import {
   type AttributeSchema,
+  attributesOf,
   type BlockSchema,
+  blocksOf,
   isList,
   isObject,
   type MutableValueObject,
@@ -41,7 +43,15 @@ export function finishState(rules: FinishRules, raw: ValueObject, base: ValueObj
 
 /** The object with null in place of everything unknown. */
 export function withoutUnknown(value: ValueObject): ValueObject {
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, known(inner)]));
+  const out: MutableValueObject = {};
+  for (const name of Object.keys(value)) setOwn(out, name, known(value[name] ?? null));
+  return out;
+}
+
+/** Keys of maps are the user's, `__proto__` too. */
+function setOwn(object: MutableValueObject, name: string, value: Value): void {
+  if (name === "__proto__") Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  else object[name] = value;
 }
 
 function known(value: Value): Value {
@@ -66,13 +76,13 @@ function settleBlock(
 ): ValueObject {
   if (base === null) return now;
   const out: MutableValueObject = {};
-  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
-    out[name] = settleAttribute(resource, attribute, now[name] ?? null, base[name] ?? null, {
-      ...place,
-      prefix: place.prefix + name,
-    });
+  for (const [name, attribute] of attributesOf(schema)) {
+    const read = now[name] ?? null;
+    const before = base[name] ?? null;
+    const isUnset = read === null && before === null;
+    out[name] = isUnset ? null : settleAttribute(resource, attribute, read, before, { ...place, prefix: place.prefix + name });
   }
-  for (const [name, block] of Object.entries(schema.blocks ?? {})) {
+  for (const [name, block] of blocksOf(schema)) {
     out[name] = settleNested(block, resource, now[name] ?? null, base[name] ?? null, { ...place, prefix: place.prefix + name });
   }
   return out;

@@ -1,6 +1,8 @@
 import {
   type AttributeSchema,
+  attributesOf,
   type BlockSchema,
+  blocksOf,
   isList,
   isObject,
   type MutableValueObject,
@@ -41,7 +43,7 @@ function planBlock(
   prefix: string,
 ): ValueObject {
   const out: MutableValueObject = {};
-  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
+  for (const [name, attribute] of attributesOf(schema)) {
     out[name] = planAttribute(
       attribute,
       rules,
@@ -50,7 +52,7 @@ function planBlock(
       prefix + name,
     );
   }
-  for (const [name, block] of Object.entries(schema.blocks ?? {})) {
+  for (const [name, block] of blocksOf(schema)) {
     out[name] = planNested(block, rules, prior === null ? undefined : (prior[name] ?? null), config[name] ?? null, prefix + name);
   }
   return out;

@@ -16,7 +16,7 @@ export interface SchemaStore {
 }
 
 function linesOf(edition: Edition): IndexedLines {
-  return new IndexedLines(dataFile(`schema-${edition}.jsonl`), dataFile(`schema-${edition}.index.json`));
+  return IndexedLines.shared(dataFile(`schema-${edition}.jsonl`), dataFile(`schema-${edition}.index.json`));
 }
 
 /** Schemas of an edition. Edition 5.100.0 takes the hints that only the other file has. */

@@ -1,5 +1,8 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 
+/** By path: what they hold never changes while a process runs. */
+const opened = new Map<string, IndexedLines>();
+
 type At = readonly [offset: number, bytes: number];
 
 /**
@@ -13,6 +16,16 @@ export class IndexedLines {
   readonly #sections = new Map<string, readonly [from: number, to: number]>();
   readonly #entries = new Map<string, unknown>();
   #head: { readonly [name: string]: unknown } | undefined;
+
+  /** The one of a process for these files: who plans a type and who reads the program that declares it look at the same rows. */
+  static shared(lines: string, index: string): IndexedLines {
+    let found = opened.get(lines);
+    if (found === undefined) {
+      found = new IndexedLines(lines, index);
+      opened.set(lines, found);
+    }
+    return found;
+  }
 
   /** `lines`, `index`: absolute paths. Throws what reading them throws. */
   constructor(lines: string, index: string) {

@@ -1,6 +1,8 @@
 import {
   type AttributeSchema,
+  attributesOf,
   type BlockSchema,
+  blocksOf,
   isList,
   isObject,
   type NestedBlockSchema,
@@ -19,24 +21,25 @@ export interface Place {
 }
 
 /** Every attribute and block of an object, outermost first. */
-export function* places(
-  schema: BlockSchema,
-  value: ValueObject,
-  schemaPrefix = "",
-  pathPrefix: Path = [],
-): Generator<Place, void, undefined> {
-  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
-    yield { schemaPath: schemaPrefix + name, path: [...pathPrefix, name], value: value[name] ?? null, attribute };
+export function places(schema: BlockSchema, value: ValueObject): readonly Place[] {
+  const found: Place[] = [];
+  collect(schema, value, "", [], found);
+  return found;
+}
+
+function collect(schema: BlockSchema, value: ValueObject, schemaPrefix: string, pathPrefix: Path, found: Place[]): void {
+  for (const [name, attribute] of attributesOf(schema)) {
+    found.push({ schemaPath: schemaPrefix + name, path: [...pathPrefix, name], value: value[name] ?? null, attribute });
   }
-  for (const [name, block] of Object.entries(schema.blocks ?? {})) {
+  for (const [name, block] of blocksOf(schema)) {
     const inner = value[name] ?? null;
-    yield { schemaPath: schemaPrefix + name, path: [...pathPrefix, name], value: inner, block };
+    found.push({ schemaPath: schemaPrefix + name, path: [...pathPrefix, name], value: inner, block });
     const prefix = `${schemaPrefix}${name}.`;
-    if (isObject(inner) && block.nesting === "single") yield* places(block, inner, prefix, [...pathPrefix, name]);
+    if (isObject(inner) && block.nesting === "single") collect(block, inner, prefix, [...pathPrefix, name], found);
     if (!isList(inner)) continue;
-    for (const [i, item] of inner.entries()) {
-      if (isObject(item)) yield* places(block, item, prefix, [...pathPrefix, name, i]);
-    }
+    inner.forEach((item, i) => {
+      if (isObject(item)) collect(block, item, prefix, [...pathPrefix, name, i], found);
+    });
   }
 }
 

@@ -1,6 +1,8 @@
 import {
   type AttributeSchema,
+  attributesOf,
   type BlockSchema,
+  blocksOf,
   isList,
   isObject,
   type MutableValueObject,
@@ -36,10 +38,11 @@ export function shapeObject(
   path: (string | number)[] = [],
 ): ValueObject {
   const out: MutableValueObject = {};
-  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) {
-    out[name] = coerce(attributeType(attribute), ownValue(value, name), report, [...path, name]);
+  for (const [name, attribute] of attributesOf(schema)) {
+    const given = ownValue(value, name);
+    out[name] = given === null ? null : coerce(attributeType(attribute), given, report, [...path, name]);
   }
-  for (const [name, block] of Object.entries(schema.blocks ?? {})) {
+  for (const [name, block] of blocksOf(schema)) {
     out[name] = shapeBlock(block, ownValue(value, name), report, [...path, name]);
   }
   return out;

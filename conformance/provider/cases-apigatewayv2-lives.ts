@@ -129,7 +129,11 @@ export const APIGATEWAYV2: Group = {
       importId: (made) => `${String(made("mapping", "id"))}/api.lives.example`,
     },
   ],
-  looks: [],
+  looks: [
+    { data: "aws_apigatewayv2_api", name: "socket", config: (made) => ({ api_id: made("socket", "id") }) },
+    { data: "aws_apigatewayv2_apis", name: "all", config: () => ({}) },
+    { data: "aws_apigatewayv2_apis", name: "protocol", config: () => ({ protocol_type: "HTTP" }) },
+  ],
   refusals: [
     { refused: "aws_apigatewayv2_model", name: "name", config: { api_id: "a", name: "a-b", content_type: "c", schema: "{}" } },
     { refused: "aws_apigatewayv2_model", name: "schema", config: { api_id: "a", name: "a", content_type: "c", schema: "{" } },

@@ -233,6 +233,12 @@ export const COGNITO: Group = {
     },
   ],
   looks: [
+    { data: "aws_cognito_user_pool", name: "pool", config: (made) => ({ user_pool_id: made("pool", "id") }) },
+    {
+      data: "aws_cognito_user_pool_client",
+      name: "client",
+      config: (made) => ({ user_pool_id: made("pool", "id"), client_id: made("client", "id") }),
+    },
     { data: "aws_cognito_user_pools", name: "named", config: () => ({ name: "lives" }) },
     { data: "aws_cognito_user_pool_clients", name: "all", config: (made) => ({ user_pool_id: made("pool", "id") }) },
   ],

@@ -97,6 +97,9 @@ export const DYNAMODB: Group = {
     },
   ],
   looks: [
+    { data: "aws_dynamodb_table", name: "plain", config: () => ({ name: "lives" }) },
+    { data: "aws_dynamodb_table", name: "ranged", config: () => ({ name: "ranged" }) },
+    { data: "aws_dynamodb_tables", name: "all", config: () => ({}) },
     {
       data: "aws_dynamodb_table_item",
       name: "item",

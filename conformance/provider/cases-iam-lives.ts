@@ -265,6 +265,15 @@ export const IAM: Group = {
     },
   ],
   looks: [
+    { data: "aws_iam_roles", name: "all", config: () => ({}) },
+    { data: "aws_iam_roles", name: "named", config: () => ({ name_regex: "^(?:lives|x).*e$" }) },
+    { data: "aws_iam_users", name: "path", config: () => ({ path_prefix: "/" }) },
+    {
+      data: "aws_iam_session_context",
+      name: "session",
+      config: () => ({ arn: "arn:aws:sts::123456789012:assumed-role/lives-role/session" }),
+    },
+    { data: "aws_iam_session_context", name: "user", config: () => ({ arn: "arn:aws:iam::123456789012:user/x" }) },
     { data: "aws_iam_role", name: "role", config: () => ({ name: "lives-role" }) },
     { data: "aws_iam_user", name: "user", config: () => ({ user_name: "lives-second" }) },
     { data: "aws_iam_group", name: "group", config: (made) => ({ group_name: made("group", "name") }) },

@@ -114,8 +114,28 @@ export const LAMBDA: Group = {
       config: () => ({ function_name: "lives", name: "live", function_version: "1" }),
       importId: () => "lives/live",
     },
+    {
+      type: "aws_lambda_function_url",
+      name: "url",
+      config: () => ({
+        function_name: "lives",
+        qualifier: "live",
+        authorization_type: "NONE",
+        cors: [{ allow_origins: ["https://a.example"], allow_methods: ["GET"], max_age: 60 }],
+      }),
+      differs: [[/^(function_url|url_id)$/, "drawn by the service"]],
+    },
   ],
-  looks: [{ data: "aws_lambda_alias", name: "alias", config: () => ({ function_name: "lives", name: "live" }) }],
+  looks: [
+    { data: "aws_lambda_alias", name: "alias", config: () => ({ function_name: "lives", name: "live" }) },
+    { data: "aws_lambda_function", name: "latest", config: () => ({ function_name: "lives" }) },
+    { data: "aws_lambda_function", name: "version", config: () => ({ function_name: "lives", qualifier: "1" }) },
+    { data: "aws_lambda_function", name: "alias", config: () => ({ function_name: "lives", qualifier: "live" }) },
+    { data: "aws_lambda_functions", name: "all", config: () => ({}) },
+    { data: "aws_lambda_function_url", name: "qualified", config: () => ({ function_name: "lives", qualifier: "live" }) },
+    { data: "aws_lambda_layer_version", name: "latest", config: () => ({ layer_name: "lives" }) },
+    { data: "aws_lambda_layer_version", name: "version", config: () => ({ layer_name: "lives-second", version: 1 }) },
+  ],
   refusals: [
     {
       refused: "aws_lambda_provisioned_concurrency_config",

@@ -38,6 +38,8 @@ export function createContext(settings: ContextSettings, region: string): AwsCon
     partition: partitionOf(region).id,
     accountId: settings.accountId,
     edition: settings.edition,
+    isLocal: settings.isLocal,
+    defaultTags: settings.tags.defaults,
     ignoreTags: { keys: settings.tags.ignoreKeys, prefixes: settings.tags.ignorePrefixes },
     async wait(row, probe) {
       const deadline = clock.now() + limit(row.isConsistency === true, row.timeoutMs);

@@ -123,6 +123,10 @@ export interface AwsContext {
   readonly edition: "5.100.0" | "6.66.0";
   readonly ignoreTags: { readonly keys: readonly string[]; readonly prefixes: readonly string[] };
   /** Waits by row: asks `probe` until it answers, doubling from `firstDelayMs`; ends with DVT4005 after `timeoutMs`. */
+  /** The embedded cloud: nothing leaves this machine. */
+  readonly isLocal: boolean;
+  /** Tags of the provider block. */
+  readonly defaultTags: { readonly [key: string]: string };
   wait<T>(row: WaitRow, probe: () => Promise<T | undefined>): Promise<T>;
   /** Runs `call` again while it fails with one of the row's error codes. */
   retry<T>(row: RetryRow, call: () => Promise<T>): Promise<T>;

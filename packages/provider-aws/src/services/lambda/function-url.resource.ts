@@ -49,18 +49,12 @@ export const resource: NativeResource = {
     const { name, qualifier } = partsOf(requiredText(state, "id"));
     const url = await findUrl(aws, name, qualifier);
     if (url === undefined) return null;
-    const address = url.FunctionUrl ?? "";
     return {
       ...state,
+      ...urlState(url),
       id: requiredText(state, "id"),
-      authorization_type: url.AuthType ?? "",
-      cors: CORS_BLOCK.flatten(url.Cors),
-      function_arn: url.FunctionArn ?? "",
       function_name: name,
-      function_url: address,
-      invoke_mode: url.InvokeMode ?? "",
       qualifier: qualifier ?? "",
-      url_id: /^https?:\/\/([^./:]+)/.exec(address)?.[1] ?? "",
     };
   },
   async update(aws, _prior, planned, changed) {
@@ -81,6 +75,19 @@ export const resource: NativeResource = {
   },
 };
 
+/** What Lambda says of a URL. */
+export function urlState(url: GetFunctionUrlConfigCommandOutput): ValueObject {
+  const address = url.FunctionUrl ?? "";
+  return {
+    authorization_type: url.AuthType ?? "",
+    cors: CORS_BLOCK.flatten(url.Cors),
+    function_arn: url.FunctionArn ?? "",
+    function_url: address,
+    invoke_mode: url.InvokeMode ?? "",
+    url_id: /^https?:\/\/([^./:]+)/.exec(address)?.[1] ?? "",
+  };
+}
+
 /** The same rule as an HTTP API's: browsers take no wildcard together with credentials, and Lambda refuses it. */
 function corsDiagnostics(config: ValueObject): Diagnostic[] {
   const block = blockAt(config, "cors") ?? {};
@@ -93,7 +100,8 @@ function corsDiagnostics(config: ValueObject): Diagnostic[] {
   ];
 }
 
-function idOf(state: ValueObject): string {
+/** The function's name, with `/qualifier` where there is one. */
+export function idOf(state: ValueObject): string {
   const name = requiredText(state, "function_name");
   const qualifier = textAt(state, "qualifier");
   return qualifier === undefined ? name : `${name}/${qualifier}`;
@@ -104,7 +112,8 @@ function partsOf(id: string): { name: string; qualifier?: string } {
   return slash < 0 ? { name: id } : { name: id.slice(0, slash), qualifier: id.slice(slash + 1) };
 }
 
-function findUrl(
+/** A function's URL; undefined where it has none. */
+export function findUrl(
   aws: AwsContext,
   name: string,
   qualifier: string | undefined,

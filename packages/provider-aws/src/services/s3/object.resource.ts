@@ -98,8 +98,8 @@ function idOf(aws: AwsContext, planned: ValueObject): string {
   return aws.edition === "6.66.0" ? `${requiredText(planned, "bucket")}/${keyOf(planned)}` : requiredText(planned, "key");
 }
 
-/** The key that S3 gets: without leading slashes and with single ones, as the real provider cleans it. */
-function keyOf(object: ValueObject): string {
+/** The key that S3 gets, of a resource or data source: without leading slashes and with single ones, as the real provider cleans it. */
+export function keyOf(object: ValueObject): string {
   return requiredText(object, "key")
     .replace(/^(\.?\/)+/, "")
     .replace(/\/{2,}/g, "/");
@@ -203,7 +203,8 @@ async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | 
   };
 }
 
-function flattenHead(head: HeadObjectCommandOutput | GetObjectCommandOutput): ValueObject {
+/** An object's headers as attributes. */
+export function flattenHead(head: HeadObjectCommandOutput | GetObjectCommandOutput): ValueObject {
   return {
     bucket_key_enabled: head.BucketKeyEnabled ?? false,
     cache_control: head.CacheControl ?? "",

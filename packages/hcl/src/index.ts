@@ -1,4 +1,8 @@
+export { childScope } from "./evaluate/child-scope.ts";
+export { didYouMean, nameSuggestion } from "./evaluate/name-suggestion.ts";
+export { formatPlace } from "./evaluate/place.ts";
 export type { Scope } from "./evaluate/scope.ts";
+export { scopeOf } from "./evaluate/scope-of.ts";
 export { callFunction, convertArgument, parameterAt } from "./functions/call.ts";
 export { FunctionError, type LanguageFunction, type LazyArgument, type Parameter } from "./functions/function.ts";
 export { BINARY_OPERATORS, UNARY_OPERATORS } from "./functions/operators.ts";
@@ -13,6 +17,8 @@ export type {
   Traversal,
   TraversalStep,
 } from "./syntax/body.ts";
+export { evaluateExpression, parseExpression, parseNative, parseTemplate } from "./syntax/parse.ts";
+export type { Position } from "./syntax/source-text.ts";
 export { BigFloat } from "./values/big-float.ts";
 export { numberText, parseNumber } from "./values/big-float-text.ts";
 export { listFrom, mapFrom, setFrom } from "./values/collections.ts";

@@ -30,6 +30,11 @@ export const CODES = {
   DVT1022: "Text made of a missing value",
   DVT1023: "Secret read as a plain value",
   DVT1024: "Promise never resolved",
+  // 2xxx: the Terraform language; 2001 to 2019 HCL itself
+  DVT2001: "Invalid syntax",
+  DVT2002: "Nested too deeply",
+  DVT2003: "Expression cannot be evaluated",
+  DVT2004: "Argument or block missing or not expected",
   // 3xxx: plan
   DVT3001: "Invalid configuration",
   DVT3002: "Two resources own the same object",

@@ -9,6 +9,9 @@ export interface SourceRange {
   readonly column: number;
   readonly endLine?: number;
   readonly endColumn?: number;
+  /** The place in the file's UTF-8 bytes, from 0, where it is known (Terraform's JSON diagnostics carry it). */
+  readonly byte?: number;
+  readonly endByte?: number;
 }
 
 /** What a user is told: what, where, why, and how to mend it. */

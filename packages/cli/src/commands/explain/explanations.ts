@@ -41,6 +41,14 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
     "A configuration value that is kept encrypted was read as plain text (get, require). What is made of it is not treated as a secret any more; getSecret and requireSecret keep it one.",
   DVT1024:
     "The program waits for a promise, and nothing is left that could resolve it: no timer, no request, no other resource. A run that waited for it would never end.",
+  DVT2001:
+    "The text is not HCL as Terraform reads it: a bracket is not closed, a newline or an equals sign is missing, a character does not belong there. The summary and text are Terraform's own; every error of a file is told in one run.",
+  DVT2002:
+    "Expressions or blocks are nested in each other more deeply than any configuration is; most likely the file was made by a program that went astray.",
+  DVT2003:
+    "An expression has no value: a reference to something that is not there, operands of the wrong type, a function's complaint. The summary and text are Terraform's own.",
+  DVT2004:
+    "A block lacks an argument that it must have, or has an argument or a block that it must not have. Where a name is nearly right, the right one is offered.",
   DVT3001: "The configuration of a resource is not valid; the text is the provider's own.",
   DVT3002:
     "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",

@@ -1,0 +1,81 @@
+import type { Diagnostic, SourceRange } from "@dovetail/model";
+import { errorDiagnostic } from "@dovetail/model";
+import type { Evaluated, Expression, Traversal } from "../syntax/body.ts";
+import type { SourceText } from "../syntax/source-text.ts";
+import type { Val } from "../values/value.ts";
+import type { Scope } from "./scope.ts";
+
+/** From one offset of a source up to another. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where an evaluation puts what it has to say. */
+export type Sink = Diagnostic[];
+
+/** A node of an expression's tree. Nodes are immutable; their places are offsets, made ranges only when one is asked for. */
+export abstract class Node implements Expression {
+  readonly source: SourceText;
+  readonly start: number;
+  readonly end: number;
+
+  constructor(source: SourceText, span: Span) {
+    this.source = source;
+    this.start = span.start;
+    this.end = span.end;
+  }
+
+  get range(): SourceRange {
+    return this.source.range(this.start, this.end);
+  }
+
+  /** The part that stands for the whole where the whole would be too much to show: a call's name, an operation's first operand. */
+  get startSpan(): Span {
+    return this;
+  }
+
+  /** The value; what is wrong goes to the sink, and the value is then the best that is known of it. */
+  abstract value(scope: Scope, sink: Sink): Val;
+
+  /** Adds every reference to the outermost scope, `locals` being the names that are not of it. */
+  abstract collectReferences(found: Traversal[], locals: readonly string[]): void;
+
+  evaluate(scope: Scope): Evaluated {
+    const sink: Diagnostic[] = [];
+    const value = this.value(scope, sink);
+    return { value, diagnostics: sink };
+  }
+
+  references(): readonly Traversal[] {
+    const found: Traversal[] = [];
+    this.collectReferences(found, []);
+    return found;
+  }
+
+  asTraversal(): Traversal | undefined {
+    return undefined;
+  }
+
+  asList(): readonly Expression[] | undefined {
+    return undefined;
+  }
+
+  asMap(): readonly { readonly key: Expression; readonly value: Expression }[] | undefined {
+    return undefined;
+  }
+
+  asCall(): { readonly name: string; readonly nameRange: SourceRange; readonly arguments: readonly Expression[] } | undefined {
+    return undefined;
+  }
+
+  asKeyword(): string | undefined {
+    const traversal = this.asTraversal();
+    return traversal !== undefined && traversal.steps.length === 0 ? traversal.root : undefined;
+  }
+
+  /** Tells the sink of an error at a place of this node's source. */
+  report(sink: Sink, summary: string, detail: string, span: Span = this): void {
+    sink.push(errorDiagnostic("DVT2003", summary, { detail, range: this.source.range(span.start, span.end) }));
+  }
+}

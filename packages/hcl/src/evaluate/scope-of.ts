@@ -1,0 +1,16 @@
+import type { LanguageFunction } from "../functions/function.ts";
+import type { Val } from "../values/value.ts";
+import type { Scope } from "./scope.ts";
+
+/** A scope of the names given, with no parent. */
+export function scopeOf(
+  variables: { readonly [name: string]: Val },
+  functions: { readonly [name: string]: LanguageFunction } = {},
+): Scope {
+  return {
+    variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
+    variableNames: () => Object.keys(variables),
+    function: (name) => (Object.hasOwn(functions, name) ? functions[name] : undefined),
+    functionNames: () => Object.keys(functions),
+  };
+}

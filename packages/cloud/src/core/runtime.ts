@@ -22,6 +22,7 @@ import { iamUsage } from "./iam-usage.ts";
 import { type CloudStore, openStore } from "./lmdb-store.ts";
 import { type Mailbox, mailbox } from "./mailbox.ts";
 import { METRIC_SERIES_MAX, type MetricBuffer, metricBuffer } from "./metrics.ts";
+import { isObserved, observed } from "./observed.ts";
 import {
   type AuthorizationRequest,
   type CallOptions,
@@ -259,7 +260,8 @@ export class Runtime implements CloudCore {
       if (options.as !== undefined) this.options.authorize(this, service, operationName, operation, ctx, input);
       return (await runHandler(ctx, operation, input)) ?? {};
     };
-    const output = await spanned(this.trace, span, run);
+    const told = isObserved(service) ? () => observed(called, ctx, run) : run;
+    const output = await spanned(this.trace, span, told);
     for (const key of leftKeys(name, operationName, output)) this.trace.leave(key, span);
     return output;
   }

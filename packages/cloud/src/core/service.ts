@@ -25,6 +25,11 @@ export interface ServiceDefinition {
   start?(ctx: Ctx): void | Promise<void>;
   /** Called when the cloud stops or is reset: kill child processes, drop in-memory state. */
   stop?(ctx: Ctx): void | Promise<void>;
+  /**
+   * Told of every operation that a client or another service asked for, once it has ended, refused ones too: for the metrics that AWS keeps by
+   * operation (latencies, errors). On the hot path: cheap, and it doesn't throw.
+   */
+  observe?(ctx: Ctx, ended: EndedOperation): void;
   /** Headers to put on the answer of an API request that carries an `Origin` (S3's CORS rules). Preflights go to `http`. */
   cors?(ctx: Ctx, request: HttpRequestView): { readonly [header: string]: string };
   /**
@@ -32,6 +37,18 @@ export interface ServiceDefinition {
    * `"no-enums"`: everything but enums. Message and code follow the service's style (`gateway/validate.ts`).
    */
   readonly validate?: boolean | "no-enums";
+}
+
+export interface EndedOperation {
+  readonly operation: string;
+  /** As the handler got it: of `wire` operations the request's JSON. */
+  readonly input: object;
+  /** undefined when it was refused. */
+  readonly output: unknown;
+  /** undefined when it went well. */
+  readonly error: unknown;
+  /** How long it took, of the machine's time, in steps of a hundredth. */
+  readonly latencyMs: number;
 }
 
 export interface Operation {

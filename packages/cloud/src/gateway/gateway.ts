@@ -10,6 +10,7 @@ import type { ServiceContext } from "../core/context.ts";
 import { notImplemented, runHandler, settleFor } from "../core/dispatch.ts";
 import type { EndpointRecord } from "../core/endpoints.ts";
 import { EVENT_STREAM_TYPE, EventStream } from "../core/event-stream.ts";
+import { isObserved, observed } from "../core/observed.ts";
 import { type Ctx, type Operation, ServiceError, WireJson } from "../core/service.ts";
 import type { ServiceRow } from "../core/services.ts";
 import type { Span } from "../core/trace.ts";
@@ -211,16 +212,28 @@ export class Gateway {
   }
 
   /** Everything between a decoded input and an output. */
-  private async perform(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): Promise<unknown> {
-    const { service, name, operation } = meant;
+  private perform(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): Promise<unknown> {
+    const { service, name } = meant;
     if (this.cloud.trace.limit > 0) exchange.span = this.span(exchange, meant, identity, input);
-    const fault = this.hooks.fault(service.row.name, name, identity.region);
+    const ctx = this.context(exchange, service, identity);
+    const work = () => this.performed(exchange, meant, identity.region, ctx, input);
+    return isObserved(service) ? observed({ service, name, input }, ctx, work) : work();
+  }
+
+  private async performed(
+    exchange: Exchange,
+    meant: Meant,
+    region: string,
+    ctx: ServiceContext,
+    input: unknown,
+  ): Promise<unknown> {
+    const { service, name, operation } = meant;
+    const fault = this.hooks.fault(service.row.name, name, region);
     if (fault !== undefined) {
       const error = await fault;
       if (error !== undefined) throw error;
     }
     if (service.row.name === "cloudwatch") await settleFor(this.cloud, "cloudwatch");
-    const ctx = this.context(exchange, service, identity);
     if (exchange.isForeign) checkForeign(exchange, exchange.cors);
     const validate = operation.validate ?? (operation.wire === true ? false : service.definition.validate);
     validateInput(service.row.name, meant.shape.input, input, validate);

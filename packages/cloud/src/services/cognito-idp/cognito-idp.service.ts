@@ -13,6 +13,7 @@ import * as settings from "./operations/pool-settings.ts";
 import * as signUp from "./operations/sign-up.ts";
 import * as clients from "./operations/user-pool-clients.ts";
 import * as pools from "./operations/user-pools.ts";
+import { observeRequest } from "./request-metrics.ts";
 import { keys } from "./store.ts";
 import { jwks, wellKnown } from "./well-known.ts";
 
@@ -156,6 +157,7 @@ export const service: ServiceDefinition = {
     },
     hosted: removeExpired,
   },
+  observe: observeRequest,
   internal: { jwks },
   inventory: (ctx) => ({ pools: [...ctx.store.keys({ prefix: ["pool-of", ctx.account] })].length }),
   http: wellKnown,

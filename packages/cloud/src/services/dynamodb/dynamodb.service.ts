@@ -22,6 +22,7 @@ import { updateItemOperation } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
 import { type Given, planOrNothing, readStatement, sourceOf } from "./partiql/statement.ts";
 import { trimRecovery } from "./recovery.ts";
+import { observeRequest } from "./request-metrics.ts";
 import { findTable, tablesOf } from "./store.ts";
 import { tableArn } from "./table.ts";
 
@@ -226,6 +227,7 @@ export const service: ServiceDefinition = {
     UpdateTimeToLive: table(settings.updateTimeToLive),
   },
   timers: { ttl: expireItems, token: forgetToken, recovery: forgetOld },
+  observe: observeRequest,
   internal: { readRecords, subscribe },
   inventory: (ctx: Ctx) => ({ tables: [...tablesOf(ctx.store, ctx.account)].length }),
 };

@@ -19,5 +19,6 @@ export function expireItems(ctx: Ctx, payload: unknown): void {
     ctx.store.remove(key);
     removeItem(ctx, table, keyOfItem(table, parseItem(value)), { byService: true });
   }
+  if (due.length > 0) ctx.metric("AWS/DynamoDB", "TimeToLiveDeletedItemCount", { TableName: table.name }, due.length, "Count");
   arm(ctx, table);
 }

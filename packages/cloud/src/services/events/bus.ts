@@ -5,6 +5,7 @@ import type { Ctx } from "../../core/service.ts";
 import { deliver, newDelivery } from "./delivery.ts";
 import type { RuleEvent } from "./input.ts";
 import { memoryOf } from "./memory.ts";
+import { count, ruleDimensions } from "./metrics.ts";
 import { type ArchiveRecord, busArn, getBus, keys, type RuleRecord, targetsOf } from "./store.ts";
 
 /** An event arrives on a bus: archives keep it, rules that match send it to their targets. */
@@ -79,11 +80,11 @@ export function accept(ctx: Ctx, bus: string, event: RuleEvent, hops = 0, onlyRu
 
 /** Sends an event to all of a rule's targets. */
 export function trigger(ctx: Ctx, rule: RuleRecord, event: RuleEvent, hops: number): void {
-  const dimensions: Record<string, string> =
-    rule.bus === "default" ? { RuleName: rule.name } : { EventBusName: rule.bus, RuleName: rule.name };
-  ctx.metric("AWS/Events", "TriggeredRules", dimensions, 1, "Count");
-  ctx.metric("AWS/Events", "MatchedEvents", dimensions, 1, "Count");
+  const dimensions = ruleDimensions(rule);
+  count(ctx, "TriggeredRules", dimensions);
+  count(ctx, "MatchedEvents", dimensions);
   for (const target of targetsOf(ctx.store, ctx, rule)) {
+    ctx.metric("AWS/Events", "InvocationsCreated", {}, 1, "Count");
     const delivery = newDelivery(ctx, rule, target, event, hops);
     ctx.after((later) => deliver(later, delivery));
   }

@@ -6,6 +6,7 @@ import { callDestination, waitForRate } from "./api-destination.ts";
 import { destinationByArn } from "./connection.ts";
 import { call } from "./http.ts";
 import { atPath, type RuleEvent, targetInput } from "./input.ts";
+import { count, ruleDimensions, tell } from "./metrics.ts";
 import { type RuleRecord, ruleArn } from "./store.ts";
 
 /** An event on its way from a rule to a target: the call, its retries, the dead-letter queue. */
@@ -64,20 +65,23 @@ export function onRetry(ctx: Ctx, payload: unknown): void {
 
 export async function deliver(ctx: Ctx, delivery: Delivery): Promise<void> {
   const { rule, target } = delivery;
-  const dimensions: Record<string, string> =
-    rule.bus === "default" ? { RuleName: rule.name } : { EventBusName: rule.bus, RuleName: rule.name };
+  const dimensions = ruleDimensions(rule);
   const destination = target.Arn?.includes(":api-destination/") === true ? destinationByArn(ctx, target.Arn) : undefined;
   const wait = destination === undefined ? 0 : waitForRate(ctx, destination);
   if (wait > 0) {
     ctx.schedule("retry", delivery.id, ctx.now() + wait, delivery);
     return;
   }
-  ctx.metric("AWS/Events", "Invocations", dimensions, 1, "Count");
-  ctx.metric("AWS/Events", "InvocationAttempts", dimensions, 1, "Count");
-  if (delivery.attempt > 1) ctx.metric("AWS/Events", "RetryInvocationAttempts", dimensions, 1, "Count");
+  count(ctx, "Invocations", dimensions);
+  count(ctx, "InvocationAttempts", dimensions);
+  const sinceIngestionMs = () => Math.max(0, ctx.now() - delivery.sinceMs);
+  if (delivery.attempt > 1) count(ctx, "RetryInvocationAttempts", dimensions);
+  else tell(ctx, "IngestionToInvocationStartLatency", dimensions, sinceIngestionMs(), "Milliseconds");
   try {
     await callTarget(ctx, delivery);
-    ctx.metric("AWS/Events", "SuccessfulInvocationAttempts", dimensions, 1, "Count");
+    count(ctx, "SuccessfulInvocationAttempts", dimensions);
+    tell(ctx, "IngestionToInvocationSuccessLatency", dimensions, sinceIngestionMs(), "Milliseconds");
+    tell(ctx, "IngestionToInvocationCompleteLatency", dimensions, sinceIngestionMs(), "Milliseconds");
   } catch (cause) {
     const error = cause instanceof ServiceError ? cause : new ServiceError("InternalError", 500, String(cause));
     ctx.hint(`rule ${rule.name}: target ${target.Arn} refused: ${error.code}: ${error.message}`);
@@ -190,7 +194,7 @@ async function retryOrGiveUp(
   ctx: Ctx,
   delivery: Delivery,
   error: ServiceError,
-  dimensions: Record<string, string>,
+  dimensions: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { target, attempt, sinceMs } = delivery;
   const asked = Number(error.fields.retryAfterMs ?? 0);
@@ -201,7 +205,8 @@ async function retryOrGiveUp(
     ctx.schedule("retry", delivery.id, ctx.now() + waitMs, { ...delivery, attempt: attempt + 1 });
     return;
   }
-  ctx.metric("AWS/Events", "FailedInvocations", dimensions, 1, "Count");
+  count(ctx, "FailedInvocations", dimensions);
+  tell(ctx, "IngestionToInvocationCompleteLatency", dimensions, Math.max(0, ctx.now() - sinceMs), "Milliseconds");
   await toDeadLetters(ctx, delivery, error, dimensions, tooOld ? "MaximumEventAgeInSeconds" : "MaximumRetryAttempts");
 }
 
@@ -209,7 +214,7 @@ async function toDeadLetters(
   ctx: Ctx,
   delivery: Delivery,
   error: ServiceError,
-  dimensions: Record<string, string>,
+  dimensions: Readonly<Record<string, string>>,
   condition: string,
 ): Promise<void> {
   const { target, rule } = delivery;
@@ -238,9 +243,9 @@ async function toDeadLetters(
   } as const;
   try {
     await ctx.call("sqs", "SendMessage", message, { region: queue.region, as });
-    ctx.metric("AWS/Events", "InvocationsSentToDlq", dimensions, 1, "Count");
+    count(ctx, "InvocationsSentToDlq", dimensions);
   } catch (cause) {
-    ctx.metric("AWS/Events", "InvocationsFailedToBeSentToDlq", dimensions, 1, "Count");
+    count(ctx, "InvocationsFailedToBeSentToDlq", dimensions);
     ctx.hint(`rule ${rule.name}: dead-letter queue refused: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }

@@ -1,6 +1,7 @@
 import { arn } from "../../core/arn.ts";
 import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
 import { onRetry } from "./delivery.ts";
+import { observeRequest } from "./metrics.ts";
 import * as archives from "./operations/archives.ts";
 import * as buses from "./operations/buses.ts";
 import * as connections from "./operations/connections.ts";
@@ -108,6 +109,7 @@ export const service: ServiceDefinition = {
     ListTagsForResource: { handler: tags.listTagsForResource, readonly: true, iam: onArn },
   },
   timers: { rule: onRule, retry: onRetry },
+  observe: observeRequest,
   internal: { emit: putEvents.emit, accept: putEvents.acceptFromBus },
   inventory: (ctx) => {
     const custom = [...ctx.store.range<BusRecord>({ prefix: ["bus", ctx.account] })].filter(

@@ -5,7 +5,9 @@ import * as limits from "./operations/limits.ts";
 import * as records from "./operations/records.ts";
 import * as streams from "./operations/streams.ts";
 import { endSubscriptions, subscribeToShard } from "./operations/subscribe.ts";
-import { findStream, streamsOf } from "./store.ts";
+import * as tags from "./operations/tags.ts";
+import { observeRequest } from "./request-metrics.ts";
+import { consumersOf, findStream, streamsOf } from "./store.ts";
 
 interface Asked {
   readonly StreamName?: string;
@@ -17,9 +19,15 @@ interface Asked {
 
 function iam(ctx: Ctx, input: Asked): IamRequest {
   const request = resourceOf(ctx, input);
-  const arn = input.StreamARN ?? input.ResourceARN ?? request.resources?.[0] ?? "";
-  const policy = arn.includes(":stream/") ? findStream(ctx, { StreamARN: arn })?.policy : undefined;
+  const policy = policyOf(ctx, input.StreamARN ?? input.ResourceARN ?? request.resources?.[0] ?? "");
   return policy === undefined ? request : { ...request, resourcePolicy: policy };
+}
+
+/** The policy of a stream, or of a consumer where that is asked for. */
+function policyOf(ctx: Ctx, arn: string): string | undefined {
+  const stream = arn.includes(":stream/") ? findStream(ctx, { StreamARN: arn }) : undefined;
+  if (stream === undefined || !arn.includes("/consumer/")) return stream?.policy;
+  return consumersOf(ctx, stream).find((each) => each.arn === arn)?.policy;
 }
 
 function resourceOf(ctx: Ctx, input: Asked): IamRequest {
@@ -58,31 +66,32 @@ export const service: ServiceDefinition = {
       missing: "the key is asked, records are not encrypted with it",
     }),
     StopStreamEncryption: on(streams.stopEncryption),
-    AddTagsToStream: on(streams.addTags),
-    RemoveTagsFromStream: on(streams.removeTags),
-    ListTagsForStream: on(streams.listTags, reads),
-    TagResource: on(streams.addTags, { missing: "consumers' tags" }),
-    UntagResource: on(streams.removeTags, { missing: "consumers' tags" }),
-    ListTagsForResource: on(streams.listResourceTags, { ...reads, missing: "consumers' tags" }),
+    AddTagsToStream: on(tags.addTags),
+    RemoveTagsFromStream: on(tags.removeTags),
+    ListTagsForStream: on(tags.listTags, reads),
+    TagResource: on(tags.addTags),
+    UntagResource: on(tags.removeTags),
+    ListTagsForResource: on(tags.listResourceTags, reads),
     PutRecord: on(records.putRecord, { waits: true }),
     PutRecords: on(records.putRecords, { waits: true }),
     GetShardIterator: on(records.getShardIterator, reads),
-    GetRecords: on(records.getRecords, { ...reads, missing: "limits of reading" }),
-    RegisterStreamConsumer: on(consumers.registerConsumer, { missing: "tags" }),
+    GetRecords: on(records.getRecords, reads),
+    RegisterStreamConsumer: on(consumers.registerConsumer),
     DescribeStreamConsumer: on(consumers.describeConsumer, reads),
     ListStreamConsumers: on(consumers.listConsumers, reads),
     DeregisterStreamConsumer: on(consumers.deregisterConsumer),
     SubscribeToShard: on(subscribeToShard, { waits: true, missing: "2 MB a second and shard" }),
-    PutResourcePolicy: on(limits.putResourcePolicy, { missing: "consumers' policies" }),
-    GetResourcePolicy: on(limits.getResourcePolicy, { ...reads, missing: "consumers' policies" }),
-    DeleteResourcePolicy: on(limits.deleteResourcePolicy, { missing: "consumers' policies" }),
-    EnableEnhancedMonitoring: on(limits.enableMonitoring, { missing: "metrics by shard are not emitted" }),
+    PutResourcePolicy: on(limits.putResourcePolicy),
+    GetResourcePolicy: on(limits.getResourcePolicy, reads),
+    DeleteResourcePolicy: on(limits.deleteResourcePolicy),
+    EnableEnhancedMonitoring: on(limits.enableMonitoring),
     DisableEnhancedMonitoring: on(limits.disableMonitoring),
     DescribeLimits: { handler: limits.describeLimits, ...reads },
     UpdateStreamWarmThroughput: on(limits.updateWarmThroughput),
     DescribeAccountSettings: { handler: limits.describeSettings, ...reads },
     UpdateAccountSettings: { handler: limits.updateSettings },
   },
+  observe: observeRequest,
   stop: endSubscriptions,
   internal: { readRecords: records.readRecords, subscribe: records.subscribe },
   inventory: (ctx) => ({ streams: streamsOf(ctx).length }),

@@ -39,6 +39,65 @@ test("of a batch past 1,000 records a second the rest fails, each by itself", as
   expect((await put()).FailedRecordCount).toBe(0);
 });
 
+async function iterator(): Promise<string> {
+  const at = { StreamName: "s", ShardId: "shardId-000000000000", ShardIteratorType: "TRIM_HORIZON" };
+  return (await call<{ ShardIterator: string }>("GetShardIterator", at)).ShardIterator;
+}
+
+test("a shard is read five times a second, on demand or not", async () => {
+  await call("UpdateStreamMode", { StreamARN: ARN, StreamModeDetails: { StreamMode: "ON_DEMAND" } });
+  const ShardIterator = await iterator();
+  const read = () => call("GetRecords", { ShardIterator });
+  for (let n = 0; n < 5; n++) await read();
+  await expect(read()).rejects.toMatchObject({
+    name: "ProvisionedThroughputExceededException",
+    message: "Rate exceeded for shard shardId-000000000000 in stream s under account 000000000000.",
+  });
+  await cloud.clock.advance(1000);
+  await read();
+});
+
+test("who reads 10 MB at once waits for five seconds, which is 2 MiB a second", async () => {
+  await call("UpdateStreamMode", { StreamARN: ARN, StreamModeDetails: { StreamMode: "ON_DEMAND" } });
+  for (let n = 0; n < 10; n++) await call("PutRecord", record(1_000_000));
+  const ShardIterator = await iterator();
+  const read = () => call<{ Records: object[] }>("GetRecords", { ShardIterator });
+  expect((await read()).Records).toHaveLength(10);
+  for (let second = 0; second < 5; second++) {
+    await expect(read(), `second ${second}`).rejects.toMatchObject({ name: "ProvisionedThroughputExceededException" });
+    await cloud.clock.advance(1000);
+  }
+  await read();
+});
+
+test("a consumer has a policy and tags of its own", async () => {
+  const { Consumer } = await call<{ Consumer: { ConsumerARN: string } }>("RegisterStreamConsumer", {
+    StreamARN: ARN,
+    ConsumerName: "c",
+    Tags: { a: "1" },
+  });
+  const ResourceARN = Consumer.ConsumerARN;
+  await expect(call("GetResourcePolicy", { ResourceARN })).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  const Principal = { AWS: "arn:aws:iam::111111111111:root" };
+  const Statement = [{ Effect: "Deny", Principal, Action: "kinesis:DescribeStreamConsumer", Resource: ResourceARN }];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await call("PutResourcePolicy", { ResourceARN, Policy });
+  expect(await call("GetResourcePolicy", { ResourceARN })).toEqual({ Policy });
+  await expect(call("GetResourcePolicy", { ResourceARN: ARN })).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  const as = { kind: "root", accountId: "111111111111", accessKeyId: "A" } as const;
+  const input = { ConsumerARN: ResourceARN };
+  await expect(cloud.call("kinesis", "DescribeStreamConsumer", input, { as, account: "000000000000" })).rejects.toMatchObject({
+    message: expect.stringContaining("explicit deny in a resource-based policy"),
+  });
+  await call("DeleteResourcePolicy", { ResourceARN });
+  await call("TagResource", { ResourceARN, Tags: { b: "2" } });
+  await call("UntagResource", { ResourceARN, TagKeys: ["a"] });
+  expect(await call("ListTagsForResource", { ResourceARN })).toEqual({ Tags: [{ Key: "b", Value: "2" }] });
+  expect(await call("ListTagsForResource", { ResourceARN: ARN })).toEqual({ Tags: [] });
+  const none = { ResourceARN: `${ARN}/consumer/none:1`, Tags: { a: "1" } };
+  await expect(call("TagResource", none)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+});
+
 test("a stream's policy lets another account's principal write", async () => {
   const as = {
     kind: "user",

@@ -46,6 +46,8 @@ export interface ConsumerRecord {
   readonly name: string;
   readonly arn: string;
   readonly createdMs: number;
+  readonly policy?: string;
+  readonly tags?: { readonly [key: string]: string };
 }
 
 export interface Referenced {
@@ -54,17 +56,25 @@ export interface Referenced {
   readonly ResourceARN?: string;
 }
 
+export interface ReferencedConsumer {
+  readonly StreamARN?: string;
+  readonly ConsumerName?: string;
+  readonly ConsumerARN?: string;
+}
+
 export interface KinesisMemory {
   /** By stream ARN: who wants to know of new records. */
   readonly listeners: Map<string, Set<() => void>>;
   /** By stream and shard: what was written in this second. */
   readonly written: Map<string, { second: number; bytes: number; records: number }>;
+  /** By stream and shard: GetRecords calls of a second; of a later one, while the shard is closed for what was read at once. */
+  readonly reads: Map<string, { second: number; calls: number; bytes: number }>;
   /** By consumer's ARN and shard: the subscription that holds. */
   readonly subscriptions: Map<string, { readonly sinceMs: number }>;
 }
 
 export function memoryOf(ctx: Ctx): KinesisMemory {
-  return ctx.memory(() => ({ listeners: new Map(), written: new Map(), subscriptions: new Map() }));
+  return ctx.memory(() => ({ listeners: new Map(), written: new Map(), reads: new Map(), subscriptions: new Map() }));
 }
 
 export function streamArn(stream: Pick<StreamRecord, "account" | "region" | "name">): string {
@@ -121,7 +131,30 @@ export function nextSequence(ctx: Ctx, stream: StreamRecord, shard: number): str
   return sequenceText(stream.createdMs, count, shard);
 }
 
+export function putConsumer(ctx: Ctx, stream: StreamRecord, consumer: ConsumerRecord): void {
+  ctx.store.put(["consumer", stream.account, stream.region, stream.name, consumer.name], consumer);
+}
+
+export function removeConsumer(ctx: Ctx, stream: StreamRecord, consumer: ConsumerRecord): void {
+  ctx.store.remove(["consumer", stream.account, stream.region, stream.name, consumer.name]);
+}
+
 export function consumersOf(ctx: Ctx, stream: StreamRecord): ConsumerRecord[] {
   const prefix = ["consumer", stream.account, stream.region, stream.name];
   return [...ctx.store.range<ConsumerRecord>({ prefix })].map(({ value }) => value);
+}
+
+/** Throws ResourceNotFoundException. */
+export function requireConsumer(ctx: Ctx, input: ReferencedConsumer): { stream: StreamRecord; consumer: ConsumerRecord } {
+  const stream = requireStream(ctx, { StreamARN: input.StreamARN ?? input.ConsumerARN?.split("/consumer/")[0] ?? "" });
+  const consumer = consumersOf(ctx, stream).find((each) =>
+    input.ConsumerARN === undefined ? each.name === input.ConsumerName : each.arn === input.ConsumerARN,
+  );
+  if (consumer === undefined)
+    throw new ServiceError(
+      "ResourceNotFoundException",
+      400,
+      `Consumer ${input.ConsumerARN ?? input.ConsumerName} under account ${stream.account} not found.`,
+    );
+  return { stream, consumer };
 }

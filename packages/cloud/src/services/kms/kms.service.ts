@@ -9,6 +9,7 @@ import * as keys from "./operations/keys.ts";
 import * as settings from "./operations/settings.ts";
 import * as signing from "./operations/sign.ts";
 import { askAbout } from "./policy.ts";
+import { observeRequest } from "./request-metrics.ts";
 import { type KeyRecord, keysOf } from "./store.ts";
 
 interface Asked {
@@ -147,6 +148,7 @@ export const service: ServiceDefinition = {
     ...key("DeriveSharedSecret", signing.deriveSharedSecret, { missing: "Recipient" }),
   },
   timers: { "delete-key": keys.deleteDueKey, "rotate-key": settings.rotateDueKey, [imports.EXPIRE]: imports.expireMaterial },
+  observe: observeRequest,
   internal: { checkKey: encryption.checkKey },
   inventory: (ctx) => ({ keys: [...keysOf(ctx)].filter((each) => each.manager === "CUSTOMER").length }),
 };

@@ -20,6 +20,25 @@ export async function serveFunctionUrl(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const began = performance.now();
+  await serve(edge, ctx, record, request, response);
+  tellUrl(ctx, record, response.statusCode, Math.round(performance.now() - began));
+}
+
+/** Developer guide, "Monitoring Lambda function URLs" (read 2026-11-21). */
+function tellUrl(ctx: Ctx, { name, qualifier }: UrlRecord, status: number, latencyMs: number): void {
+  const resource = qualifier === undefined ? [] : [{ FunctionName: name, Resource: `${name}:${qualifier}` }];
+  for (const dimensions of [{ FunctionName: name }, ...resource]) {
+    const metric = (metricName: string, value: number, unit: string) =>
+      ctx.metric("AWS/Lambda", metricName, dimensions, value, unit);
+    metric("UrlRequestCount", 1, "Count");
+    metric("Url4xxCount", status >= 400 && status < 500 ? 1 : 0, "Count");
+    metric("Url5xxCount", status >= 500 ? 1 : 0, "Count");
+    metric("UrlRequestLatency", latencyMs, "Milliseconds");
+  }
+}
+
+async function serve(edge: Ctx, ctx: Ctx, record: UrlRecord, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = headersOf(request);
   const cors = corsAnswer(record.config.Cors, headers.origin);
   if (

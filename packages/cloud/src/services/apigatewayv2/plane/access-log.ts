@@ -75,7 +75,9 @@ export function record(ctx: Ctx, exchange: Exchange, answer: HttpAnswer, latency
     ]);
   }
   const ApiId = exchange.api.ApiId ?? "";
-  const all: { readonly [name: string]: string }[] = [{ ApiId }, { ApiId, Stage: exchange.stage.StageName ?? "" }];
+  const Stage = exchange.stage.StageName ?? "";
+  const all: { readonly [name: string]: string }[] = [{ ApiId }, { ApiId, Stage }];
+  if (isDetailed(exchange)) all.push({ ApiId, Stage, Route: routeKeyOf(exchange) });
   for (const dimensions of all) {
     const metric = (name: string, value: number, unit: string) => ctx.metric("AWS/ApiGateway", name, dimensions, value, unit);
     metric("Count", 1, "Count");
@@ -85,4 +87,11 @@ export function record(ctx: Ctx, exchange: Exchange, answer: HttpAnswer, latency
     metric("DataProcessed", answer.body.length + exchange.input.body.length, "Bytes");
     if (exchange.integrationLatencyMs !== undefined) metric("IntegrationLatency", exchange.integrationLatencyMs, "Milliseconds");
   }
+}
+
+/** Whether the stage asks for metrics by route. */
+function isDetailed(exchange: Exchange): boolean {
+  const { RouteSettings, DefaultRouteSettings } = exchange.stage;
+  const own = RouteSettings?.[routeKeyOf(exchange)]?.DetailedMetricsEnabled;
+  return own ?? DefaultRouteSettings?.DetailedMetricsEnabled ?? false;
 }

@@ -9,6 +9,7 @@ import {
   WebTokenError,
 } from "../../../core/web-identity.ts";
 import { federatedUser } from "../federated-user.ts";
+import { tellOutcome } from "../request-metrics.ts";
 import { type ClientRecord, keys } from "../store.ts";
 import { redirect, sendPage } from "./answers.ts";
 import { type Authorization, backToClient, parseAuthorization } from "./authorize.ts";
@@ -124,7 +125,9 @@ export async function providerAnswer(back: HostedRequest): Promise<void> {
       nonce: pending.nonce ?? "",
     });
     username = (await federatedUser(ctx, pool, asked.client, provider, claims)).username;
+    tellOutcome(ctx, pool, "Federation", { UserPoolClient: asked.client.id, IdentityProvider: pending.provider ?? "" }, true);
   } catch (error) {
+    tellOutcome(ctx, pool, "Federation", { UserPoolClient: asked.client.id, IdentityProvider: pending.provider ?? "" }, false);
     if (error instanceof ServiceError) return refuse(error.message);
     request.ctx.hint(`identity provider ${provider.ProviderName}: ${error instanceof Error ? error.message : String(error)}`);
     return refuse(error instanceof WebTokenError ? `Bad id_token: ${error.fault}` : "Exception processing authorization code");

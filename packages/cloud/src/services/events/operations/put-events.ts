@@ -26,6 +26,7 @@ export function putEvents(ctx: Ctx, input: PutEventsCommandInput) {
   count(failed === answers.length ? "PutEventsApproximateFailedCount" : "PutEventsApproximateSuccessCount", 1);
   count("PutEventsEntriesCount", answers.length);
   count("PutEventsFailedEntriesCount", failed);
+  ctx.metric("AWS/Events", "PutEventsRequestSize", {}, total, "Bytes");
   return { FailedEntryCount: failed, Entries: answers };
 }
 

@@ -1,12 +1,16 @@
 /** RegisterStreamConsumer, DescribeStreamConsumer, ListStreamConsumers, DeregisterStreamConsumer. */
 import { type Ctx, ServiceError } from "../../../core/service.ts";
-import { type ConsumerRecord, consumersOf, requireStream, type StreamRecord, streamArn } from "../store.ts";
-
-interface Input {
-  readonly StreamARN?: string;
-  readonly ConsumerName?: string;
-  readonly ConsumerARN?: string;
-}
+import {
+  type ConsumerRecord,
+  consumersOf,
+  putConsumer,
+  type ReferencedConsumer,
+  removeConsumer,
+  requireConsumer,
+  requireStream,
+  streamArn,
+} from "../store.ts";
+import { type Tags, tagged } from "./tags.ts";
 
 const CONSUMERS_MAX = 20;
 
@@ -19,11 +23,13 @@ function present(consumer: ConsumerRecord) {
   };
 }
 
-function keyOf(stream: StreamRecord, name: string) {
-  return ["consumer", stream.account, stream.region, stream.name, name] as const;
+interface Registration {
+  readonly StreamARN: string;
+  readonly ConsumerName: string;
+  readonly Tags?: Tags;
 }
 
-export function registerConsumer(ctx: Ctx, input: { readonly StreamARN: string; readonly ConsumerName: string }) {
+export function registerConsumer(ctx: Ctx, input: Registration) {
   const stream = requireStream(ctx, input);
   const known = consumersOf(ctx, stream);
   if (known.some((each) => each.name === input.ConsumerName))
@@ -35,34 +41,19 @@ export function registerConsumer(ctx: Ctx, input: { readonly StreamARN: string; 
   if (known.length >= CONSUMERS_MAX) throw new ServiceError("LimitExceededException", 400, "A stream has at most 20 consumers.");
   const createdMs = ctx.now();
   const arn = `${streamArn(stream)}/consumer/${input.ConsumerName}:${Math.floor(createdMs / 1000)}`;
-  const consumer: ConsumerRecord = { name: input.ConsumerName, arn, createdMs };
-  ctx.store.put(keyOf(stream, consumer.name), consumer);
+  const consumer: ConsumerRecord = { name: input.ConsumerName, arn, createdMs, tags: tagged({}, input.Tags ?? {}) };
+  putConsumer(ctx, stream, consumer);
   return { Consumer: present(consumer) };
 }
 
-/** Throws ResourceNotFoundException. */
-export function requireConsumer(ctx: Ctx, input: Input): { stream: StreamRecord; consumer: ConsumerRecord } {
-  const stream = requireStream(ctx, { StreamARN: input.StreamARN ?? input.ConsumerARN?.split("/consumer/")[0] ?? "" });
-  const consumer = consumersOf(ctx, stream).find((each) =>
-    input.ConsumerARN === undefined ? each.name === input.ConsumerName : each.arn === input.ConsumerARN,
-  );
-  if (consumer === undefined)
-    throw new ServiceError(
-      "ResourceNotFoundException",
-      400,
-      `Consumer ${input.ConsumerARN ?? input.ConsumerName} under account ${stream.account} not found.`,
-    );
-  return { stream, consumer };
-}
-
-export function describeConsumer(ctx: Ctx, input: Input) {
+export function describeConsumer(ctx: Ctx, input: ReferencedConsumer) {
   const { stream, consumer } = requireConsumer(ctx, input);
   return { ConsumerDescription: { ...present(consumer), StreamARN: streamArn(stream) } };
 }
 
-export function deregisterConsumer(ctx: Ctx, input: Input): void {
+export function deregisterConsumer(ctx: Ctx, input: ReferencedConsumer): void {
   const { stream, consumer } = requireConsumer(ctx, input);
-  ctx.store.remove(keyOf(stream, consumer.name));
+  removeConsumer(ctx, stream, consumer);
 }
 
 export function listConsumers(

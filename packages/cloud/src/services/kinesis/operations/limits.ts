@@ -2,20 +2,29 @@
 import { checkPolicy, MalformedPolicy } from "../../../core/policy/document.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { invalidArgument, openShards } from "../shards.ts";
-import { putStream, type Referenced, requireStream, streamArn, streamsOf } from "../store.ts";
+import { putConsumer, putStream, type Referenced, requireConsumer, requireStream, streamArn, streamsOf } from "../store.ts";
 
 interface OnResource {
   readonly ResourceARN: string;
 }
 
-function onStream(input: OnResource): Referenced {
-  if (input.ResourceARN.includes("/consumer/"))
-    throw new ServiceError("NotImplemented", 501, "NotImplemented: kinesis resource policies of consumers are not emulated");
-  return input;
+/** A stream or one of its consumers: its policy, and how it is kept. Throws ResourceNotFoundException. */
+function policyHolder(ctx: Ctx, { ResourceARN }: OnResource) {
+  if (!ResourceARN.includes("/consumer/")) {
+    const { policy, ...stream } = requireStream(ctx, { ResourceARN });
+    const keep = (Policy: string | undefined) =>
+      putStream(ctx, { ...stream, ...(Policy === undefined ? {} : { policy: Policy }) });
+    return { policy, keep };
+  }
+  const { stream, consumer } = requireConsumer(ctx, { ConsumerARN: ResourceARN });
+  const { policy, ...bare } = consumer;
+  const keep = (Policy: string | undefined) =>
+    putConsumer(ctx, stream, { ...bare, ...(Policy === undefined ? {} : { policy: Policy }) });
+  return { policy, keep };
 }
 
 export function putResourcePolicy(ctx: Ctx, input: OnResource & { readonly Policy: string }): void {
-  const stream = requireStream(ctx, onStream(input));
+  const holder = policyHolder(ctx, input);
   try {
     checkPolicy(input.Policy, "resource");
   } catch (error) {
@@ -23,19 +32,18 @@ export function putResourcePolicy(ctx: Ctx, input: OnResource & { readonly Polic
       throw invalidArgument(`Invalid policy: ${error.message}`);
     throw error;
   }
-  putStream(ctx, { ...stream, policy: input.Policy });
+  holder.keep(input.Policy);
 }
 
 export function getResourcePolicy(ctx: Ctx, input: OnResource): { Policy: string } {
-  const { policy } = requireStream(ctx, onStream(input));
+  const { policy } = policyHolder(ctx, input);
   if (policy === undefined)
     throw new ServiceError("ResourceNotFoundException", 400, `No resource policy found for resource ${input.ResourceARN}`);
   return { Policy: policy };
 }
 
 export function deleteResourcePolicy(ctx: Ctx, input: OnResource): void {
-  const { policy: _gone, ...stream } = requireStream(ctx, onStream(input));
-  putStream(ctx, stream);
+  policyHolder(ctx, input).keep(undefined);
 }
 
 const METRICS = [
@@ -52,7 +60,6 @@ interface MetricsInput extends Referenced {
   readonly ShardLevelMetrics: readonly string[];
 }
 
-/** Kept and shown; metrics by shard are not emitted. */
 function changeMetrics(ctx: Ctx, input: MetricsInput, isOn: boolean) {
   const stream = requireStream(ctx, input);
   const named = input.ShardLevelMetrics.includes("ALL") ? METRICS : input.ShardLevelMetrics;

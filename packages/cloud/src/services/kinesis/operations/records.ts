@@ -14,6 +14,7 @@ import {
   sequenceText,
   streamArn,
 } from "../store.ts";
+import { countBytesRead, countRead, EXCEEDED, exceeded, isFull, tellShard } from "../throughput.ts";
 
 const HOUR_MS = 3_600_000;
 const ITERATOR_MS = 300_000;
@@ -57,39 +58,6 @@ function append(ctx: Ctx, stream: StreamRecord, entry: Entry) {
   return { ShardId: shard.id, SequenceNumber };
 }
 
-const SECOND_BYTES_MAX = 1024 * 1024;
-const SECOND_RECORDS_MAX = 1000;
-const WRITTEN_MAX = 10_000;
-
-/**
- * A shard takes 1 MiB and 1,000 records a second, by the cloud's clock; a record that is let larger may go alone. Developer guide, "Quotas and
- * limits". On-demand streams grow with their load on AWS and are not held back here.
- */
-function isThrottled(ctx: Ctx, stream: StreamRecord, entry: Entry): boolean {
-  if (stream.mode === "ON_DEMAND") return false;
-  const shard = shardFor(stream, entry.PartitionKey, entry.ExplicitHashKey);
-  const { written } = memoryOf(ctx);
-  const key = `${stream.id} ${shard.id}`;
-  const second = Math.floor(ctx.now() / 1000);
-  const before = written.get(key);
-  const now = before?.second === second ? before : { second, bytes: 0, records: 0 };
-  const bytes = bytesOf(entry);
-  if (now.records > 0 && (now.records >= SECOND_RECORDS_MAX || now.bytes + bytes > SECOND_BYTES_MAX)) {
-    ctx.metric("AWS/Kinesis", "WriteProvisionedThroughputExceeded", { StreamName: stream.name }, 1, "Count");
-    return true;
-  }
-  if (written.size > WRITTEN_MAX) written.clear();
-  written.set(key, { second, bytes: now.bytes + bytes, records: now.records + 1 });
-  return false;
-}
-
-const EXCEEDED = "ProvisionedThroughputExceededException";
-
-function exceeded(stream: StreamRecord, entry: Entry): string {
-  const shard = shardFor(stream, entry.PartitionKey, entry.ExplicitHashKey);
-  return `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${stream.account}.`;
-}
-
 /** Developer guide, "Monitoring the Amazon Kinesis Data Streams service with Amazon CloudWatch". */
 function toldBatch(ctx: Ctx, stream: StreamRecord, entries: readonly Entry[], taken: readonly Entry[]): void {
   const metric = (name: string, value: number, unit = "Count") =>
@@ -108,6 +76,12 @@ function told(ctx: Ctx, stream: StreamRecord, entries: readonly Entry[]): void {
   const dimensions = { StreamName: stream.name };
   ctx.metric("AWS/Kinesis", "IncomingRecords", dimensions, entries.length, "Count");
   ctx.metric("AWS/Kinesis", "IncomingBytes", dimensions, bytesOfAll(entries), "Bytes");
+  if (stream.shardMetrics !== undefined)
+    for (const entry of entries) {
+      const shard = shardFor(stream, entry.PartitionKey, entry.ExplicitHashKey);
+      tellShard(ctx, stream, shard, "IncomingRecords", 1, "Count");
+      tellShard(ctx, stream, shard, "IncomingBytes", bytesOf(entry), "Bytes");
+    }
   const listeners = memoryOf(ctx).listeners.get(streamArn(stream));
   if (listeners !== undefined && listeners.size > 0)
     ctx.after(() => {
@@ -132,7 +106,8 @@ export function putRecord(ctx: Ctx, input: Referenced & Entry) {
   const stream = requireStream(ctx, input);
   checkSize(stream, input);
   const work = () => {
-    if (isThrottled(ctx, stream, input)) throw new ServiceError(EXCEEDED, 400, exceeded(stream, input));
+    const shard = shardFor(stream, input.PartitionKey, input.ExplicitHashKey);
+    if (isFull(ctx, stream, shard, bytesOf(input))) throw new ServiceError(EXCEEDED, 400, exceeded(stream, shard));
     const put = append(ctx, stream, input);
     told(ctx, stream, [input]);
     ctx.metric("AWS/Kinesis", "PutRecord.Bytes", { StreamName: stream.name }, bytesOf(input), "Bytes");
@@ -148,11 +123,12 @@ export function putRecords(ctx: Ctx, input: Referenced & { readonly Records: rea
   if (input.Records.reduce((sum, entry) => sum + bytesOf(entry), 0) > PUT_BYTES_MAX)
     throw invalidArgument("Records size exceeds 10 MB limit");
   const work = () => {
-    const Records = input.Records.map((entry) =>
-      isThrottled(ctx, stream, entry)
-        ? { ErrorCode: EXCEEDED, ErrorMessage: exceeded(stream, entry) }
-        : append(ctx, stream, entry),
-    );
+    const Records = input.Records.map((entry) => {
+      const shard = shardFor(stream, entry.PartitionKey, entry.ExplicitHashKey);
+      return isFull(ctx, stream, shard, bytesOf(entry))
+        ? { ErrorCode: EXCEEDED, ErrorMessage: exceeded(stream, shard) }
+        : append(ctx, stream, entry);
+    });
     const taken = input.Records.filter((_entry, at) => Records[at] !== undefined && "ShardId" in Records[at]);
     if (taken.length > 0) told(ctx, stream, taken);
     toldBatch(ctx, stream, input.Records, taken);
@@ -292,10 +268,11 @@ export function getRecords(ctx: Ctx, input: { readonly ShardIterator: string; re
   const stream = requireStream(ctx, { StreamARN: place.arn });
   if (stream.id !== place.id) throw invalidArgument("Invalid ShardIterator.");
   const shard = requireShard(stream, place.shard);
+  countRead(ctx, stream, shard);
   return withKey(ctx, stream, "Decrypt", () => answerOf(ctx, stream, shard, place.from, input.Limit ?? 10_000));
 }
 
-function toldRead(ctx: Ctx, stream: StreamRecord, page: Page): void {
+function toldRead(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, page: Page): void {
   const metric = (name: string, value: number, unit: string) =>
     ctx.metric("AWS/Kinesis", `GetRecords.${name}`, { StreamName: stream.name }, value, unit);
   const bytes = page.records.reduce((sum, { record }) => sum + record.data.length, 0);
@@ -303,13 +280,18 @@ function toldRead(ctx: Ctx, stream: StreamRecord, page: Page): void {
   metric("Bytes", bytes, "Bytes");
   metric("Records", page.records.length, "Count");
   metric("Success", 1, "Count");
-  metric("IteratorAgeMilliseconds", last === undefined ? 0 : ctx.now() - last.record.arrivedMs, "Milliseconds");
+  const ageMs = last === undefined ? 0 : ctx.now() - last.record.arrivedMs;
+  metric("IteratorAgeMilliseconds", ageMs, "Milliseconds");
+  tellShard(ctx, stream, shard, "OutgoingRecords", page.records.length, "Count");
+  tellShard(ctx, stream, shard, "OutgoingBytes", bytes, "Bytes");
+  tellShard(ctx, stream, shard, "IteratorAgeMilliseconds", ageMs, "Milliseconds");
+  countBytesRead(ctx, stream, shard, bytes);
 }
 
 function answerOf(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, from: string, limit: number) {
   const page = read(ctx, stream, shard, from, limit);
   const isEnd = shard.closed !== undefined && page.leftMs === undefined;
-  toldRead(ctx, stream, page);
+  toldRead(ctx, stream, shard, page);
   return {
     Records: page.records.map(({ sequence, record }) => ({
       SequenceNumber: sequence,
@@ -323,7 +305,7 @@ function answerOf(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, from: stri
   };
 }
 
-/** The stream that an iterator belongs to, for IAM. */
+/** The ARN of the stream that an iterator belongs to, for IAM; `*` when it is none. */
 export function iteratorArn(text: string): string {
   const found = /"arn":"([^"]*)"/.exec(Buffer.from(text, "base64").toString("utf8"));
   return found?.[1] ?? "*";

@@ -15,8 +15,8 @@ import {
   streamArn,
   streamsOf,
 } from "../store.ts";
+import { type Tags, tagged } from "./tags.ts";
 
-type Tags = { readonly [key: string]: string };
 interface Mode {
   readonly StreamMode: "PROVISIONED" | "ON_DEMAND";
 }
@@ -252,37 +252,4 @@ export async function startEncryption(ctx: Ctx, input: Referenced & { readonly K
 export function stopEncryption(ctx: Ctx, input: Referenced): void {
   const { keyId: _off, ...stream } = requireStream(ctx, input);
   putStream(ctx, stream);
-}
-
-function tagged(before: Tags, more: Tags): Tags {
-  const out = { ...before, ...more };
-  if (Object.keys(more).some((key) => key.startsWith("aws:"))) throw invalidArgument("Tag keys may not start with aws:.");
-  if (Object.keys(out).length > 50) throw invalidArgument("Failed to add tags: a stream has at most 50.");
-  return out;
-}
-
-export function addTags(ctx: Ctx, input: Referenced & { readonly Tags: Tags }): void {
-  const stream = requireStream(ctx, input);
-  putStream(ctx, { ...stream, tags: tagged(stream.tags, input.Tags) });
-}
-
-export function removeTags(ctx: Ctx, input: Referenced & { readonly TagKeys: readonly string[] }): void {
-  const stream = requireStream(ctx, input);
-  putStream(ctx, {
-    ...stream,
-    tags: Object.fromEntries(Object.entries(stream.tags).filter(([key]) => !input.TagKeys.includes(key))),
-  });
-}
-
-export function listTags(ctx: Ctx, input: Referenced & { readonly Limit?: number; readonly ExclusiveStartTagKey?: string }) {
-  const { tags } = requireStream(ctx, input);
-  const rest = Object.keys(tags)
-    .sort()
-    .filter((key) => key > (input.ExclusiveStartTagKey ?? ""));
-  const limit = input.Limit ?? 50;
-  return { Tags: rest.slice(0, limit).map((Key) => ({ Key, Value: tags[Key] })), HasMoreTags: rest.length > limit };
-}
-
-export function listResourceTags(ctx: Ctx, input: Referenced) {
-  return { Tags: listTags(ctx, input).Tags };
 }

@@ -6,8 +6,15 @@ import { EventStream, initialResponse, jsonEvent } from "../../../core/event-str
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { withKey } from "../encryption.ts";
 import { requireShard } from "../shards.ts";
-import { findStream, memoryOf, requireStream, type ShardRecord, type StreamRecord, streamArn } from "../store.ts";
-import { requireConsumer } from "./consumers.ts";
+import {
+  findStream,
+  memoryOf,
+  requireConsumer,
+  requireStream,
+  type ShardRecord,
+  type StreamRecord,
+  streamArn,
+} from "../store.ts";
 import { children, encryptionOf, type Page, read, startOf, subscribe } from "./records.ts";
 
 const SUBSCRIPTION_MS = 5 * 60_000;
@@ -27,7 +34,7 @@ interface SubscribeInput {
 
 /** Throws ResourceNotFoundException, ResourceInUseException, InvalidArgumentException. */
 export async function subscribeToShard(ctx: Ctx, input: SubscribeInput): Promise<EventStream> {
-  requireConsumer(ctx, { ConsumerARN: input.ConsumerARN });
+  const { consumer } = requireConsumer(ctx, { ConsumerARN: input.ConsumerARN });
   const stream = requireStream(ctx, { StreamARN: input.ConsumerARN.split("/consumer/")[0] ?? "" });
   const shard = requireShard(stream, input.ShardId);
   const { Type, SequenceNumber, Timestamp } = input.StartingPosition;
@@ -38,7 +45,9 @@ export async function subscribeToShard(ctx: Ctx, input: SubscribeInput): Promise
     ...(Timestamp === undefined ? {} : { Timestamp }),
   });
   await withKey(ctx, stream, "Decrypt", () => undefined);
-  return new EventStream(events(ctx, stream, shard, from, takeOver(ctx, `${input.ConsumerARN} ${shard.id}`)));
+  const isLatest = takeOver(ctx, `${input.ConsumerARN} ${shard.id}`);
+  ctx.metric("AWS/Kinesis", "SubscribeToShard.Success", { StreamName: stream.name, ConsumerName: consumer.name }, 1, "Count");
+  return new EventStream(events(ctx, stream, shard, from, consumer.name, isLatest));
 }
 
 /** Answers whether the subscription is still the consumer's latest. */
@@ -62,6 +71,7 @@ async function* events(
   stream: StreamRecord,
   shard: ShardRecord,
   start: string,
+  consumer: string,
   isLatest: () => boolean,
 ): AsyncGenerator<Uint8Array> {
   const untilMs = ctx.now() + SUBSCRIPTION_MS;
@@ -74,13 +84,28 @@ async function* events(
     const page = read(ctx, current, open, from, EVENT_RECORDS_MAX, EVENT_BYTES_MAX);
     from = page.next;
     const isEnd = open.closed !== undefined && page.leftMs === undefined;
-    yield jsonEvent("SubscribeToShardEvent", present(ctx, current, open, page, isEnd));
+    const event = present(ctx, current, open, page, isEnd);
+    tellEvent(ctx, { StreamName: stream.name, ConsumerName: consumer }, page, event.MillisBehindLatest);
+    yield jsonEvent("SubscribeToShardEvent", event);
     if (isEnd) return;
     if (page.leftMs === undefined) await news(ctx, current);
   }
 }
 
-function present(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, page: Page, isEnd: boolean): object {
+function tellEvent(ctx: Ctx, dimensions: { readonly [name: string]: string }, page: Page, behindMs: number): void {
+  const metric = (name: string, value: number, unit: string) =>
+    ctx.metric("AWS/Kinesis", `SubscribeToShardEvent.${name}`, dimensions, value, unit);
+  metric(
+    "Bytes",
+    page.records.reduce((sum, { record }) => sum + record.data.length, 0),
+    "Bytes",
+  );
+  metric("Records", page.records.length, "Count");
+  metric("MillisBehindLatest", behindMs, "Milliseconds");
+  metric("Success", 1, "Count");
+}
+
+function present(ctx: Ctx, stream: StreamRecord, shard: ShardRecord, page: Page, isEnd: boolean) {
   return {
     Records: page.records.map(({ sequence, record }) => ({
       SequenceNumber: sequence,

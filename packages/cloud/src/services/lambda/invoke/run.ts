@@ -64,12 +64,19 @@ function enter(ctx: Ctx, request: RunRequest, arn: string, running: Map<string, 
     throw throttled(reason);
   }
   running.set(arn, now + 1);
-  count(ctx, request, "ConcurrentExecutions", now + 1, "Count");
+  countAt(ctx, request, "ConcurrentExecutions", now + 1, "Count");
+  const everywhere = [...running.values()].reduce((sum, each) => sum + each, 0);
+  ctx.metric("AWS/Lambda", "ConcurrentExecutions", {}, everywhere, "Count");
 }
 
 function count(ctx: Ctx, request: RunRequest, name: string, value: number, unit: string): void {
-  const { name: functionName, qualifier } = request.ref;
   ctx.metric("AWS/Lambda", name, {}, value, unit);
+  countAt(ctx, request, name, value, unit);
+}
+
+/** Told of the function, and of its version or alias. */
+function countAt(ctx: Ctx, request: RunRequest, name: string, value: number, unit: string): void {
+  const { name: functionName, qualifier } = request.ref;
   ctx.metric("AWS/Lambda", name, { FunctionName: functionName }, value, unit);
   const resource = qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
   ctx.metric("AWS/Lambda", name, { FunctionName: functionName, Resource: resource }, value, unit);

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
-import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { SourceRange } from "@dovetail/model";
+import { SourceMap } from "./source-map.ts";
 
 const FRAMES_MAX = 60;
+/** Where the user's own frame nearly always is; the more frames, the more V8 has to write down. */
+const FRAMES_NEAR = 12;
 
 interface RawPosition {
   readonly line: number;
@@ -27,7 +29,8 @@ export class PlaceFinder {
 
   /** The innermost user's place of the running call, files of packages passed over where there is another. */
   here(): SourceRange | undefined {
-    return this.#best(this.#sites(FRAMES_MAX, this.here));
+    const near = this.#best(this.#sites(FRAMES_NEAR, this.here));
+    return near === undefined || isOfPackage(near) ? this.#best(this.#sites(FRAMES_MAX, this.here)) : near;
   }
 
   /** As `here`, but looked up only when it is asked for: most calls never need to be shown. */
@@ -40,7 +43,7 @@ export class PlaceFinder {
   isCalledByUser(below: (...args: never[]) => unknown): boolean {
     const [caller] = this.#sites(1, below);
     const range = caller && this.#original(positionOf(caller));
-    return range !== undefined && !range.file.includes("/node_modules/");
+    return range !== undefined && !isOfPackage(range);
   }
 
   /** Where an exception came from: the innermost user's place of its stack. */
@@ -81,7 +84,7 @@ export class PlaceFinder {
     for (const site of sites) {
       const range = this.#original("line" in site ? site : positionOf(site));
       if (range === undefined) continue;
-      if (!range.file.includes("/node_modules/")) return range;
+      if (!isOfPackage(range)) return range;
       fallback ??= range;
     }
     return fallback;
@@ -98,10 +101,9 @@ export class PlaceFinder {
 
   #original(position: RawPosition): SourceRange | undefined {
     this.#map ??= readMap(`${this.#file}.map`);
-    const entry = this.#map.findEntry(position.line - 1, position.column - 1);
-    if (!("originalSource" in entry) || entry.originalSource === undefined || entry.originalSource.includes("dovetail:"))
-      return undefined;
-    return { file: this.#path(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+    const found = this.#map.find(position.line - 1, position.column - 1);
+    if (found === undefined || found.source.includes("dovetail:")) return undefined;
+    return { file: this.#path(found.source), line: found.line + 1, column: found.column + 1 };
   }
 }
 
@@ -111,8 +113,11 @@ function positionOf(site: NodeJS.CallSite): RawPosition {
 }
 
 function readMap(file: string): SourceMap {
-  const text = read(file) ?? '{"version":3,"sources":[],"names":[],"mappings":""}';
-  return new SourceMap(JSON.parse(text) as SourceMapPayload);
+  return new SourceMap(read(file) ?? '{"version":3,"sources":[],"names":[],"mappings":""}');
+}
+
+function isOfPackage({ file }: SourceRange): boolean {
+  return file.includes("/node_modules/");
 }
 
 function read(file: string): string | undefined {

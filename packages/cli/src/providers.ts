@@ -2,6 +2,7 @@ import type { ProviderHandle, ProviderRegistry } from "@dovetail/engine";
 import { systemClock, systemRandom } from "@dovetail/model";
 import type { LoadedApp } from "@dovetail/program";
 import type { Provider } from "@dovetail/provider";
+import type { AwsTarget } from "@dovetail/provider-aws";
 import { editionOf } from "./edition.ts";
 import { HostedProviders } from "./hosted-providers.ts";
 import type { Target } from "./target.ts";
@@ -128,7 +129,20 @@ const UTILITIES: readonly string[] = [
 async function utility(name: string, { target }: RegistryOptions): Promise<Provider> {
   const { createUtilityProvider } = await import("@dovetail/provider-utilities");
   const network = target.kind === "aws" ? "any" : "loopback";
-  return createUtilityProvider(name, { clock: systemClock(), random: systemRandom(), network });
+  const settings = { target: awsTarget(target, endpoint), env, clock: systemClock(), random: systemRandom() };
+  return createUtilityProvider(name, {
+    clock: settings.clock,
+    random: settings.random,
+    network,
+    async readStateObject(access, object) {
+      const { readStateObject } = await import("@dovetail/provider-aws");
+      return await readStateObject(access, object, settings);
+    },
+  });
+}
+
+function awsTarget(target: Target, endpoint: string | undefined): AwsTarget {
+  return target.kind === "aws" ? target : { kind: "local", endpoint: endpoint ?? "", isEmbedded: target.kind === "local" };
 }
 
 const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
@@ -138,7 +152,7 @@ const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
       const { createAwsProvider } = await import("@dovetail/provider-aws");
       return createAwsProvider({
         edition: editionOf(app, root),
-        target: target.kind === "aws" ? target : { kind: "local", endpoint: endpoint ?? "", isEmbedded: target.kind === "local" },
+        target: awsTarget(target, endpoint),
         env,
         clock: systemClock(),
         random: systemRandom(),

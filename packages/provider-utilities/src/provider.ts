@@ -5,6 +5,7 @@ import {
   errorDiagnostic,
   hasErrors,
   isObject,
+  type Path,
   type ResourceSchema,
   UNKNOWN,
   type Value,
@@ -86,10 +87,13 @@ export function createProvider(name: string, schemas: Schemas, load: Load, optio
       const shaped = shapeObject(schema("data", type), config);
       const problems = found.validate?.(shaped) ?? [];
       if (hasErrors(problems)) return { state: shaped, diagnostics: problems };
-      const { state, diagnostics } = await attempt(`reading ${type}`, shaped, async () => found.read(options, shaped));
+      const sensitive: Path[] = [];
+      const { state, diagnostics } = await attempt(`reading ${type}`, shaped, async () =>
+        found.read(options, shaped, (path) => sensitive.push(path)),
+      );
       const warnings = hasErrors(diagnostics) || state === null ? [] : (found.warn?.(state) ?? []);
       const read = shapeObject(schema("data", type), { ...shaped, ...state });
-      return { state: read, diagnostics: [...problems, ...diagnostics, ...warnings] };
+      return { state: read, sensitive, diagnostics: [...problems, ...diagnostics, ...warnings] };
     },
     close: async () => {},
   };

@@ -1,7 +1,8 @@
 import { randomUuid, UNKNOWN, valuesEqual } from "@dovetail/model";
+import { remoteState } from "./remote-state/remote-state.data.ts";
 import type { UtilityModule } from "./utility.ts";
 
-/** `terraform_data`, built into Terraform: keeps its input as output. */
+/** The provider that is built into Terraform: `terraform_data`, which keeps its input as output, and `terraform_remote_state`. */
 export const module: UtilityModule = {
   resources: [
     {
@@ -19,5 +20,5 @@ export const module: UtilityModule = {
       importState: (id) => ({ id }),
     },
   ],
-  dataSources: [],
+  dataSources: [remoteState],
 };

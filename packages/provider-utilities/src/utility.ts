@@ -1,4 +1,4 @@
-import type { Clock, Diagnostic, MutableValueObject, Random, ValueObject } from "@dovetail/model";
+import type { Clock, Diagnostic, MutableValueObject, Path, Random, ValueObject } from "@dovetail/model";
 
 /** What the utility providers are handed. */
 export interface UtilityOptions {
@@ -8,6 +8,14 @@ export interface UtilityOptions {
   readonly cwd?: string;
   /** Where http and tls_certificate may connect to; default: this machine only. */
   readonly network?: "loopback" | "any";
+  /**
+   * Reads an object of S3 with the access that the arguments of a backend describe (`profile`, `assume_role`, `endpoints`, …); undefined
+   * where there is none. Absent: states in S3 cannot be read.
+   */
+  readonly readStateObject?: (
+    access: ValueObject,
+    object: { readonly bucket: string; readonly key: string },
+  ) => Promise<Uint8Array | undefined>;
 }
 
 /** A resource type whose objects live in the state, or in a file. Schema, defaults and what replaces are data. */
@@ -34,7 +42,8 @@ export interface UtilityResource {
 export interface UtilityDataSource {
   readonly type: string;
   validate?(config: ValueObject): readonly Diagnostic[];
-  read(options: UtilityOptions, config: ValueObject): Promise<ValueObject>;
+  /** `markSensitive` takes paths of what is secret though the schema does not say so. */
+  read(options: UtilityOptions, config: ValueObject, markSensitive: (path: Path) => void): Promise<ValueObject>;
   /** What is to be said of what was read. */
   warn?(state: ValueObject): readonly Diagnostic[];
 }

@@ -152,6 +152,8 @@ export interface UpgradeResponse {
 
 export interface ReadDataResponse {
   readonly state: ValueObject;
+  /** What of it is secret though the schema does not say so. */
+  readonly sensitive?: readonly Path[];
   readonly diagnostics: readonly Diagnostic[];
 }
 

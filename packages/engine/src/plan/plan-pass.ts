@@ -272,7 +272,7 @@ export async function readData(typed: Typed, config: ValueObject, registration: 
   const errors = response.diagnostics.filter((d) => d.severity === "error");
   if (errors.length > 0) throw new DiagnosticError(placed(errors, place));
   const value = shaped(typed, response.state, place);
-  const sensitive = mergePaths(registration.sensitive, schemaSensitivePaths(typed.schema, value));
+  const sensitive = mergePaths(registration.sensitive, schemaSensitivePaths(typed.schema, value), response.sensitive ?? []);
   return { object: { value, sensitive }, diagnostics: response.diagnostics };
 }
 

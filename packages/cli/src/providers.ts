@@ -126,7 +126,7 @@ const UTILITIES: readonly string[] = [
   "cloudinit",
 ];
 
-async function utility(name: string, { target }: RegistryOptions): Promise<Provider> {
+async function utility(name: string, { target, endpoint, env }: RegistryOptions): Promise<Provider> {
   const { createUtilityProvider } = await import("@dovetail/provider-utilities");
   const network = target.kind === "aws" ? "any" : "loopback";
   const settings = { target: awsTarget(target, endpoint), env, clock: systemClock(), random: systemRandom() };

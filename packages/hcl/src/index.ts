@@ -1,3 +1,6 @@
+export { decodeBody } from "./decode/decode-body.ts";
+export { attributeConstraint, impliedType, typeOf } from "./decode/implied-type.ts";
+export { bodyReferences } from "./decode/references.ts";
 export { childScope } from "./evaluate/child-scope.ts";
 export { didYouMean, nameSuggestion } from "./evaluate/name-suggestion.ts";
 export { formatPlace } from "./evaluate/place.ts";

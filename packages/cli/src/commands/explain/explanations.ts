@@ -49,6 +49,34 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
     "An expression has no value: a reference to something that is not there, operands of the wrong type, a function's complaint. The summary and text are Terraform's own.",
   DVT2004:
     "A block lacks an argument that it must have, or has an argument or a block that it must not have. Where a name is nearly right, the right one is offered.",
+  DVT2020:
+    "What a .tf or .tf.json file declares is not well formed: a name declared twice, a name that is none, an argument of another form than the language wants. The words are Terraform's own; both places are named where two collide.",
+  DVT2021:
+    "A module's source cannot be understood, leads nowhere, calls itself, or names something that is not on this machine. Nothing is downloaded: run terraform init once, or put the module into one of the folders that the message lists (DOVETAIL_MODULES names more).",
+  DVT2022:
+    "A variable has no value, one of another type than it declares, or a value was given to a variable that the root module does not declare. Values come from TF_VAR_ environment variables, terraform.tfvars, *.auto.tfvars, -var-file and -var, the later winning.",
+  DVT2023:
+    "An expression refers to a variable, local value, resource or module that this module does not declare, or that means nothing where the expression stands (count, each, self).",
+  DVT2024:
+    "Things depend on each other in a circle, so that none can be evaluated first. Take one of the references away, or split one of them.",
+  DVT2025:
+    "count must be a whole number and for_each a map or a set of strings, both known when the plan is made and not sensitive, since instances are named by them.",
+  DVT2026:
+    "A validation, precondition, postcondition or check of the configuration is false. The message is the configuration's own.",
+  DVT2027:
+    "required_version does not allow the version of the language that Dovetail reads.",
+  DVT2028:
+    "Terraform has this and Dovetail has not: it is refused by name rather than ignored.",
+  DVT2029:
+    "The command of a local-exec provisioner failed. A resource whose create-time provisioner fails is tainted: the next deploy replaces it.",
+  DVT2030:
+    "A moved, removed or import block contradicts the configuration or another such block.",
+  DVT2031:
+    "A sensitive value would be shown, or an ephemeral one kept. Mark the output sensitive, or use the value only where it may be used.",
+  DVT2005:
+    "The expression has a value, but not one that the argument can take: a list where one text is wanted, an object without an attribute that it must have. Terraform converts between text, numbers and bools by itself, and nothing else.",
+  DVT2006:
+    "A dynamic block does not say what it is to make: for_each is not a collection, the content block is missing or there twice, a label is not known yet.",
   DVT3001: "The configuration of a resource is not valid; the text is the provider's own.",
   DVT3002:
     "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",

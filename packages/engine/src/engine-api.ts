@@ -13,6 +13,8 @@ export interface EngineOptions {
   readonly stage: string;
   /** Absolute path of the `.dovetail` folder. */
   readonly directory: string;
+  /** Absolute path of the state file, where it does not lie in `directory`. Its backup lies beside it. */
+  readonly stateFile?: string;
   readonly files: FileSystem;
   readonly clock: Clock;
   readonly random: Random;

@@ -121,13 +121,13 @@ class StageEngine implements Engine {
   }
 
   #lockContext(): LockContext {
-    const { files, clock, random, owner, directory, stage, leaseMs, onEvent } = this.#options;
+    const { files, clock, random, owner, leaseMs, onEvent } = this.#options;
     return {
       files,
       clock,
       random,
       owner,
-      path: stagePaths(directory, stage).lock,
+      path: stagePaths(this.#options).lock,
       leaseMs: leaseMs ?? LEASE_MS_DEFAULT,
       onWaiting: (holder) => onEvent?.({ type: "waiting-for-lock", holder: holder.Who }),
     };

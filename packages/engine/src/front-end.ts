@@ -1,4 +1,4 @@
-import type { Diagnostic, Path, SourceRange, Value, ValueObject } from "@dovetail/model";
+import type { Diagnostic, Path, ResourceSchema, SourceRange, TypeExpr, Value, ValueObject } from "@dovetail/model";
 
 /**
  * What a front end and the engine say to each other. A front end registers resources while its program runs;
@@ -45,11 +45,38 @@ export interface HookCall {
 
 export interface EvaluationResult {
   /** Root outputs, as Terraform keeps them. May hold unknowns in the plan pass. */
-  readonly outputs: { readonly [name: string]: { readonly value: Value; readonly sensitive: boolean } };
+  readonly outputs: { readonly [name: string]: OutputValue };
+  /** Something failed and with it what it would have registered: what is missing then is no difference from the plan. */
+  readonly isIncomplete?: boolean;
+}
+
+export interface OutputValue {
+  readonly value: Value;
+  readonly sensitive: boolean;
+  /** Absent: as the value itself tells it, lists being tuples. */
+  readonly type?: TypeExpr;
+}
+
+/** Which schema is asked for. */
+export interface SchemaRequest {
+  readonly kind: "provider" | "resource" | "data" | "ephemeral";
+  /** `aws` or `aws.alias`. */
+  readonly provider: string;
+  /** "" for the provider's own. */
+  readonly type: string;
+  /** What asks, for diagnostics. */
+  readonly address?: string;
+  readonly range?: SourceRange;
 }
 
 export interface EvaluationHost {
   readonly pass: "plan" | "apply";
+  /** What the run is for. Absent: `normal`. */
+  readonly mode?: "normal" | "destroy" | "refresh-only";
+  /** Only what there is and what depends on what is found out: nothing is read or planned, so more than usual is unknown. */
+  readonly isDiscovery?: boolean;
+  /** A schema, whether or not its provider can be configured yet. Rejects with DiagnosticError where there is none. */
+  schema?(request: SchemaRequest): Promise<ResourceSchema>;
   /** Registers a managed resource. Rejects with DiagnosticError when it, or something it depends on, failed. */
   register(registration: ResourceRegistration): Promise<RegisteredObject>;
   /** Registers a data source; in the plan pass its object is unknown when its config or dependencies are. */

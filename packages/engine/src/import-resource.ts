@@ -28,7 +28,7 @@ export async function importIntoState(options: EngineOptions, lease: Lease, want
   const facts = { dependencies: registration?.dependencies ?? [], isTainted: false, createBeforeDestroy: false };
   const identity = { ...address, address: wanted.address, provider: stateProvider(typed.provider.source, typed.local) };
   working.setCurrent(identity, toStateObject(typed, live, facts));
-  const paths = stagePaths(options.directory, options.stage);
+  const paths = stagePaths(options);
   const next = await nextState(options.files, paths, working.toState(), options.random);
   await lease.check();
   const state = next === undefined ? stage.state : await writeState(options.files, paths, next);

@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceRange, ValueObject } from "@dovetail/model";
+import type { Diagnostic, SchemaKind, SourceRange, ValueObject } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
 
 /** Finds the provider that serves a resource type; given to the engine by whoever wires the program together. */
@@ -9,6 +9,8 @@ export interface ProviderRegistry {
   provider(name: string): Promise<ProviderHandle>;
   /** The provider that serves one type under a name, where several do (ours, and a hosted binary for what ours has not). */
   providerFor?(name: string, kind: "resource" | "data", type: string): Promise<ProviderHandle>;
+  /** A provider that is not configured for this: to ask it for schemas. Absent: schemas come from configured ones. */
+  unconfigured?(name: string, kind: SchemaKind, type: string): Promise<Provider>;
   /** The run was interrupted: what providers are doing is to end soon. */
   interrupt?(): Promise<void>;
   close(): Promise<void>;

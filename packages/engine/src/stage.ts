@@ -30,7 +30,7 @@ export type Doubts = Map<string, IntentRecord>;
  * Throws DVT5002, DVT5003, DVT5005, DVT5006.
  */
 export async function openStage(options: EngineOptions, lease: Lease | undefined, doubts: Doubts = new Map()): Promise<Stage> {
-  const paths = stagePaths(options.directory, options.stage);
+  const paths = stagePaths(options);
   const bytes = await options.files.read(paths.state);
   const state = bytes === undefined ? emptyState() : parseState(bytes, paths.state);
   const { sidecar, isPresent } = await readSidecar(options.files, paths.sidecar, options.app, options.stage);

@@ -79,7 +79,7 @@ async function typedValue(options: EngineOptions, instance: StateInstance) {
 }
 
 async function save(options: EngineOptions, lease: Lease, state: State, sidecar: Sidecar): Promise<void> {
-  const paths = stagePaths(options.directory, options.stage);
+  const paths = stagePaths(options);
   const next = await nextState(options.files, paths, state, options.random);
   await lease.check();
   if (next !== undefined) await writeState(options.files, paths, next);
@@ -164,7 +164,7 @@ async function remove(options: EngineOptions, lease: Lease, addresses: readonly 
 }
 
 async function pushState(options: EngineOptions, text: string, isForced: boolean): Promise<void> {
-  const paths = stagePaths(options.directory, options.stage);
+  const paths = stagePaths(options);
   const pushed = parseState(Buffer.from(text), "the pushed state");
   const present = await options.files.read(paths.state);
   if (!isForced && present !== undefined) checkPush(parseState(present, paths.state), pushed);

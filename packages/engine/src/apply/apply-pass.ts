@@ -5,6 +5,7 @@ import {
   errorDiagnostic,
   formatPath,
   isWhollyKnown,
+  type ResourceSchema,
   UNKNOWN,
   type ValueObject,
 } from "@dovetail/model";
@@ -15,6 +16,7 @@ import type {
   HookPoint,
   RegisteredObject,
   ResourceRegistration,
+  SchemaRequest,
 } from "../front-end.ts";
 import { placeOf } from "../plan/change-parts.ts";
 import { registeredIdentity, registeredParts } from "../plan/identity.ts";
@@ -76,6 +78,10 @@ export class ApplyPass implements EvaluationHost {
 
   readExisting(registration: ExistingRegistration): Promise<RegisteredObject> {
     return readExisting(this.walk, this.#context, registration);
+  }
+
+  schema(request: SchemaRequest): Promise<ResourceSchema> {
+    return this.#context.types.schema(request);
   }
 
   #planned(address: string, place: Place): ResourceChange {

@@ -1,6 +1,6 @@
-import { DiagnosticError, errorDiagnostic, hasErrors, isWhollyKnown, type Value } from "@dovetail/model";
+import { DiagnosticError, errorDiagnostic, hasErrors, isWhollyKnown } from "@dovetail/model";
 import type { ApplyOptions, ApplyResult, EngineOptions } from "../engine-api.ts";
-import type { EvaluationResult } from "../front-end.ts";
+import type { EvaluationResult, OutputValue } from "../front-end.ts";
 import { Journal } from "../journal/journal.ts";
 import { type BeginRecord, decodeJournal, type IntentRecord } from "../journal/record.ts";
 import { sha256 } from "../journal/recover.ts";
@@ -36,15 +36,15 @@ export interface ApplyRun {
 export async function runApply(run: ApplyRun): Promise<ApplyResult> {
   const { options, plan } = run;
   checkApplicable(run);
-  const paths = stagePaths(options.directory, options.stage);
+  const paths = stagePaths(options);
   const base = await writePrior(run, paths);
   const context = await begin(run, paths, base);
   const forgotten = plan.changes.filter((change) => change.action === "forget");
   context.counts.forgotten = forgotten.length;
-  const outputs = await carryOut(run, context);
-  const final = context.state.toState(finalOutputs(base, plan, outputs, context.walk));
+  const evaluated = await carryOut(run, context);
+  const final = context.state.toState(finalOutputs(base, plan, evaluated?.outputs, context.walk));
   const written = await finish(run, paths, context, final);
-  return result(context, written, outputs === undefined);
+  return result(context, written, evaluated === undefined || evaluated.isIncomplete === true);
 }
 
 function checkApplicable(run: ApplyRun): void {
@@ -92,7 +92,12 @@ async function commitLeft(run: ApplyRun, paths: StagePaths, next: State): Promis
 
 function plannedOutputs(plan: Plan): EvaluationResult["outputs"] {
   const kept = Object.entries(plan.outputs).filter(([, output]) => output.action !== "delete");
-  return Object.fromEntries(kept.map(([name, output]) => [name, { value: output.after, sensitive: output.afterSensitive }]));
+  return Object.fromEntries(
+    kept.map(([name, { after, afterSensitive, type }]) => [
+      name,
+      { value: after, sensitive: afterSensitive, ...(type === undefined ? {} : { type }) },
+    ]),
+  );
 }
 
 async function begin(run: ApplyRun, paths: StagePaths, base: State): Promise<ApplyContext> {
@@ -132,24 +137,24 @@ async function begin(run: ApplyRun, paths: StagePaths, base: State): Promise<App
   };
 }
 
-async function carryOut(run: ApplyRun, context: ApplyContext): Promise<EvaluationResult["outputs"] | undefined> {
+async function carryOut(run: ApplyRun, context: ApplyContext): Promise<EvaluationResult | undefined> {
   const { plan, apply } = run;
-  if (plan.mode === "refresh-only") return plannedOutputs(plan);
+  if (plan.mode === "refresh-only") return { outputs: plannedOutputs(plan) };
   const pass = new ApplyPass(context);
   if (plan.mode === "destroy") {
     await pass.deletions.rest();
     return undefined;
   }
   if (apply.frontEnd === undefined) return undefined;
-  const outputs = await evaluateProgram(apply.frontEnd, pass);
-  if (outputs === undefined) return undefined;
+  const evaluated = await evaluateProgram(apply.frontEnd, pass);
+  if (evaluated === undefined) return undefined;
   for (const address of context.walk.skipped()) {
     const action = plan.changes.find((change) => change.address === address)?.action ?? "no-op";
     context.emit({ type: "skipped", address, action });
   }
-  reportMissing(context);
+  if (evaluated.isIncomplete !== true) reportMissing(context);
   if (context.walk.mayStart() && context.journal.failure === undefined) await pass.deletions.rest();
-  return outputs;
+  return evaluated;
 }
 
 /** What the plan has from the program and the program did not declare this time. */
@@ -186,14 +191,11 @@ function finalOutputs(
   return Object.fromEntries(entries.flatMap(([name, output]) => (output === undefined ? [] : [[name, output]])));
 }
 
-function stateOutput(
-  output: { readonly value: Value; readonly sensitive: boolean },
-  before: StateOutput | undefined,
-): StateOutput | undefined {
+function stateOutput(output: OutputValue, before: StateOutput | undefined): StateOutput | undefined {
   if (!isWhollyKnown(output.value)) return before;
   const value = plain(output.value);
   const isSame = before !== undefined && JSON.stringify(plain(before.value)) === JSON.stringify(value);
-  return { value, type: isSame ? before.type : typeOf(output.value), sensitive: output.sensitive };
+  return { value, type: output.type ?? (isSame ? before.type : typeOf(output.value)), sensitive: output.sensitive };
 }
 
 /** Writes what came of it. What can't be written stays in the journal, and that is said. */

@@ -103,7 +103,7 @@ function plannedOutput(output: OutputChange, printing: Printing): JsonObject {
   const known = omitUnknowns(output.after);
   if (known === undefined || hasUnknown(output.after)) return { sensitive: output.afterSensitive };
   const value = output.afterSensitive && !printing.isShown ? "(sensitive value)" : known;
-  return { sensitive: output.afterSensitive, type: typeOf(output.after), value };
+  return { sensitive: output.afterSensitive, type: output.type ?? typeOf(output.after), value };
 }
 
 function hasUnknown(value: Value): boolean {

@@ -10,9 +10,11 @@ import {
   valuesEqual,
   warningDiagnostic,
 } from "@dovetail/model";
-import type { EvaluationResult, FrontEnd } from "../front-end.ts";
+import type { EvaluationHost, EvaluationResult, FrontEnd } from "../front-end.ts";
+import type { State } from "../state/state.ts";
 import { sameContent } from "../state/state-store.ts";
 import { sortDiagnostics } from "../walk/diagnostics.ts";
+import type { Walk } from "../walk/walk.ts";
 import { marksOf, sameMarks } from "./lifecycle-marks.ts";
 import { planOrphans, spreadCreateFirst } from "./orphans.ts";
 import type { OutputChange, Plan, ResourceChange } from "./plan.ts";
@@ -35,7 +37,7 @@ const EVALUATIONS_MAX = 8;
 
 interface Evaluated {
   readonly pass: PlanPass;
-  readonly outputs: EvaluationResult["outputs"] | undefined;
+  readonly result: EvaluationResult | undefined;
 }
 
 /** Throws nothing but bugs: all that is found is in the plan's diagnostics. */
@@ -86,20 +88,19 @@ function markCreateFirst(context: PlanContext, pass: PlanPass, spread: ReadonlyS
 
 async function evaluate(context: PlanContext, frontEnd: FrontEnd | undefined, settings: PassSettings): Promise<Evaluated> {
   const pass = new PlanPass(context, settings);
-  if (frontEnd === undefined) return { pass, outputs: undefined };
-  const outputs = await evaluateProgram(frontEnd, pass);
-  return { pass, outputs };
+  if (frontEnd === undefined) return { pass, result: undefined };
+  return { pass, result: await evaluateProgram(frontEnd, pass) };
 }
 
 /** Runs the program against a host and waits for all it registered; undefined when it failed, which is then reported. */
 export async function evaluateProgram(
   frontEnd: FrontEnd,
-  host: Pick<PlanPass, "register" | "readData" | "readExisting" | "report" | "walk"> & { readonly pass: "plan" | "apply" },
-): Promise<EvaluationResult["outputs"] | undefined> {
+  host: EvaluationHost & { readonly walk: Walk },
+): Promise<EvaluationResult | undefined> {
   try {
-    const { outputs } = await frontEnd.evaluate(host);
+    const result = await frontEnd.evaluate(host);
     await host.walk.close();
-    return outputs;
+    return result;
   } catch (error) {
     await host.walk.close();
     const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [thrown(error)];
@@ -183,7 +184,7 @@ function closure(seeds: readonly string[], edges: ReadonlyMap<string, readonly s
 }
 
 function assemble(context: PlanContext, request: PlanRequest, evaluated: Evaluated, extra: readonly Diagnostic[]): Plan {
-  const { pass, outputs } = evaluated;
+  const { pass, result } = evaluated;
   const changes = sortChanges([...pass.changes.values()]);
   const diagnostics = sortDiagnostics([
     ...pass.walk.diagnostics(),
@@ -206,7 +207,7 @@ function assemble(context: PlanContext, request: PlanRequest, evaluated: Evaluat
     serial: context.base.serial,
     changes,
     drift,
-    outputs: outputChanges(context, request, outputs),
+    outputs: outputChanges(context, request, result?.outputs),
     diagnostics,
     priorState,
     isStateChanged: !sameContent(context.base, priorState) || marksDiffer(context, pass),
@@ -299,6 +300,7 @@ function outputChanges(
           after: afterValue,
           beforeSensitive: was?.sensitive ?? false,
           afterSensitive: will?.sensitive ?? false,
+          ...(will?.type === undefined ? {} : { type: will.type }),
         },
       ];
     }),
@@ -312,12 +314,18 @@ function wantedOutputs(
   outputs: EvaluationResult["outputs"] | undefined,
 ): EvaluationResult["outputs"] {
   const isWhole = request.targets.length === 0 && request.excludes.length === 0;
-  if (context.mode === "destroy") return isWhole ? {} : context.base.outputs;
-  if (outputs === undefined) return context.base.outputs;
+  const recorded = recordedOutputs(context.base);
+  if (context.mode === "destroy") return isWhole ? {} : recorded;
+  if (outputs === undefined) return recorded;
   const set = Object.entries(outputs).filter(([, output]) => output.value !== null);
   if (context.mode !== "refresh-only") return Object.fromEntries(set);
   const known = set.filter(([, output]) => isWhollyKnown(output.value));
   const waiting = set.filter(([, output]) => !isWhollyKnown(output.value)).map(([name]) => name);
-  const kept = Object.entries(context.base.outputs).filter(([name]) => waiting.includes(name));
+  const kept = Object.entries(recorded).filter(([name]) => waiting.includes(name));
   return Object.fromEntries([...kept, ...known]);
+}
+
+/** The state's outputs, their types left to the values. */
+function recordedOutputs({ outputs }: State): EvaluationResult["outputs"] {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value, sensitive }]) => [name, { value, sensitive }]));
 }

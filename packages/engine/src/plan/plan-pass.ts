@@ -4,6 +4,7 @@ import {
   errorDiagnostic,
   isWhollyKnown,
   parseAddress,
+  type ResourceSchema,
   UNKNOWN,
   type ValueObject,
 } from "@dovetail/model";
@@ -13,6 +14,7 @@ import type {
   ExistingRegistration,
   RegisteredObject,
   ResourceRegistration,
+  SchemaRequest,
 } from "../front-end.ts";
 import { type InstanceIdentity, toStateObject, WorkingState } from "../state/working-state.ts";
 import { mergePaths } from "../values/sensitive-paths.ts";
@@ -22,7 +24,7 @@ import { Walk } from "../walk/walk.ts";
 import { blank, placeOf } from "./change-parts.ts";
 import { type Existing, ExistingObjects, protectedError } from "./existing-objects.ts";
 import { registeredIdentity, registeredParts } from "./identity.ts";
-import type { ResourceChange } from "./plan.ts";
+import type { PlanMode, ResourceChange } from "./plan.ts";
 import { type PassSettings, type PlanContext, withEvents } from "./plan-context.ts";
 import { planDestroy } from "./plan-destroy.ts";
 import { callProvider, shaped } from "./plan-object.ts";
@@ -74,6 +76,18 @@ export class PlanPass implements EvaluationHost {
 
   readExisting(registration: ExistingRegistration): Promise<RegisteredObject> {
     return readExisting(this.walk, this.#context, registration);
+  }
+
+  get mode(): PlanMode {
+    return this.#context.mode;
+  }
+
+  get isDiscovery(): boolean {
+    return this.#settings.isDiscovery;
+  }
+
+  schema(request: SchemaRequest): Promise<ResourceSchema> {
+    return this.#context.types.schema(request);
   }
 
   async #resource(registration: ResourceRegistration, address: string): Promise<RegisteredObject> {

@@ -90,6 +90,8 @@ export interface OutputChange {
   readonly after: Value;
   readonly beforeSensitive: boolean;
   readonly afterSensitive: boolean;
+  /** Absent: as `after` tells it. */
+  readonly type?: OutputType;
 }
 
 export interface Plan {

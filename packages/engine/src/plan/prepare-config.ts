@@ -1,5 +1,7 @@
 import {
+  attributesOf,
   type BlockSchema,
+  blocksOf,
   type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
@@ -59,15 +61,15 @@ function tellMisfit(misfit: Misfit): Diagnostic {
 }
 
 function missingRequired(schema: BlockSchema, value: ValueObject, path: Path): readonly Diagnostic[] {
-  const own = Object.entries(schema.attributes ?? {})
-    .filter(([name, attribute]) => attribute.required === true && value[name] === null)
-    .map(([name]) =>
+  const own = attributesOf(schema)
+    .filter(({ name, attribute }) => attribute.required === true && value[name] === null)
+    .map(({ name }) =>
       errorDiagnostic("DVT3001", "Missing required argument", {
         detail: `The argument "${name}" is required, but no definition was found.`,
         attribute: formatPath([...path, name]),
       }),
     );
-  const nested = Object.entries(schema.blocks ?? {}).flatMap(([name, block]) => {
+  const nested = blocksOf(schema).flatMap(({ name, block }) => {
     const items: Value = value[name] ?? null;
     const list = isList(items) ? items : items === null || items === UNKNOWN ? [] : [items];
     return list.flatMap((item, i) => (isObject(item) ? missingRequired(block, item, [...path, name, i]) : []));

@@ -8,13 +8,14 @@ import {
   type ValueObject,
 } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
+import type { SchemaRequest } from "../front-end.ts";
 import type { ProviderRegistry } from "../providers.ts";
 import { decodePrivate } from "../state/private-data.ts";
 import type { StateInstance, StateObject } from "../state/state.ts";
 import { conform } from "../values/conform.ts";
 import { decodePaths, mergePaths } from "../values/sensitive-paths.ts";
 import { decodeAttributes, schemaSensitivePaths } from "../values/state-attributes.ts";
-import { placed } from "../walk/diagnostics.ts";
+import { type Place, placed } from "../walk/diagnostics.ts";
 import type { LiveObject } from "./live-object.ts";
 
 /** A resource type with the provider that serves it. */
@@ -54,6 +55,16 @@ export class Types {
     return found;
   }
 
+  /** A schema alone: its provider is not configured for it. Throws DiagnosticError DVT3004, DVT3005. */
+  async schema({ kind, provider: local, type, address = "", range }: SchemaRequest): Promise<ResourceSchema> {
+    const of = kind === "data" || kind === "provider" ? kind : "resource";
+    const provider = (await this.#registry.unconfigured?.(local, of, type)) ?? (await this.#registry.provider(local)).provider;
+    const schema = kind === "ephemeral" ? provider.getEphemeralSchema?.(type) : provider.getSchema(of, type);
+    if (schema !== undefined) return schema;
+    if (kind === "provider") return {};
+    throw noSuchType(provider, kind, type, { address, ...(range === undefined ? {} : { range }) });
+  }
+
   async #look(request: TypeRequest): Promise<Typed> {
     const { type, address, range, mode } = request;
     const place = { address, ...(range === undefined ? {} : { range }) };
@@ -68,16 +79,20 @@ export class Types {
     const errors = handle.diagnostics.filter((d) => d.severity === "error");
     if (errors.length > 0) throw new DiagnosticError(errors.map(aboutProvider));
     const schema = handle.provider.getSchema(kind, type);
-    if (schema === undefined) {
-      throw new DiagnosticError(
-        errorDiagnostic("DVT3004", "Unknown resource type", {
-          ...place,
-          detail: `The provider ${handle.provider.source} ${handle.provider.version} has no ${mode === "data" ? "data source" : "resource type"} "${type}".`,
-        }),
-      );
-    }
+    if (schema === undefined) throw noSuchType(handle.provider, kind, type, place);
     return { type, provider: handle.provider, local, schema };
   }
+}
+
+const KIND_WORDS = { resource: "resource type", data: "data source", ephemeral: "ephemeral resource type" } as const;
+
+function noSuchType(provider: Provider, kind: keyof typeof KIND_WORDS, type: string, place: Place): DiagnosticError {
+  return new DiagnosticError(
+    errorDiagnostic("DVT3004", "Unknown resource type", {
+      ...place,
+      detail: `The provider ${provider.source} ${provider.version} has no ${KIND_WORDS[kind]} "${type}".`,
+    }),
+  );
 }
 
 /** It concerns every resource of the provider: set to none, so that each of them does not put its own address into it. */

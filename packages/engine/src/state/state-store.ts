@@ -1,4 +1,5 @@
 import { DiagnosticError, errorDiagnostic, type Random, randomUuid } from "@dovetail/model";
+import type { EngineOptions } from "../engine-api.ts";
 import { errorCode, type FileSystem } from "../files/file-system.ts";
 import { STATE_TERRAFORM_VERSION, type State } from "./state.ts";
 import { formatState, parseState } from "./state-file.ts";
@@ -13,11 +14,13 @@ export interface StagePaths {
   readonly sidecar: string;
 }
 
-export function stagePaths(directory: string, stage: string): StagePaths {
-  const base = `${directory}/${stage}`;
+/** Where the files of a stage lie. */
+export function stagePaths(place: Pick<EngineOptions, "directory" | "stage" | "stateFile">): StagePaths {
+  const base = `${place.directory}/${place.stage}`;
+  const state = place.stateFile ?? `${base}.tfstate`;
   return {
-    state: `${base}.tfstate`,
-    backup: `${base}.tfstate.backup`,
+    state,
+    backup: `${state}.backup`,
     journal: `${base}.journal`,
     lock: `${base}.lock`,
     sidecar: `${base}.sidecar.json`,

@@ -51,11 +51,11 @@ function conformBlock(schema: BlockSchema, value: ValueObject, path: Path, misfi
   }
   // Most of what a type has is not set: nothing is made for it.
   const out: MutableValueObject = {};
-  for (const [name, attribute] of attributesOf(schema)) {
+  for (const { name, attribute } of attributesOf(schema)) {
     const given = own(value, name);
     out[name] = given === null ? null : conformAttribute(attribute, given, [...path, name], misfits);
   }
-  for (const [name, block] of blocksOf(schema)) {
+  for (const { name, block } of blocksOf(schema)) {
     const given = own(value, name);
     out[name] = given === null ? noBlock(block) : conformNested(block, given, [...path, name], misfits);
   }

@@ -21,10 +21,10 @@ import {
  */
 export function proposedNew(schema: BlockSchema, prior: ValueObject | null, config: ValueObject): ValueObject {
   const out: MutableValueObject = {};
-  for (const [name, attribute] of attributesOf(schema)) {
+  for (const { name, attribute } of attributesOf(schema)) {
     out[name] = proposedAttribute(attribute, prior?.[name] ?? null, config[name] ?? null);
   }
-  for (const [name, block] of blocksOf(schema)) {
+  for (const { name, block } of blocksOf(schema)) {
     out[name] = proposedNested(block.nesting, block, prior?.[name] ?? null, config[name] ?? null);
   }
   return out;

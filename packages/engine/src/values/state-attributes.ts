@@ -164,15 +164,15 @@ function hasSensitive(schema: BlockSchema): boolean {
   const known = sensitiveSchemas.get(schema);
   if (known !== undefined) return known;
   const found =
-    attributesOf(schema).some(([, attribute]) => attribute.sensitive === true || attribute.nested_type !== undefined) ||
-    blocksOf(schema).some(([, block]) => hasSensitive(block));
+    attributesOf(schema).some(({ attribute }) => attribute.sensitive === true || attribute.nested_type !== undefined) ||
+    blocksOf(schema).some(({ block }) => hasSensitive(block));
   sensitiveSchemas.set(schema, found);
   return found;
 }
 
 function collectSensitive(schema: BlockSchema, value: ValueObject, path: Path, found: Path[]): void {
   if (!hasSensitive(schema)) return;
-  for (const [name, attribute] of attributesOf(schema)) {
+  for (const { name, attribute } of attributesOf(schema)) {
     const item = value[name] ?? null;
     if (attribute.sensitive === true && item !== null) found.push([...path, name]);
     else if (attribute.nested_type !== undefined && item !== null) {
@@ -181,7 +181,7 @@ function collectSensitive(schema: BlockSchema, value: ValueObject, path: Path, f
       );
     }
   }
-  for (const [name, block] of blocksOf(schema)) {
+  for (const { name, block } of blocksOf(schema)) {
     if (hasSensitive(block))
       eachItem(value[name] ?? null, [...path, name], (inner, at) => collectSensitive(block, inner, at, found));
   }

@@ -76,13 +76,13 @@ function settleBlock(
 ): ValueObject {
   if (base === null) return now;
   const out: MutableValueObject = {};
-  for (const [name, attribute] of attributesOf(schema)) {
+  for (const { name, attribute } of attributesOf(schema)) {
     const read = now[name] ?? null;
     const before = base[name] ?? null;
     const isUnset = read === null && before === null;
     out[name] = isUnset ? null : settleAttribute(resource, attribute, read, before, { ...place, prefix: place.prefix + name });
   }
-  for (const [name, block] of blocksOf(schema)) {
+  for (const { name, block } of blocksOf(schema)) {
     out[name] = settleNested(block, resource, now[name] ?? null, base[name] ?? null, { ...place, prefix: place.prefix + name });
   }
   return out;

@@ -43,7 +43,7 @@ function planBlock(
   prefix: string,
 ): ValueObject {
   const out: MutableValueObject = {};
-  for (const [name, attribute] of attributesOf(schema)) {
+  for (const { name, attribute } of attributesOf(schema)) {
     out[name] = planAttribute(
       attribute,
       rules,
@@ -52,7 +52,7 @@ function planBlock(
       prefix + name,
     );
   }
-  for (const [name, block] of blocksOf(schema)) {
+  for (const { name, block } of blocksOf(schema)) {
     out[name] = planNested(block, rules, prior === null ? undefined : (prior[name] ?? null), config[name] ?? null, prefix + name);
   }
   return out;

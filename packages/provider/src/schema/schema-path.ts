@@ -28,10 +28,10 @@ export function places(schema: BlockSchema, value: ValueObject): readonly Place[
 }
 
 function collect(schema: BlockSchema, value: ValueObject, schemaPrefix: string, pathPrefix: Path, found: Place[]): void {
-  for (const [name, attribute] of attributesOf(schema)) {
+  for (const { name, attribute } of attributesOf(schema)) {
     found.push({ schemaPath: schemaPrefix + name, path: [...pathPrefix, name], value: value[name] ?? null, attribute });
   }
-  for (const [name, block] of blocksOf(schema)) {
+  for (const { name, block } of blocksOf(schema)) {
     const inner = value[name] ?? null;
     found.push({ schemaPath: schemaPrefix + name, path: [...pathPrefix, name], value: inner, block });
     const prefix = `${schemaPrefix}${name}.`;

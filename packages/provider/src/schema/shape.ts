@@ -38,11 +38,11 @@ export function shapeObject(
   path: (string | number)[] = [],
 ): ValueObject {
   const out: MutableValueObject = {};
-  for (const [name, attribute] of attributesOf(schema)) {
+  for (const { name, attribute } of attributesOf(schema)) {
     const given = ownValue(value, name);
     out[name] = given === null ? null : coerce(attributeType(attribute), given, report, [...path, name]);
   }
-  for (const [name, block] of blocksOf(schema)) {
+  for (const { name, block } of blocksOf(schema)) {
     out[name] = shapeBlock(block, ownValue(value, name), report, [...path, name]);
   }
   return out;

@@ -37,7 +37,7 @@ function validateBlock(schema: BlockSchema, config: ValueObject, path: Path, fou
     if (config[name] === undefined || Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name)) continue;
     found.push(unsupported(schema, [...path, name], name));
   }
-  for (const [name, attribute] of attributesOf(schema)) {
+  for (const { name, attribute } of attributesOf(schema)) {
     const value = config[name] ?? null;
     if (value === null) {
       if (attribute.required === true)
@@ -60,7 +60,7 @@ function validateBlock(schema: BlockSchema, config: ValueObject, path: Path, fou
       found.push(problem("DVT1006", at, `Inappropriate value for attribute "${name}": ${where}${mismatch.message}.`));
     });
   }
-  for (const [name, block] of blocksOf(schema)) validateNested(name, block, config[name] ?? null, path, found);
+  for (const { name, block } of blocksOf(schema)) validateNested(name, block, config[name] ?? null, path, found);
 }
 
 function validateNested(name: string, block: NestedBlockSchema, value: Value, path: Path, found: Diagnostic[]): void {

@@ -1,9 +1,8 @@
-import { convert } from "../values/conversion.ts";
-import { ConversionError } from "../values/conversion-rules.ts";
 import { deepMarks, unmarkedDeep } from "../values/deep.ts";
 import { refinedNotNull } from "../values/refinement.ts";
 import { DYNAMIC, type Type } from "../values/type.ts";
 import { isNull, isUnknown, type Marks, unknownVal, type Val, withMarks } from "../values/value.ts";
+import { convertOrBlame } from "./convert-or-blame.ts";
 import { FunctionError, type LanguageFunction, type Parameter } from "./function.ts";
 
 /** The parameter that the argument at a position is for; undefined where there is none. */
@@ -47,12 +46,7 @@ function checkedCount(called: LanguageFunction, given: readonly Val[]): readonly
 /** An argument as a value of its parameter's type. @throws FunctionError */
 export function convertArgument(called: LanguageFunction, value: Val, position: number): Val {
   const parameter = parameterAt(called, position);
-  if (parameter === undefined) return value;
-  try {
-    return convert(value, parameter.type);
-  } catch (error) {
-    throw error instanceof ConversionError ? new FunctionError(error.message, position) : error;
-  }
+  return parameter === undefined ? value : convertOrBlame(value, parameter.type, position);
 }
 
 function resultType(called: LanguageFunction, arguments_: readonly Val[]): Type {

@@ -1,0 +1,21 @@
+import { BigFloat } from "../values/big-float.ts";
+import { textOf } from "../values/contents.ts";
+import { knownPrefix, refined } from "../values/refinement.ts";
+import { NUMBER } from "../values/type.ts";
+import { intVal, isUnknown, unknownNotNull, type Val } from "../values/value.ts";
+
+const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Text of which each UTF-16 unit is a character of its own. A carriage return is not in it: before a line feed they are one. */
+const SIMPLE = /^[\n\x20-\x7e]*$/;
+
+/** The characters of a text as a reader counts them (grapheme clusters). */
+export function graphemesOf(text: string): readonly string[] {
+  if (SIMPLE.test(text)) return text.split("");
+  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+}
+
+/** How many characters a text has; of an unknown one, no fewer than what it is known to begin with. */
+export function textLength(value: Val): Val {
+  if (!isUnknown(value)) return intVal(graphemesOf(textOf(value)).length);
+  return refined(unknownNotNull(NUMBER), { numberMin: BigFloat.fromInteger(graphemesOf(knownPrefix(value)).length) });
+}

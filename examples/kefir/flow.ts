@@ -14,6 +14,8 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { CloudControl } from "../deployment.ts";
+import { eventually } from "../eventually.ts";
 
 export interface KefirOutputs {
   readonly apiUrl: string;
@@ -25,16 +27,8 @@ export interface KefirOutputs {
   readonly reminderAlarm: string;
 }
 
-export interface KefirFlow {
-  /** The cloud's endpoint. */
-  readonly endpoint: string;
+export interface KefirFlow extends CloudControl {
   readonly outputs: KefirOutputs;
-  /** Moves the cloud's clock; answers when everything due has been done. */
-  advanceClock(ms: number): Promise<void>;
-  /** E-mails the cloud would have sent, oldest first. */
-  mailbox(): Promise<readonly { readonly to: string; readonly subject?: string; readonly body: string }[]>;
-  /** The cloud's time, in milliseconds since the epoch. */
-  now(): Promise<number>;
   /** Runs a step under a name that is shown. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
@@ -42,7 +36,6 @@ export interface KefirFlow {
 const PHOTO_BYTES = 2 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const WAIT_MS = 10_000;
 
 export async function runKefirFlow(flow: KefirFlow): Promise<void> {
   const alice = await flow.step("sign up and sign in by one-time code", () => signIn(flow, `alice-${randomUUID()}@example.com`));
@@ -262,13 +255,4 @@ async function deleteBatch(flow: KefirFlow, token: string, batchId: string): Pro
   assert.equal(status, 200, text);
   const gone = await request(flow, "GET", `public/b/${batchId}`);
   assert.equal(gone.status, 404);
-}
-
-/** Asks until it is so; asynchronous deliveries take a moment after the clock has moved. */
-async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + WAIT_MS;
-  while (!(await isSo())) {
-    assert.ok(performance.now() < deadline, `waited ${WAIT_MS} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

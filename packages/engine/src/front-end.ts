@@ -8,6 +8,8 @@ import type { Diagnostic, Path, ResourceSchema, SourceRange, TypeExpr, Value, Va
 
 /** One app's program, evaluated once per pass. The second evaluation starts from a clean module context. */
 export interface FrontEnd {
+  /** Configurations of providers are only known while it is evaluated: nothing is read before. */
+  readonly configuresLate?: boolean;
   evaluate(host: EvaluationHost): Promise<EvaluationResult>;
   /** A hook of the program by its name, whether or not the program has been evaluated; undefined when it has none. */
   hook?(name: string): Promise<Hook | undefined>;
@@ -62,7 +64,7 @@ export interface SchemaRequest {
   readonly kind: "provider" | "resource" | "data" | "ephemeral";
   /** `aws` or `aws.alias`. */
   readonly provider: string;
-  /** "" for the provider's own. */
+  /** The provider's own name (`aws`) where its own schema is asked for. */
   readonly type: string;
   /** What asks, for diagnostics. */
   readonly address?: string;

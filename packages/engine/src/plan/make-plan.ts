@@ -43,7 +43,8 @@ interface Evaluated {
 /** Throws nothing but bugs: all that is found is in the plan's diagnostics. */
 export async function makePlan(given: PlanContext, request: PlanRequest): Promise<Plan> {
   const isWhole = request.targets.length === 0 && request.excludes.length === 0;
-  const context = given.refresh && given.mode === "normal" && isWhole ? { ...given, ahead: readAhead(given) } : given;
+  const mayReadAhead = given.refresh && given.mode === "normal" && isWhole && request.frontEnd?.configuresLate !== true;
+  const context = mayReadAhead ? { ...given, ahead: readAhead(given) } : given;
   const selection = await select(context, request);
   let settings: PassSettings = { isExcluded: selection.isExcluded, createFirst: new Set(), isDiscovery: false };
   let evaluated = await evaluate(context, request.frontEnd, settings);

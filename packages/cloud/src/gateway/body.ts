@@ -15,10 +15,14 @@ function tooLarge(): ServiceError {
   return new ServiceError("RequestEntityTooLargeException", 413, "Request must be smaller than 104857600 bytes");
 }
 
+const NOTHING = Promise.resolve(Buffer.alloc(0));
+
 /** The whole body. Throws RequestEntityTooLargeException (413) above `BODY_BYTES_MAX`. */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
+  const { headers } = request;
+  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) return NOTHING;
   return new Promise((resolve, reject) => {
-    if (Number(request.headers["content-length"] ?? 0) > BODY_BYTES_MAX) return reject(tooLarge());
+    if (Number(headers["content-length"] ?? 0) > BODY_BYTES_MAX) return reject(tooLarge());
     let first: Buffer | undefined;
     let more: Buffer[] | undefined;
     let bytes = 0;

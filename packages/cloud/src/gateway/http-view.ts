@@ -2,6 +2,9 @@
 import type { IncomingMessage } from "node:http";
 import type { HttpRequestView } from "../core/service.ts";
 
+/** Most requests have no query; nobody writes to one. */
+const NO_QUERY = new URLSearchParams();
+
 export class RequestView implements HttpRequestView {
   readonly method: string;
   readonly path: string;
@@ -24,7 +27,7 @@ export class RequestView implements HttpRequestView {
   }
 
   get query(): URLSearchParams {
-    this.parameters ??= new URLSearchParams(this.search);
+    this.parameters ??= this.search === "" ? NO_QUERY : new URLSearchParams(this.search);
     return this.parameters;
   }
 

@@ -40,17 +40,6 @@ function fromHeader(member: Member, text: string): unknown {
   return decodeText(shape, text);
 }
 
-function prefixedHeaders(member: Member, headers: RestRequest["headers"]): Record<string, unknown> | undefined {
-  const prefix = member.headerName;
-  let out: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(headers)) {
-    if (!name.startsWith(prefix)) continue;
-    out ??= {};
-    setOwn(out, name.slice(prefix.length), headerText(value) ?? "");
-  }
-  return out;
-}
-
 function fromQuery(member: Member, query: URLSearchParams): unknown {
   const { shape } = member;
   if (shape.type === "list") {
@@ -66,22 +55,46 @@ function fromQuery(member: Member, query: URLSearchParams): unknown {
   return text === null ? undefined : decodeText(shape, text);
 }
 
-function bound(member: Member, request: RestRequest): unknown {
-  switch (member.location) {
-    case "uri": {
-      const text = request.labels[member.wire];
-      return text === undefined ? undefined : decodeText(member.shape, text);
+/** An input's members by where they stand in a request; a request has fewer headers than an operation has members. */
+interface InputPlan {
+  readonly labels: readonly Member[];
+  readonly query: readonly Member[];
+  /** By the header's name in lower case. */
+  readonly headers: ReadonlyMap<string, Member>;
+  readonly prefixes: readonly Member[];
+  readonly hasBody: boolean;
+}
+
+const plans = new WeakMap<Shape, InputPlan>();
+
+function planOf(input: Shape): InputPlan {
+  let plan = plans.get(input);
+  if (plan === undefined) {
+    const at = (location: Member["location"]) => input.members.filter((member) => member.location === location);
+    plan = {
+      labels: at("uri"),
+      query: at("querystring"),
+      headers: new Map(at("header").map((member) => [member.headerName, member])),
+      prefixes: at("headers"),
+      hasBody: at(undefined).length > 0,
+    };
+    plans.set(input, plan);
+  }
+  return plan;
+}
+
+function takeHeaders(out: Record<string, unknown>, plan: InputPlan, headers: RestRequest["headers"]): void {
+  for (const name in headers) {
+    const member = plan.headers.get(name);
+    if (member !== undefined) {
+      const text = headerText(headers[name]);
+      if (text !== undefined) out[member.name] = fromHeader(member, text);
     }
-    case "querystring":
-      return fromQuery(member, request.query);
-    case "header": {
-      const text = headerText(request.headers[member.headerName]);
-      return text === undefined ? undefined : fromHeader(member, text);
+    for (const { name: map, headerName: prefix } of plan.prefixes) {
+      if (!name.startsWith(prefix)) continue;
+      out[map] ??= {};
+      setOwn(out[map] as Record<string, unknown>, name.slice(prefix.length), headerText(headers[name]) ?? "");
     }
-    case "headers":
-      return prefixedHeaders(member, request.headers);
-    default:
-      return undefined;
   }
 }
 
@@ -108,18 +121,19 @@ export function decodeRest(model: ApiModel, operation: OperationModel, request: 
   const { input } = operation;
   if (input === undefined) return {};
   const out: Record<string, unknown> = {};
-  let inBody = false;
+  const plan = planOf(input);
+  for (const member of plan.labels) {
+    const text = request.labels[member.wire];
+    if (text !== undefined) out[member.name] = decodeText(member.shape, text);
+  }
+  takeHeaders(out, plan, request.headers);
   const hasQuery = request.query.size > 0;
-  for (const member of input.members) {
-    if (member.location === undefined) {
-      inBody = true;
-      continue;
-    }
-    if (member.location === "querystring" && !hasQuery && member.shape.type !== "map") continue;
-    const value = bound(member, request);
+  for (const member of plan.query) {
+    if (!hasQuery && member.shape.type !== "map") continue;
+    const value = fromQuery(member, request.query);
     if (value !== undefined) out[member.name] = value;
   }
-  if (operation.streamingInput !== undefined || !inBody) return out;
+  if (operation.streamingInput !== undefined || !plan.hasBody) return out;
   if (input.payload !== undefined) {
     const member = input.member(input.payload);
     const value = member === undefined ? undefined : decodePayload(model, member, request.body);
@@ -153,12 +167,13 @@ function bindHeaders(
 ): { status: number | undefined; headers: Record<string, string> } {
   const headers: Record<string, string> = {};
   let status: number | undefined;
-  for (const member of shape.members) {
-    const value = output[member.name];
+  for (const name in output) {
+    const value = output[name];
     if (value === undefined || value === null) continue;
-    if (member.location === "header") headers[member.wire] = safeHeader(headerValue(member, value));
-    else if (member.location === "statusCode") status = Number(value);
-    else if (member.location === "headers")
+    const member = shape.member(name);
+    if (member?.location === "header") headers[member.wire] = safeHeader(headerValue(member, value));
+    else if (member?.location === "statusCode") status = Number(value);
+    else if (member?.location === "headers")
       for (const [key, each] of Object.entries(value)) headers[member.wire + key] = safeHeader(String(each));
   }
   return { status, headers };

@@ -73,10 +73,13 @@ const GRANT_HEADERS = {
   GrantWriteACP: "WRITE_ACP",
 } as const;
 
+const GRANT_ROWS = Object.entries(GRANT_HEADERS);
+
 function headerGrants(input: AclInput): Grant[] {
-  return Object.entries(GRANT_HEADERS).flatMap(([member, Permission]) => {
+  return GRANT_ROWS.flatMap(([member, Permission]) => {
     const header = input[member as keyof typeof GRANT_HEADERS];
-    return (header?.split(",") ?? []).map((each): Grant => {
+    if (header === undefined) return [];
+    return header.split(",").map((each): Grant => {
       const match = /^\s*(id|uri|emailAddress)\s*=\s*"?([^"]*)"?\s*$/i.exec(each);
       if (match === null)
         throw invalidArgument("Argument format not recognized", `x-amz-grant-${Permission.toLowerCase()}`, each);

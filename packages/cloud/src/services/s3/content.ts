@@ -3,8 +3,9 @@ import { hash } from "node:crypto";
 import { randomHex } from "@dovetail/model";
 import type { Ctx, StreamingBody } from "../../core/service.ts";
 import { ALGORITHMS, type Algorithm, type Checksum, headerOf, isDigest, memberOf, summer } from "./checksums.ts";
+import { COUNTER_BYTES, cipherAt, through } from "./cipher.ts";
 import { invalidRequest, s3Error } from "./errors.ts";
-import type { Content } from "./object.ts";
+import type { BlobPlace, Content } from "./object.ts";
 
 /** Up to this size the bytes lie in the store, in the transaction that makes the object. */
 const INLINE_BYTES_MAX = 32 * 1024;
@@ -132,8 +133,30 @@ async function* joined(first: Uint8Array, rest: AsyncIterator<Uint8Array>): Asyn
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
+/**
+ * A name for bytes in the store. Later names sort behind earlier ones: what is written together lies together, and a transaction
+ * touches few pages.
+ */
+function newDataId(ctx: Ctx): string {
+  return ctx.now().toString(16).padStart(12, "0") + randomHex(ctx.random, 12);
+}
+
+/** Bytes for the store, encrypted where there is a key. */
+function inline(ctx: Ctx, bytes: Buffer, key: Uint8Array | undefined): Pick<Received, "inline" | "content"> {
+  const id = newDataId(ctx);
+  if (key === undefined) return { inline: bytes, content: { kind: "inline", id } };
+  const counter = ctx.random.bytes(COUNTER_BYTES);
+  return { inline: cipherAt(key, counter).update(bytes), content: { kind: "inline", id, counter } };
+}
+
 /** What is here as a whole and fits the store takes no turn of the event loop. */
-function receiveWhole(ctx: Ctx, input: BodyInput, claim: Claim | undefined, bytes: Buffer): Received {
+function receiveWhole(
+  ctx: Ctx,
+  input: BodyInput,
+  claim: Claim | undefined,
+  bytes: Buffer,
+  key: Uint8Array | undefined,
+): Received {
   const algorithm = claim?.algorithm ?? "CRC64NVME";
   const md5 = hash("md5", bytes, "buffer");
   const sum = summer(algorithm);
@@ -141,13 +164,7 @@ function receiveWhole(ctx: Ctx, input: BodyInput, claim: Claim | undefined, byte
   const value = sum.digest().toString("base64");
   checkMd5(input, md5);
   checkClaim(claim, input.Body, value);
-  return {
-    bytes: bytes.length,
-    md5,
-    checksum: { algorithm, value, type: "FULL_OBJECT" },
-    inline: bytes,
-    content: { kind: "inline", id: randomHex(ctx.random, 24) },
-  };
+  return { bytes: bytes.length, md5, checksum: { algorithm, value, type: "FULL_OBJECT" }, ...inline(ctx, bytes, key) };
 }
 
 function wholeBody(body: unknown): Buffer | undefined {
@@ -155,16 +172,25 @@ function wholeBody(body: unknown): Buffer | undefined {
   return Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength);
 }
 
-/** Reads a request's body to its end, checks the sums that came with it, and answers where the bytes are. Throws BadDigest and its kin. */
-export async function receive(ctx: Ctx, input: BodyInput): Promise<Received> {
+async function writeBlob(ctx: Ctx, source: AsyncIterable<Uint8Array>, key: Uint8Array | undefined): Promise<BlobPlace> {
+  if (key === undefined) return ctx.blobs.write(source);
+  const counter = ctx.random.bytes(COUNTER_BYTES);
+  return { ...(await ctx.blobs.write(through(cipherAt(key, counter), source))), counter };
+}
+
+/**
+ * Reads a request's body to its end, checks the sums that came with it, and answers where the bytes are: encrypted with `key` where there
+ * is one. Throws BadDigest and its kin.
+ */
+export async function receive(ctx: Ctx, input: BodyInput, key?: Uint8Array): Promise<Received> {
   const claim = claimedChecksum(input, ctx.http?.headers);
   const whole = wholeBody(input.Body);
-  if (whole !== undefined) return receiveWhole(ctx, input, claim, whole);
+  if (whole !== undefined) return receiveWhole(ctx, input, claim, whole, key);
   const algorithm = claim?.algorithm ?? "CRC64NVME";
   const intake = new Intake(input.Body, algorithm);
   const iterator = intake[Symbol.asyncIterator]();
   const { buffer, done } = await head(iterator);
-  const blob = done ? undefined : await ctx.blobs.write(joined(buffer, iterator));
+  const blob = done ? undefined : await writeBlob(ctx, joined(buffer, iterator), key);
   const { md5, value } = intake.digests();
   try {
     checkMd5(input, md5);
@@ -174,39 +200,94 @@ export async function receive(ctx: Ctx, input: BodyInput): Promise<Received> {
     throw error;
   }
   const common = { bytes: intake.bytes, md5, checksum: { algorithm, value, type: "FULL_OBJECT" as const } };
-  if (blob !== undefined) return { ...common, content: { kind: "blobs", blobs: [blob] } };
-  return { ...common, inline: buffer, content: { kind: "inline", id: randomHex(ctx.random, 24) } };
+  return { ...common, ...(blob === undefined ? inline(ctx, buffer, key) : { content: { kind: "blobs", blobs: [blob] } }) };
+}
+
+/** For bytes that are no request's body: its checksum headers do not speak of them. */
+export function withoutHeaders(ctx: Ctx): Ctx {
+  return ctx.http === undefined ? ctx : Object.create(ctx, { http: { value: undefined } });
 }
 
 /** Gives back what `receive` stored, when the request fails after it. */
-export async function discard(ctx: Ctx, received: Received): Promise<void> {
+export async function discard(ctx: Ctx, received: Pick<Received, "content">): Promise<void> {
   if (received.content.kind === "blobs") for (const { key } of received.content.blobs) await ctx.blobs.remove(key);
 }
 
-/** Bytes from `start` to `end` (exclusive) of an object. */
-export function send(ctx: Ctx, content: Content | undefined, start: number, end: number): Uint8Array | AsyncIterable<Uint8Array> {
-  if (content === undefined || start >= end) return new Uint8Array();
-  if (content.kind === "inline") {
-    const bytes = ctx.store.get<Uint8Array>(["data", content.id]);
-    if (bytes === undefined) throw new Error(`assertion: the bytes of ${content.id} are in the store`);
-    return bytes.subarray(start, end);
-  }
-  return sendBlobs(ctx, content.blobs, start, end);
-}
-
-function sendBlobs(
+/**
+ * Bytes from `start` to `end` (exclusive) of an object, once their key is there. What lies in the store is taken at the call: the object
+ * may be overwritten while KMS is asked.
+ */
+export function reader(
   ctx: Ctx,
-  blobs: readonly { readonly key: string; readonly bytes: number }[],
+  content: Content | undefined,
   start: number,
   end: number,
+): (key: Uint8Array | undefined) => Uint8Array | AsyncIterable<Uint8Array> {
+  if (content === undefined || start >= end) return () => new Uint8Array();
+  if (content.kind === "blobs") return (key) => blobBytes(ctx, content.blobs, start, end, key);
+  const bytes = ctx.store.get<Uint8Array>(["data", content.id]);
+  if (bytes === undefined) throw new Error(`assertion: the bytes of ${content.id} are in the store`);
+  const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+  const { counter } = content;
+  return (key) => (counter === undefined ? part : cipherAt(keyFor(key), counter, start).update(part));
+}
+
+/** The same where the key is there already. */
+export function send(
+  ctx: Ctx,
+  content: Content | undefined,
+  start: number,
+  end: number,
+  key: Uint8Array | undefined,
+): Uint8Array | AsyncIterable<Uint8Array> {
+  return reader(ctx, content, start, end)(key);
+}
+
+function keyFor(key: Uint8Array | undefined): Uint8Array {
+  if (key === undefined) throw new Error("encrypted bytes were read without their key");
+  return key;
+}
+
+function blobBytes(
+  ctx: Ctx,
+  blobs: readonly BlobPlace[],
+  start: number,
+  end: number,
+  key: Uint8Array | undefined,
 ): AsyncIterable<Uint8Array> {
-  const stretches: { key: string; start: number; end: number }[] = [];
+  const stretches: (BlobPlace & { start: number; end: number })[] = [];
   let offset = 0;
-  for (const { key, bytes } of blobs) {
+  for (const blob of blobs) {
     const from = Math.max(0, start - offset);
-    const to = Math.min(bytes, end - offset);
-    if (from < to) stretches.push({ key, start: from, end: to });
-    offset += bytes;
+    const to = Math.min(blob.bytes, end - offset);
+    if (from < to) stretches.push({ ...blob, start: from, end: to });
+    offset += blob.bytes;
   }
-  return ctx.blobs.read(stretches);
+  return stretches.some(({ counter }) => counter !== undefined) ? opened(ctx, stretches, keyFor(key)) : ctx.blobs.read(stretches);
+}
+
+async function* opened(
+  ctx: Ctx,
+  stretches: readonly (BlobPlace & { start: number; end: number })[],
+  key: Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  for (const stretch of stretches) {
+    const { counter } = stretch;
+    const bytes = ctx.blobs.read([stretch]);
+    yield* counter === undefined ? bytes : through(cipherAt(key, counter, stretch.start), bytes);
+  }
+}
+
+/** The same bytes a second time, as they lie there. */
+export async function duplicate(ctx: Ctx, content: Content): Promise<Pick<Received, "inline" | "content">> {
+  if (content.kind === "inline") {
+    const bytes = ctx.store.get<Uint8Array>(["data", content.id]) ?? new Uint8Array();
+    return { inline: Buffer.from(bytes), content: { ...content, id: newDataId(ctx) } };
+  }
+  const blobs: BlobPlace[] = [];
+  for (const blob of content.blobs) {
+    const { key } = await ctx.blobs.write(ctx.blobs.read([{ key: blob.key, start: 0, end: blob.bytes }]));
+    blobs.push({ ...blob, key });
+  }
+  return { content: { kind: "blobs", blobs } };
 }

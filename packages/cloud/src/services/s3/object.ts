@@ -1,10 +1,17 @@
 /** Objects, their versions and their parts, as stored. */
 import type { Checksum } from "./checksums.ts";
 
+export interface BlobPlace {
+  readonly key: string;
+  readonly bytes: number;
+  /** The first counter of encrypted bytes (`cipher.ts`). */
+  readonly counter?: Uint8Array;
+}
+
 /** Where the bytes lie: small ones in the store, large ones as blobs; a multipart object is its parts in order. */
 export type Content =
-  | { readonly kind: "inline"; readonly id: string }
-  | { readonly kind: "blobs"; readonly blobs: readonly { readonly key: string; readonly bytes: number }[] };
+  | { readonly kind: "inline"; readonly id: string; readonly counter?: Uint8Array }
+  | { readonly kind: "blobs"; readonly blobs: readonly BlobPlace[] };
 
 export interface PartRecord {
   readonly number: number;
@@ -30,6 +37,8 @@ export interface Encryption {
   readonly SSEKMSKeyId?: string;
   readonly SSEKMSEncryptionContext?: string;
   readonly BucketKeyEnabled?: boolean;
+  /** SSE-KMS: the data key that the bytes are encrypted with, as KMS encrypted it. */
+  readonly dataKey?: Uint8Array;
   /** SSE-C: AWS keeps no key, only enough to tell the right one. */
   readonly SSECustomerAlgorithm?: string;
   readonly SSECustomerKeyMD5?: string;

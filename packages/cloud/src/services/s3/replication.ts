@@ -1,9 +1,10 @@
 /** Replication to buckets of this cloud: new versions, and delete markers where a rule says so (User Guide, "Replicating objects"). */
 import type { ReplicationConfiguration, ReplicationRule } from "@aws-sdk/client-s3";
-import type { Ctx } from "../../core/service.ts";
+import { type Ctx, ServiceError } from "../../core/service.ts";
 import { type BucketRecord, versioningOf } from "./bucket.ts";
-import { discard, receive, send } from "./content.ts";
-import type { ObjectRecord } from "./object.ts";
+import { discard, duplicate, type Received, receive, send, withoutHeaders } from "./content.ts";
+import { keyOf, newKey } from "./encryption-key.ts";
+import type { Encryption, ObjectRecord } from "./object.ts";
 import { findBucket, findVersion } from "./store.ts";
 import { putVersion, rewriteVersion } from "./write.ts";
 
@@ -41,7 +42,7 @@ export function replicate(ctx: Ctx, bucket: BucketRecord, object: ObjectRecord):
   if (rules.length === 0) return;
   rewriteVersion(ctx.store, bucket, { ...object, replication: "PENDING" });
   ctx.after(async (later) => {
-    const done = await Promise.all(rules.map((rule) => copyTo(later, object, rule)));
+    const done = await Promise.all(rules.map((rule) => copyTo(later, bucket, object, rule)));
     const now = findVersion(later.store, bucket, object.key, object.versionId);
     if (now?.sequence === object.sequence)
       rewriteVersion(later.store, bucket, { ...now, replication: done.every(Boolean) ? "COMPLETED" : "FAILED" });
@@ -49,7 +50,7 @@ export function replicate(ctx: Ctx, bucket: BucketRecord, object: ObjectRecord):
 }
 
 /** Did the version reach the rule's bucket? */
-async function copyTo(ctx: Ctx, object: ObjectRecord, rule: ReplicationRule): Promise<boolean> {
+async function copyTo(ctx: Ctx, source: BucketRecord, object: ObjectRecord, rule: ReplicationRule): Promise<boolean> {
   const { Bucket: arn = "", StorageClass: storageClass } = rule.Destination ?? {};
   const target = findBucket(ctx, arn.slice(arn.lastIndexOf(":") + 1));
   if (target === undefined || versioningOf(target) !== "Enabled") {
@@ -67,15 +68,43 @@ async function copyTo(ctx: Ctx, object: ObjectRecord, rule: ReplicationRule): Pr
     ctx.transact((store) => putVersion(ctx, store, target, replica, "ObjectRemoved:DeleteMarkerCreated"));
     return true;
   }
-  const received = await receive(ctx, { Body: send(ctx, object.content, 0, object.bytes) });
+  const copied = await replicaContent(ctx, source, object, target, rule);
+  if (copied === undefined) return false;
   try {
-    ctx.transact((store) => {
-      if (received.content.kind === "inline") store.put(["data", received.content.id], received.inline ?? new Uint8Array());
-      return putVersion(ctx, store, target, { ...replica, content: received.content }, "ObjectCreated:Put");
-    });
+    const { content, encryption } = copied;
+    const fresh = { ...replica, content, encryption };
+    ctx.transact((store) => putVersion(ctx, store, target, fresh, "ObjectCreated:Put", copied.inline));
     return true;
   } catch (error) {
-    await discard(ctx, received);
+    await discard(ctx, copied);
     throw error;
+  }
+}
+
+type Copied = Pick<Received, "inline" | "content"> & { readonly encryption: Encryption };
+
+/**
+ * Bytes under a KMS key are encrypted anew, with the key that the rule names, else the source's; any others are copied as they lie there.
+ * Undefined where KMS refuses.
+ */
+async function replicaContent(
+  ctx: Ctx,
+  source: BucketRecord,
+  { key, bytes, encryption, content = { kind: "blobs", blobs: [] } }: ObjectRecord,
+  target: BucketRecord,
+  rule: ReplicationRule,
+): Promise<Copied | undefined> {
+  if (encryption.dataKey === undefined) return { ...(await duplicate(ctx, content)), encryption };
+  const SSEKMSKeyId = rule.Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? encryption.SSEKMSKeyId;
+  const described = { ...encryption, ...(SSEKMSKeyId === undefined ? {} : { SSEKMSKeyId }) };
+  try {
+    const body = send(ctx, content, 0, bytes, await keyOf(ctx, source, key, encryption, {}));
+    const fresh = await newKey(ctx, target, key, described, {});
+    const { inline, content: copied } = await receive(withoutHeaders(ctx), { Body: body }, fresh.key);
+    return { content: copied, encryption: fresh.encryption, ...(inline === undefined ? {} : { inline }) };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    ctx.hint(`s3: ${key} cannot be replicated to ${target.name}: ${error.code}: ${error.message}`);
+    return undefined;
   }
 }

@@ -95,7 +95,6 @@ const objects: Record<string, Operation> = {
     handler: (ctx: Ctx, input: PutObjectCommandInput) => putObject(ctx, input, "ObjectCreated:Put"),
     waits: true,
     iam: onObject("s3:PutObject"),
-    missing: "KMS keys are asked; bytes are not encrypted with them",
   },
   PutObjectAcl: { handler: settings.putObjectAcl, iam: onObject("s3:PutObjectAcl", "s3:PutObjectVersionAcl") },
   PutObjectLegalHold: { handler: settings.putObjectLegalHold, iam: onObject("s3:PutObjectLegalHold") },

@@ -32,11 +32,11 @@ function erase(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, object: Object
   freeContent(ctx, store, object.content);
 }
 
-/** Makes room for a new current version: the old one becomes noncurrent, or goes where the new one takes its ID. */
+/** Makes room for a new current version: the old one becomes noncurrent, or leaves its place to the new one, which takes its ID. */
 function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string, old: ObjectRecord | undefined): string {
   const versioning = versioningOf(bucket);
   if (versioning === undefined) {
-    if (old !== undefined) erase(ctx, store, bucket, old, true);
+    freeContent(ctx, store, old?.content);
     return "null";
   }
   if (versioning === "Suspended") {
@@ -49,8 +49,16 @@ function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string, 
   return randomString(ctx.random, VERSION_ID_CHARACTERS, ALPHABET);
 }
 
-/** Puts a new current version and tells those who want to know of it. */
-export function putVersion(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, given: NewVersion, event: string): ObjectRecord {
+/** Puts a new current version, with its bytes where they lie in the store, and tells those who want to know of it. */
+export function putVersion(
+  ctx: Ctx,
+  store: StoreWrite,
+  bucket: BucketRecord,
+  given: NewVersion,
+  event: string,
+  inline?: Uint8Array,
+): ObjectRecord {
+  if (given.content?.kind === "inline") store.put(["data", given.content.id], inline ?? new Uint8Array());
   const before = currentObject(store, bucket, given.key);
   const fresh = retire(ctx, store, bucket, given.key, before);
   const versionId = given.versionId ?? fresh;

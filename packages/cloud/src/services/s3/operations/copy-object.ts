@@ -4,14 +4,14 @@ import { checkCopyable } from "../archive.ts";
 import { type BucketRecord, versioningOf } from "../bucket.ts";
 import { ALGORITHMS } from "../checksums.ts";
 import { failedCondition, readRange } from "../conditions.ts";
-import { discard, receive, send } from "../content.ts";
-import { askKey } from "../encryption-key.ts";
+import { discard, receive, send, withoutHeaders } from "../content.ts";
+import { checkCustomerKey, keyOf, newKey } from "../encryption-key.ts";
 import { invalidArgument, invalidRequest, preconditionFailed } from "../errors.ts";
 import type { ObjectRecord } from "../object.ts";
 import { replicate } from "../replication.ts";
 import { bucketOf } from "../store.ts";
 import { putVersion, shownVersion } from "../write.ts";
-import { checkCustomerKey, checksumMembers, encryptionMembers, objectOf } from "./get-object.ts";
+import { checksumMembers, encryptionMembers, objectOf } from "./get-object.ts";
 import { checkKey, checkWriteConditions, describeNew } from "./put-object.ts";
 
 interface SourceInput {
@@ -21,12 +21,15 @@ interface SourceInput {
   readonly CopySourceIfNoneMatch?: string | undefined;
   readonly CopySourceIfModifiedSince?: Date | undefined;
   readonly CopySourceIfUnmodifiedSince?: Date | undefined;
+  readonly CopySourceSSECustomerAlgorithm?: string | undefined;
+  readonly CopySourceSSECustomerKey?: string | undefined;
   readonly CopySourceSSECustomerKeyMD5?: string | undefined;
 }
 
 export interface Source {
   readonly bucket: BucketRecord;
   readonly object: ObjectRecord;
+  readonly key: Uint8Array | undefined;
 }
 
 /** `bucket/key?versionId=…`, percent-encoded, with or without a slash before it. */
@@ -52,8 +55,12 @@ export async function readSource(ctx: Ctx, input: SourceInput): Promise<Source> 
   const bucket = bucketOf(ctx, { ...place, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
   const object = objectOf(ctx.store, bucket, place.Key, place.VersionId);
   checkCopyable(ctx, object);
-  await askKey(ctx, bucket, object.key, object.encryption, "Decrypt");
-  checkCustomerKey(object.encryption, { SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5 });
+  const customer = {
+    SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
+    SSECustomerKey: input.CopySourceSSECustomerKey,
+    SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5,
+  };
+  checkCustomerKey(object.encryption, customer);
   const failed = failedCondition(object, {
     IfMatch: input.CopySourceIfMatch,
     IfNoneMatch: input.CopySourceIfNoneMatch,
@@ -61,7 +68,8 @@ export async function readSource(ctx: Ctx, input: SourceInput): Promise<Source> 
     IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
   });
   if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${failed.replace(/([a-z])([A-Z])/g, "$1-$2")}`);
-  return { bucket, object };
+  const key = await keyOf(ctx, bucket, object.key, object.encryption, customer);
+  return { bucket, object, key };
 }
 
 /** Only a refusal matters here: what else may be wrong with the source is said when it is read. */
@@ -102,24 +110,22 @@ export async function copyObject(ctx: Ctx, input: CopyObjectCommandInput): Promi
   if (changesNothing(input, source, bucket)) throw invalidRequest(SELF);
   const description = describeCopy(ctx, bucket, input, source.object);
   checkWriteConditions(ctx.store, bucket, key, input);
-  await askKey(ctx, bucket, key, description.encryption, "GenerateDataKey");
+  const body = send(ctx, source.object.content, 0, source.object.bytes, source.key);
+  const { encryption, key: dataKey } = await newKey(ctx, bucket, key, description.encryption, input);
   const algorithm = ALGORITHMS.find((each) => each === input.ChecksumAlgorithm) ?? source.object.checksum?.algorithm;
-  const received = await receive(withoutHeaders(ctx), {
-    Body: send(ctx, source.object.content, 0, source.object.bytes),
-    ChecksumAlgorithm: algorithm,
-  });
+  const received = await receive(withoutHeaders(ctx), { Body: body, ChecksumAlgorithm: algorithm }, dataKey);
   try {
     const object = ctx.transact((store) => {
       checkWriteConditions(store, bucket, key, input);
-      if (received.content.kind === "inline") store.put(["data", received.content.id], received.inline ?? new Uint8Array());
       const { bytes, checksum, content } = received;
       const etag = received.md5.toString("hex");
       const object = putVersion(
         ctx,
         store,
         bucket,
-        { key, isDeleteMarker: false, bytes, etag, content, checksum, ...description },
+        { key, isDeleteMarker: false, bytes, etag, content, checksum, ...description, encryption },
         "ObjectCreated:Copy",
+        received.inline,
       );
       replicate(ctx, bucket, object);
       return object;
@@ -134,11 +140,6 @@ export async function copyObject(ctx: Ctx, input: CopyObjectCommandInput): Promi
     await discard(ctx, received);
     throw error;
   }
-}
-
-/** Checksum headers of a copy speak of no body. */
-export function withoutHeaders(ctx: Ctx): Ctx {
-  return ctx.http === undefined ? ctx : Object.create(ctx, { http: { value: undefined } });
 }
 
 /** The bytes that UploadPartCopy takes. */

@@ -6,11 +6,11 @@ import { checkReadable, restoreHeader } from "../archive.ts";
 import { type BucketRecord, versioningOf } from "../bucket.ts";
 import { memberOf } from "../checksums.ts";
 import { checkReadConditions, readRange } from "../conditions.ts";
-import { send } from "../content.ts";
-import { askKey } from "../encryption-key.ts";
-import { accessDenied, invalidArgument, invalidRequest, noSuchKey, s3Error } from "../errors.ts";
+import { reader } from "../content.ts";
+import { checkCustomerKey, keyOf } from "../encryption-key.ts";
+import { invalidArgument, invalidRequest, noSuchKey, s3Error } from "../errors.ts";
 import { expiryHeader } from "../lifecycle.ts";
-import type { Encryption, ObjectRecord } from "../object.ts";
+import type { Encryption, Lock, ObjectRecord } from "../object.ts";
 import { bucketOf, currentObject, findVersion } from "../store.ts";
 
 const VERSION_ID = /^(null|[A-Za-z0-9._]{32})$/;
@@ -36,20 +36,9 @@ export function objectOf(store: StoreRead, bucket: BucketRecord, key: string, ve
   return object;
 }
 
-/** SSE-C: the same key as at the write, or nothing. */
-export function checkCustomerKey(stored: Encryption, given: { readonly SSECustomerKeyMD5?: string | undefined }): void {
-  if (stored.SSECustomerKeyMD5 === given.SSECustomerKeyMD5) return;
-  if (stored.SSECustomerKeyMD5 === undefined)
-    throw invalidRequest("The encryption parameters are not applicable to this object.");
-  if (given.SSECustomerKeyMD5 === undefined)
-    throw invalidRequest(
-      "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
-    );
-  throw accessDenied();
-}
-
 export function encryptionMembers(encryption: Encryption): object {
-  const { SSEKMSEncryptionContext: _, ...shown } = encryption;
+  if (encryption.SSEKMSKeyId === undefined) return encryption;
+  const { SSEKMSEncryptionContext: _, dataKey: __, ...shown } = encryption;
   return shown;
 }
 
@@ -58,21 +47,17 @@ export function checksumMembers(object: Pick<ObjectRecord, "checksum">): Record<
   return checksum === undefined ? {} : { [memberOf(checksum.algorithm)]: checksum.value, ChecksumType: checksum.type };
 }
 
-function overrides(input: GetObjectCommandInput): object {
-  const given = {
-    CacheControl: input.ResponseCacheControl,
-    ContentDisposition: input.ResponseContentDisposition,
-    ContentEncoding: input.ResponseContentEncoding,
-    ContentLanguage: input.ResponseContentLanguage,
-    ContentType: input.ResponseContentType,
-    Expires: input.ResponseExpires,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+/** The members that a request may give in the object's stead: as `ResponseCacheControl` for `CacheControl`. */
+const OVERRIDES = ["CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires"] as const;
+
+function override(members: Record<string, unknown>, input: GetObjectCommandInput): void {
+  for (const name of OVERRIDES) {
+    const given = input[`Response${name}`];
+    if (given !== undefined) members[name] = given;
+  }
 }
 
-function lockMembers(object: ObjectRecord): object {
-  const { lock } = object;
-  if (lock === undefined) return {};
+function lockMembers(lock: Lock): object {
   return {
     ...(lock.mode === undefined ? {} : { ObjectLockMode: lock.mode }),
     ...(lock.untilMs === undefined ? {} : { ObjectLockRetainUntilDate: new Date(lock.untilMs) }),
@@ -103,33 +88,39 @@ function slice(object: ObjectRecord, input: GetObjectCommandInput): Slice {
   return range === undefined ? { start: 0, end: object.bytes, partial: false } : { ...range, partial: true };
 }
 
-function headMembers(ctx: Ctx, bucket: BucketRecord, object: ObjectRecord, input: GetObjectCommandInput): object {
-  const { start, end, partial } = slice(object, input);
-  const tags = Object.keys(object.tags).length;
-  const expiration = expiryHeader(bucket, object);
-  const restored = restoreHeader(object, ctx.now());
-  return {
+/** What GET and HEAD say of an object. Assigned one by one: every request comes through here, and most members are rarely there. */
+function headMembers(ctx: Ctx, bucket: BucketRecord, object: ObjectRecord, input: GetObjectCommandInput, part: Slice): object {
+  const { start, end, partial } = part;
+  const members: Record<string, unknown> = {
     AcceptRanges: "bytes",
     ContentType: "binary/octet-stream",
-    ...object.headers,
-    ...overrides(input),
     ContentLength: end - start,
     ETag: `"${object.etag}"`,
     LastModified: new Date(object.modifiedMs),
     Metadata: object.metadata,
-    ...(versioningOf(bucket) === undefined ? {} : { VersionId: object.versionId }),
-    ...encryptionMembers(object.encryption),
-    ...(input.ChecksumMode === "ENABLED" && (!partial || input.PartNumber !== undefined) ? checksumMembers(object) : {}),
-    ...(object.storageClass === undefined ? {} : { StorageClass: object.storageClass }),
-    ...(object.redirect === undefined ? {} : { WebsiteRedirectLocation: object.redirect }),
-    ...(expiration === undefined ? {} : { Expiration: expiration }),
-    ...(restored === undefined ? {} : { Restore: restored }),
-    ...(object.replication === undefined ? {} : { ReplicationStatus: object.replication }),
-    ...lockMembers(object),
-    ...(input.PartNumber !== undefined && object.parts !== undefined ? { PartsCount: object.parts.length } : {}),
-    ...(tags === 0 ? {} : { TagCount: tags }),
-    ...(partial ? { $status: 206, ContentRange: `bytes ${start}-${end - 1}/${object.bytes}` } : {}),
   };
+  Object.assign(members, object.headers);
+  override(members, input);
+  Object.assign(members, encryptionMembers(object.encryption));
+  if (versioningOf(bucket) !== undefined) members.VersionId = object.versionId;
+  if (input.ChecksumMode === "ENABLED" && (!partial || input.PartNumber !== undefined))
+    Object.assign(members, checksumMembers(object));
+  if (object.storageClass !== undefined) members.StorageClass = object.storageClass;
+  if (object.redirect !== undefined) members.WebsiteRedirectLocation = object.redirect;
+  const expiration = expiryHeader(bucket, object);
+  if (expiration !== undefined) members.Expiration = expiration;
+  const restored = restoreHeader(object, ctx.now());
+  if (restored !== undefined) members.Restore = restored;
+  if (object.replication !== undefined) members.ReplicationStatus = object.replication;
+  if (object.lock !== undefined) Object.assign(members, lockMembers(object.lock));
+  if (input.PartNumber !== undefined && object.parts !== undefined) members.PartsCount = object.parts.length;
+  const tags = Object.keys(object.tags).length;
+  if (tags > 0) members.TagCount = tags;
+  if (partial) {
+    members.$status = 206;
+    members.ContentRange = `bytes ${start}-${end - 1}/${object.bytes}`;
+  }
+  return members;
 }
 
 /** Who may not list a bucket does not learn what is not in it: AccessDenied stands for NoSuchKey (API Reference, GetObject). */
@@ -152,19 +143,20 @@ function found(ctx: Ctx, input: GetObjectCommandInput): { bucket: BucketRecord; 
   return { bucket, object };
 }
 
-/** Answers at once, but for an object under a customer's KMS key. */
+/** Answers at once, but for an object under a KMS key. */
 export function getObject(ctx: Ctx, input: GetObjectCommandInput): object | Promise<object> {
   const { bucket, object } = found(ctx, input);
   checkReadable(ctx, object);
-  const answer = () => {
-    const { start, end } = slice(object, input);
-    return { ...headMembers(ctx, bucket, object, input), Body: send(ctx, object.content, start, end) };
-  };
-  return askKey(ctx, bucket, object.key, object.encryption, "Decrypt")?.then(answer) ?? answer();
+  const part = slice(object, input);
+  const read = reader(ctx, object.content, part.start, part.end);
+  const answer = (key: Uint8Array | undefined) =>
+    Object.assign(headMembers(ctx, bucket, object, input, part), { Body: read(key) });
+  const key = keyOf(ctx, bucket, object.key, object.encryption, input);
+  return key instanceof Promise ? key.then(answer) : answer(key);
 }
 
 /** HEAD says nothing of the tags' number on AWS's model, and never has a body. */
 export function headObject(ctx: Ctx, input: HeadObjectCommandInput): object {
   const { bucket, object } = found(ctx, input);
-  return headMembers(ctx, bucket, object, input);
+  return headMembers(ctx, bucket, object, input, slice(object, input));
 }

@@ -10,17 +10,18 @@ import type {
 import { randomString } from "@dovetail/model";
 import type { Ctx } from "../../../core/service.ts";
 import { type BucketRecord, owner } from "../bucket.ts";
-import { ALGORITHMS, type Checksum, composite, memberOf, summer } from "../checksums.ts";
-import { type BodyInput, discard, type Received, receive, send } from "../content.ts";
-import { askKey } from "../encryption-key.ts";
+import { ALGORITHMS, composite, memberOf } from "../checksums.ts";
+import { type BodyInput, discard, type Received, receive, send, withoutHeaders } from "../content.ts";
+import { type CustomerKeyInput, checkCustomerKey, keyOf, newKey } from "../encryption-key.ts";
 import { invalidArgument, invalidRequest, malformedXml, noSuchUpload, s3Error } from "../errors.ts";
 import { removeUpload } from "../lifecycle.ts";
-import type { Content, PartRecord, UploadRecord } from "../object.ts";
+import { wholeChecksum } from "../multipart-checksum.ts";
+import type { BlobPlace, Content, PartRecord, UploadRecord } from "../object.ts";
 import { replicate } from "../replication.ts";
 import { bucketOf } from "../store.ts";
 import { putVersion, shownVersion } from "../write.ts";
-import { copyRange, readSource, withoutHeaders } from "./copy-object.ts";
-import { checkCustomerKey, checksumMembers, encryptionMembers } from "./get-object.ts";
+import { copyRange, readSource } from "./copy-object.ts";
+import { checksumMembers, encryptionMembers } from "./get-object.ts";
 import { encodeIf } from "./list-objects.ts";
 import { checkKey, checkWriteConditions, describeNew } from "./put-object.ts";
 
@@ -47,14 +48,16 @@ export async function createMultipartUpload(ctx: Ctx, input: CreateMultipartUplo
   const full = algorithm === "CRC64NVME" || input.ChecksumType === "FULL_OBJECT";
   if (input.ChecksumType === "FULL_OBJECT" && (algorithm === "SHA1" || algorithm === "SHA256"))
     throw invalidRequest(`The FULL_OBJECT checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`);
+  const description = describeNew(ctx, bucket, input);
+  const { encryption } = await newKey(ctx, bucket, key, description.encryption, input);
   const upload: UploadRecord = {
     id: randomString(ctx.random, 64, ALPHABET),
     key,
     startedMs: ctx.now(),
     ...(algorithm === undefined ? {} : { algorithm, checksumType: full ? "FULL_OBJECT" : "COMPOSITE" }),
-    ...describeNew(ctx, bucket, input),
+    ...description,
+    encryption,
   };
-  await askKey(ctx, bucket, key, upload.encryption, "GenerateDataKey", "Decrypt");
   ctx.store.put(["upload", bucket.id, key, upload.id], upload);
   return {
     Bucket: bucket.name,
@@ -73,16 +76,20 @@ function partNumber(given: number | undefined): number {
 async function takePart(
   ctx: Ctx,
   bucket: BucketRecord,
-  input: UploadInput & { PartNumber?: number | undefined },
+  input: UploadInput & CustomerKeyInput & { PartNumber?: number | undefined },
   body: BodyInput,
   from: Ctx,
 ): Promise<PartRecord> {
   const number = partNumber(input.PartNumber);
   const upload = uploadOf(ctx, bucket, input);
-  const received: Received = await receive(from, {
-    ...body,
-    ...(upload.algorithm === undefined || body.ChecksumAlgorithm !== undefined ? {} : { ChecksumAlgorithm: upload.algorithm }),
-  });
+  checkCustomerKey(upload.encryption, input);
+  const key = await keyOf(ctx, bucket, upload.key, upload.encryption, input);
+  const algorithm = body.ChecksumAlgorithm ?? upload.algorithm;
+  const received: Received = await receive(
+    from,
+    { ...body, ...(algorithm === undefined ? {} : { ChecksumAlgorithm: algorithm }) },
+    key,
+  );
   try {
     return ctx.transact((store) => {
       uploadOf(ctx, bucket, input);
@@ -116,7 +123,6 @@ function partChecksum(upload: UploadRecord, part: PartRecord, input: object): Re
 export async function uploadPart(ctx: Ctx, input: UploadPartCommandInput): Promise<object> {
   const bucket = bucketOf(ctx, input);
   const upload = uploadOf(ctx, bucket, input);
-  checkCustomerKey(upload.encryption, input);
   const part = await takePart(ctx, bucket, input, input, ctx);
   return {
     ETag: `"${part.etag}"`,
@@ -131,9 +137,10 @@ export async function uploadPart(ctx: Ctx, input: UploadPartCommandInput): Promi
 export async function uploadPartCopy(ctx: Ctx, input: UploadPartCopyCommandInput): Promise<object> {
   const bucket = bucketOf(ctx, input);
   const upload = uploadOf(ctx, bucket, input);
-  const { object } = await readSource(ctx, input);
+  const { object, key } = await readSource(ctx, input);
   const { start, end } = copyRange(input, object);
-  const part = await takePart(ctx, bucket, input, { Body: send(ctx, object.content, start, end) }, withoutHeaders(ctx));
+  const body = { Body: send(ctx, object.content, start, end, key) };
+  const part = await takePart(ctx, bucket, input, body, withoutHeaders(ctx));
   return {
     CopyPartResult: { ETag: `"${part.etag}"`, LastModified: new Date(part.modifiedMs), ...partChecksum(upload, part, {}) },
     ...encryptionMembers(upload.encryption),
@@ -185,45 +192,15 @@ function chosenParts(ctx: Ctx, upload: UploadRecord, wanted: Wanted): PartRecord
   return parts;
 }
 
-async function* bytesOf(ctx: Ctx, parts: readonly PartRecord[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) {
-    const sent = send(ctx, part.content, 0, part.bytes);
-    if (sent instanceof Uint8Array) yield sent;
-    else yield* sent;
-  }
-}
-
-/** The object's sum: of the parts' sums, or of all bytes. */
-async function wholeChecksum(ctx: Ctx, upload: UploadRecord, parts: readonly PartRecord[]): Promise<Checksum> {
-  const algorithm = upload.algorithm ?? "CRC64NVME";
-  const sums = parts.map(({ checksum }) =>
-    checksum?.algorithm === algorithm ? Buffer.from(checksum.value, "base64") : undefined,
-  );
-  if (upload.checksumType === "COMPOSITE") {
-    if (sums.some((sum) => sum === undefined))
-      throw invalidRequest(
-        `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part 1 in the request.`,
-      );
-    const value = composite(
-      algorithm,
-      sums.filter((sum) => sum !== undefined),
-    );
-    return { algorithm, value: `${value.toString("base64")}-${parts.length}`, type: "COMPOSITE" };
-  }
-  const sum = summer(algorithm);
-  for await (const piece of bytesOf(ctx, parts)) sum.update(piece);
-  return { algorithm, value: sum.digest().toString("base64"), type: "FULL_OBJECT" };
-}
-
 /** All parts' bytes as blobs in order; small ones that lay in the store move out. */
 async function gather(ctx: Ctx, parts: readonly PartRecord[]): Promise<{ content: Content; moved: string[] }> {
-  const blobs: { key: string; bytes: number }[] = [];
+  const blobs: BlobPlace[] = [];
   const moved: string[] = [];
   for (const { content, bytes } of parts) {
     if (content.kind === "blobs") blobs.push(...content.blobs);
     else if (bytes > 0) {
       const blob = await ctx.blobs.write(ctx.store.get<Uint8Array>(["data", content.id]) ?? new Uint8Array());
-      blobs.push(blob);
+      blobs.push(content.counter === undefined ? blob : { ...blob, counter: content.counter });
       moved.push(content.id);
     }
   }
@@ -235,9 +212,9 @@ export async function completeMultipartUpload(ctx: Ctx, input: CompleteMultipart
   const upload = uploadOf(ctx, bucket, input);
   const parts = chosenParts(ctx, upload, input.MultipartUpload?.Parts ?? []);
   checkWriteConditions(ctx.store, bucket, upload.key, input);
-  const checksum = await wholeChecksum(ctx, upload, parts);
-  const claimed = input[memberOf(checksum.algorithm)];
-  if (claimed !== undefined && claimed !== checksum.value)
+  const checksum = await wholeChecksum(ctx, bucket, upload, parts, input);
+  const claimed = checksum === undefined ? undefined : input[memberOf(checksum.algorithm)];
+  if (checksum !== undefined && claimed !== undefined && claimed !== checksum.value)
     throw s3Error("BadDigest", 400, `The ${checksum.algorithm} you specified did not match the calculated checksum.`);
   const { content, moved } = await gather(ctx, parts);
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
@@ -265,7 +242,16 @@ export async function completeMultipartUpload(ctx: Ctx, input: CompleteMultipart
       ctx,
       store,
       bucket,
-      { key, isDeleteMarker: false, bytes, etag, content, checksum, parts: rows, ...description },
+      {
+        key,
+        isDeleteMarker: false,
+        bytes,
+        etag,
+        content,
+        ...(checksum === undefined ? {} : { checksum }),
+        parts: rows,
+        ...description,
+      },
       "ObjectCreated:CompleteMultipartUpload",
     );
     replicate(ctx, bucket, object);

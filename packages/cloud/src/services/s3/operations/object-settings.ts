@@ -11,13 +11,14 @@ import type { Ctx } from "../../../core/service.ts";
 import { checkAcl, grantsOf, readAcl } from "../access.ts";
 import { type BucketRecord, owner } from "../bucket.ts";
 import { memberOf } from "../checksums.ts";
+import { checkCustomerKey } from "../encryption-key.ts";
 import { accessDenied, invalidArgument, invalidRequest, malformedXml, s3Error } from "../errors.ts";
 import { announce } from "../notifications.ts";
 import type { ObjectRecord } from "../object.ts";
 import { bucketOf } from "../store.ts";
 import { readTags, tagSet } from "../tags.ts";
 import { rewriteVersion, shownVersion } from "../write.ts";
-import { checkCustomerKey, objectOf } from "./get-object.ts";
+import { objectOf } from "./get-object.ts";
 
 interface ObjectInput {
   readonly Bucket?: string | undefined;

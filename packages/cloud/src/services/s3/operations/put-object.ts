@@ -5,8 +5,8 @@ import type { StoreRead } from "../../../core/store.ts";
 import { checkObjectAcl } from "../access.ts";
 import type { BucketRecord } from "../bucket.ts";
 import { matchesTag } from "../conditions.ts";
-import { discard, type Received, receive } from "../content.ts";
-import { askKey } from "../encryption-key.ts";
+import { discard, receive } from "../content.ts";
+import { customerKey, newKey } from "../encryption-key.ts";
 import { invalidArgument, invalidRequest, noSuchKey, notImplementedHeader, preconditionFailed, s3Error } from "../errors.ts";
 import type { Encryption, Headers, Lock, ObjectRecord } from "../object.ts";
 import { replicate } from "../replication.ts";
@@ -62,9 +62,9 @@ export type ObjectInput = Pick<
 >;
 
 function present<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  const out: Partial<T> = {};
+  for (const name in members) if (members[name] !== undefined) out[name] = members[name];
+  return out as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 /** `aws-chunked` is a wire form and no encoding of the object. */
@@ -100,26 +100,6 @@ export function readMetadata(input: ObjectInput): Record<string, string> {
   return metadata;
 }
 
-function customerKey(input: ObjectInput): Encryption {
-  const { SSECustomerAlgorithm, SSECustomerKey, SSECustomerKeyMD5 } = input;
-  if (SSECustomerAlgorithm !== "AES256")
-    throw s3Error(
-      "InvalidEncryptionAlgorithmError",
-      400,
-      "The Encryption request you specified is not valid. Supported value: AES256.",
-    );
-  const key = Buffer.from(SSECustomerKey ?? "", "base64");
-  if (key.length !== 32)
-    throw invalidArgument("The secret key was invalid for the specified algorithm.", "x-amz-server-side-encryption");
-  const md5 = hash("md5", key, "base64");
-  if (SSECustomerKeyMD5 !== md5)
-    throw invalidArgument(
-      "The calculated MD5 hash of the key did not match the hash that was provided.",
-      "x-amz-server-side-encryption",
-    );
-  return { SSECustomerAlgorithm, SSECustomerKeyMD5: md5 };
-}
-
 interface DefaultEncryption {
   readonly Rules?: readonly {
     readonly ApplyServerSideEncryptionByDefault?: { readonly SSEAlgorithm?: string; readonly KMSMasterKeyID?: string };
@@ -129,7 +109,8 @@ interface DefaultEncryption {
 
 /** What the request asks for, else the bucket's default, else SSE-S3, which every object has. */
 export function readEncryption(bucket: BucketRecord, input: ObjectInput): Encryption {
-  if (input.SSECustomerAlgorithm !== undefined || input.SSECustomerKey !== undefined) return customerKey(input);
+  if (input.SSECustomerAlgorithm !== undefined || input.SSECustomerKey !== undefined)
+    return { SSECustomerAlgorithm: "AES256", SSECustomerKeyMD5: hash("md5", customerKey(input), "base64") };
   const rule = (bucket.settings.encryption as DefaultEncryption | undefined)?.Rules?.[0];
   const algorithm = input.ServerSideEncryption ?? rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? "AES256";
   if (algorithm !== "AES256" && algorithm !== "aws:kms" && algorithm !== "aws:kms:dsse")
@@ -229,32 +210,28 @@ export function checkWriteConditions(
   if (!matchesTag(given.IfMatch, object.etag)) throw preconditionFailed("If-Match");
 }
 
-export function storeInline(ctx: Ctx, received: Received): void {
-  if (received.content.kind === "inline" && received.inline !== undefined)
-    ctx.store.put(["data", received.content.id], received.inline);
-}
-
 /** `event` is what a notification calls it: a form's upload is a Post. */
 export async function putObject(ctx: Ctx, input: PutObjectCommandInput, event: string): Promise<{ ETag: string }> {
   const bucket = bucketOf(ctx, input);
   const key = checkKey(input.Key);
   const description = describeNew(ctx, bucket, input);
   checkWriteConditions(ctx.store, bucket, key, input);
-  await askKey(ctx, bucket, key, description.encryption, "GenerateDataKey");
-  const received = await receive(ctx, input);
+  const sealed = newKey(ctx, bucket, key, description.encryption, input);
+  const { encryption, key: dataKey } = sealed instanceof Promise ? await sealed : sealed;
+  const received = await receive(ctx, input, dataKey);
   try {
     const object = ctx.transact((store): ObjectRecord => {
       bucketOf(ctx, input);
       checkWriteConditions(store, bucket, key, input);
-      if (received.content.kind === "inline") store.put(["data", received.content.id], received.inline ?? new Uint8Array());
       const { bytes, checksum, content } = received;
       const etag = received.md5.toString("hex");
       const object = putVersion(
         ctx,
         store,
         bucket,
-        { key, isDeleteMarker: false, bytes, etag, content, checksum, ...description },
+        { key, isDeleteMarker: false, bytes, etag, content, checksum, ...description, encryption },
         event,
+        received.inline,
       );
       replicate(ctx, bucket, object);
       return object;

@@ -63,6 +63,10 @@ export class ServiceContext implements Ctx {
     return this.span === undefined ? undefined : this.cloud.trace.header(this.span);
   }
 
+  pass(place: string): number {
+    return this.span === undefined ? 1 : this.cloud.trace.pass(this.span, place);
+  }
+
   leaveTrace(key: string): void {
     this.cloud.trace.leave(key, this.span);
   }

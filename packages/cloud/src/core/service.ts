@@ -184,6 +184,11 @@ export interface Ctx {
   readonly via?: string;
   /** `X-Amzn-Trace-Id` for a function that this runs: its own requests are then told as caused by it. undefined where nothing is known of a cause. */
   readonly traceId?: string | undefined;
+  /**
+   * How often the chain of causes that this belongs to has come by `place`, this time counted; over Lambda, SQS, SNS and S3 only, and 1 where
+   * nothing is known of causes.
+   */
+  pass(place: string): number;
   /** Whoever later carries `key` (a stream record's id) to somebody was caused by this. Message and sequence numbers in answers are left by themselves. */
   leaveTrace(key: string): void;
   /** Absolute path of the service's own folder under the data folder; exists. Gone after a reset. */

@@ -70,6 +70,8 @@ export interface Trace {
   end(span: Span, status: number, error?: unknown): void;
   /** What carries `key` (message id, stream record) was caused by the span. */
   leave(key: string, span: Span | undefined): void;
+  /** Counts that the chain of causes which the span ends comes by `place`, as long as it leads over services that loops are looked for in. */
+  pass(span: Span, place: string): number;
   /** The number of the span that left `key`. */
   find(key: string): number | undefined;
   /** `Root=1-…;Parent=…;Sampled=1` for what the span runs. */
@@ -89,6 +91,8 @@ export const TRACE_EVENTS_MAX = 1_000_000;
 const LINKS_MAX = 10_000;
 const NUMBER_DIGITS = 8;
 const MESSAGE_CHARACTERS_MAX = 500;
+/** Lambda developer guide, "Use Lambda recursive loop detection": loops over other services are not seen. */
+const LOOP_SERVICES = new Set(["lambda", "sqs", "sns", "s3"]);
 
 class RingTrace implements Trace {
   private readonly now: () => number;
@@ -100,6 +104,8 @@ class RingTrace implements Trace {
   private readonly links = new Recent<string, number>();
   private readonly quiet = new Recent<number, Span>();
   private readonly roots = new Recent<number, number>();
+  /** By span: how often its chain of causes has come by each place. */
+  private readonly passed = new Recent<number, ReadonlyMap<string, number>>();
   private waiting: (() => void)[] = [];
   private size: number;
   last = 0;
@@ -129,6 +135,8 @@ class RingTrace implements Trace {
       root = typeof given === "object" ? given.root : (this.roots.get(given) ?? given);
       if (this.quiet.size > 0 && start.isQuiet !== true) this.wake(parent);
       this.roots.set(number, root);
+      const passed = this.passed.get(parent);
+      if (passed !== undefined && LOOP_SERVICES.has(start.service)) this.passed.set(number, passed);
     }
     const span: Span = {
       kind: start.kind,
@@ -188,6 +196,13 @@ class RingTrace implements Trace {
 
   leave(key: string, span: Span | undefined): void {
     if (span !== undefined && this.size > 0) this.links.set(key, span.number);
+  }
+
+  pass(span: Span, place: string): number {
+    const before = this.passed.get(span.number);
+    const times = (before?.get(place) ?? 0) + 1;
+    this.passed.set(span.number, new Map(before).set(place, times));
+    return times;
   }
 
   find(key: string): number | undefined {
@@ -257,6 +272,7 @@ class RingTrace implements Trace {
     this.links.clear();
     this.quiet.clear();
     this.roots.clear();
+    this.passed.clear();
   }
 }
 

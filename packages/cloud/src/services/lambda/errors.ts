@@ -22,5 +22,13 @@ export const invalidRequestContent = (message: string) => userError("InvalidRequ
 export const throttled = (reason: string) =>
   userError("TooManyRequestsException", 429, "Rate Exceeded.", { Reason: reason, retryAfterSeconds: "1" });
 
+export const RECURSIVE = "RecursiveInvocationException";
+export const recursive = () =>
+  userError(
+    RECURSIVE,
+    400,
+    "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and stopped your function's invocation.",
+  );
+
 export const REVISION_MISMATCH =
   "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId";

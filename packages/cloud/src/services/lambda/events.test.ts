@@ -86,6 +86,47 @@ describe("an asynchronous invocation", () => {
     });
   });
 
+  const calling = (rounds: number) => `
+    const { LambdaClient, InvokeCommand } = require("@aws-sdk/client-lambda");
+    const client = new LambdaClient();
+    exports.handler = async ({ n }) => {
+      if (n === ${rounds}) return n;
+      const Payload = JSON.stringify({ n: n + 1 });
+      return client.send(new InvokeCommand({ FunctionName: "f", InvocationType: "Event", Payload }));
+    };`;
+
+  test("that calls itself is stopped after 16 rounds; its event goes to the dead letter queue", async () => {
+    const queue = await makeQueue("dead");
+    const name = await create(calling(100), { DeadLetterConfig: { TargetArn: queue.arn }, Timeout: 30 });
+    await client.send(new lambda.InvokeCommand({ FunctionName: name, Payload: Buffer.from('{"n":1}') }));
+    let found: sqs.Message[] = [];
+    while (found.length === 0) found = await receive(queue.url);
+    expect(found[0]?.Body).toBe('{"n":17}');
+    expect(found[0]?.MessageAttributes).toMatchObject({
+      ErrorMessage: { StringValue: expect.stringContaining("recursive loop") },
+    });
+    const { Metrics } = await cloud.call<{ Metrics: object[] }>("cloudwatch", "ListMetrics", {
+      MetricName: "RecursiveInvocationsDropped",
+    });
+    expect(Metrics).toContainEqual({
+      Namespace: "AWS/Lambda",
+      MetricName: "RecursiveInvocationsDropped",
+      Dimensions: [{ Name: "FunctionName", Value: name }],
+    });
+  });
+
+  test("that calls itself goes on where its recursion configuration allows it", async () => {
+    const done = await makeQueue("done");
+    const name = await create(calling(20), { Timeout: 30 });
+    await client.send(new lambda.PutFunctionRecursionConfigCommand({ FunctionName: name, RecursiveLoop: "Allow" }));
+    const DestinationConfig = { OnSuccess: { Destination: done.arn } };
+    await client.send(new lambda.PutFunctionEventInvokeConfigCommand({ FunctionName: name, DestinationConfig }));
+    await client.send(new lambda.InvokeCommand({ FunctionName: name, InvocationType: "Event", Payload: Buffer.from('{"n":1}') }));
+    const answers = new Set<unknown>();
+    while (!answers.has(20))
+      for (const message of await receive(done.url)) answers.add(JSON.parse(message.Body ?? "").responsePayload);
+  });
+
   test("tells its destinations", async () => {
     const good = await makeQueue("good");
     const bad = await makeQueue("bad");

@@ -4,7 +4,7 @@ import { SandboxPool } from "./runtime/pool.ts";
 /** What one cloud's Lambda holds in memory: sandboxes, running counts, pollers. Nothing here survives a restart. */
 export class LambdaState {
   /** The machine's PATH is only used to find a python3. */
-  readonly pool = new SandboxPool(process.env.PATH ?? "");
+  readonly pool: SandboxPool;
   /** Running invocations by unqualified function ARN. */
   readonly running = new Map<string, number>();
   readonly pollers = new Map<string, { stop(): void }>();
@@ -13,6 +13,11 @@ export class LambdaState {
 
   /** Functions whose role was found unable to write logs, to say it once. */
   readonly warnedAboutLogs = new Set<string>();
+
+  /** `folder`: the service's own. */
+  constructor(folder: string) {
+    this.pool = new SandboxPool(process.env.PATH ?? "", folder);
+  }
 
   close(): void {
     for (const poller of this.pollers.values()) poller.stop();
@@ -24,5 +29,5 @@ export class LambdaState {
 }
 
 export function lambdaState(ctx: Ctx): LambdaState {
-  return ctx.memory(() => new LambdaState());
+  return ctx.memory(() => new LambdaState(ctx.folder));
 }

@@ -1,5 +1,6 @@
 import { randomUuid } from "@dovetail/model";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { RECURSIVE, recursive } from "../errors.ts";
 import { type FunctionRef, functionArn } from "../names.ts";
 import { executionRole } from "../role.ts";
 import { drawOf, findTarget, type InvokeConfigRecord, keys, type Target } from "../store.ts";
@@ -26,6 +27,8 @@ export const ASYNC_TIMER = "async-event";
 const RETRY_WAITS_MS = [60_000, 120_000];
 const EVENT_AGE_SECONDS = 21_600;
 const THROTTLE_WAIT_MS_MAX = 300_000;
+/** A destination's record gives it as its condition; AWS documents no word for it. */
+const LOOP = "RecursiveInvocation";
 
 export function enqueue(ctx: Ctx, ref: FunctionRef, payload: Uint8Array, clientContext: string | undefined): void {
   const event: AsyncEvent = {
@@ -56,7 +59,8 @@ export async function runAsyncEvent(ctx: Ctx, payload: unknown): Promise<void> {
   try {
     result = await runFunction(ctx, { ref: event.ref, target, payload: Buffer.from(event.payload), requestId: event.requestId });
   } catch (error) {
-    retryThrottled(ctx, event, error);
+    if (error instanceof ServiceError && error.code === RECURSIVE) await giveUp(ctx, event, found, LOOP, undefined);
+    else retryThrottled(ctx, event, error);
     return;
   }
   if (result.functionError === undefined) {
@@ -106,7 +110,7 @@ async function giveUp(
 ): Promise<void> {
   ctx.metric("AWS/Lambda", "AsyncEventsDropped", { FunctionName: event.ref.name }, 1, "Count");
   const deadLetter = found.target.config.DeadLetterConfig?.TargetArn;
-  if (deadLetter !== undefined) await sendDeadLetter(ctx, deadLetter, event, found, result);
+  if (deadLetter !== undefined) await sendDeadLetter(ctx, deadLetter, event, found, { result, condition });
   await deliver(ctx, found.config?.DestinationConfig?.OnFailure?.Destination, event, found, condition, result);
 }
 
@@ -115,17 +119,20 @@ async function sendDeadLetter(
   arn: string,
   event: AsyncEvent,
   found: Found,
-  result: RunResult | undefined,
+  end: { readonly result: RunResult | undefined; readonly condition: string },
 ): Promise<void> {
+  const [code, message] = reasonOf(end.result, end.condition);
   const attributes: Record<string, { DataType: string; StringValue: string }> = {
     RequestID: { DataType: "String", StringValue: event.requestId },
-    ErrorCode: { DataType: "Number", StringValue: result === undefined ? "429" : "200" },
-    ErrorMessage: {
-      DataType: "String",
-      StringValue: (result === undefined ? "Rate Exceeded." : errorMessage(result)).slice(0, 1024),
-    },
+    ErrorCode: { DataType: "Number", StringValue: code },
+    ErrorMessage: { DataType: "String", StringValue: message.slice(0, 1024) },
   };
   await send(ctx, arn, event.payload, event, found, { attributes, failureMetric: "DeadLetterErrors" });
+}
+
+function reasonOf(result: RunResult | undefined, condition: string): readonly [code: string, message: string] {
+  if (result !== undefined) return ["200", errorMessage(result)];
+  return condition === LOOP ? ["400", recursive().message] : ["429", "Rate Exceeded."];
 }
 
 function errorMessage(result: RunResult): string {
@@ -198,7 +205,7 @@ function send(
 }
 
 function busEntry(arn: string, body: string, event: AsyncEvent): object {
-  const isFailure = body.includes('"condition":"RetriesExhausted"') || body.includes('"condition":"EventAgeExceeded"');
+  const isFailure = !body.includes('"condition":"Success"');
   return {
     EventBusName: arn,
     Source: "lambda",

@@ -1,6 +1,6 @@
 import { randomHex } from "@dovetail/model";
 import type { Ctx } from "../../../core/service.ts";
-import { throttled } from "../errors.ts";
+import { recursive, throttled } from "../errors.ts";
 import { type FunctionRef, functionArn } from "../names.ts";
 import { executionRole } from "../role.ts";
 import { clockOffset, type Held, memoryLimitBytes } from "../runtime/pool.ts";
@@ -34,10 +34,12 @@ export interface RunResult extends Described {
 
 const ACCOUNT_CONCURRENCY = 1000;
 const FLUSH_MS = 200;
+const LOOP_ROUNDS_MAX = 16;
 
 export async function runFunction(ctx: Ctx, request: RunRequest): Promise<RunResult> {
   const arn = functionArn({ account: request.ref.account, region: request.ref.region, name: request.ref.name });
   const { running } = lambdaState(ctx);
+  stopLoop(ctx, request, arn);
   enter(ctx, request, arn, running);
   try {
     const spec = await specOf(ctx, request.ref, request.target);
@@ -47,6 +49,17 @@ export async function runFunction(ctx: Ctx, request: RunRequest): Promise<RunRes
     if (left === 0) running.delete(arn);
     else running.set(arn, left);
   }
+}
+
+/**
+ * A function that calls itself, by whatever way over Lambda, SQS, SNS and S3, is stopped after 16 rounds unless its recursion configuration
+ * allows them. Developer guide, "Use Lambda recursive loop detection" (read 2026-11-21). Throws RecursiveInvocationException.
+ */
+function stopLoop(ctx: Ctx, request: RunRequest, arn: string): void {
+  if (ctx.pass(arn) <= LOOP_ROUNDS_MAX || request.target.record.recursiveLoop === "Allow") return;
+  countAt(ctx, request, "RecursiveInvocationsDropped", 1, "Count");
+  ctx.hint(`function ${request.ref.name} was stopped: it was called ${LOOP_ROUNDS_MAX} times because of its own calls`);
+  throw recursive();
 }
 
 /** Throws TooManyRequestsException when the function's or the account's share of concurrency is used up. */

@@ -67,10 +67,13 @@ async function bytesOf(body: Uint8Array | AsyncIterable<Uint8Array> | undefined)
   return Buffer.concat(chunks);
 }
 
-/** The caller's trace goes on in the function (`X-Amzn-Trace-Id`). */
+/** The caller's trace goes on in the function (`X-Amzn-Trace-Id`); behind a function of this cloud, this invocation is the next one's parent. */
 function traceOf(ctx: Ctx): { traceId?: string } {
-  const traceId = ctx.http?.headers["x-amzn-trace-id"];
-  return traceId !== undefined && /^[\w=;:.-]{1,256}$/.test(traceId) && traceId.includes("Root=") ? { traceId } : {};
+  const given = ctx.http?.headers["x-amzn-trace-id"];
+  if (given === undefined || !/^[\w=;:.-]{1,256}$/.test(given) || !given.includes("Root=")) return {};
+  const own = /Parent=([0-9a-f]{8})[0-9a-f]{8}/.exec(ctx.traceId ?? "");
+  const isOurs = own !== null && given.includes(`Parent=${own[1]}`);
+  return { traceId: isOurs ? given.replace(/Parent=[0-9a-f]{16}/, own[0]) : given };
 }
 
 /** For callers in the cloud that stream: the answer's parts go to `sink`. */

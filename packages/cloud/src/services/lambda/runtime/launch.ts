@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Reaper } from "./reaper.ts";
+import { inRoom, type Room } from "./room.ts";
 import { ProcessSandbox } from "./sandbox.ts";
 
 /** Starts the processes behind sandboxes. Nothing of the host's environment is handed on but where programs are found. */
@@ -58,8 +59,16 @@ export function findPython(kind: string, searchPath: string): PythonInstall | un
   return undefined;
 }
 
-function start(reaper: Reaper, program: string, args: readonly string[], env: NodeJS.ProcessEnv): ProcessSandbox {
-  const child: ChildProcess = spawn(program, args, {
+interface Start {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function start(reaper: Reaper, { program, args, env }: Start, room: Room | undefined): ProcessSandbox {
+  const keeps = [dirname(program), folder, ...(room?.keeps ?? [])];
+  const command = room === undefined ? { program, args } : inRoom({ program, args }, { ...room, keeps });
+  const child: ChildProcess = spawn(command.program, command.args, {
     cwd: tmpdir(),
     env,
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
@@ -69,7 +78,11 @@ function start(reaper: Reaper, program: string, args: readonly string[], env: No
 }
 
 /** A Node process in waiting. `nodeOptions` is a function's own NODE_OPTIONS, which can only be given at the start. */
-export function startNode(reaper: Reaper, kind: ProcessKind, nodeOptions?: string): ProcessSandbox {
+export function startNode(
+  reaper: Reaper,
+  kind: ProcessKind,
+  { nodeOptions, room }: { readonly nodeOptions?: string | undefined; readonly room: Room | undefined },
+): ProcessSandbox {
   const flags = kind === "node20" ? STRICT_FLAGS.filter((flag) => process.allowedNodeEnvironmentFlags.has(flag)) : [];
   const env = {
     PATH: HOST_PATH,
@@ -77,13 +90,14 @@ export function startNode(reaper: Reaper, kind: ProcessKind, nodeOptions?: strin
     TZ: ":UTC",
     ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }),
   };
-  return start(reaper, process.execPath, [...flags, join(folder, "node", "bootstrap.mjs")], env);
+  return start(reaper, { program: process.execPath, args: [...flags, join(folder, "node", "bootstrap.mjs")], env }, room);
 }
 
 /** A Python process in waiting: isolated, without site-packages until it is a function's. */
-export function startPython(reaper: Reaper, install: PythonInstall): ProcessSandbox {
+export function startPython(reaper: Reaper, install: PythonInstall, room: Room | undefined): ProcessSandbox {
   const env = { PATH: HOST_PATH, LANG: "en_US.UTF-8", TZ: ":UTC" };
-  return start(reaper, install.executable, ["-I", "-S", "-E", "-B", join(folder, "python", "bootstrap.py")], env);
+  const args = ["-I", "-S", "-E", "-B", join(folder, "python", "bootstrap.py")];
+  return start(reaper, { program: install.executable, args, env }, room);
 }
 
 export { HOST_PATH };

@@ -5,6 +5,7 @@ import { differences } from "./differences.ts";
 import { findPython, type ProcessKind, type PythonInstall, processKind, startNode, startPython } from "./launch.ts";
 import { whenQuiet } from "./quiet.ts";
 import { Reaper } from "./reaper.ts";
+import { hasRooms, keptInTmp, ROOM_MB_DEFAULT, type Room } from "./room.ts";
 import { RuntimeApiSandbox } from "./runtime-api.ts";
 import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
 import { Scratch } from "./scratch.ts";
@@ -42,13 +43,16 @@ export class SandboxPool {
   readonly #pythons = new Map<string, PythonInstall | undefined>();
   readonly #reaper = new Reaper();
   readonly #searchPath: string;
+  readonly #folder: string;
   /** What is to be held in reserve once there is time for it. */
   readonly #wanted = new Set<ProcessKind>();
   readonly #told = new Set<string>();
   #isClosed = false;
 
-  constructor(searchPath: string) {
+  /** `folder`: the service's own, where code and layers lie. */
+  constructor(searchPath: string, folder: string) {
     this.#searchPath = searchPath;
+    this.#folder = folder;
   }
 
   /**
@@ -66,11 +70,12 @@ export class SandboxPool {
     const kinds = [...this.#wanted];
     this.#wanted.clear();
     if (this.#isClosed) return;
+    const usual = hasRooms() ? { megabytes: ROOM_MB_DEFAULT, keeps: [this.#folder] } : undefined;
     for (const kind of kinds) {
       const waiting = (this.#reserve.get(kind) ?? []).filter((sandbox) => sandbox.alive);
       const wanted = kind.startsWith("python") ? RESERVE_PYTHON : RESERVE_NODE;
       while (waiting.length < wanted) {
-        const sandbox = this.#start(kind);
+        const sandbox = this.#start(kind, usual);
         if (sandbox === undefined) break;
         waiting.push(sandbox);
       }
@@ -132,8 +137,9 @@ export class SandboxPool {
 
   async #make(ctx: Ctx, spec: EnvironmentSpec, listener: Listener, logStream: string): Promise<Acquired> {
     const scratch = new Scratch(scratchFolder(ctx), randomHex(ctx.random, 16));
-    const environment = makeEnvironment(ctx, spec, logStream, scratch.folder);
-    const sandbox = this.#sandboxFor(spec);
+    const room = hasRooms() ? this.#roomOf(spec) : undefined;
+    const environment = makeEnvironment(ctx, spec, logStream, room === undefined ? scratch.folder : undefined);
+    const sandbox = this.#sandboxFor(spec, room);
     const { expiresAtMs } = environment;
     const held: Held = { sandbox: sandbox ?? DEAD, spec, logStream, expiresAtMs, scratch, idleSince: 0 };
     this.#tellLimits(spec, listener);
@@ -179,24 +185,38 @@ export class SandboxPool {
     };
   }
 
-  #sandboxFor(spec: EnvironmentSpec): Sandbox | undefined {
+  #roomOf({ config, taskRoot, layers, projects }: EnvironmentSpec): Room {
+    return {
+      megabytes: config.EphemeralStorage?.Size ?? ROOM_MB_DEFAULT,
+      keeps: [this.#folder, taskRoot, ...layers, ...projects],
+    };
+  }
+
+  /** Whether the processes in reserve have the same room. */
+  #isUsual(room: Room | undefined): boolean {
+    if (room === undefined) return true;
+    return room.megabytes === ROOM_MB_DEFAULT && keptInTmp(room.keeps).length === keptInTmp([this.#folder]).length;
+  }
+
+  #sandboxFor(spec: EnvironmentSpec, room: Room | undefined): Sandbox | undefined {
     const runtime = spec.config.Runtime ?? "";
-    if (runtime.startsWith("provided") || runtime === "go1.x") return new RuntimeApiSandbox(this.#reaper);
+    if (runtime.startsWith("provided") || runtime === "go1.x") return new RuntimeApiSandbox(this.#reaper, room);
     const kind = processKind(runtime);
     if (kind === undefined) return undefined;
     const { nodeOptions } = startOptions(spec.config);
-    if (nodeOptions !== undefined && !kind.startsWith("python")) return startNode(this.#reaper, kind, nodeOptions);
+    if ((nodeOptions !== undefined && !kind.startsWith("python")) || !this.#isUsual(room))
+      return this.#start(kind, room, nodeOptions);
     for (let sandbox = this.#reserve.get(kind)?.shift(); sandbox !== undefined; sandbox = this.#reserve.get(kind)?.shift()) {
       if (sandbox.alive) return sandbox;
     }
-    return this.#start(kind);
+    return this.#start(kind, room);
   }
 
-  #start(kind: ProcessKind): Sandbox | undefined {
-    if (kind === "node20" || kind === "node24") return startNode(this.#reaper, kind);
+  #start(kind: ProcessKind, room: Room | undefined, nodeOptions?: string): Sandbox | undefined {
+    if (kind === "node20" || kind === "node24") return startNode(this.#reaper, kind, { nodeOptions, room });
     if (!this.#pythons.has(kind)) this.#pythons.set(kind, findPython(kind, this.#searchPath));
     const install = this.#pythons.get(kind);
-    return install === undefined ? undefined : startPython(this.#reaper, install);
+    return install === undefined ? undefined : startPython(this.#reaper, install, room);
   }
 
   #evict(): void {

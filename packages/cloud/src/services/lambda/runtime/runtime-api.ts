@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { PreludeSplitter } from "./prelude-splitter.ts";
 import { killTree, residentBytes, signal } from "./process-tree.ts";
 import type { Reaper } from "./reaper.ts";
+import { inRoom, type Room } from "./room.ts";
 import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
 
 /**
@@ -43,9 +44,11 @@ export class RuntimeApiSandbox implements Sandbox {
   #isFrozen = false;
 
   readonly #reaper: Reaper;
+  readonly #room: Room | undefined;
 
-  constructor(reaper: Reaper) {
+  constructor(reaper: Reaper, room: Room | undefined) {
     this.#reaper = reaper;
+    this.#room = room;
     this.#server = createServer((request, response) => this.#serve(request, response));
   }
 
@@ -63,7 +66,8 @@ export class RuntimeApiSandbox implements Sandbox {
     this.#listener = listener;
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     const { port } = this.#server.address() as AddressInfo;
-    const child = spawn(program, [], {
+    const command = this.#room === undefined ? { program, args: [] } : inRoom({ program, args: [] }, this.#room);
+    const child = spawn(command.program, command.args, {
       cwd: taskRoot,
       env: { ...env, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
       stdio: ["ignore", "pipe", "pipe"],

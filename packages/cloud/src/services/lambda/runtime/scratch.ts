@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** A sandbox's own temporary folder, which TMPDIR names. `/tmp` itself is the machine's: what a handler writes there by that name isn't seen here. */
+/** Where a sandbox has no room of its own (`room.ts`): its temporary folder, which TMPDIR names. What a handler writes into `/tmp` by that name isn't seen here. */
 export class Scratch {
   readonly folder: string;
 

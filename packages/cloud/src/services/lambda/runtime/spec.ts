@@ -30,8 +30,8 @@ export interface Environment {
   readonly expiresAtMs: number;
 }
 
-/** The variables of one sandbox: the function's own, and those that AWS defines (Lambda developer guide, "Defined runtime environment variables"). */
-export function makeEnvironment(ctx: Ctx, spec: EnvironmentSpec, logStream: string, scratch: string): Environment {
+/** The variables of one sandbox (`scratch`: its folder for temporary files, where it has no `/tmp` of its own): the function's own, and those that AWS defines (Lambda developer guide, "Defined runtime environment variables"). */
+export function makeEnvironment(ctx: Ctx, spec: EnvironmentSpec, logStream: string, scratch: string | undefined): Environment {
   const { config } = spec;
   const roleArn = config.Role ?? "";
   const credentials = ctx.issueRoleCredentials(roleArn, spec.functionName, CREDENTIAL_SECONDS);
@@ -39,7 +39,7 @@ export function makeEnvironment(ctx: Ctx, spec: EnvironmentSpec, logStream: stri
   return {
     expiresAtMs: credentials.expiration,
     variables: {
-      TMPDIR: scratch,
+      ...(scratch === undefined ? {} : { TMPDIR: scratch }),
       ...ownVariables(config, spec),
       ...platformVariables(spec, ctx, logStream),
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,

@@ -14,3 +14,6 @@ export function scopeOf(
     functionNames: () => Object.keys(functions),
   };
 }
+
+/** Where only literal values may stand: there is nothing to refer to, and JSON syntax's texts are no templates. */
+export const NO_SCOPE: Scope = scopeOf({});

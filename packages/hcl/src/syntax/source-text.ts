@@ -22,18 +22,26 @@ export class SourceText {
   readonly text: string;
   readonly #origin: Position;
   readonly #isAscii: boolean;
+  readonly #tabColumns: number;
   #lineStarts: readonly number[] | undefined;
   #lineBytes: readonly number[] | undefined;
   /** The last counted column, so that asking in the order of the source stays linear. */
   #counted = { lineStart: 0, offset: 0, column: 0 };
 
-  constructor(source: string | Uint8Array, file: string, origin: Position = FILE_START) {
+  /** @param options.tabColumns how many columns a tab counts for (JSON syntax counts two) */
+  constructor(
+    source: string | Uint8Array,
+    file: string,
+    origin: Position = FILE_START,
+    options: { readonly tabColumns?: number } = {},
+  ) {
     const text = typeof source === "string" ? source : decodeUtf8(source);
     const hasMark = text.startsWith(BYTE_ORDER_MARK);
     this.file = file;
     this.text = hasMark ? text.slice(1) : text;
     this.#origin = hasMark ? { ...origin, byte: origin.byte + BYTE_ORDER_MARK_BYTES } : origin;
     this.#isAscii = isAscii(this.text);
+    this.#tabColumns = options.tabColumns ?? 1;
   }
 
   /** The range from one offset up to another, which is not part of it. */
@@ -74,11 +82,13 @@ export class SourceText {
   }
 
   #columnsBetween(lineStart: number, offset: number): number {
-    if (this.#isAscii) return offset - lineStart;
+    if (this.#isAscii && this.#tabColumns === 1) return offset - lineStart;
     const last = this.#counted;
     const isOnward = last.lineStart === lineStart && last.offset <= offset;
     const from = isOnward ? last.offset : lineStart;
-    const column = (isOnward ? last.column : 0) + graphemeCount(this.text.slice(from, offset));
+    const passed = this.text.slice(from, offset);
+    const tabs = this.#tabColumns === 1 ? 0 : passed.split("\t").length - 1;
+    const column = (isOnward ? last.column : 0) + graphemeCount(passed) + tabs * (this.#tabColumns - 1);
     this.#counted = { lineStart, offset, column };
     return column;
   }

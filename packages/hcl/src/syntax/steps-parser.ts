@@ -1,5 +1,6 @@
 import { BrokenNode, LiteralNode } from "../evaluate/literal.ts";
 import type { Node, Span } from "../evaluate/node.ts";
+import { NO_SCOPE } from "../evaluate/scope-of.ts";
 import { SplatElementNode, SplatNode } from "../evaluate/splat.ts";
 import { TemplateNode } from "../evaluate/template.ts";
 import { IndexNode, type Step, withSteps } from "../evaluate/traversal.ts";
@@ -133,12 +134,10 @@ class StepsReader {
   #fullSplat(open: ReadToken): void {
     const reader = this.#reader;
     reader.read();
-    let close = reader.read();
-    if (close.type !== Token.closeBracket && !reader.isRecovering) {
-      const detail = 'The star for a full splat operator must be immediately followed by a closing bracket ("]").';
-      reader.report("Missing close bracket on splat index", detail, close);
-      close = reader.skipPast(Token.closeBracket);
-    }
+    const close = this.#closeBracket(
+      "Missing close bracket on splat index",
+      'The star for a full splat operator must be immediately followed by a closing bracket ("]").',
+    );
     const marker = between(open, close);
     const each = reader.nested(() => readSteps(this.#grammar, new SplatElementNode(reader.source, marker)));
     this.#layer((from) => new SplatNode(from, each, marker, each.end, false));
@@ -149,7 +148,9 @@ class StepsReader {
     const { key, close } = reader.withNewlines(false, () => {
       const errors = reader.errorCount;
       const key = this.#grammar.expression();
-      return { key, close: isLost(reader, errors) ? reader.skipPast(Token.closeBracket) : this.#closeBracket() };
+      if (isLost(reader, errors)) return { key, close: reader.skipPast(Token.closeBracket) };
+      const detail = 'The index operator must end with a closing bracket ("]").';
+      return { key, close: this.#closeBracket("Missing close bracket on index", detail) };
     });
     const bracket = between(open, close);
     const literal = literalKey(key);
@@ -157,12 +158,14 @@ class StepsReader {
     else this.#steps.push({ ...bracket, key: literal });
   }
 
-  #closeBracket(): Span {
+  /** Where the bracket is missing, Terraform points at the one that it goes on from, and so does this. */
+  #closeBracket(summary: string, detail: string): Span {
     const reader = this.#reader;
     const close = reader.read();
     if (close.type === Token.closeBracket || reader.isRecovering) return close;
-    reader.report("Missing close bracket on index", 'The index operator must end with a closing bracket ("]").', close);
-    return reader.skipPast(Token.closeBracket);
+    const next = reader.skipPast(Token.closeBracket);
+    reader.report(summary, detail, next);
+    return next;
   }
 }
 
@@ -172,5 +175,3 @@ function literalKey(key: Node): Val | undefined {
   const text = key instanceof TemplateNode ? key.literalText : undefined;
   return text === undefined ? undefined : stringVal(text);
 }
-
-const NO_SCOPE = { variable: () => undefined, variableNames: () => [], function: () => undefined, functionNames: () => [] };

@@ -4,7 +4,7 @@ import type { AwsClients } from "../resource.ts";
 import { type ClientSettings, createClientPool } from "./clients.ts";
 import { type EndpointSource, loopbackUrl } from "./endpoint.ts";
 import type { HttpAnswer, HttpRequest } from "./request.ts";
-import { isRetryable, retryDelayMs } from "./retries.ts";
+import { isAnswerLost, isRetryable, retryDelayMs } from "./retries.ts";
 
 interface Row {
   readonly status: number;
@@ -171,6 +171,40 @@ describe("lean clients", () => {
     const refused = clientsFor([{ status: 403, body: '{"__type":"AccessDeniedException","message":"no"}' }], AWS, 5);
     await expect(refused.clients.sqs.createQueue({ QueueName: "q" })).rejects.toMatchObject({ name: "AccessDeniedException" });
     expect(refused.sent).toHaveLength(1);
+  });
+
+  it("what AWS would make twice is not asked for again once its answer is lost; what was refused before is", async () => {
+    const broken = Object.assign(new Error("reset"), { code: "ECONNRESET" });
+    const made = { status: 201, body: '{"apiId":"a"}' };
+    const lost = clientsFor([broken, made], AWS, 5);
+    const error: unknown = await lost.clients.apigatewayv2
+      .createApi({ Name: "a", ProtocolType: "HTTP" })
+      .catch((caught) => caught);
+    expect([lost.sent.length, isAnswerLost(error)]).toEqual([1, true]);
+    const busy = clientsFor([{ status: 503, body: "" }, made], AWS, 5);
+    expect((await busy.clients.apigatewayv2.createApi({ Name: "a", ProtocolType: "HTTP" })).ApiId).toBe("a");
+  });
+
+  it("a create that is refused after an attempt without an answer says that it may have been carried out", async () => {
+    const broken = Object.assign(new Error("reset"), { code: "ECONNRESET" });
+    const exists = {
+      status: 409,
+      body: "<ErrorResponse><Error><Type>Sender</Type><Code>EntityAlreadyExists</Code><Message>r is there</Message></Error></ErrorResponse>",
+    };
+    const createRole = (clients: AwsClients) => clients.iam.createRole({ RoleName: "r", AssumeRolePolicyDocument: "{}" });
+    const caught = async (rows: readonly (Row | Error)[]) => createRole(clientsFor(rows, AWS, 3).clients).catch((error) => error);
+    expect(isAnswerLost(await caught([broken, exists]))).toBe(true);
+    expect(isAnswerLost(await caught([exists]))).toBe(false);
+    expect(isAnswerLost(await caught([{ status: 503, body: "" }, exists]))).toBe(false);
+  });
+
+  it("every attempt has the same idempotency token", async () => {
+    const broken = Object.assign(new Error("reset"), { code: "ECONNRESET" });
+    const { clients, sent } = clientsFor([broken, { status: 200, body: "{}" }], AWS, 3);
+    await clients.secretsmanager.createSecret({ Name: "s", SecretString: "x" });
+    const tokens = sent.map(({ body }) => JSON.parse(String(body)).ClientRequestToken as string);
+    expect(tokens[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(tokens[1]).toBe(tokens[0]);
   });
 
   it("ends after the allowed attempts", async () => {

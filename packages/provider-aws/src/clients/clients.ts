@@ -4,7 +4,7 @@ import { type EndpointSource, type ResolvedEndpoint, refuseOtherHosts, resolveEn
 import { createHttpSender } from "./http.ts";
 import { createProtocol, type ServiceProtocol } from "./protocol.ts";
 import type { HttpAnswer, HttpRequest, HttpSender } from "./request.ts";
-import { isRetryable, retryDelayMs, sleep } from "./retries.ts";
+import { isAnswerLost, isRetryable, makesAnew, retryDelayMs, sleep } from "./retries.ts";
 import { finishS3Request } from "./s3-request.ts";
 import { type Credentials, nameRequester, signRequest } from "./signer.ts";
 import { loadWire, type Operation, type ServiceName, type Wire } from "./wire.ts";
@@ -110,43 +110,64 @@ async function callOperation(
       errorDiagnostic("DVT9001", "This is a bug in Dovetail", { detail: `${service.wire.serviceId} has no operation ${name}.` }),
     );
   }
+  const endpoint = endpointOf(settings, service, region);
+  // Once for all attempts: they have the same idempotency token.
+  const request = requestOf(settings, service, endpoint, operation, input);
+  let wasLost = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      const answer = await sendOnce(settings, sender, service, region, operation, input);
+      const answer = await sendOnce(settings, sender, service, endpoint, request);
       return service.protocol.deserialize(operation, answer);
     } catch (error) {
       if (error instanceof Error) Object.assign(error, { $service: service.wire.serviceId, $operation: name });
-      if (attempt >= settings.attemptsMax || !isRetryable(service.wire.service, error)) throw error;
+      // What is refused now may be so because an attempt before, of which nobody heard, was carried out.
+      if (wasLost && error instanceof Error) Object.assign(error, { $answerLost: true });
+      wasLost ||= isAnswerLost(error);
+      const isFinal = attempt >= settings.attemptsMax || (wasLost && makesAnew(operation));
+      if (isFinal || !isRetryable(service.wire.service, error)) throw error;
       await sleep(settings.clock, retryDelayMs(attempt, settings.random));
     }
   }
 }
 
-async function sendOnce(
-  settings: ClientSettings,
-  sender: HttpSender,
-  service: Service,
-  region: string,
-  operation: Operation,
-  input: unknown,
-): Promise<HttpAnswer> {
-  const { wire } = service;
-  let endpoint = service.endpoints.get(region);
+function endpointOf(settings: ClientSettings, { endpoints, wire }: Service, region: string): ResolvedEndpoint {
+  let endpoint = endpoints.get(region);
   if (endpoint === undefined) {
     endpoint = resolveEndpoint(settings.endpoints, wire, region);
-    service.endpoints.set(region, endpoint);
+    endpoints.set(region, endpoint);
   }
-  const request = service.protocol.serialize(operation, input, endpoint.url);
+  return endpoint;
+}
+
+function requestOf(
+  settings: ClientSettings,
+  { wire, protocol }: Service,
+  endpoint: ResolvedEndpoint,
+  operation: Operation,
+  input: unknown,
+): HttpRequest {
+  const request = protocol.serialize(operation, input, endpoint.url);
   if (wire.service === "s3") {
     const custom = settings.endpoints.kind === "local" || !endpoint.url.hostname.startsWith("s3.");
     finishS3Request(request, bucketOf(input), { pathStyle: custom || settings.s3PathStyle });
   }
   prepareHeaders(request);
+  if (settings.endpoints.kind === "local") refuseOtherHosts(request.hostname, `${wire.serviceId} ${operation.name}`);
+  return request;
+}
+
+/** Signs and sends: credentials may be others at each attempt, and signatures are of their moment. */
+async function sendOnce(
+  settings: ClientSettings,
+  sender: HttpSender,
+  { wire }: Service,
+  endpoint: ResolvedEndpoint,
+  request: HttpRequest,
+): Promise<HttpAnswer> {
   const credentials = await settings.credentials();
   const scope = { service: wire.signingName, region: endpoint.signingRegion, credentials };
   if (settings.signs === false) nameRequester(request, scope);
   else signRequest(request, { ...scope, nowMs: settings.clock.now() });
-  if (settings.endpoints.kind === "local") refuseOtherHosts(request.hostname, `${wire.serviceId} ${operation.name}`);
   return sender.send(request);
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "@dovetail/model";
+import type { Operation } from "./wire.ts";
 
 /** Codes that mean "later". Source: AWS SDKs and Tools Reference Guide, "Retry behavior", standard mode (read 2026-11). */
 const THROTTLING = new Set([
@@ -49,10 +50,39 @@ export function isRetryable(service: string, error: unknown): boolean {
   return $metadata?.httpStatusCode !== undefined && TRANSIENT_STATUS.has($metadata.httpStatusCode);
 }
 
-/** True when the request may have been carried out and nobody will ever say so. */
+/** True when the request, or an attempt before it, may have been carried out and nobody will ever say so. */
 export function isAnswerLost(error: unknown): boolean {
-  const { code } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
-  return typeof code === "string" && NETWORK.has(code) && code !== "EAI_AGAIN";
+  const { code, $answerLost } = error instanceof Error ? (error as Error & { code?: unknown; $answerLost?: unknown }) : {};
+  return $answerLost === true || (typeof code === "string" && NETWORK.has(code) && code !== "EAI_AGAIN");
+}
+
+/**
+ * Operations whose every call makes another thing, under an id that AWS chooses: asked for twice, there are two. All other creates are
+ * refused the second time, or come to the same. Source: the operations' API references (read 2026-11).
+ */
+const MAKES_ANEW = new Set([
+  "AllocateAddress",
+  "CreateAccessKey",
+  "CreateApi",
+  "CreateAuthorizer",
+  "CreateCodeSigningConfig",
+  "CreateDeployment",
+  "CreateGrant",
+  "CreateIdentityPool",
+  "CreateIntegration",
+  "CreateIntegrationResponse",
+  "CreateKey",
+  "CreatePolicyVersion",
+  "CreateUserPool",
+  "CreateUserPoolClient",
+  "CreateVpc",
+  "CreateVpcLink",
+  "PublishLayerVersion",
+]);
+
+/** True when a request must not be repeated once it may have been carried out: nothing in it tells AWS that it is the same. */
+export function makesAnew({ name, input }: Operation): boolean {
+  return MAKES_ANEW.has(name) && !input.members.some(({ traits }) => traits.idempotencyToken === 1);
 }
 
 /** Delay before attempt `attempt` (1 = first repeat): exponential with full jitter. */

@@ -209,7 +209,8 @@ function resourcesOf(text: string): readonly StateResource[] {
   );
 }
 
-async function runHere(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> {
+/** Runs the command line in this process. */
+export async function runHere(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const texts = [stdout, stderr].map(collect);

@@ -76,14 +76,29 @@ export class HostedProviders {
     return started;
   }
 
-  async #start(found: FoundProvider): Promise<Provider> {
-    const { hostProvider, unpackedBinary } = await import("@dovetail/provider-plugin");
-    const { root, endpoint, env } = this.#options;
-    return await hostProvider({
+  /** The file of a provider's binary, and what it is. Throws what `missing` makes where it is not on this machine. */
+  async binaryOf(wanted: Wanted, missing: Missing) {
+    const found = await this.#located(wanted, missing);
+    return await this.#unpacked(found);
+  }
+
+  async #unpacked(found: FoundProvider) {
+    const { unpackedBinary } = await import("@dovetail/provider-plugin");
+    return {
       // Its address in the state, whichever registry's folder it was found in.
       source: found.source.replace(/^registry\.opentofu\.org\//, "registry.terraform.io/"),
       version: found.version,
-      binary: unpackedBinary(found, join(root, ".dovetail", "plugins")),
+      file: unpackedBinary(found, join(this.#options.root, ".dovetail", "plugins")),
+    };
+  }
+
+  async #start(found: FoundProvider): Promise<Provider> {
+    const { hostProvider } = await import("@dovetail/provider-plugin");
+    const { endpoint, env } = this.#options;
+    const { file, ...address } = await this.#unpacked(found);
+    return await hostProvider({
+      ...address,
+      binary: file,
       env: endpoint === undefined ? env : hostedEnvironment(found.source, endpoint, env),
     });
   }

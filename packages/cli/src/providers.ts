@@ -4,7 +4,7 @@ import type { LoadedApp } from "@dovetail/program";
 import type { Provider } from "@dovetail/provider";
 import type { AwsTarget } from "@dovetail/provider-aws";
 import { editionOf } from "./edition.ts";
-import { HostedProviders } from "./hosted-providers.ts";
+import { HostedProviders, type Missing } from "./hosted-providers.ts";
 import type { Target } from "./target.ts";
 
 export interface RegistryOptions {
@@ -104,11 +104,16 @@ async function hostedAws(
 /** A provider that Dovetail does not bring. */
 async function foreign(name: string, options: RegistryOptions, hosted: HostedProviders): Promise<ProviderHandle> {
   const local = name.split(".")[0] ?? name;
-  return await hosted.handle(name, await hosted.wanted(local), configurationOf(options, name)?.config ?? {}, {
+  return await hosted.handle(name, await hosted.wanted(local), configurationOf(options, name)?.config ?? {}, notBrought());
+}
+
+/** What is said of a provider that is neither ours nor on this machine. */
+export function notBrought(): Missing {
+  return {
     code: "DVT3005",
     summary: "Unknown provider",
     begins: `Dovetail brings ${[...PROVIDERS.keys()].join(", ")} itself, and hosts the binary of any other provider. `,
-  });
+  };
 }
 
 type Make = (options: RegistryOptions) => Promise<Provider>;

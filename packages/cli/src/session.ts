@@ -7,10 +7,11 @@ import { systemClock, systemRandom } from "@dovetail/model";
 import { findApp, type LoadedApp, loadApp } from "@dovetail/program";
 import type { Invocation } from "./command.ts";
 import { parseDuration } from "./duration.ts";
+import { foreignFinder } from "./foreign-schemas.ts";
 import { guardAgainstLoops } from "./loop-guard.ts";
 import { openApp } from "./open-app.ts";
 import { usageError } from "./parse.ts";
-import { createRegistry } from "./providers.ts";
+import { createRegistry, notBrought } from "./providers.ts";
 import { startWithoutMarking } from "./short-run.ts";
 import { resolveStage } from "./stage.ts";
 import type { Target } from "./target.ts";
@@ -64,6 +65,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
       dev: sessionOptions.dev === true,
       target: chosen.kind === "url" ? chosen.endpoint : chosen.kind,
       outDir: join(root, ".dovetail"),
+      foreign: foreignFinder(root, env, notBrought()),
     });
   const { app, target, endpoint } = await openApp({
     asked: options.text("target"),

@@ -6,6 +6,7 @@ import type { Provider } from "@dovetail/provider";
 import { createArchiver } from "../assets/archiver.ts";
 import { bundleProgram } from "../bundle/bundle.ts";
 import { Catalogs } from "../catalog/catalogs.ts";
+import { addForeign, type FindForeign } from "../catalog/find-foreign.ts";
 import { isOutput } from "../core/contract.ts";
 import { DYNAMIC_DESCRIPTOR, DYNAMIC_TOKEN } from "../core/dynamic-schema.ts";
 import { declareProvider } from "../core/provider-declaration.ts";
@@ -18,6 +19,7 @@ import { forgetProgram, loadProgram, nextEvaluationId, type ProgramModule, runPr
 import { watchProcess } from "../evaluate/watch-process.ts";
 import type { AppOptions } from "./app-options.ts";
 import { appPlace, askApp, entryPlace, optionPlace, outputPlace } from "./ask-app.ts";
+import { declaredProviders } from "./declared-providers.ts";
 import { type Environment, loadDotEnv } from "./dot-env.ts";
 import { type DynamicFunctions, dynamicProvider, type FindFunctions } from "./dynamic-provider.ts";
 import { inProgram } from "./in-program.ts";
@@ -38,6 +40,8 @@ export interface LoadOptions {
   readonly target: string;
   /** `.dovetail` of the app: caches and artefacts. Default: beside the config file. */
   readonly outDir?: string;
+  /** Finds a provider that Dovetail does not bring (`acme`) on this machine. Throws DiagnosticError where it is not there. */
+  readonly foreign?: FindForeign;
 }
 
 export interface LoadedApp {
@@ -93,12 +97,15 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const parseYaml = await yamlFor(configRoot, options.stage);
   const project = parseYaml && isPulumiProject(options.configFile) ? readProject(options.configFile, parseYaml) : undefined;
   const root = project?.programRoot ?? configRoot;
-  const bundle = await bundleProgram(project?.entry ?? options.configFile, join(outDir, "cache/program"), GLOBALS);
+  const declared = project ? [] : declaredProviders(options.configFile);
+  const globals = [...GLOBALS, ...declared.filter((name) => !GLOBALS.includes(name))];
+  const bundle = await bundleProgram(project?.entry ?? options.configFile, join(outDir, "cache/program"), globals);
   const loaded = project
     ? { environment: options.env, files: [options.configFile] }
     : loadDotEnv(root, options.stage, options.env);
   const places = new PlaceFinder(bundle.file);
   const catalogs = new Catalogs();
+  await addForeign(catalogs, bundle.foreign, declared, { root, find: options.foreign });
   const dynamicFunctions = new Map<string, DynamicFunctions>();
   const hooks = new Map<string, Hook>();
   const kept = new KeptPrograms(outDir, options.stage);
@@ -133,7 +140,10 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const unasked = { stage: options.stage, removal: "retain" as const, protect: false, providers: {} };
   const { options: app, warnings } = project
     ? {
-        options: projectOptions(project, options.stage, scratch({ ...unasked, name: project.name }).setting.stackConfig()),
+        options: projectOptions(project, options.stage, scratch({ ...unasked, name: project.name }).setting.stackConfig(), [
+          "aws",
+          ...catalogs.foreignNames(),
+        ]),
         warnings: [],
       }
     : await inProgram(root, loaded.environment, () => askApp(scratch({ ...unasked, name: "app" }), url, options));
@@ -142,7 +152,14 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
   const found: Diagnostic[] = [...warnings];
   const collecting: EvaluationHost = { ...scratchHost(), report: (diagnostic) => found.push(diagnostic) };
   const place = project ? { file: options.configFile, line: 1, column: 1 } : appPlace(places, options.configFile);
-  await declareDefaultProvider(newEvaluation(shared, identity, collecting), app, place);
+  const declaring = newEvaluation(shared, identity, collecting);
+  await declareDefaultProvider(declaring, app, place);
+  for (const name of catalogs.foreignNames()) {
+    const args = app.providers[name];
+    const packageName = catalogs.providerOf(name)?.tf;
+    if (args !== undefined && packageName !== undefined)
+      await declareProvider(declaring, { packageName, name: "", args, range: place });
+  }
   if (hasErrors(found)) throw new DiagnosticError(found);
   const run = (host: EvaluationHost) =>
     inProgram(root, loaded.environment, () => evaluate(newEvaluation(shared, identity, host), url));

@@ -82,16 +82,24 @@ function parsed(file: string, parse: ParseYaml): { readonly [name: string]: unkn
   );
 }
 
-/** What a project has in place of what `app()` returns: the stage's `aws:...` configuration is the provider's. */
-export function projectOptions(project: PulumiProject, stage: string, config: StackConfig): AppOptions {
-  const aws = config.keys("aws").map((key) => [key, config.get(`aws:${key}`)?.value]);
+/** What a project has in place of what `app()` returns: the stage's `aws:...` configuration is the provider's, and so for the other `packages`. */
+export function projectOptions(
+  project: PulumiProject,
+  stage: string,
+  config: StackConfig,
+  packages: readonly string[],
+): AppOptions {
+  const providers = packages.flatMap((name) => {
+    const args = config.keys(name).map((key) => [key, config.get(`${name}:${key}`)?.value]);
+    return args.length === 0 ? [] : [[name, Object.fromEntries(args) as { readonly [argument: string]: unknown }] as const];
+  });
   return {
     name: project.name,
     stage,
     removal: undefined,
     protect: false,
     home: "local",
-    providers: aws.length === 0 ? {} : { aws: Object.fromEntries(aws) as { readonly [argument: string]: unknown } },
+    providers: Object.fromEntries(providers),
     version: undefined,
     watch: undefined,
     targets: {},

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { ForeignImport } from "./plugin.ts";
 
 const BUNDLES_KEPT = 5;
 
@@ -17,6 +18,7 @@ export interface BundleRecord {
   readonly key: string;
   readonly file: string;
   readonly inputs: readonly InputFile[];
+  readonly foreign: readonly ForeignImport[];
 }
 
 /** The file's size, time and content hash. */

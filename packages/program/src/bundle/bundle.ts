@@ -3,21 +3,20 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
-import { PACKAGES } from "../catalog/catalogs.ts";
 import { fingerprint, readRecord, removeOldBundles, sha256, writeAtomically, writeRecord } from "./bundle-cache.ts";
 import { CONTEXT, FILE_DEFINES } from "./instrument.ts";
+import type { ForeignImport } from "./plugin.ts";
 
 /** Raised whenever what `bundleProgram` writes changes, so that an older bundle is not taken for a current one. */
-const FORMAT = 4;
-
-/** Packages of Pulumi that are no providers: made of resources of others, they work where they are installed. */
-const LIBRARIES = new Set(["awsx", "policy"]);
+const FORMAT = 5;
 
 export interface Bundle {
   /** The bundle, an ES module; its source map stands beside it as `<file>.map`. */
   readonly file: string;
   /** Every file it was made from, absolute (for watching). */
   readonly inputs: readonly string[];
+  /** Imports of packages whose providers Dovetail does not bring. */
+  readonly foreign: readonly ForeignImport[];
 }
 
 /**
@@ -30,23 +29,27 @@ export async function bundleProgram(configFile: string, cacheDir: string, global
   const key = `${FORMAT}:${configFile}:${globals.join(",")}`;
   const folder = join(cacheDir, sha256(configFile).slice(0, 12));
   const kept = readRecord(folder, key);
-  if (kept !== undefined) return { file: kept.file, inputs: kept.inputs.map((input) => input.path) };
-  const { code, map, inputs } = await build(configFile, folder, globals);
+  if (kept !== undefined) return { file: kept.file, inputs: kept.inputs.map((input) => input.path), foreign: kept.foreign };
+  const { code, map, inputs, foreign } = await build(configFile, folder, globals);
   const file = join(folder, `${sha256(code).slice(0, 16)}.mjs`);
   writeAtomically(`${file}.map`, map);
   writeAtomically(file, code);
   removeOldBundles(folder);
-  writeRecord(folder, { key, file, inputs: inputs.map(fingerprint) });
-  return { file, inputs };
+  writeRecord(folder, { key, file, inputs: inputs.map(fingerprint), foreign });
+  return { file, inputs, foreign };
 }
 
 async function build(configFile: string, folder: string, globals: readonly string[]) {
   const esbuild = await import("esbuild");
   const { programPlugin } = await import("./plugin.ts");
   const root = dirname(configFile);
+  const foreign: ForeignImport[] = [];
   let result: BuildResult<{ write: false; metafile: true }>;
   try {
-    result = await esbuild.build({ ...options(configFile, folder, globals), plugins: [programPlugin(configFile)] });
+    result = await esbuild.build({
+      ...options(configFile, folder, globals),
+      plugins: [programPlugin(configFile, (found) => foreign.push(found))],
+    });
   } catch (error) {
     throw new DiagnosticError((error as BuildFailure).errors.map((message) => compileError(message, root)));
   }
@@ -54,7 +57,7 @@ async function build(configFile: string, folder: string, globals: readonly strin
   const inputs = Object.keys(result.metafile.inputs)
     .filter((path) => !path.startsWith("dovetail:"))
     .map((path) => resolve(root, path));
-  return { code: withRequire(text(".mjs")), map: text(".map"), inputs: [...inputs, ...settingsFiles(root)] };
+  return { code: withRequire(text(".mjs")), map: text(".map"), inputs: [...inputs, ...settingsFiles(root)], foreign };
 }
 
 function options(configFile: string, folder: string, globals: readonly string[]) {
@@ -135,14 +138,6 @@ function compileError(message: Message, root: string): Diagnostic {
     });
   }
   const isFile = missing.startsWith(".") || missing.startsWith("/");
-  const provider = /^@(?:pulumi|pulumiverse|sst-provider)\/([\w-]+)$/.exec(missing)?.[1];
-  if (provider !== undefined && !LIBRARIES.has(provider)) {
-    return errorDiagnostic("DVT3005", "Unknown provider", {
-      detail: `"${missing}" is a provider that Dovetail does not bring; it brings ${PACKAGES.join(", ")}.`,
-      fix: "Leave its resources out, or keep them in an app of their own.",
-      ...place,
-    });
-  }
   return errorDiagnostic("DVT1016", "Unresolvable import", {
     detail: `"${missing}" is imported here, but ${isFile ? "there is no such file" : "no such package is installed"}.`,
     fix: isFile

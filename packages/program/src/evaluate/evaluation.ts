@@ -175,8 +175,8 @@ const PULUMI_IS_UTIL =
 /** A provider that app() asks for is a global in SST, and none of ours. */
 function unknownProvider(name: string, range: SourceRange | undefined): Diagnostic {
   return errorDiagnostic("DVT3005", "Unknown provider", {
-    detail: `app() asks for the provider "${name}", and Dovetail does not bring it. It brings ${PACKAGES.join(", ")}.`,
-    fix: "Leave its resources out, or keep them in an app of their own.",
+    detail: `app() asks for the provider "${name}", and there is no global of that name: it is none that Dovetail brings (${PACKAGES.join(", ")}), and the config file does not name it in a "providers" object that can be read without running it.`,
+    fix: `Import it:\n    import * as ${name} from "@pulumi/${name}";`,
     ...(range ? { range } : {}),
   });
 }

@@ -49,7 +49,8 @@ export function createGlobals(evaluation: Evaluation, modules: (name: string) =>
   };
   Object.defineProperty(globals, "sst", { value: componentsMissing(evaluation, "sst") });
   Object.defineProperty(globals, "$util", { get: () => modules("@pulumi/pulumi") });
-  for (const name of PACKAGES) Object.defineProperty(globals, name, { get: () => modules(`@pulumi/${name}`) });
+  for (const name of [...PACKAGES, ...evaluation.setting.catalogs.foreignNames()])
+    Object.defineProperty(globals, name, { get: () => modules(`@pulumi/${name}`) });
   return globals;
 }
 

@@ -1,5 +1,4 @@
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
-import type { PackageName } from "../catalog/catalogs.ts";
 import type { Catalog, Descriptor } from "../catalog/descriptor.ts";
 import { nearest } from "../catalog/nearest.ts";
 import { splitBucket } from "../core/bucket-split.ts";
@@ -32,8 +31,8 @@ const QUIET = new Set([
 export type Enums = (namespace: string, name: string) => unknown;
 
 /** A provider package as a program sees it. Classes and functions are made when they are first used. */
-export function packageModule(evaluation: Evaluation, name: PackageName, enums: Enums): object {
-  const catalog = evaluation.setting.catalogs.get(name);
+export function packageModule(evaluation: Evaluation, name: string, enums: Enums): object {
+  const catalog = catalogOf(evaluation, name);
   const namespaces = () =>
     [...catalog.paths("resource"), ...catalog.paths("data")]
       .filter((path) => path.includes("."))
@@ -44,7 +43,7 @@ export function packageModule(evaluation: Evaluation, name: PackageName, enums: 
     `${name}.`,
     () => [...new Set([...namespaces(), ...topNames(catalog), "Provider"])],
     (key) => {
-      if (key === "Provider") return providerClass(evaluation, name);
+      if (key === "Provider") return providerClass(evaluation, catalog.name);
       if (key === "config") return { ...environmentConfig(name), ...evaluation.setting.app.providers[name] };
       // Its types are for the compiler; of what it holds only the constants are there when a program runs.
       if (key === "types") return { enums: packageEnums(evaluation, name, enums), input: {}, output: {} };
@@ -58,6 +57,17 @@ export function packageModule(evaluation: Evaluation, name: PackageName, enums: 
   );
 }
 
+/** Where a package has no provider, that is said of the place that first uses it, unless its import is the place. */
+function catalogOf(evaluation: Evaluation, name: string): Catalog {
+  try {
+    return evaluation.setting.catalogs.get(name);
+  } catch (error) {
+    const range = evaluation.setting.places.here();
+    if (!(error instanceof DiagnosticError) || range === undefined) throw error;
+    throw new DiagnosticError(error.diagnostics.map((each) => (each.range === undefined ? { ...each, range } : each)));
+  }
+}
+
 /** `aws.config.region`: what `app().providers` says, else what the environment says. */
 function environmentConfig(name: string): object {
   const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE } = process.env;
@@ -65,7 +75,7 @@ function environmentConfig(name: string): object {
 }
 
 /** `types.enums.lambda.Runtime`: the constants by namespace. */
-function packageEnums(evaluation: Evaluation, name: PackageName, enums: Enums): object {
+function packageEnums(evaluation: Evaluation, name: string, enums: Enums): object {
   const constant = (space: string) => (key: string) => enums(space, key);
   return lazyObject(
     evaluation,

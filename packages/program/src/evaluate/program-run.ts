@@ -8,7 +8,6 @@ import {
   type Value,
   warningDiagnostic,
 } from "@dovetail/model";
-import type { PackageName } from "../catalog/catalogs.ts";
 import { CustomResource } from "../core/custom-resource.ts";
 import { lift } from "../core/lift.ts";
 import { pulumiModule } from "../core/pulumi-module.ts";
@@ -95,7 +94,7 @@ export function createContext(evaluation: Evaluation): ProgramContext {
         name,
         name === "pulumi"
           ? pulumiModule(evaluation)
-          : packageModule(evaluation, name as PackageName, name === "aws" ? awsEnums(evaluation) : () => undefined),
+          : packageModule(evaluation, name, name === "aws" ? awsEnums(evaluation) : () => undefined),
       );
     return modules.get(name);
   };

@@ -22,12 +22,6 @@ export const CLI_CANNOT: readonly Row[] = [
     says: /has no command/,
     why: "the same",
   },
-  {
-    service: "lambda",
-    operation: "CreateFunction",
-    says: /--zip-file fileb/,
-    why: "the CLI opens the archive itself and sends none that isn't one",
-  },
 ];
 
 /** The row by which the CLI didn't send the step; undefined where it was sent, or not sent for no reason that is known. */

@@ -1,6 +1,7 @@
 /** Lambda, API Gateway v2, CloudWatch, Logs. Expectations: the services' API references ("Errors", "Response Elements"). */
 import { type Scenario, stepsOf } from "./case.ts";
 
+const iam = stepsOf("iam");
 const lambda = stepsOf("lambda");
 const api = stepsOf("apigatewayv2");
 const management = stepsOf("apigatewaymanagementapi");
@@ -9,7 +10,11 @@ const logs = stepsOf("logs");
 
 const NOT_FOUND = "ResourceNotFoundException";
 const FUNCTION = { FunctionName: "none" };
-const ROLE = "arn:aws:iam::000000000000:role/none";
+const EMPTY_ZIP = { $bytes: "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==" };
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
 
 const ON_FUNCTIONS: readonly (readonly [operation: string, input: object])[] = [
   ["GetFunction", {}],
@@ -39,7 +44,7 @@ const ON_FUNCTIONS: readonly (readonly [operation: string, input: object])[] = [
   ["PutFunctionEventInvokeConfig", { MaximumRetryAttempts: 1 }],
   ["UpdateFunctionEventInvokeConfig", { MaximumRetryAttempts: 1 }],
   ["UpdateFunctionConfiguration", { Timeout: 3 }],
-  ["UpdateFunctionCode", { ZipFile: { $bytes: "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==" } }],
+  ["UpdateFunctionCode", { ZipFile: EMPTY_ZIP }],
   ["PublishVersion", {}],
   ["AddPermission", { StatementId: "a", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com" }],
   ["RemovePermission", { StatementId: "a" }],
@@ -140,9 +145,10 @@ export const computeScenarios: readonly Scenario[] = [
       ),
       lambda.ok("ListFunctions", {}, { output: { Functions: [] } }),
       lambda.ok("GetAccountSettings", {}, { output: { AccountLimit: { ConcurrentExecutions: 1000 } } }),
+      iam.ok("CreateRole", { RoleName: "scenario-function", AssumeRolePolicyDocument: TRUST }, { keep: { role: "Role.Arn" } }),
       lambda.fails(
         "CreateFunction",
-        { FunctionName: "f", Role: ROLE, Runtime: "nodejs99.x", Handler: "a.b", Code: { ZipFile: { $bytes: "AAAA" } } },
+        { FunctionName: "f", Role: "@{role}", Runtime: "nodejs99.x", Handler: "a.b", Code: { ZipFile: EMPTY_ZIP } },
         "InvalidParameterValueException",
         400,
         "Value nodejs99.x at 'runtime' failed to satisfy constraint: Member must satisfy enum value set",

@@ -8,6 +8,7 @@ import { exportApi, importApi, reimportApi } from "./operations/openapi.ts";
 import { integrationResponses, routeResponses } from "./operations/responses.ts";
 import * as routes from "./operations/routes.ts";
 import * as stages from "./operations/stages.ts";
+import * as links from "./operations/vpc-links.ts";
 
 /** API Gateway v2: the table of its control plane. The data plane is in `plane/`. */
 
@@ -62,6 +63,7 @@ const stage = child("stages", "StageName");
 const deployment = child("deployments", "DeploymentId");
 const model = child("models", "ModelId");
 const domain = (action: string) => verb(action, (input) => `/domainnames/${input.DomainName ?? ""}`);
+const link = (action: string) => verb(action, (input) => `/vpclinks/${input.VpcLinkId ?? ""}`);
 const mapping = (action: string) =>
   verb(
     action,
@@ -114,7 +116,9 @@ const operations: { readonly [operation: string]: Operation } = {
   GetRouteResponses: reads(routeResponses.list, routeResponse.list),
   UpdateRouteResponse: writes(routeResponses.update, routeResponse.one("PATCH")),
   DeleteRouteResponse: writes(routeResponses.remove, routeResponse.one("DELETE")),
-  CreateIntegration: writes(routes.createIntegration, integration.create, { missing: "AWS service subtypes, VPC links" }),
+  CreateIntegration: writes(routes.createIntegration, integration.create, {
+    missing: "subtypes of AppConfig and Step Functions; nothing goes through VPC links",
+  }),
   CreateIntegrationResponse: writes(integrationResponses.create, integrationResponse.create),
   GetIntegrationResponse: reads(integrationResponses.get, integrationResponse.one("GET")),
   GetIntegrationResponses: reads(integrationResponses.list, integrationResponse.list),
@@ -152,7 +156,7 @@ const operations: { readonly [operation: string]: Operation } = {
   GetModelTemplate: reads(models.getModelTemplate, model.one("GET")),
   DeleteModel: writes(models.deleteModel, model.one("DELETE")),
   CreateDomainName: writes(domains.createDomainName, domain("POST"), {
-    missing: "served by Host without TLS; mutual TLS and routing rules are kept without effect",
+    missing: "served by Host without TLS; no mutual TLS; routing rules are kept without effect",
   }),
   GetDomainName: reads(domains.getDomainName, domain("GET")),
   GetDomainNames: reads(domains.getDomainNames, domain("GET")),
@@ -163,6 +167,11 @@ const operations: { readonly [operation: string]: Operation } = {
   GetApiMappings: reads(domains.getApiMappings, mapping("GET")),
   UpdateApiMapping: writes(domains.updateApiMapping, mapping("PATCH")),
   DeleteApiMapping: writes(domains.deleteApiMapping, mapping("DELETE")),
+  CreateVpcLink: writes(links.createVpcLink, link("POST"), { missing: "kept; nothing is routed through it" }),
+  GetVpcLink: reads(links.getVpcLink, link("GET")),
+  GetVpcLinks: reads(links.getVpcLinks, link("GET")),
+  UpdateVpcLink: writes(links.updateVpcLink, link("PATCH")),
+  DeleteVpcLink: writes(links.deleteVpcLink, link("DELETE")),
 };
 
 export const service: ServiceDefinition = {

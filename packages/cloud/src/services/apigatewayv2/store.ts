@@ -10,6 +10,7 @@ import type {
   Route,
   RouteResponse,
   Stage,
+  VpcLink,
 } from "@aws-sdk/client-apigatewayv2";
 import { randomString } from "@dovetail/model";
 import { type Ctx, ServiceError } from "../../core/service.ts";
@@ -47,6 +48,7 @@ export interface Collections {
   readonly model: Timed<Model>;
   readonly domain: Timed<DomainName>;
   readonly mapping: Timed<ApiMapping>;
+  readonly "vpc-link": Timed<VpcLink>;
 }
 
 export type Collection = keyof Collections;
@@ -71,6 +73,7 @@ const NAMES: { readonly [collection in Collection]: string } = {
   model: "Model",
   domain: "domain name",
   mapping: "API mapping",
+  "vpc-link": "VPC link",
 };
 
 /** Throws NotFoundException in AWS's words. */

@@ -6,7 +6,7 @@ import type {
   UpdateApiMappingRequest,
   UpdateDomainNameRequest,
 } from "@aws-sdk/client-apigatewayv2";
-import type { Ctx } from "../../../core/service.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { badRequest, conflict, given, keyOf, list, need, newId, paged, timed } from "../store.ts";
 
 /** Domain names and mappings: a request whose Host is the name reaches the mapped stage (`plane/custom-domains.ts`). */
@@ -25,10 +25,17 @@ function configurations(ctx: Ctx, input: Pick<CreateDomainNameRequest, "DomainNa
   }));
 }
 
+/** There is no TLS here that could ask for a client's certificate. */
+function refuseMutualTls(input: Pick<CreateDomainNameRequest, "MutualTlsAuthentication">): void {
+  if ((input.MutualTlsAuthentication?.TruststoreUri ?? "") !== "")
+    throw new ServiceError("NotImplemented", 501, "NotImplemented: apigatewayv2 domain names with mutual TLS are not emulated");
+}
+
 export function createDomainName(ctx: Ctx, input: CreateDomainNameRequest): DomainName {
   const name = input.DomainName ?? "";
   const key = keyOf(ctx, "domain", name);
   if (ctx.store.has(key)) throw badRequest("The domain name you provided already exists.");
+  refuseMutualTls(input);
   const value = {
     ...given(input),
     DomainNameArn: `arn:aws:apigateway:${ctx.region}::/domainnames/${name}`,
@@ -49,6 +56,7 @@ export const getDomainNames = (ctx: Ctx, input: Paging) =>
   );
 export function updateDomainName(ctx: Ctx, input: UpdateDomainNameRequest): DomainName {
   const before = need(ctx.store, ctx, "domain", input.DomainName ?? "");
+  refuseMutualTls(input);
   const previous = before.value.DomainNameConfigurations ?? [];
   const changed = input.DomainNameConfigurations?.map((configuration, index) => ({ ...previous[index], ...configuration }));
   const value = {

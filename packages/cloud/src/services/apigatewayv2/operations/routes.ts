@@ -11,6 +11,7 @@ import type {
 } from "@aws-sdk/client-apigatewayv2";
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { checkSubtype } from "../integration-subtypes.ts";
 import { forget } from "../live.ts";
 import { badRequest, conflict, given, keyOf, list, need, newId, timed } from "../store.ts";
 import { getterOf, listerOf } from "./children.ts";
@@ -152,11 +153,9 @@ function checkIntegration(ctx: Ctx, apiId: string, integration: Partial<Integrat
   if (type !== "AWS_PROXY" && type !== "HTTP_PROXY")
     throw badRequest(`Integration type ${type} is not supported for HTTP protocol`);
   if (integration.IntegrationSubtype !== undefined) {
-    throw new ServiceError(
-      "NotImplemented",
-      501,
-      `NotImplemented: apigatewayv2.CreateIntegration with subtype ${integration.IntegrationSubtype}`,
-    );
+    checkSubtype(integration);
+    checkTimeout(integration, 30_000);
+    return;
   }
   if (integration.PayloadFormatVersion === undefined)
     throw badRequest("PayloadFormatVersion is a required parameter for integration");
@@ -180,7 +179,8 @@ export function createIntegration(ctx: Ctx, input: CreateIntegrationRequest): In
   const isFunction = input.IntegrationType === "AWS_PROXY" || input.IntegrationType === "AWS";
   const value = {
     ConnectionType: "INTERNET",
-    ...(isFunction ? { IntegrationMethod: "POST" } : {}),
+    ...(isFunction && input.IntegrationSubtype === undefined ? { IntegrationMethod: "POST" } : {}),
+    ...(input.IntegrationSubtype === undefined ? {} : { PayloadFormatVersion: "1.0" }),
     TimeoutInMillis: isWebSocket(ctx, ApiId) ? 29000 : 30000,
     ...(isWebSocket(ctx, ApiId)
       ? {

@@ -1,25 +1,32 @@
 import { request as httpRequest } from "node:http";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { type HttpAnswer, httpAnswer } from "../../lambda/http-event.ts";
+import { callService } from "./aws-service.ts";
 import { eventOf } from "./events.ts";
 import { type Exchange, refuse, routeArn } from "./exchange.ts";
 import { callerOf, callFunction, type FunctionAnswer, functionName } from "./functions.ts";
 import { mapRequest, mapResponse } from "./parameter-mapping.ts";
 
-/** The integration behind a route: a function, or another server of this machine. */
+/** The integration behind a route: a function, a service of this cloud, or another server of this machine. */
 const ANSWER_BYTES_MAX = 10 * 1024 * 1024;
 
 export async function integrate(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
   const { integration } = exchange;
   const began = performance.now();
   try {
-    const work = integration?.IntegrationType === "AWS_PROXY" ? invokeFunction(ctx, exchange) : forward(ctx, exchange);
+    const work = workOf(ctx, exchange);
     const answer = await withTimeout(work, integration?.TimeoutInMillis ?? 30_000, exchange);
     exchange.integrationStatus = answer.status;
     return mapResponse(exchange, answer);
   } finally {
     exchange.integrationLatencyMs = performance.now() - began;
   }
+}
+
+function workOf(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
+  const { integration } = exchange;
+  if (integration?.IntegrationSubtype !== undefined) return callService(ctx, exchange);
+  return integration?.IntegrationType === "AWS_PROXY" ? invokeFunction(ctx, exchange) : forward(ctx, exchange);
 }
 
 /** The machine's time: a moved clock must not fail what is under way. */

@@ -5,17 +5,33 @@ import { identityValue } from "./identity-source.ts";
 /** Parameter mapping of integrations. Pure. Developer guide, "Transform API requests and responses for HTTP APIs" (read 2026-11-21). */
 
 /** Values may mix text and `${...}` or be one `$request...` expression. `$response.*` only in answers. */
-function expand(exchange: Exchange, template: string, answer?: HttpAnswer): string {
+export function expand(exchange: Exchange, template: string, answer?: HttpAnswer): string {
   const one = (expression: string): string => {
     const header = /^response\.header\.(.+)$/.exec(expression);
     if (header !== null) return String(answer?.headers[(header[1] ?? "").toLowerCase()] ?? "");
     if (expression === "request.path") return exchange.input.path;
     if (expression === "request.body" || expression === "response.body")
       return (answer?.body ?? exchange.input.body).toString("utf8");
+    if (expression.startsWith("request.body.")) return bodyValue(exchange, expression.slice("request.body.".length));
     return identityValue(exchange, `$${expression}`) ?? "";
   };
   if (/^\$[a-zA-Z]/.test(template)) return one(template.slice(1));
   return template.replace(/\$\{([^}]+)\}/g, (_all, expression: string) => one(expression));
+}
+
+/** A member of a JSON body, by names and indices with dots; texts as they are, the rest as JSON. */
+function bodyValue(exchange: Exchange, path: string): string {
+  let at: unknown;
+  try {
+    at = JSON.parse(exchange.input.body.toString("utf8"));
+  } catch {
+    return "";
+  }
+  for (const part of path.split(/[.[\]]+/).filter((each) => each !== "")) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, part)) return "";
+    at = (at as { readonly [name: string]: unknown })[part];
+  }
+  return typeof at === "string" ? at : JSON.stringify(at);
 }
 
 export function mapRequest(exchange: Exchange): HttpInput {

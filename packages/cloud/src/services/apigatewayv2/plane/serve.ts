@@ -12,7 +12,7 @@ import { authorizeJwt } from "./jwt.ts";
 import { authorizeByLambda } from "./lambda-authorizer.ts";
 import { decode, routeTable } from "./route-table.ts";
 import { type Addressed, findStage, served, splitOnce } from "./stages.ts";
-import { takeToken } from "./throttle.ts";
+import { takeAccountToken, takeToken } from "./throttle.ts";
 
 /** An HTTP API at work: stage, CORS, route, throttle, authorizer, integration, access log. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
@@ -101,8 +101,11 @@ async function answerOf(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
     return preflightAnswer(api.CorsConfiguration, input.headers);
   await route(ctx, exchange);
   const bucket = `${api.ApiId}/${exchange.stage.StageName}/${routeKeyOf(exchange)}`;
-  if (!takeToken(liveState(ctx).buckets, bucket, exchange.stage, routeKeyOf(exchange), ctx.now()))
-    throw refuse(429, "Too Many Requests");
+  const { buckets } = liveState(ctx);
+  const isLetIn =
+    takeToken(buckets, bucket, exchange.stage, routeKeyOf(exchange), ctx.now()) &&
+    takeAccountToken(buckets, exchange.account, exchange.region, ctx.now());
+  if (!isLetIn) throw refuse(429, "Too Many Requests");
   await authorize(ctx, exchange);
   return integrate(ctx, exchange);
 }

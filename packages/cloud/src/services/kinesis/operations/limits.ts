@@ -79,13 +79,16 @@ function changeMetrics(ctx: Ctx, input: MetricsInput, isOn: boolean) {
 export const enableMonitoring = (ctx: Ctx, input: MetricsInput) => changeMetrics(ctx, input, true);
 export const disableMonitoring = (ctx: Ctx, input: MetricsInput) => changeMetrics(ctx, input, false);
 
-const SHARDS_MAX = 500;
+/** Developer guide, "Quotas and limits" (read 2026-11-21): other regions have 1,000 or 6,000. */
+const LARGE_REGIONS = new Set(["us-east-1", "us-west-2", "eu-west-1"]);
+const SHARDS_MAX = 1000;
+const SHARDS_MAX_LARGE = 20_000;
 const ON_DEMAND_MAX = 50;
 
 export function describeLimits(ctx: Ctx) {
   const streams = streamsOf(ctx);
   return {
-    ShardLimit: SHARDS_MAX,
+    ShardLimit: LARGE_REGIONS.has(ctx.region) ? SHARDS_MAX_LARGE : SHARDS_MAX,
     OpenShardCount: streams
       .filter(({ mode }) => mode === "PROVISIONED")
       .reduce((sum, stream) => sum + openShards(stream).length, 0),

@@ -32,7 +32,7 @@ const PIECES: readonly string[] = [
 ];
 
 /** Numbers of a linear congruential generator: the same for the same seed, everywhere. */
-function numbersFrom(seed: number): (below: number) => number {
+export function numbersFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -6,6 +6,8 @@ export { didYouMean, nameSuggestion } from "./evaluate/name-suggestion.ts";
 export { formatPlace } from "./evaluate/place.ts";
 export type { Scope } from "./evaluate/scope.ts";
 export { NO_SCOPE, scopeOf } from "./evaluate/scope-of.ts";
+export { formatSource } from "./format/format-source.ts";
+export { quoteText } from "./format/quote-text.ts";
 export { callFunction, convertArgument, parameterAt } from "./functions/call.ts";
 export { coreFunctions } from "./functions/core.ts";
 export { FunctionError, type LanguageFunction, type LazyArgument, type Parameter } from "./functions/function.ts";

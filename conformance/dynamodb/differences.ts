@@ -116,4 +116,54 @@ export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp
     ours: /^One or more parameter values were invalid: Condition parameter type does not match schema type$/,
     why: "DynamoDB Local lets a key attribute be compared with a list inside NOT",
   },
+  {
+    local: /'segment' failed to satisfy|total segments? (is specified|must also)/,
+    ours: /^The (Total)?Segments? parameter is|'(totalSegments|segment)' failed to satisfy/,
+    why: "the service's texts for Segment and TotalSegments; the model's ranges come first",
+  },
+  {
+    local: /^Invalid (operator used in )?KeyConditionExpression/,
+    ours: /^One or more parameter values were invalid: (Select type|Global secondary index|Secondary index)/,
+    why: "two mistakes in one request, the other one is named",
+  },
+  {
+    local: /^$|^Invalid attribute value type$/,
+    ours: /^One or more parameter values were invalid: Type mismatch for Index Key/,
+    why: "DynamoDB Local lets AttributeUpdates write what the index's key type forbids, or refuses it without a word of the index",
+  },
+  {
+    local: /^Invalid \w+Expression: |^The document path/,
+    ours: /^One or more parameter values (are not valid|were invalid: Missing the key)/,
+    why: "two mistakes in two parts of a transaction: DynamoDB Local looks at all expressions first, and carries updates out",
+  },
+  {
+    local: /^Invalid UpdateExpression: The first operand must be distinct/,
+    ours: /^Invalid UpdateExpression: (Incorrect operand type|The first operand must be distinct|Two document paths)/,
+    why: "several operands are wrong, another one is named",
+  },
+  {
+    local: /^The BETWEEN condition was provided a range/,
+    ours: /^One or more parameter values were invalid: (ComparisonOperator|AttributeValues inside)/,
+    why: "two rows of a filter are wrong, another one is named",
+  },
+  {
+    local: /^(One or more parameter values|The BETWEEN condition)/,
+    ours: /^ConditionalOperator can only be used when Filter or Expected has two or more elements$/,
+    why: "two mistakes in one request, the other one is named",
+  },
+  {
+    local: /^(ConditionalOperator can only|The conditional request failed)/,
+    ours: /action is not supported for the type/,
+    why: "two mistakes in one request: the request is checked before the item is",
+  },
+  {
+    local: /only supports precision up to 38 digits/,
+    ours: /^Transaction cancelled, .*ConditionalCheckFailed/,
+    why: "DynamoDB Local computes a transaction's updates though another part's condition has failed",
+  },
+  {
+    local: /^Transaction request cannot include multiple operations on one item$/,
+    ours: /^The provided key element does not match the schema$/,
+    why: "two mistakes in one transaction, the other one is named",
+  },
 ];

@@ -54,9 +54,24 @@ const g = fc.option(
     nil: undefined,
   },
 );
+/** The second index's range key: mostly a number of its own, so that the order within a page is known. */
+const n = fc.option(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: 0, max: 1000 }).map((each) => ({ N: String(each) })) },
+    fc.constant({ S: "x" }),
+  ),
+  {
+    nil: undefined,
+  },
+);
 const item = fc
-  .tuple(key, fc.dictionary(fc.constantFrom("a", "b", "c", "m"), value, { maxKeys: 4 }), g)
-  .map(([keys, rest, index]) => ({ ...rest, ...keys, ...(index === undefined ? {} : { g: index }) }));
+  .tuple(key, fc.dictionary(fc.constantFrom("a", "b", "c", "m"), value, { maxKeys: 4 }), g, n)
+  .map(([keys, rest, index, range]) => ({
+    ...rest,
+    ...keys,
+    ...(index === undefined ? {} : { g: index }),
+    ...(range === undefined ? {} : { n: range }),
+  }));
 
 const path = fc.constantFrom("a", "b", "c", "m.a", "m.b", "b[0]", "a[1]", "sk", "#n", "m.#n", "#n[0]");
 const operand = fc.oneof(
@@ -109,6 +124,11 @@ const setValue = fc.oneof(
   path.map((each) => `if_not_exists(${each}, :v) + :w`),
   path.map((each) => `list_append(${each}, :w)`),
   path.map((each) => `list_append(:w, if_not_exists(${each}, :w))`),
+  fc.tuple(path, path).map(([one, two]) => `if_not_exists(${one}, if_not_exists(${two}, :v))`),
+  fc.tuple(path, path).map(([one, two]) => `if_not_exists(${one}, ${two})`),
+  fc.tuple(path, path).map(([one, two]) => `list_append(if_not_exists(${one}, :w), if_not_exists(${two}, :v))`),
+  fc.tuple(path, path).map(([one, two]) => `(${one} + ${two})`),
+  path.map((each) => `if_not_exists(${each}, :v) - if_not_exists(${each}, :w)`),
 );
 const action = fc.oneof(
   fc
@@ -154,8 +174,11 @@ function filled(
     all.includes(placeholder),
   );
   const values = given.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(given) };
-  const present = Object.fromEntries(Object.entries(body).filter(([, member]) => member !== undefined));
-  return { ...present, ...names, ...values };
+  return { ...defined(body), ...names, ...values };
+}
+
+function defined(body: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries(body).filter(([, member]) => member !== undefined));
 }
 
 const common = { TableName: TABLE, ReturnConsumedCapacity: "INDEXES" };
@@ -243,8 +266,25 @@ const batchWrite: fc.Arbitrary<Step> = fc
   )
   .map((requests) => ["BatchWriteItem", { ReturnConsumedCapacity: "INDEXES", RequestItems: { [TABLE]: requests } }]);
 const batchGet: fc.Arbitrary<Step> = fc
-  .array(oddKey, { minLength: 1, maxLength: 4 })
-  .map((Keys) => ["BatchGetItem", { ReturnConsumedCapacity: "TOTAL", RequestItems: { [TABLE]: { Keys } } }]);
+  .tuple(fc.array(oddKey, { minLength: 1, maxLength: 4 }), projection, fc.constantFrom(true, undefined), filling)
+  .map(([Keys, ProjectionExpression, ConsistentRead, fill]) => [
+    "BatchGetItem",
+    {
+      ReturnConsumedCapacity: "TOTAL",
+      RequestItems: { [TABLE]: filled({ Keys, ConsistentRead, ProjectionExpression }, [ProjectionExpression], fill) },
+    },
+  ]);
+const transactGet: fc.Arbitrary<Step> = fc
+  .array(fc.tuple(oddKey, projection, filling), { minLength: 1, maxLength: 4 })
+  .map((rows) => [
+    "TransactGetItems",
+    {
+      ReturnConsumedCapacity: "TOTAL",
+      TransactItems: rows.map(([Key, ProjectionExpression, fill]) => ({
+        Get: filled({ TableName: TABLE, Key, ProjectionExpression }, [ProjectionExpression], fill),
+      })),
+    },
+  ]);
 const transactPart = fc
   .tuple(item, key, action, condition, filling, fc.constantFrom("Put", "Update", "Delete", "ConditionCheck"), fc.boolean())
   .map(([Item, Key, UpdateExpression, test, fill, kind, tells]) => {
@@ -257,6 +297,148 @@ const transactPart = fc
 const transact: fc.Arbitrary<Step> = fc
   .array(transactPart, { minLength: 1, maxLength: 3 })
   .map((TransactItems) => ["TransactWriteItems", { TransactItems, ReturnConsumedCapacity: "TOTAL" }]);
+
+/** Parameters from before there were expressions. */
+const comparisonOperator = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("EQ", "NE", "LT", "LE", "GT", "GE", "CONTAINS", "NOT_CONTAINS", "BEGINS_WITH"), value)
+    .map(([ComparisonOperator, each]) => ({ ComparisonOperator, AttributeValueList: [each] })),
+  fc.constantFrom("NULL", "NOT_NULL").map((ComparisonOperator) => ({ ComparisonOperator })),
+  fc.tuple(scalar, scalar).map((AttributeValueList) => ({ ComparisonOperator: "BETWEEN", AttributeValueList })),
+  fc
+    .array(scalar, { minLength: 1, maxLength: 3 })
+    .map((AttributeValueList) => ({ ComparisonOperator: "IN", AttributeValueList })),
+);
+const topName = fc.constantFrom("a", "b", "c", "m", "g");
+const conditionalOperator = fc.constantFrom(undefined, "AND", "OR");
+const expected = fc.option(
+  fc.dictionary(
+    topName,
+    fc.oneof(
+      comparisonOperator,
+      value.map((Value) => ({ Value })),
+      fc.constant({ Exists: false }),
+      value.map((Value) => ({ Exists: true, Value })),
+    ),
+    { minKeys: 1, maxKeys: 2 },
+  ),
+  { nil: undefined },
+);
+const filterMap = fc.dictionary(topName, comparisonOperator, { minKeys: 1, maxKeys: 2 });
+const names = fc.option(fc.uniqueArray(topName, { minLength: 1, maxLength: 3 }), { nil: undefined });
+
+/** The operator of more than one condition; alone it is a mistake. */
+function joinedBy(operator: string | undefined, conditions: object | undefined): object {
+  return conditions === undefined || operator === undefined ? {} : { ConditionalOperator: operator };
+}
+const attributeUpdates = fc.dictionary(
+  topName,
+  fc.oneof(
+    { weight: 3, arbitrary: value.map((Value) => ({ Action: "PUT", Value })) },
+    fc
+      .oneof(
+        number.map((N) => ({ N })),
+        set,
+        value,
+      )
+      .map((Value) => ({ Action: "ADD", Value })),
+    fc.constant({ Action: "DELETE" }),
+    set.map((Value) => ({ Action: "DELETE", Value })),
+    value.map((Value) => ({ Value })),
+  ),
+  { minKeys: 1, maxKeys: 2 },
+);
+const legacyUpdate: fc.Arbitrary<Step> = fc
+  .tuple(key, attributeUpdates, expected, conditionalOperator, fc.constantFrom("ALL_NEW", "ALL_OLD", "NONE"))
+  .map(([Key, AttributeUpdates, Expected, operator, ReturnValues]) => [
+    "UpdateItem",
+    defined({ ...common, Key, AttributeUpdates, Expected, ReturnValues, ...joinedBy(operator, Expected) }),
+  ]);
+const legacyPut: fc.Arbitrary<Step> = fc
+  .tuple(item, expected, conditionalOperator)
+  .map(([Item, Expected, operator]) => [
+    "PutItem",
+    defined({ ...common, Item, Expected, ReturnValues: "ALL_OLD", ...joinedBy(operator, Expected) }),
+  ]);
+const legacyQuery: fc.Arbitrary<Step> = fc
+  .tuple(
+    fc.constantFrom("p", "q"),
+    fc.option(
+      fc.oneof(
+        fc
+          .tuple(fc.constantFrom("EQ", "LT", "LE", "GT", "GE"), fc.integer({ min: 0, max: 8 }))
+          .map(([ComparisonOperator, n]) => ({ ComparisonOperator, AttributeValueList: [{ N: String(n) }] })),
+        fc.tuple(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 8 })).map(([low, high]) => ({
+          ComparisonOperator: "BETWEEN",
+          AttributeValueList: [{ N: String(low) }, { N: String(high) }],
+        })),
+      ),
+      { nil: undefined },
+    ),
+    fc.option(filterMap, { nil: undefined }),
+    names,
+    conditionalOperator,
+    limit,
+  )
+  .map(([partition, sk, QueryFilter, AttributesToGet, operator, Limit]) => [
+    "Query",
+    defined({
+      ...common,
+      KeyConditions: {
+        pk: { ComparisonOperator: "EQ", AttributeValueList: [{ S: partition }] },
+        ...(sk === undefined ? {} : { sk }),
+      },
+      QueryFilter,
+      AttributesToGet,
+      Limit,
+      ...joinedBy(operator, QueryFilter),
+    }),
+  ]);
+const legacyScan: fc.Arbitrary<Step> = fc
+  .tuple(filterMap, names, conditionalOperator)
+  .map(([ScanFilter, AttributesToGet, operator]) => [
+    "Scan",
+    defined({ ...common, ScanFilter, AttributesToGet, ...joinedBy(operator, ScanFilter) }),
+  ]);
+const legacy = fc.oneof(
+  { weight: 3, arbitrary: legacyUpdate },
+  { weight: 2, arbitrary: legacyPut },
+  { weight: 2, arbitrary: legacyQuery },
+  legacyScan,
+);
+
+/** A second index, whose order is the range key's: pages, filters and ranges of it can be compared. */
+const indexQuery: fc.Arbitrary<Step> = fc
+  .tuple(
+    fc.constantFrom("g1", "g2"),
+    keyCondition.map((text) => text.replaceAll("sk", "n")),
+    fc.tuple(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 8 })),
+    fc.boolean(),
+    maybe,
+    fc.constantFrom(undefined, "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"),
+    projection,
+    filling,
+  )
+  .map(([g1, range, [k, l], ScanIndexForward, FilterExpression, Select, given, fill]) => {
+    const KeyConditionExpression = `g = :p${range}`;
+    const ProjectionExpression = Select === undefined ? given : undefined;
+    const body = {
+      ...common,
+      IndexName: "by-g-n",
+      KeyConditionExpression,
+      ScanIndexForward,
+      FilterExpression,
+      Select,
+      ProjectionExpression,
+    };
+    const extra = { ":p": { S: g1 }, ":k": { N: String(k) }, ":l": { N: String(l) } };
+    return ["Query", filled(body, [KeyConditionExpression, FilterExpression, ProjectionExpression], fill, extra)];
+  });
+/** Which segment an item falls into is nobody's to know; how segments are asked for is. */
+const segments: fc.Arbitrary<Step> = fc
+  .tuple(fc.constantFrom(undefined, 0, 1, 2, -1), fc.constantFrom(undefined, 1, 2, 0, 1_000_001), limit)
+  .filter(([Segment, TotalSegments]) => (Segment !== 0 && Segment !== 1 ? true : TotalSegments !== 2))
+  .map(([Segment, TotalSegments]) => ["Scan", defined({ ...common, Segment, TotalSegments, Select: "COUNT" })]);
 
 /** PartiQL's texts of the values that have one. */
 const literal = fc.oneof(
@@ -346,14 +528,18 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: transact },
   { weight: 4, arbitrary: execute },
   { weight: 1, arbitrary: executeBatch },
+  { weight: 1, arbitrary: transactGet },
+  { weight: 4, arbitrary: legacy },
+  { weight: 2, arbitrary: indexQuery },
+  { weight: 1, arbitrary: segments },
 );
 
 export const CREATE = {
   TableName: TABLE,
   BillingMode: "PAY_PER_REQUEST",
-  AttributeDefinitions: ["pk", "sk", "g"].map((AttributeName) => ({
+  AttributeDefinitions: ["pk", "sk", "g", "n"].map((AttributeName) => ({
     AttributeName,
-    AttributeType: AttributeName === "sk" ? "N" : "S",
+    AttributeType: AttributeName === "sk" || AttributeName === "n" ? "N" : "S",
   })),
   KeySchema: [
     { AttributeName: "pk", KeyType: "HASH" },
@@ -361,5 +547,13 @@ export const CREATE = {
   ],
   GlobalSecondaryIndexes: [
     { IndexName: "by-g", KeySchema: [{ AttributeName: "g", KeyType: "HASH" }], Projection: { ProjectionType: "ALL" } },
+    {
+      IndexName: "by-g-n",
+      KeySchema: [
+        { AttributeName: "g", KeyType: "HASH" },
+        { AttributeName: "n", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["a", "b"] },
+    },
   ],
 };

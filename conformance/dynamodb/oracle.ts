@@ -107,8 +107,8 @@ function leavesUnits(operation: string, request: object, body: Record<string, un
 export function comparable(operation: string, [status, text]: Answer, request: object = {}): unknown {
   const body = JSON.parse(text) as Record<string, unknown>;
   if (status !== 200) return { status, type: String(body.__type).split("#")[1], message: body.message ?? body.Message };
-  const isUnordered =
-    operation === "Scan" || "IndexName" in request || / IN \['p', 'q'\](?!.*ORDER BY)/.test(JSON.stringify(request));
+  // How partitions follow each other is nobody's promise.
+  const isUnordered = operation === "Scan" || "IndexName" in request || / IN \['p', 'q'\]/.test(JSON.stringify(request));
   if (isUnordered && Array.isArray(body.Items)) body.Items = body.Items.map((each) => JSON.stringify(canonical(each))).sort();
   if (leavesUnits(operation, request, body)) delete body.ConsumedCapacity;
   const { Responses } = body;

@@ -119,11 +119,13 @@ function checkIndexKey(
     throw invalidParameter(
       `Type mismatch for Index Key ${name} Expected: ${expected} Actual: ${actual} IndexName: ${index.name}`,
     );
+  refuseEmpty(index, name, value, verb);
+  checkBytes(orderedBytes(value), name === index.keys.hash ? "hash" : "range");
+}
+
+function refuseEmpty(index: IndexRecord, name: string, value: AttributeValue, verb: "put" | "update"): void {
   const empty = isEmpty(value);
-  if (empty === undefined) {
-    checkBytes(orderedBytes(value), name === index.keys.hash ? "hash" : "range");
-    return;
-  }
+  if (empty === undefined) return;
   const rule = `The AttributeValue for a key attribute cannot contain an empty ${empty} value.`;
   if (verb === "update")
     throw invalid(
@@ -134,6 +136,12 @@ function checkIndexKey(
     "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +
       `${rule} IndexName: ${index.name}, IndexKey: ${name}`,
   );
+}
+
+/** An update that sets an index key to an empty text or binary is refused before any item is looked at. */
+export function refuseEmptyIndexKey(table: TableRecord, name: string, value: AttributeValue): void {
+  for (const index of table.indexes)
+    if (name === index.keys.hash || name === index.keys.range) refuseEmpty(index, name, value, "update");
 }
 
 /** The key attributes alone, as `Key` and LastEvaluatedKey show them. */

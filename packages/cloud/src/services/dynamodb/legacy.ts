@@ -1,5 +1,5 @@
 /** The parameters that expressions replaced (Developer Guide, "Legacy conditional parameters"), turned into bound expressions. */
-import { type AttributeValue, checkAlone, type TypeName, typeOf } from "./attribute-value.ts";
+import { type AttributeValue, checkAlone, compareValues, type TypeName, typeOf } from "./attribute-value.ts";
 import { invalid, invalidParameter } from "./errors.ts";
 import type { Comparator } from "./expressions/ast.ts";
 import type { BoundCondition, BoundOperand } from "./expressions/bind.ts";
@@ -23,22 +23,37 @@ const ARGUMENTS: Readonly<Record<string, readonly [number, number]>> = {
   BETWEEN: [2, 2],
 };
 export const OPERATORS = Object.keys(ARGUMENTS);
-const SCALARS: readonly TypeName[] = ["S", "N", "B"];
 
 function literal(value: AttributeValue): BoundOperand {
   return { kind: "value", value };
 }
 
+/** What the operators take that do not take everything; a list may hold a boolean or a null. */
+const SCALARS: readonly TypeName[] = ["S", "N", "B"];
+const MEMBERS: readonly TypeName[] = [...SCALARS, "BOOL", "NULL"];
+const TYPES: Readonly<Record<string, readonly TypeName[]>> = {
+  LE: SCALARS,
+  LT: SCALARS,
+  GE: SCALARS,
+  GT: SCALARS,
+  BETWEEN: SCALARS,
+  IN: SCALARS,
+  BEGINS_WITH: ["S", "B"],
+  CONTAINS: MEMBERS,
+  NOT_CONTAINS: MEMBERS,
+};
+
 function checkArguments(operator: string, values: readonly AttributeValue[]): void {
   const [least, most] = ARGUMENTS[operator] ?? [0, 0];
   if (values.length < least || values.length > most)
     throw invalidParameter(`Invalid number of argument(s) for the ${operator} ComparisonOperator`);
-  const scalarOnly = ["LE", "LT", "GE", "GT", "BETWEEN", "CONTAINS", "NOT_CONTAINS", "BEGINS_WITH", "IN"].includes(operator);
-  const first = values[0];
-  if (scalarOnly && first !== undefined && !SCALARS.includes(typeOf(first)))
-    throw invalidParameter(`ComparisonOperator ${operator} is not valid for ${typeOf(first)} AttributeValue type`);
-  if (operator === "BEGINS_WITH" && first !== undefined && "N" in first)
-    throw invalidParameter(`ComparisonOperator ${operator} is not valid for N AttributeValue type`);
+  const types = values.map(typeOf);
+  const wrong = types.find((type) => TYPES[operator]?.includes(type) === false);
+  if (wrong !== undefined) throw invalidParameter(`ComparisonOperator ${operator} is not valid for ${wrong} AttributeValue type`);
+  if (new Set(types).size > 1) throw invalidParameter("AttributeValues inside AttributeValueList must be of same type");
+  const [low, high] = values;
+  if (operator === "BETWEEN" && low !== undefined && high !== undefined && (compareValues(low, high) ?? 0) > 0)
+    throw invalid("The BETWEEN condition was provided a range where the lower bound is greater than the upper bound");
 }
 
 /** One row of QueryFilter, Expected or KeyConditions. */
@@ -65,7 +80,10 @@ export function comparison(name: string, operator: string, values: readonly Attr
 }
 
 function joined(body: Body, rows: readonly BoundCondition[]): BoundCondition | undefined {
-  const kind = readEnum(body, "ConditionalOperator", ["AND", "OR"]) === "OR" ? "or" : "and";
+  const operator = readEnum(body, "ConditionalOperator", ["AND", "OR"]);
+  if (operator !== undefined && rows.length < 2)
+    throw invalid("ConditionalOperator can only be used when Filter or Expected has two or more elements");
+  const kind = operator === "OR" ? "or" : "and";
   const [first, ...rest] = rows;
   return rest.reduce((left, right) => (left === undefined ? right : { kind, left, right }), first);
 }
@@ -143,6 +161,7 @@ export function readAttributeUpdates(body: Body): BoundUpdate | undefined {
   const rows = readObject(body, "AttributeUpdates");
   if (rows === undefined) return undefined;
   const update = {
+    isLegacy: true,
     set: [] as BoundUpdate["set"][number][],
     remove: [] as string[][],
     add: [] as BoundUpdate["add"][number][],

@@ -8,7 +8,7 @@ import { holds } from "./expressions/evaluate.ts";
 import { type ExpressionInput, Expressions, refuseMixed } from "./expressions/request.ts";
 import { applyUpdate, type BoundUpdate, updatedPaths } from "./expressions/update.ts";
 import { type Body, missing, readEnum, readObject, readString, readTable } from "./input.ts";
-import { checkIndexKeys, keyOfItem, keyOfKey, type StoreKey } from "./key.ts";
+import { checkIndexKeys, keyOfItem, keyOfKey, refuseEmptyIndexKey, type StoreKey } from "./key.ts";
 import { readAttributeUpdates, readExpected } from "./legacy.ts";
 import { parseItem } from "./store.ts";
 import type { TableRecord } from "./table.ts";
@@ -95,6 +95,9 @@ export function readUpdate(ctx: Ctx, body: Body): Mutation {
   for (const [name] of updatedPaths(update))
     if (name === table.keys.hash || name === table.keys.range)
       throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`);
+  for (const { path, value } of update.set)
+    if (update.isLegacy !== true && path.length === 1 && value.kind === "value")
+      refuseEmptyIndexKey(table, String(path[0]), value.value);
   return { table, ...place, condition, tellsOld: tellsOld(body), write: { kind: "update", update } };
 }
 

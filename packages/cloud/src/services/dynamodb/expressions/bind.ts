@@ -85,7 +85,10 @@ export class Binder {
     if (!(name in functions)) throw this.fail(this.misplaced(name));
     const bound = operands.map((operand) => this.operand(operand, functions));
     this.checkCount(name, bound.length, functions[name]);
-    if (name === "if_not_exists") this.requirePath(name, bound[0]);
+    if (name === "if_not_exists") {
+      this.requirePath(name, bound[0]);
+      this.requireDistinct(name, bound);
+    }
     if (name === "list_append") for (const operand of bound) this.requireType(name, operand, ["L"]);
     if (name === "size") this.requireType(name, bound[0], ["S", "B", "SS", "NS", "BS", "L", "M"]);
     return { kind: "function" as const, name, operands: bound };

@@ -9,6 +9,8 @@ import { UPDATE_FUNCTIONS } from "./parser.ts";
 import { checkOverlap } from "./projection.ts";
 
 export interface BoundUpdate {
+  /** AttributeUpdates, whose mistakes have a text of their own. */
+  readonly isLegacy?: boolean;
   readonly set: readonly { readonly path: Path; readonly value: BoundOperand }[];
   readonly remove: readonly Path[];
   readonly add: readonly { readonly path: Path; readonly value: AttributeValue }[];
@@ -16,6 +18,7 @@ export interface BoundUpdate {
 }
 
 const WRONG_TYPE = "An operand in the update expression has an incorrect data type";
+const LEGACY_WRONG_TYPE = "Type mismatch for attribute to update";
 const NO_PATH = "The document path provided in the update expression is invalid for update";
 const NO_ATTRIBUTE = "The provided expression refers to an attribute that does not exist in the item";
 const LONG_TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -63,9 +66,9 @@ export function updatedPaths(update: BoundUpdate): Path[] {
   return [...update.set, ...update.add, ...update.delete].map(({ path }) => path).concat(update.remove);
 }
 
-function numberOf(value: AttributeValue): string {
+function numberOf(value: AttributeValue, wrongType = WRONG_TYPE): string {
   if ("N" in value) return value.N;
-  throw invalid(WRONG_TYPE);
+  throw invalid(wrongType);
 }
 
 /** The value to set, computed on the item as it was before the update. */
@@ -91,8 +94,9 @@ function computeFunction(name: string, operands: readonly BoundOperand[], item: 
   const [first, second] = operands;
   if (first === undefined || second === undefined) throw invalid(WRONG_TYPE);
   if (name === "if_not_exists") {
-    const present = first.kind === "path" ? valueAt(item, first.path) : undefined;
-    return present ?? compute(second, item);
+    // The other operand is computed even where it is not wanted: a path in it that is not there is a mistake (DynamoDB Local 2.6.1).
+    const otherwise = compute(second, item);
+    return (first.kind === "path" ? valueAt(item, first.path) : undefined) ?? otherwise;
   }
   const left = compute(first, item);
   const right = compute(second, item);
@@ -119,7 +123,7 @@ function assign(item: Item, path: Path, value: AttributeValue): void {
 }
 
 /** Members of `value` put into (or taken out of) a set of the same type; undefined when nothing is left. */
-function changeSet(present: AttributeValue, value: AttributeValue, add: boolean): AttributeValue | undefined {
+function changeSet(present: AttributeValue, value: AttributeValue, add: boolean, wrongType: string): AttributeValue | undefined {
   for (const type of ["SS", "NS", "BS"] as const) {
     const old: string[] | undefined = type in present ? (Object.values(present)[0] as string[]) : undefined;
     if (old === undefined || !(type in value)) continue;
@@ -127,7 +131,7 @@ function changeSet(present: AttributeValue, value: AttributeValue, add: boolean)
     const members = add ? [...new Set([...old, ...change])] : old.filter((member) => !change.has(member));
     return members.length === 0 ? undefined : ({ [type]: members } as unknown as AttributeValue);
   }
-  throw invalid(WRONG_TYPE);
+  throw invalid(wrongType);
 }
 
 function removePaths(item: Item, paths: readonly Path[]): void {
@@ -151,11 +155,12 @@ export function applyUpdate(update: BoundUpdate, item: Item): void {
     holderOf(item, path);
     return { path, value: structuredClone(compute(value, item)) };
   });
+  const wrongType = update.isLegacy === true ? LEGACY_WRONG_TYPE : WRONG_TYPE;
   const changes = [
-    ...update.add.map(({ path, value }) => ({ path, value: added(getAt(item, path), value) })),
+    ...update.add.map(({ path, value }) => ({ path, value: added(getAt(item, path), value, wrongType) })),
     ...update.delete.flatMap(({ path, value }) => {
       const present = getAt(item, path);
-      return present === undefined ? [] : [{ path, value: changeSet(present, value, false) }];
+      return present === undefined ? [] : [{ path, value: changeSet(present, value, false, wrongType) }];
     }),
   ];
   // Lower indexes first: appending past a list's end keeps their order.
@@ -173,8 +178,8 @@ function getAt(item: Item, path: Path): AttributeValue | undefined {
   return "L" in holder ? holder.L[last] : undefined;
 }
 
-function added(present: AttributeValue | undefined, value: AttributeValue): AttributeValue {
+function added(present: AttributeValue | undefined, value: AttributeValue, wrongType: string): AttributeValue {
   if (present === undefined) return structuredClone(value);
-  if ("N" in value) return { N: addNumbers(numberOf(present), value.N) };
-  return changeSet(present, value, true) ?? value;
+  if ("N" in value) return { N: addNumbers(numberOf(present, wrongType), value.N) };
+  return changeSet(present, value, true, wrongType) ?? value;
 }

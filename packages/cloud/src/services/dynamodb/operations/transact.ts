@@ -80,8 +80,12 @@ function readWrite(ctx: Ctx, entry: unknown): Mutation {
   return READERS[kind](ctx, readObject(entry, kind) ?? {});
 }
 
-/** What a key or an item has wrong by the table's schema cancels the transaction; any other mistake is the request's. */
-const OF_THE_ITEM = /^One or more parameter values|^The provided key element does not match the schema$/;
+/**
+ * What a key or an item has wrong by the table's schema cancels the transaction; any other mistake, keys that are missing or empty among
+ * them, is the request's.
+ */
+const OF_THE_ITEM =
+  /^One or more parameter values were invalid: (?!Missing the key)|^The provided key element does not match the schema$/;
 
 function readPart(ctx: Ctx, entry: unknown): Mutation | Reason {
   try {

@@ -2,6 +2,7 @@
 // Finds a Node that can run us (>= 22.18) and the build, if there is one. Plain JavaScript that any Node from 18 on can read.
 import { existsSync } from "node:fs";
 import module, { createRequire } from "node:module";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -33,6 +34,6 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     process.exitCode = 1;
   });
   child.on("exit", (code, signal) => {
-    process.exitCode = signal === null ? (code ?? 1) : 1;
+    process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
   });
 }

@@ -46,11 +46,13 @@ export async function runCommandLine(args: readonly string[], environment: Comma
       interrupt: environment.interrupt ?? signals?.first ?? new AbortController().signal,
       interruptAgain: environment.interruptAgain ?? signals?.second ?? new AbortController().signal,
     };
-    return await command.run(invocation);
+    const code = await command.run(invocation);
+    return invocation.interruptAgain.aborted ? EXIT.interrupted : code;
   } catch (error) {
     const diagnostics = diagnosticsOf(error);
     await report.show(diagnostics);
     if (report.json && !report.isAnswered) report.result({ ok: false });
+    if (signals?.second.aborted === true) return EXIT.interrupted;
     return diagnostics.some((d) => d.code === "DVT7001") ? EXIT.usage : EXIT.failed;
   } finally {
     terminal.status("");

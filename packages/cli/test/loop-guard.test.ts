@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { program, type TestApp, testApp } from "./support/app.ts";
 
-/** Makes a queue; told to, computes for ever once it waits for nothing any more. */
+/** Makes a queue; told to, computes for ever: where it waits for nothing any more, or after the loop has turned. */
 const PROGRAM = program(`    new aws.sqs.Queue("Q", { name: "looping" });
-    await Promise.resolve();
+    await (process.env.LOOP === "late" ? new Promise((resolve) => setTimeout(resolve, 20)) : undefined);
     console.error("computing");
-    while (process.env.LOOP === "1");`);
+    while (process.env.LOOP !== undefined);`);
 
 const MAIN = join(import.meta.dirname, "../src/main.ts");
 const canBeTyped = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
@@ -26,7 +26,7 @@ test.skipIf(!canBeTyped)(
   async () => {
     const terminal = spawn("script", ["-qefc", `"${process.execPath}" "${MAIN}" deploy --stage dev`, "/dev/null"], {
       cwd: app.folder,
-      env: { ...app.env, LOOP: "1", TERM: "xterm", SHELL: "/bin/sh" },
+      env: { ...app.env, LOOP: "late", TERM: "xterm", SHELL: "/bin/sh" },
       stdio: ["pipe", "pipe", "inherit"],
     });
     let said = "";
@@ -45,6 +45,24 @@ test.skipIf(!canBeTyped)(
     clearInterval(typing);
     expect(said).toContain("Ended: the program was computing without a pause");
     expect(existsSync(join(app.folder, ".dovetail/dev.lock"))).toBe(true);
+    const next = await app.succeed("deploy", "--stage", "dev");
+    expect(next.err).toContain("1 added, 0 changed, 0 destroyed");
+    expect(existsSync(join(app.folder, ".dovetail/dev.lock"))).toBe(false);
+  },
+);
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s sent to the process alone ends a deploy whose program computes for ever; the next one finds no lock",
+  { timeout: 120_000 },
+  async (signal) => {
+    await app.run("remove", "--stage", "dev");
+    app.env.LOOP = "at once";
+    const run = app.start("deploy", "--stage", "dev");
+    delete app.env.LOOP;
+    await run.said(/computing/);
+    run.child.kill(signal);
+    // The shell's 130 and 143.
+    expect([await run.ended, run.child.signalCode]).toEqual([null, signal]);
     const next = await app.succeed("deploy", "--stage", "dev");
     expect(next.err).toContain("1 added, 0 changed, 0 destroyed");
     expect(existsSync(join(app.folder, ".dovetail/dev.lock"))).toBe(false);

@@ -16,6 +16,7 @@ import { objectFromSchema } from "../translate/from-schema.ts";
 import { awsEnums } from "./aws-enums.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { createGlobals } from "./globals.ts";
+import { callUnheard, loadUnheard } from "./let-signals-end.ts";
 import { packageModule, partOf } from "./package-module.ts";
 
 /** What a bundle reaches through its `__dovetail`. */
@@ -78,7 +79,7 @@ async function nativeImport(url: string): ReturnType<Import> {
 /** Loads the bundle anew for an evaluation and gives its exports. */
 export async function loadProgram(evaluation: Evaluation, bundleUrl: string): Promise<ProgramModule> {
   contexts().set(evaluation.setting.id, createContext(evaluation));
-  return await nativeImport(`${bundleUrl}?evaluation=${evaluation.setting.id}`);
+  return await loadUnheard(() => nativeImport(`${bundleUrl}?evaluation=${evaluation.setting.id}`));
 }
 
 export function forgetProgram(evaluation: Evaluation): void {
@@ -135,7 +136,7 @@ export async function runProgram(evaluation: Evaluation, run: () => unknown): Pr
   let returned: unknown;
   let hasEnded = true;
   try {
-    returned = await run();
+    returned = await callUnheard(run);
   } catch (error) {
     hasEnded = false;
     evaluation.reportException(error, evaluation.setting.kind === "sst" ? "run() threw" : "The program threw");

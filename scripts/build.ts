@@ -132,6 +132,7 @@ const SELDOM: { readonly [packageName: string]: { readonly file: string; readonl
   "@aws-sdk/credential-provider-node": { file: "aws-credentials", exports: ["defaultProvider"] },
   yaml: { file: "yaml", exports: ["parse"] },
   bcryptjs: { file: "bcryptjs", exports: ["default"] },
+  "@dovetail/terraform": { file: "terraform", exports: ["dataFolderOf", "loadTerraformApp"] },
   "@dovetail/cloud": { file: "cloud-library", exports: ["startCloud"] },
   "@dovetail/provider-plugin": {
     file: "provider-plugin",

@@ -47,4 +47,6 @@ export interface Options {
   text(name: string): string | undefined;
   texts(name: string): readonly string[];
   flag(name: string): boolean;
+  /** All that were given of several options, in the order of the command line. */
+  inOrder<N extends string>(names: readonly N[]): readonly { readonly name: N; readonly value: string }[];
 }

@@ -66,6 +66,11 @@ export class HostedProviders {
     return { provider, diagnostics: isAws ? diagnostics.filter((each) => !isOfEndpoints(each)) : diagnostics };
   }
 
+  /** A provider to ask for schemas, under a name of its own. Throws as `handle` does. */
+  async unconfigured(name: string, wanted: Wanted, missing: Missing): Promise<Provider> {
+    return await this.start(name, await this.#located(wanted, missing));
+  }
+
   /** Starts a found binary; once a name. */
   start(name: string, found: FoundProvider): Promise<Provider> {
     let started = this.#started.get(name);

@@ -13,6 +13,8 @@ export const OPTIONS = {
   replace: { type: "string", multiple: true, value: "ADDRESS", help: "replace this resource whatever its configuration says" },
   "lock-timeout": { type: "string", value: "DURATION", help: "wait this long for another run's lock (default: not at all)" },
   "no-refresh": { type: "boolean", help: "plan from the state without reading the objects" },
+  var: { type: "string", multiple: true, value: "NAME=VALUE", help: "value of a variable of a Terraform root" },
+  "var-file": { type: "string", multiple: true, value: "FILE", help: "values of variables of a Terraform root (.tfvars)" },
   verbose: { type: "boolean", help: "show every attribute and every step" },
 } as const satisfies { [name: string]: OptionDefinition };
 
@@ -22,6 +24,8 @@ export const STAGE_OPTIONS = {
   config: OPTIONS.config,
   target: OPTIONS.target,
   json: OPTIONS.json,
+  var: OPTIONS.var,
+  "var-file": OPTIONS["var-file"],
 } as const;
 
 /** Of a command that plans. */

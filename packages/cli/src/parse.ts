@@ -13,9 +13,15 @@ export function parseArguments(command: Command, args: readonly string[]): { opt
       { type: option.type, multiple: option.multiple === true, ...(option.short === undefined ? {} : { short: option.short }) },
     ]),
   );
-  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  let parsed: { values: Record<string, unknown>; positionals: string[]; tokens: readonly Token[] };
   try {
-    parsed = parseArgs({ args: [...args], options: definitions, allowPositionals: true, strict: true }) as typeof parsed;
+    parsed = parseArgs({
+      args: [...args],
+      options: definitions,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    }) as typeof parsed;
   } catch (error) {
     throw usageError(command, error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
   }
@@ -29,8 +35,20 @@ export function parseArguments(command: Command, args: readonly string[]): { opt
       text: (name) => (typeof value(name) === "string" ? (value(name) as string) : undefined),
       texts: (name) => (Array.isArray(value(name)) ? (value(name) as string[]) : []),
       flag: (name) => value(name) === true,
+      inOrder: (names) =>
+        parsed.tokens.flatMap((token) => {
+          const name = token.kind === "option" ? names.find((each) => each === token.name) : undefined;
+          return name === undefined || token.value === undefined ? [] : [{ name, value: token.value }];
+        }),
     },
   };
+}
+
+/** What `parseArgs` read, piece by piece. */
+interface Token {
+  readonly kind: "option" | "positional" | "option-terminator";
+  readonly name?: string;
+  readonly value?: string;
 }
 
 export function usageError(command: Command, detail: string): DiagnosticError {

@@ -1,14 +1,19 @@
 import type { ProviderHandle, ProviderRegistry } from "@dovetail/engine";
-import { systemClock, systemRandom } from "@dovetail/model";
+import { systemClock, systemRandom, type ValueObject, valuesEqual } from "@dovetail/model";
 import type { LoadedApp } from "@dovetail/program";
 import type { Provider } from "@dovetail/provider";
 import type { AwsTarget } from "@dovetail/provider-aws";
-import { editionOf } from "./edition.ts";
+import type { Edition } from "./edition.ts";
 import { HostedProviders, type Missing } from "./hosted-providers.ts";
 import type { Target } from "./target.ts";
 
 export interface RegistryOptions {
-  readonly app: LoadedApp;
+  /** `providerConfigurations` is live: a configuration is in it before the first resource that has it is registered. */
+  readonly app: Pick<LoadedApp, "providerConfigurations">;
+  /** Whose dynamic resources are served; undefined where the app is no program. */
+  readonly program?: LoadedApp;
+  /** The edition of the AWS provider that is presented. */
+  readonly edition: () => Promise<Edition>;
   /** The app's folder. */
   readonly root: string;
   readonly target: Target;
@@ -25,17 +30,21 @@ function localName(type: string): string {
 /** Providers of a run: each is loaded, made and configured at the first resource that needs it, one per configuration. */
 export function createRegistry(options: RegistryOptions): ProviderRegistry {
   const { root, target, endpoint, env } = options;
-  const handles = new Map<string, Promise<ProviderHandle>>();
+  const handles = new Map<string, { readonly config: ValueObject; readonly handle: Promise<ProviderHandle> }>();
+  const made = new Map<string, Promise<Provider>>();
   const hosted = new HostedProviders({ root, env, endpoint: target.kind === "aws" ? undefined : (endpoint ?? "") });
-  const once = (key: string, make: () => Promise<ProviderHandle>) => {
-    let handle = handles.get(key);
-    if (handle === undefined) {
-      handle = make().then((made) => placedAt(made, configurationOf(options, key.replace(/ .*/, ""))));
-      handles.set(key, handle);
-    }
+  /** Configured once, and anew where its configuration has become another (known, where it was not in the plan). */
+  const once = (key: string, name: string, make: () => Promise<ProviderHandle>) => {
+    const configuration = configurationOf(options, name);
+    const config = configuration?.config ?? {};
+    const known = handles.get(key);
+    if (known !== undefined && valuesEqual(known.config, config)) return known.handle;
+    const handle = make().then((each) => placedAt(each, configuration));
+    handles.set(key, { config, handle });
     return handle;
   };
-  const provider = (name: string) => once(name, () => (isNative(name) ? native(name, options) : foreign(name, options, hosted)));
+  const provider = (name: string) =>
+    once(name, name, () => (isNative(name) ? native(name, options) : foreign(name, options, hosted)));
   return {
     localNameFor: (type) => (type.includes("_") || isNative(type) ? localName(type) : undefined),
     provider,
@@ -44,22 +53,36 @@ export function createRegistry(options: RegistryOptions): ProviderRegistry {
       const served = handle.provider;
       const isServed = served.hasType?.(kind, type) ?? served.listTypes(kind).includes(type);
       const isOurs = isServed && !isHosted(type, env);
-      const lacks = name.split(".")[0] === "aws" && !isOurs;
+      const lacks = baseName(name) === "aws" && !isOurs;
       // A type that this edition has not, the real provider of the edition has not either.
       if (!lacks || handle.provider.getSchema(kind, type) === undefined) return handle;
-      return await once(`${name} hosted`, () => hostedAws(name, handle.provider.version, options, hosted));
+      return await once(`${name} hosted`, name, () => hostedAws(name, handle.provider.version, options, hosted));
+    },
+    unconfigured(name) {
+      const local = baseName(name);
+      const known = made.get(local);
+      if (known !== undefined) return known;
+      const make = PROVIDERS.get(local);
+      const provider = make === undefined ? unconfiguredForeign(name, hosted) : make(options);
+      made.set(local, provider);
+      return provider;
     },
     interrupt: () => hosted.interrupt(),
     async close() {
-      const started = await Promise.allSettled(handles.values());
+      const started = await Promise.allSettled([...handles.values()].map(({ handle }) => handle));
       await Promise.all(started.map((result) => (result.status === "fulfilled" ? result.value.provider.close() : undefined)));
       await hosted.close();
     },
   };
 }
 
+/** `aws.west`, `aws@module.a` -> `aws`. */
+function baseName(name: string): string {
+  return /^[^.@]*/.exec(name)?.[0] ?? name;
+}
+
 function isNative(name: string): boolean {
-  return PROVIDERS.has(name.split(".")[0] ?? name);
+  return PROVIDERS.has(baseName(name));
 }
 
 /** `DOVETAIL_HOSTED_TYPES=aws_cloudwatch_*,aws_sqs_queue`: types that the real provider shall serve though ours could. */
@@ -79,7 +102,7 @@ function placedAt(handle: ProviderHandle, configuration: ReturnType<typeof confi
 }
 
 async function native(name: string, options: RegistryOptions): Promise<ProviderHandle> {
-  const make = PROVIDERS.get(name.split(".")[0] ?? name);
+  const make = PROVIDERS.get(baseName(name));
   if (make === undefined) throw new Error(`no provider is called ${name}`);
   const provider = await make(options);
   const diagnostics = await provider.configure(configurationOf(options, name)?.config ?? {});
@@ -103,8 +126,12 @@ async function hostedAws(
 
 /** A provider that Dovetail does not bring. */
 async function foreign(name: string, options: RegistryOptions, hosted: HostedProviders): Promise<ProviderHandle> {
-  const local = name.split(".")[0] ?? name;
-  return await hosted.handle(name, await hosted.wanted(local), configurationOf(options, name)?.config ?? {}, notBrought());
+  const config = configurationOf(options, name)?.config ?? {};
+  return await hosted.handle(name, await hosted.wanted(baseName(name)), config, notBrought());
+}
+
+async function unconfiguredForeign(name: string, hosted: HostedProviders): Promise<Provider> {
+  return await hosted.unconfigured(`${name} schemas`, await hosted.wanted(baseName(name)), notBrought());
 }
 
 /** What is said of a provider that is neither ours nor on this machine. */
@@ -153,10 +180,10 @@ function awsTarget(target: Target, endpoint: string | undefined): AwsTarget {
 const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
   [
     "aws",
-    async ({ app, root, target, endpoint, env }) => {
+    async ({ edition, target, endpoint, env }) => {
       const { createAwsProvider } = await import("@dovetail/provider-aws");
       return createAwsProvider({
-        edition: editionOf(app, root),
+        edition: await edition(),
         target: awsTarget(target, endpoint),
         env,
         clock: systemClock(),
@@ -166,9 +193,10 @@ const PROVIDERS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ],
   [
     "dovetail",
-    async ({ app }) => {
+    async ({ program }) => {
+      if (program === undefined) throw new Error("only programs have dynamic resources");
       const { createDynamicProvider } = await import("@dovetail/program");
-      return createDynamicProvider(app);
+      return createDynamicProvider(program);
     },
   ],
   ...UTILITIES.map((name): [string, Make] => [name, (options) => utility(name, options)]),

@@ -1,20 +1,24 @@
 import { hostname, userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isAlive } from "@dovetail/cloud";
-import type { Engine, EngineEvent, ProviderRegistry } from "@dovetail/engine";
+import type { Engine, ProviderRegistry } from "@dovetail/engine";
 import { createEngine, nodeFiles } from "@dovetail/engine";
 import { systemClock, systemRandom } from "@dovetail/model";
-import { findApp, type LoadedApp, loadApp } from "@dovetail/program";
+import { findApp, loadApp } from "@dovetail/program";
+import type { App } from "./app.ts";
 import type { Invocation } from "./command.ts";
 import { parseDuration } from "./duration.ts";
+import { editionOf } from "./edition.ts";
 import { foreignFinder } from "./foreign-schemas.ts";
 import { guardAgainstLoops } from "./loop-guard.ts";
 import { openApp } from "./open-app.ts";
+import type { Opened, SessionOptions } from "./opened.ts";
 import { usageError } from "./parse.ts";
 import { createRegistry, notBrought } from "./providers.ts";
 import { startWithoutMarking } from "./short-run.ts";
 import { resolveStage } from "./stage.ts";
 import type { Target } from "./target.ts";
+import { findTerraformRoot } from "./terraform-root.ts";
 import { VERSION } from "./version.ts";
 
 const LOCAL_PARALLELISM = 64;
@@ -25,7 +29,8 @@ const AWS_SETTLE_MS = 3000;
 
 /** Everything a command on a stage works with. `close` ends what was started for it; the cloud stays. */
 export interface Session {
-  readonly app: LoadedApp;
+  readonly kind: "program" | "terraform";
+  readonly app: App;
   readonly engine: Engine;
   readonly providers: ProviderRegistry;
   readonly stage: string;
@@ -41,48 +46,34 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export interface SessionOptions {
-  readonly command: string;
-  /** Starts the embedded cloud when the local target is asked for and it does not run. Default true. */
-  readonly startCloud?: boolean;
-  readonly dev?: boolean;
-  readonly onEvent?: (event: EngineEvent) => void;
-}
-
 /** Finds the app, resolves stage and target, and puts the engine together. Throws DiagnosticError where any of it fails. */
 export async function openSession(invocation: Invocation, sessionOptions: SessionOptions): Promise<Session> {
-  const { options, cwd, env } = invocation;
+  const { options, env } = invocation;
   const letGo = invocation.terminal.interactive && process.stdin.isTTY === true ? guardAgainstLoops() : () => undefined;
-  const found = findApp(cwd, options.text("config"));
-  const root = found.root;
-  const stage = resolveStage(options.text("stage"), env, root);
-  const load = (chosen: Target) =>
-    loadApp({
-      configFile: found.configFile,
-      stage,
-      env,
-      command: sessionOptions.command,
-      dev: sessionOptions.dev === true,
-      target: chosen.kind === "url" ? chosen.endpoint : chosen.kind,
-      outDir: join(root, ".dovetail"),
-      foreign: foreignFinder(root, env, notBrought()),
-    });
-  const { app, target, endpoint } = await openApp({
-    asked: options.text("target"),
-    stage,
-    configFile: found.configFile,
-    load,
-    cloud: { root, env, start: sessionOptions.startCloud !== false, note: invocation.terminal.note },
-  });
+  const terraformRoot = findTerraformRoot(invocation.cwd, options.text("config"));
+  const opened =
+    terraformRoot === undefined
+      ? await openProgram(invocation, sessionOptions)
+      : await (await import("./terraform-app.ts")).openTerraform(invocation, sessionOptions, terraformRoot);
+  const { app, stage, root, target, endpoint } = opened;
   const collectAgain = startWithoutMarking();
-  const registry = createRegistry({ app, root, target, endpoint, env });
+  const registry = createRegistry({
+    app: opened,
+    ...(opened.program === undefined ? {} : { program: opened.program }),
+    edition: opened.edition,
+    root,
+    target,
+    endpoint,
+    env,
+  });
   const interrupted = () => void registry.interrupt?.();
   invocation.interrupt.addEventListener("abort", interrupted, { once: true });
   const parallelism = parallelismOf(invocation, target);
   const engine = createEngine({
-    app: app.name,
+    app: opened.engineApp,
     stage,
     directory: join(root, ".dovetail"),
+    ...(opened.stateFile === undefined ? {} : { stateFile: opened.stateFile }),
     files: invocation.files ?? nodeFiles(),
     clock: systemClock(),
     random: systemRandom(),
@@ -94,11 +85,12 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
   });
   const timeout = options.text("lock-timeout");
   return {
+    kind: opened.program === undefined ? "terraform" : "program",
     app,
     engine,
     providers: registry,
     stage,
-    root: dirname(found.configFile),
+    root,
     target,
     ...(endpoint === undefined ? {} : { endpoint }),
     parallelism,
@@ -110,6 +102,42 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
       collectAgain();
       await registry.close();
     },
+  };
+}
+
+/** An SST or Pulumi program. */
+async function openProgram(invocation: Invocation, sessionOptions: SessionOptions): Promise<Opened> {
+  const { options, cwd, env } = invocation;
+  const { root, configFile } = findApp(cwd, options.text("config"));
+  const stage = resolveStage(options.text("stage"), env, root);
+  const load = (chosen: Target) =>
+    loadApp({
+      configFile,
+      stage,
+      env,
+      command: sessionOptions.command,
+      dev: sessionOptions.dev === true,
+      target: chosen.kind === "url" ? chosen.endpoint : chosen.kind,
+      outDir: join(root, ".dovetail"),
+      foreign: foreignFinder(root, env, notBrought()),
+    });
+  const { app, target, endpoint } = await openApp({
+    asked: options.text("target"),
+    stage,
+    configFile,
+    load,
+    cloud: { root, env, start: sessionOptions.startCloud !== false, note: invocation.terminal.note },
+  });
+  return {
+    app,
+    program: app,
+    providerConfigurations: app.providerConfigurations,
+    edition: async () => editionOf(app, root),
+    stage,
+    root,
+    target,
+    endpoint,
+    engineApp: app.name,
   };
 }
 

@@ -46,6 +46,7 @@ class StageEngine implements Engine {
       ...this.#options,
       ...stage,
       base: stage.state,
+      startedAtMs: this.#options.clock.now(),
       registry: this.#options.providers,
       types: new Types(this.#options.providers),
       gate: new Gate(options.parallelism ?? this.#options.parallelism ?? PARALLELISM_DEFAULT),

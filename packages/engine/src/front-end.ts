@@ -1,4 +1,5 @@
-import type { Diagnostic, Path, ResourceSchema, SourceRange, TypeExpr, Value, ValueObject } from "@dovetail/model";
+import type { Diagnostic, Path, ResourceSchema, SourceRange, Value, ValueObject } from "@dovetail/model";
+import type { Json } from "./state/state.ts";
 
 /**
  * What a front end and the engine say to each other. A front end registers resources while its program runs;
@@ -56,7 +57,7 @@ export interface OutputValue {
   readonly value: Value;
   readonly sensitive: boolean;
   /** Absent: as the value itself tells it, lists being tuples. */
-  readonly type?: TypeExpr;
+  readonly type?: Json;
 }
 
 /** Which schema is asked for. */
@@ -75,6 +76,8 @@ export interface EvaluationHost {
   readonly pass: "plan" | "apply";
   /** What the run is for. Absent: `normal`. */
   readonly mode?: "normal" | "destroy" | "refresh-only";
+  /** When the plan was made, or is being made; milliseconds since the epoch. */
+  readonly plannedAtMs?: number;
   /** Only what there is and what depends on what is found out: nothing is read or planned, so more than usual is unknown. */
   readonly isDiscovery?: boolean;
   /** A schema, whether or not its provider can be configured yet. Rejects with DiagnosticError where there is none. */

@@ -80,6 +80,10 @@ export class ApplyPass implements EvaluationHost {
     return readExisting(this.walk, this.#context, registration);
   }
 
+  get plannedAtMs(): number {
+    return this.#context.plan.createdAtMs;
+  }
+
   schema(request: SchemaRequest): Promise<ResourceSchema> {
     return this.#context.types.schema(request);
   }

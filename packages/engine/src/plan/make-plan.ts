@@ -203,7 +203,7 @@ function assemble(context: PlanContext, request: PlanRequest, evaluated: Evaluat
     app: context.app,
     stage: context.stage,
     mode: context.mode,
-    createdAtMs: context.clock.now(),
+    createdAtMs: context.startedAtMs,
     lineage: context.base.lineage,
     serial: context.base.serial,
     changes,

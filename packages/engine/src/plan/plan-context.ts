@@ -14,6 +14,8 @@ export interface PlanContext {
   readonly app: string;
   readonly stage: string;
   readonly clock: Clock;
+  /** When planning began: the plan's time. */
+  readonly startedAtMs: number;
   readonly registry: ProviderRegistry;
   readonly types: Types;
   readonly gate: Gate;

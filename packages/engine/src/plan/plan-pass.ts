@@ -82,6 +82,10 @@ export class PlanPass implements EvaluationHost {
     return this.#context.mode;
   }
 
+  get plannedAtMs(): number {
+    return this.#context.startedAtMs;
+  }
+
   get isDiscovery(): boolean {
     return this.#settings.isDiscovery;
   }

@@ -1,5 +1,5 @@
-import type { Diagnostic, InstanceKey, Path, ResourceMode, SourceRange, TypeExpr, Value, ValueObject } from "@dovetail/model";
-import type { State } from "../state/state.ts";
+import type { Diagnostic, InstanceKey, Path, ResourceMode, SourceRange, Value, ValueObject } from "@dovetail/model";
+import type { Json, State } from "../state/state.ts";
 
 /** What a plan is: plain values (with UNKNOWN), so that it can be printed, checked, stored and applied later. */
 
@@ -125,7 +125,7 @@ export interface Plan {
 }
 
 /** Terraform's JSON type of an output, where it is not inferred. */
-export type OutputType = TypeExpr;
+export type OutputType = Json;
 
 /** Number of changes by what a user counts; a replacement counts as one added and one destroyed, as Terraform says it. */
 export interface PlanSummary {

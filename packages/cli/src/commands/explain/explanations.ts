@@ -63,14 +63,11 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
     "count must be a whole number and for_each a map or a set of strings, both known when the plan is made and not sensitive, since instances are named by them.",
   DVT2026:
     "A validation, precondition, postcondition or check of the configuration is false. The message is the configuration's own.",
-  DVT2027:
-    "required_version does not allow the version of the language that Dovetail reads.",
-  DVT2028:
-    "Terraform has this and Dovetail has not: it is refused by name rather than ignored.",
+  DVT2027: "required_version does not allow the version of the language that Dovetail reads.",
+  DVT2028: "Terraform has this and Dovetail has not: it is refused by name rather than ignored.",
   DVT2029:
     "The command of a local-exec provisioner failed. A resource whose create-time provisioner fails is tainted: the next deploy replaces it.",
-  DVT2030:
-    "A moved, removed or import block contradicts the configuration or another such block.",
+  DVT2030: "A moved, removed or import block contradicts the configuration or another such block.",
   DVT2031:
     "A sensitive value would be shown, or an ephemeral one kept. Mark the output sensitive, or use the value only where it may be used.",
   DVT2005:

@@ -1,0 +1,28 @@
+import type { EngineEvent } from "@dovetail/engine";
+import type { LoadedApp } from "@dovetail/program";
+import type { App } from "./app.ts";
+import type { Edition } from "./edition.ts";
+import type { Target } from "./target.ts";
+
+export interface SessionOptions {
+  readonly command: string;
+  /** Starts the embedded cloud when the local target is asked for and it does not run. Default true. */
+  readonly startCloud?: boolean;
+  readonly dev?: boolean;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/** An app that was found and loaded, with the target that it is for. */
+export interface Opened {
+  readonly app: App;
+  readonly program?: LoadedApp;
+  readonly providerConfigurations: LoadedApp["providerConfigurations"];
+  readonly edition: () => Promise<Edition>;
+  readonly stage: string;
+  readonly root: string;
+  readonly target: Target;
+  readonly endpoint: string | undefined;
+  /** Of the engine's files: what the app is called in them. */
+  readonly engineApp: string;
+  readonly stateFile?: string;
+}

@@ -1,0 +1,64 @@
+/** A folder of Terraform files as an app: its workspace is the stage, its state lies where Terraform keeps it. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DiagnosticError, errorDiagnostic, systemClock, systemRandom } from "@dovetail/model";
+import { appRoot } from "./cloud-folder.ts";
+import type { Invocation } from "./command.ts";
+import { editionOfRoot } from "./edition.ts";
+import { findCloud } from "./local-cloud.ts";
+import type { Opened, SessionOptions } from "./opened.ts";
+import { parseTarget } from "./target.ts";
+
+const DEFAULT_WORKSPACE = "default";
+
+/** Loads the root module in a folder. Throws DiagnosticError with everything that is wrong with it. */
+export async function openTerraform(invocation: Invocation, sessionOptions: SessionOptions, root: string): Promise<Opened> {
+  const { options, env, cwd, terminal } = invocation;
+  const { dataFolderOf, loadTerraformApp } = await import("@dovetail/terraform");
+  const target = parseTarget(options.text("target"));
+  const workspace = workspaceOf(options.text("stage"), env, dataFolderOf(root, env));
+  const app = loadTerraformApp({
+    root,
+    cwd,
+    workspace,
+    env,
+    variables: options.inOrder(["var", "var-file"]).map(({ name, value }) => ({ option: name, text: value })),
+    clock: systemClock(),
+    random: systemRandom(),
+  });
+  const cloud = { root: appRoot(root), env, start: sessionOptions.startCloud !== false, note: terminal.note };
+  const endpoint = target.kind === "aws" ? undefined : target.kind === "url" ? target.endpoint : await findCloud(cloud);
+  if (workspace !== DEFAULT_WORKSPACE) mkdirSync(dirname(app.stateFile), { recursive: true });
+  return {
+    app: { ...app, protect: false, assetPaths: [], folderOf: () => undefined, optionPlace: () => undefined },
+    providerConfigurations: app.providerConfigurations,
+    edition: () => editionOfRoot(root),
+    stage: workspace,
+    root,
+    target,
+    endpoint,
+    // A root is the same one in whatever folder it was checked out.
+    engineApp: "terraform",
+    stateFile: app.stateFile,
+  };
+}
+
+/** `--stage`, TF_WORKSPACE, what `terraform workspace select` chose, `default`. Throws DVT7002. */
+function workspaceOf(flag: string | undefined, env: NodeJS.ProcessEnv, dataFolder: string): string {
+  const named = flag ?? (env.TF_WORKSPACE || selected(dataFolder) || DEFAULT_WORKSPACE);
+  if (/^[\w.~-]+$/.test(named) && named !== "." && named !== "..") return named;
+  throw new DiagnosticError(
+    errorDiagnostic("DVT7002", "Invalid stage name", {
+      detail: `The workspace name "${named.slice(0, 80)}" is not allowed. The name must contain only URL safe characters, and no path separators.`,
+      fix: "Choose a name of letters, digits and hyphens.",
+    }),
+  );
+}
+
+function selected(dataFolder: string): string | undefined {
+  try {
+    return readFileSync(join(dataFolder, "environment"), "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Traversal } from "@dovetail/hcl";
+import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import { referenceProblem } from "../references/declared.ts";
+import { parseReference } from "../references/reference.ts";
+import type { ModuleScope, Sources } from "./nodes.ts";
+import { allOf, NO_SOURCES, unitedSources } from "./result.ts";
+
+/** The resources that `depends_on` names. Throws DiagnosticError, Unavailable. */
+export async function dependsOnSources(traversals: readonly Traversal[], module: ModuleScope): Promise<Sources> {
+  if (traversals.length === 0) return NO_SOURCES;
+  return unitedSources(await allOf(traversals.map((traversal) => sourcesOf(traversal, module))));
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+async function sourcesOf(traversal: Traversal, module: ModuleScope): Promise<Sources> {
+  const parsed = parseReference(traversal);
+  if ("problem" in parsed) throw new DiagnosticError(parsed.problem);
+  const { reference } = parsed;
+  const problem = dependsOnProblem(traversal) ?? referenceProblem(reference, module.tree.config, module.tree.path, NO_NAMES);
+  if (problem !== undefined) throw new DiagnosticError(problem);
+  switch (reference.kind) {
+    case "resource": {
+      const node = module.resource(reference.key);
+      return node === undefined ? NO_SOURCES : new Set([node]);
+    }
+    case "module":
+      return (await module.call(reference.name)?.allResources()) ?? NO_SOURCES;
+    case "variable":
+      return (await module.variable(reference.name)).from;
+    case "local":
+      return (await module.local(reference.name)).from;
+    default:
+      return NO_SOURCES;
+  }
+}
+
+/** A `depends_on` item names a whole object. */
+export function dependsOnProblem(traversal: Traversal): Diagnostic | undefined {
+  const parsed = parseReference(traversal);
+  if ("problem" in parsed || !("rest" in parsed.reference) || parsed.reference.rest.length === 0) return undefined;
+  return errorDiagnostic("DVT2023", "Invalid depends_on reference", {
+    detail: "References in depends_on must be to a whole object (resource, etc), not to an attribute of an object.",
+    range: traversal.range,
+  });
+}

@@ -1,0 +1,226 @@
+import type { Lifecycle, RegisteredObject } from "@dovetail/engine";
+import { bodyReferences, decodeBody, impliedType, type Type, type Val } from "@dovetail/hcl";
+import {
+  DiagnosticError,
+  formatAddress,
+  hasErrors,
+  isObject,
+  type ResourceSchema,
+  type Value,
+  type ValueObject,
+} from "@dovetail/model";
+import type { ResourceConfig } from "../configuration/model.ts";
+import { fromPlain } from "../values/from-engine.ts";
+import { plainValue, toPlain } from "../values/to-engine.ts";
+import { arranged } from "./arranged.ts";
+import { dependsOnSources } from "./depends-on.ts";
+import { scopeOf } from "./evaluate-expression.ts";
+import { instancesOf } from "./expand.ts";
+import { lifecycleOf } from "./lifecycle.ts";
+import type { ModuleScope, ProviderUse, RegisteredInstance, ResourceSource, Sources } from "./nodes.ts";
+import type { Instance } from "./repetition.ts";
+import { reported } from "./reported.ts";
+import { allOf, lazily, Unavailable, unitedSources } from "./result.ts";
+import { type CheckedBlock, checkRules } from "./rules.ts";
+
+/** A `resource` or `data` block in one instance of its module. */
+export class ResourceNode implements ResourceSource {
+  readonly config: ResourceConfig;
+  readonly #module: ModuleScope;
+
+  constructor(module: ModuleScope, config: ResourceConfig) {
+    this.#module = module;
+    this.config = config;
+  }
+
+  /** What is the same for all of its instances. Throws Unavailable. */
+  readonly #common = lazily(() =>
+    reported(this.#module.run, async () => {
+      const { config } = this;
+      const { run } = this.#module;
+      const provider = run.providers.of(this.#module, config);
+      const schema = await run.schema({
+        kind: config.kind === "managed" ? "resource" : config.kind,
+        provider: provider.name,
+        type: config.type,
+        address: this.#address(undefined),
+        range: config.range,
+      });
+      const [configured, explicit, waitsFor] = await allOf([
+        provider.configured(),
+        dependsOnSources(config.dependsOn, this.#module),
+        this.#module.waitsFor(),
+      ]);
+      const from = unitedSources([configured, explicit, waitsFor].flatMap((each) => each ?? []));
+      const type = impliedType(schema);
+      return { provider, schema, type, from, references: bodyReferences(config.body, schema) };
+    }),
+  );
+
+  /** Every instance, once all of them are registered. Throws Unavailable where it is not known which there are. */
+  readonly instances = lazily(async (): Promise<readonly RegisteredInstance[]> => {
+    const { instances, from } = await instancesOf(this.config, this.#module);
+    return await Promise.all(instances.map((instance) => this.#begin(instance, from)));
+  });
+
+  /** The block as an expression sees it. Throws Unavailable. */
+  readonly value = lazily(async (): Promise<Val> => {
+    const registered = await this.instances();
+    const objects = await allOf(registered.map(({ object }) => object));
+    return arranged(
+      this.config,
+      registered.map(({ instance }, i) => ({ instance, value: objects[i] })),
+    );
+  });
+
+  /** When nothing of it is under way any more; never rejects. */
+  async settled(): Promise<void> {
+    await this.value().catch(() => undefined);
+  }
+
+  #address(instance: Instance | undefined): string {
+    const { kind, type, name } = this.config;
+    const { address } = this.#module;
+    return formatAddress({
+      mode: kind === "data" ? "data" : "managed",
+      type,
+      name,
+      ...(address === "" ? {} : { module: address }),
+      ...(instance?.key === undefined ? {} : { index: instance.key }),
+    });
+  }
+
+  /** Resolves when the instance is registered, or cannot be. */
+  async #begin(instance: Instance, expandedFrom: Sources): Promise<RegisteredInstance> {
+    const address = this.#address(instance);
+    const begun = reported(this.#module.run, () => this.#register(instance, address, expandedFrom));
+    const object = begun.then(({ value }) => value);
+    object.catch(() => undefined);
+    const isRegistered = await begun.then(
+      () => true,
+      (error: unknown) => this.#skipped(instance, error),
+    );
+    return { instance, address, isRegistered, object };
+  }
+
+  async #register(instance: Instance, address: string, expandedFrom: Sources): Promise<{ readonly value: Promise<Val> }> {
+    const common = await this.#common();
+    const { run } = this.#module;
+    const place = { module: this.#module, names: instance.names };
+    const { scope, from } = await scopeOf(common.references, place);
+    const decoded = decodeBody(this.config.body, common.schema, scope);
+    if (hasErrors(decoded.diagnostics)) throw new DiagnosticError(decoded.diagnostics);
+    run.report(decoded.diagnostics);
+    const { preconditions } = this.config.lifecycle;
+    const checked = await checkRules(preconditions, place, this.#checked(address, "precondition"));
+    const sources = unitedSources([common.from, expandedFrom, from, checked]);
+    const registered = this.#told(instance, common.provider, decoded.value, await addressesOf(sources));
+    return { value: this.#finished(instance, address, common, decoded.value, registered) };
+  }
+
+  /** What cannot be carried out because something that it needs failed is told to the engine all the same: it counts what it left out. */
+  #skipped(instance: Instance, error: unknown): false {
+    const { host } = this.#module.run;
+    if (host.pass !== "apply" || !(error instanceof Unavailable) || error.addresses.length === 0) return false;
+    const { kind, type, name, range } = this.config;
+    const { address } = this.#module;
+    const place = {
+      type,
+      name,
+      ...(address === "" ? {} : { module: address }),
+      ...(instance.key === undefined ? {} : { index: instance.key }),
+    };
+    const registration = { ...place, config: {}, sensitive: [], dependencies: error.addresses, range };
+    (kind === "data" ? host.readData(registration) : host.register(registration)).catch(() => undefined);
+    return false;
+  }
+
+  #told(instance: Instance, provider: ProviderUse, value: Val, dependencies: readonly string[]): Promise<RegisteredObject> {
+    const { host } = this.#module.run;
+    const { kind, type, name, range } = this.config;
+    const { address } = this.#module;
+    const plain = toPlain(value);
+    const registration = {
+      type,
+      name,
+      ...(address === "" ? {} : { module: address }),
+      ...(instance.key === undefined ? {} : { index: instance.key }),
+      config: objectOf(plain.value),
+      sensitive: plain.sensitive,
+      dependencies,
+      provider: provider.name,
+      range,
+    };
+    if (kind === "data") return host.readData(registration);
+    const lifecycle: Lifecycle = lifecycleOf(this.config.lifecycle);
+    return host.register({ ...registration, lifecycle });
+  }
+
+  async #finished(
+    instance: Instance,
+    address: string,
+    { schema, type }: { readonly schema: ResourceSchema; readonly type: Type },
+    config: Val,
+    registered: Promise<RegisteredObject>,
+  ): Promise<Val> {
+    const { value, sensitive } = await this.#answered(address, registered);
+    const object = fromPlain(value, type, sensitive, dynamicTypes(schema, config));
+    const { postconditions } = this.config.lifecycle;
+    if (postconditions.length > 0) {
+      const names = new Map([...instance.names, ["self", object]]);
+      await checkRules(postconditions, { module: this.#module, names }, this.#checked(address, "postcondition"));
+    }
+    return object;
+  }
+
+  /** The engine has told what went wrong. */
+  async #answered(address: string, registered: Promise<RegisteredObject>): Promise<RegisteredObject> {
+    try {
+      return await registered;
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      this.#module.run.failed();
+      throw new Unavailable([address]);
+    }
+  }
+
+  #checked(address: string, rule: "precondition" | "postcondition"): CheckedBlock {
+    const modules = this.#module.tree.path.map((name) => `module.${name}`);
+    return {
+      kind: "resource",
+      config: [...modules, this.config.key].join("."),
+      address,
+      summary: `Resource ${rule} failed`,
+    };
+  }
+}
+
+function objectOf(value: Value): ValueObject {
+  return isObject(value) ? value : {};
+}
+
+/** Addresses of all instances of resources. */
+async function addressesOf(sources: Sources): Promise<readonly string[]> {
+  const all = (await allOf([...sources].map((node) => node.instances()))).flat();
+  if (all.some(({ isRegistered }) => !isRegistered)) throw new Unavailable();
+  return all.map(({ address }) => address);
+}
+
+/**
+ * The engine's values don't tell a list from a tuple where a schema leaves the type open: what the config has there, and the provider
+ * hands on, has the config's type.
+ */
+function dynamicTypes(schema: ResourceSchema, config: Val): (value: Value) => Type | undefined {
+  const open = Object.entries(schema.attributes ?? {}).filter(([, attribute]) => attribute.type === "dynamic");
+  if (open.length === 0 || !(config.raw instanceof Map)) return () => undefined;
+  const types = new Map<string, Type>();
+  for (const [name] of open) {
+    const given: unknown = config.raw.get(name);
+    if (isVal(given)) types.set(JSON.stringify(plainValue(given)), given.type);
+  }
+  return (value) => types.get(JSON.stringify(value));
+}
+
+function isVal(value: unknown): value is Val {
+  return typeof value === "object" && value !== null && "raw" in value && "type" in value;
+}

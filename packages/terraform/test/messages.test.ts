@@ -1,0 +1,269 @@
+/** What is told of configurations that are wrong, in Terraform's words and with every place. */
+import { expect, test } from "vitest";
+import { testRoot, told } from "./support/root.ts";
+
+const DATA = 'resource "terraform_data" "d" {}\n';
+
+const CASES: readonly {
+  readonly name: string;
+  readonly files: { readonly [path: string]: string };
+  readonly variables?: readonly { readonly option: "var" | "var-file"; readonly text: string }[];
+  readonly told: readonly string[];
+}[] = [
+  {
+    name: "everything that is declared twice, in all files, in one run",
+    files: {
+      "a.tf":
+        'variable "v" {}\nlocals { l = 1 }\noutput "o" { value = 1 }\nmodule "m" { source = "./m" }\nprovider "random" {}\n',
+      "b.tf":
+        'variable "v" {}\nlocals { l = 1 }\noutput "o" { value = 1 }\nmodule "m" { source = "./m" }\nprovider "random" {}\n',
+      "c.tf": `${DATA}${DATA}data "null_data_source" "n" {}\ndata "null_data_source" "n" {}\n`,
+      "d.tf": "terraform {\n  required_providers {}\n}\nterraform {\n  required_providers {}\n}\n",
+      "m/m.tf": "",
+    },
+    told: [
+      "error DVT2020: Duplicate variable declaration (b.tf:1:1)",
+      "error DVT2020: Duplicate local value definition (b.tf:2:10)",
+      "error DVT2020: Duplicate output definition (b.tf:3:1)",
+      "error DVT2020: Duplicate module call (b.tf:4:1)",
+      "error DVT2020: Duplicate provider configuration (b.tf:5:1)",
+      'error DVT2020: Duplicate resource "terraform_data" configuration (c.tf:2:1)',
+      'error DVT2020: Duplicate data "null_data_source" configuration (c.tf:4:1)',
+      "error DVT2020: Duplicate required providers configuration (d.tf:5:3)",
+    ],
+  },
+  {
+    name: "names that are none, and names that modules keep for themselves",
+    files: { "a.tf": 'variable "1b" {}\nvariable "version" {}\nresource "terraform_data" "a b" {}\n' },
+    told: [
+      "error DVT2020: Invalid variable name (a.tf:1:10)",
+      "error DVT2020: Invalid variable name (a.tf:2:10)",
+      "error DVT2020: Invalid resource name (a.tf:3:27)",
+    ],
+  },
+  {
+    name: "references to what is not there",
+    files: {
+      "a.tf": `locals {
+  a = var.nope
+  b = local.nope
+  c = module.nope.x
+  d = terraform_data.nope.id
+  e = count.index
+  f = each.key
+  g = self.id
+  h = nope
+  i = path.nope
+  j = terraform_data.d[0].id
+  k = terraform_data.d.nope
+}
+${DATA}`,
+    },
+    told: [
+      "error DVT2023: Reference to undeclared input variable (a.tf:2:7)",
+      "error DVT2023: Reference to undeclared local value (a.tf:3:7)",
+      "error DVT2023: Reference to undeclared module (a.tf:4:7)",
+      "error DVT2023: Reference to undeclared resource (a.tf:5:7)",
+      'error DVT2023: Reference to "count" in non-counted context (a.tf:6:7)',
+      'error DVT2023: Reference to "each" in context without for_each (a.tf:7:7)',
+      'error DVT2023: Invalid "self" reference (a.tf:8:7)',
+      "error DVT2023: Invalid reference (a.tf:9:7)",
+      'error DVT2023: Invalid "path" attribute (a.tf:10:7)',
+      "error DVT2023: Unexpected resource instance key (a.tf:11:7)",
+      "error DVT2023: Unsupported attribute (a.tf:12:23)",
+    ],
+  },
+  {
+    name: "circles, through modules too",
+    files: {
+      "a.tf": `locals {
+  a = local.b
+  b = local.a
+}
+resource "terraform_data" "x" { input = terraform_data.y.id }
+resource "terraform_data" "y" { input = terraform_data.x.id }
+resource "terraform_data" "self" { input = terraform_data.self.id }
+module "m" {
+  source = "./m"
+  v      = module.m.o
+}
+`,
+      "m/m.tf": 'variable "v" {}\noutput "o" { value = var.v }\n',
+    },
+    told: [
+      "error DVT2024: Cycle: local.a (expand), local.b (expand) (a.tf:2:3)",
+      "error DVT2024: Cycle: terraform_data.x, terraform_data.y (a.tf:5:1)",
+      "error DVT2024: Self-referential block (a.tf:7:1)",
+      "error DVT2024: Cycle: module.m.output.o (expand), module.m.var.v (expand) (m/m.tf:1:1)",
+    ],
+  },
+  {
+    name: "count and for_each that cannot be told",
+    files: {
+      "a.tf": `${DATA}resource "terraform_data" "a" { count = terraform_data.d.id == "" ? 1 : 2 }
+resource "terraform_data" "b" { for_each = toset([terraform_data.d.id]) }
+resource "terraform_data" "c" { count = -1 }
+resource "terraform_data" "e" { for_each = ["x"] }
+resource "terraform_data" "f" { count = sensitive(1) }
+`,
+    },
+    told: [
+      "error DVT2025: Invalid count argument (a.tf:2:41)",
+      "error DVT2025: Invalid for_each argument (a.tf:3:44)",
+      "error DVT2025: Invalid count argument (a.tf:4:41)",
+      "error DVT2025: Invalid for_each argument (a.tf:5:44)",
+      "error DVT2025: Invalid count argument (a.tf:6:41)",
+    ],
+  },
+  {
+    name: "variables without a value, of another type, and values of no variable",
+    files: {
+      "a.tf": 'variable "n" { type = number }\nvariable "m" {}\n',
+      "x.auto.tfvars": "undeclared = 1\n",
+    },
+    variables: [{ option: "var", text: "n=abc" }],
+    told: [
+      "warning DVT2022: Value for undeclared variable",
+      "error DVT2022: Invalid value for input variable (a.tf:1:1)",
+      "error DVT2022: No value for required variable (a.tf:2:1)",
+    ],
+  },
+  {
+    name: "a value on the command line for a variable that is not declared",
+    files: { "a.tf": DATA },
+    variables: [
+      { option: "var", text: "x=1" },
+      { option: "var-file", text: "none.tfvars" },
+    ],
+    told: ["error DVT2022: Value for undeclared variable", "error DVT2022: Failed to read variables file"],
+  },
+  {
+    name: "module calls that do not fit their module",
+    files: { "a.tf": 'module "m" {\n  source = "./m"\n  bad    = 1\n}\n', "m/m.tf": 'variable "v" {}\n' },
+    told: ["error DVT2022: Missing required argument (a.tf:1:1)", "error DVT2022: Unsupported argument (a.tf:3:3)"],
+  },
+  {
+    name: "modules that are not there, call themselves, or lead out of what they name",
+    files: {
+      "a.tf": `module "none" { source = "./none" }
+module "registry" {
+  source  = "terraform-aws-modules/vpc/aws"
+  version = "~> 5.0"
+}
+module "self" { source = "./self" }
+module "out" { source = "git::https://example.com/x.git//../../etc" }
+`,
+      "self/m.tf": 'module "again" { source = "../self" }\n',
+    },
+    told: [
+      "error DVT2021: Unreadable module directory (a.tf:1:26)",
+      "error DVT2021: Module not installed (a.tf:3:13)",
+      "error DVT2021: Invalid module source address (a.tf:7:25)",
+      "error DVT2021: Module calls itself (self/m.tf:1:27)",
+    ],
+  },
+  {
+    name: "conditions that do not hold",
+    files: {
+      "a.tf": `variable "v" {
+  default = 1
+  validation {
+    condition     = var.v > 1
+    error_message = "v must be more than 1."
+  }
+}
+resource "terraform_data" "pre" {
+  lifecycle {
+    precondition {
+      condition     = 1 > 2
+      error_message = "never"
+    }
+  }
+}
+resource "terraform_data" "post" {
+  input = 1
+  lifecycle {
+    postcondition {
+      condition     = self.input == 2
+      error_message = "not 2"
+    }
+  }
+}
+output "o" {
+  value = 1
+  precondition {
+    condition     = false
+    error_message = "no"
+  }
+}
+`,
+    },
+    told: [
+      "error DVT2026: Invalid value for variable (a.tf:4:21)",
+      "error DVT2026: Resource precondition failed (a.tf:11:23)",
+      "error DVT2026: Resource postcondition failed (a.tf:20:23)",
+      "error DVT2026: Module output value precondition failed (a.tf:28:21)",
+    ],
+  },
+  {
+    name: "versions of the language that are too old or too new",
+    files: {
+      "a.tf": 'terraform {\n  required_version = "< 1.0"\n}\nmodule "m" { source = "./m" }\n',
+      "m/m.tf": 'terraform {\n  required_version = ">= 1.14"\n}\n',
+    },
+    told: [
+      "error DVT2027: Unsupported Terraform Core version (a.tf:2:22)",
+      "warning DVT2027: Newer Terraform version asked for (m/m.tf:2:22)",
+    ],
+  },
+  {
+    name: "what Dovetail has not, by name",
+    files: { "a.tf": "terraform {\n  cloud {}\n  encryption {}\n}\n" },
+    told: [
+      "error DVT2028: HCP Terraform is not supported (a.tf:2:3)",
+      "error DVT2028: State encryption is not supported (a.tf:3:3)",
+    ],
+  },
+  {
+    name: "sensitive and ephemeral values that outputs would give away",
+    files: {
+      "a.tf": `variable "e" {
+  default   = 1
+  ephemeral = true
+}
+output "s" { value = sensitive("x") }
+output "e" { value = var.e }
+output "f" {
+  value     = 1
+  ephemeral = true
+}
+`,
+    },
+    told: [
+      "error DVT2031: Output refers to sensitive values (a.tf:5:1)",
+      "error DVT2031: Ephemeral value not allowed (a.tf:6:22)",
+      "error DVT2031: Ephemeral output not allowed (a.tf:7:1)",
+    ],
+  },
+];
+
+test.each(CASES)("tells of $name", async ({ files, variables, told: wanted }) => {
+  const { diagnostics } = await testRoot(files).plan(variables === undefined ? {} : { variables });
+  expect(told(diagnostics).toSorted()).toEqual([...wanted].toSorted());
+});
+
+test("a message says the same as Terraform's, with the place of the other declaration", async () => {
+  const { diagnostics } = await testRoot({ "a.tf": 'variable "v" {}\n', "b.tf": 'variable "v" {}\n' }).plan();
+  expect(diagnostics[0]?.detail).toBe(
+    'A variable named "v" was already declared at a.tf:1,1-13. Variable names must be unique within a module.',
+  );
+  expect(diagnostics[0]?.related?.[0]?.range).toMatchObject({ line: 1, column: 1 });
+});
+
+test("a variable's broken rule is told with the rule's place", async () => {
+  const files = {
+    "a.tf": 'variable "v" {\n  default = 1\n  validation {\n    condition     = false\n    error_message = "No."\n  }\n}\n',
+  };
+  const { diagnostics } = await testRoot(files).plan();
+  expect(diagnostics[0]?.detail).toBe("No.\n\nThis was checked by the validation rule at a.tf:3,3-13.");
+});

@@ -33,6 +33,8 @@ export interface LazyArgument {
   readonly isReference: boolean;
   /** Whether it is text that stands there as it is, in quotes or a heredoc, with or without interpolation. */
   readonly isTemplate: boolean;
+  /** Whether it is a template with anything but text in it. */
+  readonly hasInterpolation?: boolean;
 }
 
 export interface Parameter {

@@ -9,7 +9,7 @@ import { type BucketRecord, versioningOf } from "./bucket.ts";
 import { invalidArgument, invalidRequest, malformedXml } from "./errors.ts";
 import { announce } from "./notifications.ts";
 import type { ObjectRecord, PartRecord, UploadRecord } from "./object.ts";
-import { currentObject, findBucket, freeContent, olderVersions } from "./store.ts";
+import { currentObject, findBucket, forgetTotals, freeContent, olderVersions } from "./store.ts";
 import { removeCurrent, removeVersion, rewriteVersion } from "./write.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -118,6 +118,7 @@ function transition(ctx: Ctx, bucket: BucketRecord, rule: LifecycleRule, object:
     if (!agenda.isDue(at) || StorageClass === undefined || object.storageClass === StorageClass) continue;
     const moved = { ...object, storageClass: StorageClass };
     rewriteVersion(ctx.store, bucket, moved);
+    forgetTotals(ctx, bucket);
     announce(ctx, bucket, moved, "LifecycleTransition");
   }
 }
@@ -185,6 +186,7 @@ export function removeUpload(
   for (const { value } of [...ctx.store.range<PartRecord>({ prefix: ["part", upload.id] })])
     if (options.keep !== true) freeContent(ctx, ctx.store, value.content);
   ctx.store.removeRange({ prefix: ["part", upload.id] });
+  forgetTotals(ctx, bucket);
   ctx.store.remove(["upload", bucket.id, upload.key, upload.id]);
 }
 

@@ -5,6 +5,7 @@ import { logged, logsRound } from "./access-log.ts";
 import { restoreRound } from "./archive.ts";
 import { corsOfAnswer, routes } from "./http.ts";
 import { lifecycleRound } from "./lifecycle.ts";
+import { observeRequest, storageRound } from "./metrics.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./operations/buckets.ts";
 import { copyObject } from "./operations/copy-object.ts";
 import { deleteObject, deleteObjects } from "./operations/delete-object.ts";
@@ -121,7 +122,8 @@ export const service: ServiceDefinition = {
       logged(name, operation),
     ]),
   ),
-  timers: { lifecycle: lifecycleRound, restore: restoreRound, logs: logsRound },
+  timers: { lifecycle: lifecycleRound, restore: restoreRound, logs: logsRound, storage: storageRound },
+  observe: observeRequest,
   http: routes,
   cors: corsOfAnswer,
   inventory: (ctx: Ctx) => ({ buckets: [...bucketsOf(ctx.store)].length }),

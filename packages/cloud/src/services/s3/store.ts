@@ -18,10 +18,18 @@ interface State {
   readonly memory: { sequence: number };
   /** Lines of access logs by bucket ID, until they are delivered. */
   readonly logs: Map<string, string[]>;
+  /** What lies in a bucket, by its ID; gone with the next write to it. */
+  readonly totals: Map<string, Stored>;
+}
+
+/** Bytes by CloudWatch's storage type, and how many objects, versions and parts. */
+export interface Stored {
+  readonly bytes: { readonly [storageType: string]: number };
+  readonly objects: number;
 }
 
 function stateOf(ctx: Ctx): State {
-  return ctx.memory<State>(() => ({ buckets: new Map(), memory: { sequence: 0 }, logs: new Map() }));
+  return ctx.memory<State>(() => ({ buckets: new Map(), memory: { sequence: 0 }, logs: new Map(), totals: new Map() }));
 }
 
 /** Records read before: every request needs its bucket. */
@@ -35,6 +43,19 @@ export function logLines(ctx: Ctx, bucketId: string): string[] {
   const lines = logs.get(bucketId) ?? [];
   logs.set(bucketId, lines);
   return lines;
+}
+
+/** As measured, or as it was measured before, where nobody wrote to the bucket since. */
+export function storedTotals(ctx: Ctx, bucket: BucketRecord, measure: () => Stored): Stored {
+  const { totals } = stateOf(ctx);
+  const known = totals.get(bucket.id) ?? measure();
+  totals.set(bucket.id, known);
+  return known;
+}
+
+/** Whoever puts an object or a part in place, changes its class, or takes it away says so. */
+export function forgetTotals(ctx: Ctx, bucket: BucketRecord): void {
+  stateOf(ctx).totals.delete(bucket.id);
 }
 
 export function findBucket(ctx: Ctx, name: string, store: StoreRead = ctx.store): BucketRecord | undefined {

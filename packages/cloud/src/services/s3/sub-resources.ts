@@ -7,8 +7,9 @@ import type { Ctx, Operation } from "../../core/service.ts";
 import { checkAcl, grantsOf, isPublicPolicy, readAcl } from "./access.ts";
 import { armLogs } from "./access-log.ts";
 import { type BucketRecord, owner, publicAccessBlock } from "./bucket.ts";
+import { configurationOperations } from "./configurations.ts";
 import { checkCorsRules } from "./cors.ts";
-import { malformedXml, s3Error } from "./errors.ts";
+import { s3Error } from "./errors.ts";
 import { armLifecycle } from "./lifecycle.ts";
 import { deliver, targetsOf, testEvent } from "./notifications.ts";
 import { bucketOf, putBucket } from "./store.ts";
@@ -292,67 +293,6 @@ function remove(row: Row): Operation["handler"] {
   };
 }
 
-/** Families of configurations with an ID each; kept and listed, not acted on. */
-const CONFIGURATIONS = [
-  { name: "Analytics", action: "AnalyticsConfiguration" },
-  { name: "Inventory", action: "InventoryConfiguration" },
-  { name: "Metrics", action: "MetricsConfiguration" },
-  { name: "IntelligentTiering", action: "IntelligentTieringConfiguration" },
-] as const;
-
-function kept(bucket: BucketRecord, kind: string): Record<string, unknown> {
-  return (bucket.settings[kind] as Record<string, unknown> | undefined) ?? {};
-}
-
-function configurations(
-  { name, action }: (typeof CONFIGURATIONS)[number],
-  iam: (action: string) => NonNullable<Operation["iam"]>,
-): Record<string, Operation> {
-  const kind = `configurations${name}`;
-  const member = `${name}Configuration`;
-  const noSuch = () => s3Error("NoSuchConfiguration", 404, "The specified configuration does not exist.");
-  const idOf = (input: Input) => String(input.Id ?? "");
-  return {
-    [`PutBucket${name}Configuration`]: {
-      iam: iam(`s3:Put${action}`),
-      missing: "kept and listed; no reports are made",
-      handler: (ctx: Ctx, input: Input) => {
-        const bucket = bucketOf(ctx, input);
-        if (record(input[member]).Id !== input.Id) throw malformedXml();
-        putBucket(ctx, setting(bucket, kind, { ...kept(bucket, kind), [idOf(input)]: input[member] }));
-        return {};
-      },
-    },
-    [`GetBucket${name}Configuration`]: {
-      iam: iam(`s3:Get${action}`),
-      readonly: true,
-      handler: (ctx: Ctx, input: Input) => {
-        const value = kept(bucketOf(ctx, input), kind)[idOf(input)];
-        if (value === undefined) throw noSuch();
-        return { [member]: value };
-      },
-    },
-    [`DeleteBucket${name}Configuration`]: {
-      iam: iam(`s3:Put${action}`),
-      handler: (ctx: Ctx, input: Input) => {
-        const bucket = bucketOf(ctx, input);
-        const { [idOf(input)]: gone, ...rest } = kept(bucket, kind);
-        if (gone === undefined) throw noSuch();
-        putBucket(ctx, setting(bucket, kind, Object.keys(rest).length === 0 ? undefined : rest));
-        return {};
-      },
-    },
-    [`ListBucket${name}Configurations`]: {
-      iam: iam(`s3:Get${action}`),
-      readonly: true,
-      handler: (ctx: Ctx, input: Input) => ({
-        IsTruncated: false,
-        [`${member}List`]: Object.values(kept(bucketOf(ctx, input), kind)),
-      }),
-    },
-  };
-}
-
 function getPolicyStatus(ctx: Ctx, input: Input): object {
   const bucket = bucketOf(ctx, input);
   const { policy } = bucket.settings;
@@ -403,5 +343,5 @@ export function subResourceOperations(iam: (action: string) => NonNullable<Opera
         ),
       };
   }
-  return Object.assign(operations, ...CONFIGURATIONS.map((family) => configurations(family, iam)));
+  return Object.assign(operations, configurationOperations(iam));
 }

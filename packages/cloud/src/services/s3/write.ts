@@ -6,7 +6,7 @@ import { type BucketRecord, versioningOf } from "./bucket.ts";
 import { accessDenied } from "./errors.ts";
 import { announce } from "./notifications.ts";
 import type { ObjectRecord } from "./object.ts";
-import { currentObject, findVersion, freeContent, nextSequence, olderVersions, versionKey } from "./store.ts";
+import { currentObject, findVersion, forgetTotals, freeContent, nextSequence, olderVersions, versionKey } from "./store.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 const VERSION_ID_CHARACTERS = 32;
@@ -29,6 +29,7 @@ function checkLock(ctx: Ctx, object: ObjectRecord, bypass: boolean): void {
 /** Removes the stored record of a version and what it holds. */
 function erase(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, object: ObjectRecord, current: boolean): void {
   store.remove(current ? ["object", bucket.id, object.key] : versionKey(bucket, object));
+  forgetTotals(ctx, bucket);
   freeContent(ctx, store, object.content);
 }
 
@@ -64,6 +65,7 @@ export function putVersion(
   const versionId = given.versionId ?? fresh;
   const object: ObjectRecord = { ...given, versionId, sequence: nextSequence(ctx, before), modifiedMs: ctx.now() };
   store.put(["object", bucket.id, object.key], object);
+  forgetTotals(ctx, bucket);
   announce(ctx, bucket, object, event);
   return object;
 }

@@ -10,6 +10,7 @@ import type { Ctx } from "../../../core/service.ts";
 import { checkAcl, readAcl } from "../access.ts";
 import { type BucketRecord, checkBucketName, NEW_BUCKET_SETTINGS, owner } from "../bucket.ts";
 import { invalidArgument, s3Error } from "../errors.ts";
+import { armStorage } from "../metrics.ts";
 import { bucketOf, bucketsOf, findBucket, putBucket, removeBucket } from "../store.ts";
 import { readTags } from "../tags.ts";
 
@@ -95,6 +96,7 @@ export function createBucket(ctx: Ctx, input: CreateBucketCommandInput): object 
       );
     checkAcl(bucket, acl);
   }
+  armStorage(ctx, bucket);
   putBucket(ctx, acl === undefined || acl.canned === "private" ? bucket : { ...bucket, settings: { ...bucket.settings, acl } });
   return { Location: region === HOME_REGION ? `/${name}` : `${ctx.endpoint}/${name}/`, BucketArn: `arn:aws:s3:::${name}` };
 }
@@ -108,6 +110,7 @@ export function deleteBucket(ctx: Ctx, input: DeleteBucketCommandInput): object 
     ctx.store.remove(key);
   }
   ctx.unschedule("lifecycle", bucket.name);
+  ctx.unschedule("storage", bucket.name);
   removeBucket(ctx, bucket);
   return {};
 }

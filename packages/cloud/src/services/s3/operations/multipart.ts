@@ -18,7 +18,7 @@ import { removeUpload } from "../lifecycle.ts";
 import { wholeChecksum } from "../multipart-checksum.ts";
 import type { BlobPlace, Content, PartRecord, UploadRecord } from "../object.ts";
 import { replicate } from "../replication.ts";
-import { bucketOf } from "../store.ts";
+import { bucketOf, forgetTotals } from "../store.ts";
 import { putVersion, shownVersion } from "../write.ts";
 import { copyRange, readSource } from "./copy-object.ts";
 import { checksumMembers, encryptionMembers } from "./get-object.ts";
@@ -105,6 +105,7 @@ async function takePart(
       }
       if (content.kind === "inline") store.put(["data", content.id], received.inline ?? new Uint8Array());
       store.put(["part", upload.id, number], part);
+      forgetTotals(ctx, bucket);
       return part;
     });
   } catch (error) {

@@ -51,7 +51,7 @@ export class CallNode extends Node {
       return DYNAMIC_UNKNOWN;
     }
     const given = this.#arguments(scope, sink);
-    if (given === undefined) return DYNAMIC_UNKNOWN;
+    if (given === undefined || !this.#isCountRight(called, given, sink)) return DYNAMIC_UNKNOWN;
     return called.callLazily === undefined
       ? this.#call(called, given, scope, sink)
       : this.#run(() => called.callLazily?.(given.map((one) => lazy(one, scope))) ?? DYNAMIC_UNKNOWN, called, given, sink);
@@ -90,7 +90,6 @@ export class CallNode extends Node {
   }
 
   #call(called: LanguageFunction, given: readonly Argument[], scope: Scope, sink: Sink): Val {
-    if (!this.#isCountRight(called, given, sink)) return DYNAMIC_UNKNOWN;
     const told = sink.length;
     const values = given.map((one, i) => this.#argument(called, one, i, scope, sink));
     return sink.length > told ? DYNAMIC_UNKNOWN : this.#run(() => callFunction(called, values), called, given, sink);
@@ -113,21 +112,23 @@ export class CallNode extends Node {
     return false;
   }
 
-  #argument(called: LanguageFunction, { node, value }: Argument, position: number, scope: Scope, sink: Sink): Val {
-    const given = value ?? node.value(scope, sink);
+  #argument(called: LanguageFunction, argument: Argument, position: number, scope: Scope, sink: Sink): Val {
+    const given = argument.value ?? argument.node.value(scope, sink);
     const parameter = parameterAt(called, position);
     try {
       return parameter === undefined ? given : convert(given, parameter.type);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
-      this.#reportArgument(node, parameter?.name ?? "", error.message, sink);
+      this.#reportArgument(argument, parameter?.name ?? "", error.message, sink);
       return given;
     }
   }
 
-  #reportArgument(node: Node, parameter: string, message: string, sink: Sink): void {
+  /** An argument that was expanded is told at all of what it was expanded from, one that is not there at the whole call. */
+  #reportArgument(argument: Argument | undefined, parameter: string, message: string, sink: Sink): void {
     const detail = `Invalid value for ${goQuote(parameter)} parameter: ${message}.`;
-    this.report(sink, "Invalid function argument", detail, node === this ? node : node.startSpan);
+    const span = argument?.value === undefined ? argument?.node.startSpan : argument.node;
+    this.report(sink, "Invalid function argument", detail, span ?? this);
   }
 
   #run(call: () => Val, called: LanguageFunction, given: readonly Argument[], sink: Sink): Val {
@@ -139,7 +140,7 @@ export class CallNode extends Node {
       if (error.argument === undefined || parameter === undefined) {
         const detail = `Call to function ${goQuote(this.parts.name)} failed: ${error.message}.`;
         this.report(sink, "Error in function call", detail, this.startSpan);
-      } else this.#reportArgument(given[error.argument]?.node ?? this, parameter.name, error.message, sink);
+      } else this.#reportArgument(given[error.argument], parameter.name, error.message, sink);
       return DYNAMIC_UNKNOWN;
     }
   }
@@ -180,5 +181,6 @@ function lazy({ node, value }: Argument, scope: Scope): LazyArgument {
     place: formatPlace(node.range),
     isReference: node.asTraversal() !== undefined,
     isTemplate: node instanceof TemplateNode || node instanceof WrapNode,
+    hasInterpolation: node instanceof WrapNode || (node instanceof TemplateNode && node.literalText === undefined),
   };
 }

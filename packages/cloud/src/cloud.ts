@@ -15,7 +15,6 @@ import { adminRoutes } from "./gateway/admin.ts";
 import { authorizer } from "./gateway/authorize.ts";
 import { faultTable } from "./gateway/faults.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import { endAll } from "./gateway/respond.ts";
 
 export interface CloudOptions {
   /** Where everything lies. Missing (or `volatile`): a temporary folder that goes with the cloud. */
@@ -156,7 +155,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     saveSnapshot: (folder) => runtime.saveSnapshot(folder),
     loadSnapshot: (folder) => runtime.loadSnapshot(folder),
     async stop() {
-      endAll();
+      gateway.endings.endAll();
       await Promise.all(listeners.map((each) => each.close()));
       await runtime.stop();
     },

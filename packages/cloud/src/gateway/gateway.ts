@@ -28,7 +28,7 @@ import { decodeCbor, encodeCbor, parseCbor } from "./protocols/cbor.ts";
 import { decodeJson, encodeJson } from "./protocols/json.ts";
 import { decodeEc2Query, decodeQuery, encodeEc2Query, encodeQuery } from "./protocols/query.ts";
 import { decodeRest, encodeRest } from "./protocols/rest.ts";
-import { send } from "./respond.ts";
+import { Endings, send } from "./respond.ts";
 import { type RestMatch, type RestRouter, restRouter } from "./rest-router.ts";
 import * as routing from "./routing.ts";
 import { hostOwner, serveUpgrade } from "./upgrade.ts";
@@ -68,6 +68,8 @@ function unknownAction(model: ApiModel, action: string): ServiceError {
 
 export class Gateway {
   private readonly cloud: CloudCore;
+  /** Of the answers that a turn of the event loop makes. */
+  readonly endings = new Endings();
   private readonly hooks: GatewayHooks;
   private readonly routers = new Map<string, RestRouter>();
 
@@ -127,7 +129,7 @@ export class Gateway {
     } else headers["x-amzn-RequestId"] = exchange.requestId;
     if (exchange.span !== undefined) this.cloud.trace.end(exchange.span, answer.status);
     if (exchange.cors !== undefined) Object.assign(headers, exchange.cors);
-    return send(exchange.response, answer.status, headers, answer.body, exchange.view.method === "HEAD");
+    return send(exchange.response, answer.status, headers, answer.body, exchange.view.method === "HEAD", this.endings);
   }
 
   private async serve(exchange: Exchange): Promise<void> {

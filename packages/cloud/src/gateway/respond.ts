@@ -46,22 +46,25 @@ interface Ending {
   readonly isAscii: boolean;
 }
 
-let endings: Ending[] = [];
-
 /**
  * What a turn of the event loop has answered goes out at its end, one after the other: a client is woken once for all that it is
  * sent, and not for each. Waking another process is the dearest part of an answer.
  */
-function endSoon(ending: Ending): void {
-  if (endings.length === 0) setImmediate(endAll);
-  endings.push(ending);
-}
+export class Endings {
+  private due: Ending[] = [];
+  private readonly endAllLater = () => this.endAll();
 
-/** At once what else goes out at the end of the turn: before connections are closed. */
-export function endAll(): void {
-  const due = endings;
-  endings = [];
-  for (const ending of due) end(ending);
+  endSoon(ending: Ending): void {
+    if (this.due.length === 0) setImmediate(this.endAllLater);
+    this.due.push(ending);
+  }
+
+  /** At once what else goes out at the end of the turn: before connections are closed. */
+  endAll(): void {
+    const { due } = this;
+    this.due = [];
+    for (const ending of due) end(ending);
+  }
 }
 
 function end({ response, body, isAscii }: Ending): void {
@@ -72,13 +75,14 @@ function end({ response, body, isAscii }: Ending): void {
   else response.end(body);
 }
 
-/** `bare`: status and headers only (HEAD), the length kept. */
+/** `bare`: status and headers only (HEAD), the length kept. Without `endings` it goes out at once. */
 export function send(
   response: ServerResponse,
   status: number,
   headers: Record<string, string | number>,
   body: AnswerBody,
   bare = false,
+  endings?: Endings,
 ): void | Promise<void> {
   if (response.destroyed || response.headersSent) return;
   const bodiless = status === 204 || status === 304;
@@ -94,5 +98,7 @@ export function send(
   const known = headers["Content-Length"] !== undefined || headers["content-length"] !== undefined;
   if (!bodiless && !known) headers["Content-Length"] = bytes;
   response.writeHead(status, headers);
-  endSoon({ response, body: bare || bodiless ? undefined : body, isAscii: bytes === body?.length });
+  const ending: Ending = { response, body: bare || bodiless ? undefined : body, isAscii: bytes === body?.length };
+  if (endings === undefined) end(ending);
+  else endings.endSoon(ending);
 }

@@ -37,6 +37,7 @@ const SERVICES = [
   "secretsmanager",
   "kinesis",
   "ec2",
+  "budgets",
 ];
 
 /** S3 names the root elements of its answers otherwise than the model names the shapes (S3 API reference, response syntax). */

@@ -12,6 +12,7 @@ import { join } from "node:path";
 const SERVICES: readonly (readonly [service: string, packageName: string, signingName: string])[] = [
   ["apigatewayv2", "apigatewayv2", "apigateway"],
   ["cloudwatch", "cloudwatch", "monitoring"],
+  ["budgets", "budgets", "budgets"],
   ["cognito", "cognito-identity-provider", "cognito-idp"],
   ["cognitoidentity", "cognito-identity", "cognito-identity"],
   ["dynamodb", "dynamodb", "dynamodb"],

@@ -148,6 +148,13 @@ export const SERVICES: readonly ServiceRow[] = [
     hosts: ["secretsmanager"],
   },
   { name: "kinesis", signingNames: ["kinesis"], iamPrefix: "kinesis", targetPrefix: "Kinesis_20131202", hosts: ["kinesis"] },
+  {
+    name: "budgets",
+    signingNames: ["budgets"],
+    iamPrefix: "budgets",
+    targetPrefix: "AWSBudgetServiceGateway",
+    hosts: ["budgets"],
+  },
   { name: "ec2", signingNames: ["ec2"], iamPrefix: "ec2", queryVersion: "2016-11-15", hosts: ["ec2"] },
   { name: "logs", signingNames: ["logs"], iamPrefix: "logs", targetPrefix: "Logs_20140328", hosts: ["logs"] },
   {

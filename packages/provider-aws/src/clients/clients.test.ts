@@ -12,7 +12,7 @@ interface Row {
   readonly body: string;
 }
 
-const AWS: EndpointSource = { kind: "aws", overrides: {}, dnsSuffix: () => "amazonaws.com" };
+const AWS: EndpointSource = { kind: "aws", override: () => undefined, dnsSuffix: () => "amazonaws.com" };
 
 /** Clients that answer the rows in turn and keep what was sent. */
 function clientsFor(

@@ -21,6 +21,8 @@ export interface ClientSettings {
   readonly attemptsMax: number;
   /** Path-style S3 addresses on AWS too (`s3_use_path_style`). */
   readonly s3PathStyle: boolean;
+  /** Products that are named in `user-agent`; none: no such header. */
+  readonly userAgent?: readonly string[];
   readonly sender?: HttpSender;
 }
 
@@ -152,6 +154,8 @@ function requestOf(
     finishS3Request(request, bucketOf(input), { pathStyle: custom || settings.s3PathStyle });
   }
   prepareHeaders(request);
+  if (settings.userAgent !== undefined && settings.userAgent.length > 0)
+    request.headers["user-agent"] = ["dovetail", ...settings.userAgent].join(" ").replace(/[^\x20-\x7e]/g, "");
   if (settings.endpoints.kind === "local") refuseOtherHosts(request.hostname, `${wire.serviceId} ${operation.name}`);
   return request;
 }

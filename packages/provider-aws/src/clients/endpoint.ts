@@ -6,7 +6,8 @@ export type EndpointSource =
   | { readonly kind: "local"; readonly endpoint: string }
   | {
       readonly kind: "aws";
-      readonly overrides: { readonly [service: string]: string };
+      /** An endpoint of the user's own. */
+      readonly override: (wire: Pick<Wire, "service" | "serviceId">) => string | undefined;
       readonly dnsSuffix: (region: string) => string;
     };
 
@@ -30,7 +31,7 @@ export interface ResolvedEndpoint {
  */
 export function resolveEndpoint(source: EndpointSource, wire: Wire, region: string): ResolvedEndpoint {
   if (source.kind === "local") return { url: loopbackUrl(source.endpoint, wire.serviceId), signingRegion: region };
-  const override = source.overrides[wire.service] ?? source.overrides[wire.signingName];
+  const override = source.override(wire);
   if (override !== undefined) return { url: new URL(override), signingRegion: region };
   const suffix = source.dnsSuffix(region);
   if (wire.service === "iam") {

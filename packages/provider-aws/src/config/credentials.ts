@@ -43,23 +43,36 @@ export async function baseCredentials(settings: ProviderSettings, env: Environme
     return keys(id, secret, token);
   }
   const profile = settings.profile ?? env.AWS_PROFILE;
-  const { fromNodeProviderChain } = await importChain();
   const [configFilepath] = settings.sharedConfigFiles;
   const [filepath] = settings.sharedCredentialsFiles;
+  const init = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(configFilepath === undefined ? {} : { configFilepath }),
+    ...(filepath === undefined ? {} : { filepath }),
+  };
   try {
-    return await fromNodeProviderChain({
-      ...(profile === undefined ? {} : { profile }),
-      ...(configFilepath === undefined ? {} : { configFilepath }),
-      ...(filepath === undefined ? {} : { filepath }),
-    })();
+    return await (settings.skipMetadataApiCheck ? withoutMetadata(init) : wholeChain(init));
   } catch (error) {
     throw noCredentials(error, profile);
   }
 }
 
-async function importChain(): Promise<{ fromNodeProviderChain: (init: object) => () => Promise<Credentials> }> {
+async function wholeChain(init: object): Promise<Credentials> {
   const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
-  return { fromNodeProviderChain: defaultProvider };
+  return defaultProvider(init)();
+}
+
+/** The chain without its last link: the profile (SSO, process, roles, web identity), then a token file that the environment names. */
+async function withoutMetadata(init: object): Promise<Credentials> {
+  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  try {
+    return await fromIni(init)();
+  } catch (error) {
+    const { fromTokenFile } = await import("@aws-sdk/credential-provider-web-identity");
+    return await fromTokenFile(init)().catch(() => {
+      throw error;
+    });
+  }
 }
 
 function keys(accessKeyId: string, secretAccessKey: string, sessionToken: string | undefined): Credentials {

@@ -1,4 +1,5 @@
 import { isList, isObject, type Value, type ValueObject } from "@dovetail/model";
+import type { ProxySettings } from "../clients/proxy.ts";
 import type { TagSettings } from "../plan/tags.ts";
 
 /** The provider block's arguments, read once. */
@@ -19,6 +20,18 @@ export interface ProviderSettings {
   readonly maxRetries: number | undefined;
   readonly s3UsePathStyle: boolean;
   readonly skipRequestingAccountId: boolean;
+  readonly skipCredentialsValidation: boolean;
+  readonly skipRegionValidation: boolean;
+  /** The machine's metadata service is not asked for credentials. */
+  readonly skipMetadataApiCheck: boolean;
+  /** Region of STS requests. */
+  readonly stsRegion: string | undefined;
+  /** File of certificates that are trusted. */
+  readonly customCaBundle: string | undefined;
+  readonly isInsecure: boolean;
+  readonly proxy: ProxySettings;
+  /** Products that are named to AWS after ours. */
+  readonly userAgent: readonly string[];
 }
 
 export interface AssumeRole {
@@ -63,12 +76,13 @@ function blocks(value: Value | undefined): readonly ValueObject[] {
   return isList(value) ? value.filter(isObject) : isObject(value) ? [value] : [];
 }
 
-const UNITS: { readonly [unit: string]: number } = { h: 3600, m: 60, s: 1 };
+const UNITS: { readonly [unit: string]: number } = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+const PART = /(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|ns)/g;
 
-/** `1h30m` -> 5400; undefined for no duration. */
+/** `1h30m`, `1.5h` -> 5400; undefined for no duration. Source: Go's `time.ParseDuration` (read 2026-11). */
 export function durationSeconds(value: Value | undefined): number | undefined {
-  if (typeof value !== "string" || !/^(\d+[hms])+$/.test(value)) return undefined;
-  return [...value.matchAll(/(\d+)([hms])/g)].reduce((sum, [, n, unit = ""]) => sum + Number(n) * (UNITS[unit] ?? 0), 0);
+  if (typeof value !== "string" || value.replace(PART, "") !== "" || value === "") return undefined;
+  return [...value.matchAll(PART)].reduce((sum, [, n, unit = ""]) => sum + Number(n) * (UNITS[unit] ?? 0), 0);
 }
 
 /** Reads the provider block; the environment completes it where the real provider lets it. Unknown arguments count as unset. */
@@ -94,9 +108,35 @@ export function readProviderConfig(config: ValueObject, env: Environment): Provi
       ignorePrefixes: [...texts(ignore?.key_prefixes), ...list(env.TF_AWS_IGNORE_TAGS_KEY_PREFIXES)],
     },
     endpoints: Object.assign({}, ...blocks(config.endpoints).map(textMap)) as { [service: string]: string },
-    maxRetries: typeof config.max_retries === "number" ? config.max_retries : undefined,
+    maxRetries: typeof config.max_retries === "number" ? config.max_retries : attemptsOf(env.AWS_MAX_ATTEMPTS),
     s3UsePathStyle: config.s3_use_path_style === true,
     skipRequestingAccountId: config.skip_requesting_account_id === true,
+    skipCredentialsValidation: config.skip_credentials_validation === true,
+    skipRegionValidation: config.skip_region_validation === true,
+    skipMetadataApiCheck: config.skip_metadata_api_check === "true",
+    stsRegion: text(config.sts_region),
+    customCaBundle: text(config.custom_ca_bundle) ?? text(env.AWS_CA_BUNDLE),
+    isInsecure: config.insecure === true,
+    proxy: proxyOf(config, env),
+    userAgent: [...texts(config.user_agent), ...(env.TF_APPEND_USER_AGENT ? [env.TF_APPEND_USER_AGENT] : [])],
+  };
+}
+
+function attemptsOf(value: string | undefined): number | undefined {
+  return value !== undefined && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : undefined;
+}
+
+/** An empty text in the block takes the environment's proxy away. */
+function proxyOf(config: ValueObject, env: Environment): ProxySettings {
+  const given = (name: string): string | undefined => {
+    const own = config[name];
+    return typeof own === "string" ? own : (text(env[name.toUpperCase()]) ?? text(env[name]));
+  };
+  const [http, https, none] = [given("http_proxy"), given("https_proxy"), given("no_proxy")];
+  return {
+    ...(http === undefined ? {} : { http }),
+    ...(https === undefined ? {} : { https }),
+    ...(none === undefined ? {} : { none }),
   };
 }
 

@@ -4,9 +4,14 @@ import {
   type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
+  hasErrors,
+  isList,
   isObject,
   type Random,
+  UNKNOWN,
+  type Value,
   type ValueObject,
+  warningDiagnostic,
 } from "@dovetail/model";
 import { loopbackUrl } from "../clients/endpoint.ts";
 import type { HttpSender } from "../clients/request.ts";
@@ -15,8 +20,9 @@ import { awsDiagnostics } from "../lifecycle/aws-diagnostic.ts";
 import type { TagSettings } from "../plan/tags.ts";
 import type { AwsContext } from "../resource.ts";
 import type { Edition } from "../schema/load-schema.ts";
+import { REGION_NAMES } from "../services/meta/region-names.ts";
 import { type AwsTarget, connect } from "./connect.ts";
-import { type Environment, type ProviderSettings, readProviderConfig } from "./provider-config.ts";
+import { durationSeconds, type Environment, type ProviderSettings, readProviderConfig } from "./provider-config.ts";
 import { profileRegion } from "./shared-config.ts";
 
 /** A configured provider. */
@@ -42,22 +48,22 @@ export interface SessionOptions {
 /** Region of an embedded cloud when nobody names one. */
 const LOCAL_REGION = "us-east-1";
 
-/** Arguments of the provider block that change how AWS is reached in ways that we do not carry out. */
-const NOT_CARRIED_OUT = [
-  "custom_ca_bundle",
-  "ec2_metadata_service_endpoint",
-  "ec2_metadata_service_endpoint_mode",
-  "http_proxy",
-  "https_proxy",
-  "insecure",
-  "no_proxy",
-  "retry_mode",
-  "sts_region",
-  "tag_policy_compliance",
-  "token_bucket_rate_limiter_capacity",
-  "use_dualstack_endpoint",
-  "use_fips_endpoint",
-];
+/** Arguments of the provider block that change how AWS is reached in ways that we do not carry out: where they have such a value. */
+const NOT_CARRIED_OUT: { readonly [argument: string]: (value: Value) => boolean } = {
+  ec2_metadata_service_endpoint: isSet,
+  ec2_metadata_service_endpoint_mode: isSet,
+  retry_mode: (value) => isSet(value) && value !== "standard",
+  s3_us_east_1_regional_endpoint: (value) => isSet(value) && value !== "regional",
+  shared_config_files: isMany,
+  shared_credentials_files: isMany,
+  tag_policy_compliance: isSet,
+  token_bucket_rate_limiter_capacity: isSet,
+  use_dualstack_endpoint: isSet,
+  use_fips_endpoint: isSet,
+};
+
+/** The same of the environment. */
+const NOT_FROM_ENVIRONMENT: readonly string[] = ["AWS_USE_DUALSTACK_ENDPOINT", "AWS_USE_FIPS_ENDPOINT"];
 
 /** Reads the provider block and prepares clients; nothing is asked of AWS before `diagnostics` or the first call. */
 export function createSession(config: ValueObject, options: SessionOptions): Session {
@@ -90,8 +96,13 @@ export function createSession(config: ValueObject, options: SessionOptions): Ses
     close: () => pool.close(),
     async diagnostics() {
       if (options.target.kind === "local") return localDiagnostics(options.target.endpoint);
-      const problems = [...(found === undefined ? [missingRegion()] : []), ...notCarriedOut(config)];
-      return problems.length > 0 ? problems : accountDiagnostics(settings, accountId);
+      const problems = [
+        ...(found === undefined ? [missingRegion()] : unknownRegion(found, settings)),
+        ...notCarriedOut(config, options.env),
+        ...invalidBlocks(config, options.edition),
+      ];
+      if (hasErrors(problems)) return problems;
+      return [...problems, ...(await accountDiagnostics(settings, accountId))];
     },
   };
 }
@@ -120,28 +131,91 @@ function missingRegion(): Diagnostic {
   });
 }
 
-function notCarriedOut(config: ValueObject): readonly Diagnostic[] {
-  return NOT_CARRIED_OUT.filter((name) => isSet(config[name])).map((name) =>
-    errorDiagnostic("DVT3006", CODES.DVT3006, {
-      detail: `The native AWS provider does not carry out its argument "${name}" on AWS.`,
-      attribute: name,
-      fix: "Leave it out, or use the real provider binary for this run.",
+/** Regions of these partitions are in no list that we have. */
+const UNLISTED = /^(us-isob?|us-isof|eu-isoe|eusc-\w+)-\w+-\d+$/;
+
+function unknownRegion(region: string, { skipRegionValidation }: ProviderSettings): readonly Diagnostic[] {
+  if (skipRegionValidation || Object.hasOwn(REGION_NAMES, region) || UNLISTED.test(region)) return [];
+  return [
+    errorDiagnostic("DVT3001", CODES.DVT3001, {
+      detail: `invalid AWS Region: ${region}`,
+      attribute: "region",
+      fix: "Correct it, or set skip_region_validation where AWS has opened it since.",
     }),
+  ];
+}
+
+function notCarriedOut(config: ValueObject, env: Environment): readonly Diagnostic[] {
+  const refused = (detail: string, attribute?: string) =>
+    errorDiagnostic("DVT3006", CODES.DVT3006, {
+      detail: `The native AWS provider does not carry out ${detail} on AWS.`,
+      ...(attribute === undefined ? {} : { attribute }),
+      fix: "Leave it out, or use the real provider binary for this run.",
+    });
+  const given = Object.entries(NOT_CARRIED_OUT).filter(([name, isMeant]) => isMeant(config[name] ?? null));
+  return [
+    ...given.map(([name]) =>
+      refused(`${isMany(config[name] ?? null) ? "more than one file in" : ""} its argument "${name}"`.trim(), name),
+    ),
+    ...NOT_FROM_ENVIRONMENT.filter((name) => env[name]?.toLowerCase() === "true").map((name) =>
+      refused(`${name} of the environment`),
+    ),
+  ];
+}
+
+function isSet(value: Value): boolean {
+  return (
+    value !== null &&
+    value !== false &&
+    value !== "" &&
+    value !== 0 &&
+    value !== UNKNOWN &&
+    !(isList(value) && value.length === 0)
   );
 }
 
-function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== false && value !== "" && typeof value !== "symbol" && !isEmpty(value);
+function isMany(value: Value): boolean {
+  return isList(value) && value.length > 1;
 }
 
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) ? value.length === 0 : isObject(value as never) && Object.keys(value as object).length === 0;
+const ROLE_SECONDS = { min: 15 * 60, max: 12 * 60 * 60 };
+
+/** What the real provider refuses in the blocks of roles. Source: `internal/provider/sdkv2/provider.go`, `validators.go` (read 2026-11). */
+function invalidBlocks(config: ValueObject, edition: Edition): readonly Diagnostic[] {
+  return ["assume_role", "assume_role_with_web_identity"].flatMap((block) => {
+    const given = config[block] ?? null;
+    const blocks = isList(given) ? given.filter(isObject) : isObject(given) ? [given] : [];
+    return blocks.flatMap((each, i) => [...missingRole(each, `${block}.${i}`, edition), ...wrongDuration(each, `${block}.${i}`)]);
+  });
 }
 
-/** Refuses accounts that the provider block does not allow. Asks STS only where the block says anything of accounts. */
+/** Version 5 takes a block without a role for none, with a warning. */
+function missingRole(block: ValueObject, path: string, edition: Edition): readonly Diagnostic[] {
+  if (block.role_arn === UNKNOWN || (typeof block.role_arn === "string" && block.role_arn !== "")) return [];
+  const detail = `The argument "${path}.role_arn" is required, but no definition was found.`;
+  const made = edition === "5.100.0" ? warningDiagnostic : errorDiagnostic;
+  return [made("DVT3001", "Missing required argument", { detail, attribute: `${path}.role_arn` })];
+}
+
+function wrongDuration({ duration }: ValueObject, path: string): readonly Diagnostic[] {
+  if (typeof duration !== "string" || duration === "") return [];
+  const seconds = durationSeconds(duration);
+  const detail =
+    seconds === undefined
+      ? `"duration" cannot be parsed as a duration: time: invalid duration "${duration}"`
+      : seconds < ROLE_SECONDS.min || seconds > ROLE_SECONDS.max
+        ? 'duration "duration" must be between 15 minutes (15m) and 12 hours (12h), inclusive'
+        : undefined;
+  return detail === undefined ? [] : [errorDiagnostic("DVT3001", CODES.DVT3001, { detail, attribute: `${path}.duration` })];
+}
+
+/**
+ * Refuses credentials that AWS does not take, and accounts that the provider block does not allow. STS is asked once, and not at all where
+ * the block says that neither matters.
+ */
 async function accountDiagnostics(settings: ProviderSettings, accountId: () => Promise<string>): Promise<readonly Diagnostic[]> {
-  const { allowedAccountIds: allowed, forbiddenAccountIds: forbidden } = settings;
-  if (allowed.length === 0 && forbidden.length === 0) return [];
+  const { allowedAccountIds: allowed, forbiddenAccountIds: forbidden, skipCredentialsValidation } = settings;
+  if (skipCredentialsValidation && allowed.length === 0 && forbidden.length === 0) return [];
   try {
     const id = await accountId();
     if (!forbidden.includes(id) && (allowed.length === 0 || allowed.includes(id))) return [];
@@ -152,6 +226,6 @@ async function accountDiagnostics(settings: ProviderSettings, accountId: () => P
       }),
     ];
   } catch (error) {
-    return awsDiagnostics(error, "configuring the AWS provider: retrieving the account's ID");
+    return awsDiagnostics(error, "validating provider credentials: retrieving caller identity from STS");
   }
 }

@@ -130,6 +130,8 @@ function lazyImports(text: string): string {
  */
 const SELDOM: { readonly [packageName: string]: { readonly file: string; readonly exports: readonly string[] } } = {
   "@aws-sdk/credential-provider-node": { file: "aws-credentials", exports: ["defaultProvider"] },
+  "@aws-sdk/credential-provider-ini": { file: "aws-profile", exports: ["fromIni"] },
+  "@aws-sdk/credential-provider-web-identity": { file: "aws-token-file", exports: ["fromTokenFile"] },
   yaml: { file: "yaml", exports: ["parse"] },
   bcryptjs: { file: "bcryptjs", exports: ["default"] },
   "@dovetail/terraform": { file: "terraform", exports: ["dataFolderOf", "loadTerraformApp"] },

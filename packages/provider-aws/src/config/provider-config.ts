@@ -76,8 +76,8 @@ function blocks(value: Value | undefined): readonly ValueObject[] {
   return isList(value) ? value.filter(isObject) : isObject(value) ? [value] : [];
 }
 
-const UNITS: { readonly [unit: string]: number } = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
-const PART = /(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|ns)/g;
+const UNITS: { readonly [unit: string]: number } = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
+const PART = /(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|ns)/g;
 
 /** `1h30m`, `1.5h` -> 5400; undefined for no duration. Source: Go's `time.ParseDuration` (read 2026-11). */
 export function durationSeconds(value: Value | undefined): number | undefined {

@@ -25,6 +25,15 @@ const IMPORT = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_
 const NEVER = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" };
 const BLOB = { $bytes: "AAAA" };
 
+const PROTECTION = JSON.stringify({
+  Name: "p",
+  Version: "2021-06-01",
+  Statement: [{ Audit: { FindingsDestination: {} } }, { Deidentify: { MaskConfig: {} } }].map((Operation) => ({
+    DataIdentifier: ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"],
+    Operation,
+  })),
+});
+
 export const observingScenarios: readonly Scenario[] = [
   {
     name: "kms: keys that wait for their material, and ML-DSA",
@@ -115,6 +124,12 @@ export const observingScenarios: readonly Scenario[] = [
       ),
       kinesis.fails("GetResourcePolicy", STREAM, "ResourceNotFoundException", 400),
       kinesis.fails("PutResourcePolicy", { ...STREAM, Policy: "{" }, "InvalidArgumentException", 400),
+      kinesis.fails(
+        "PutResourcePolicy",
+        { ResourceARN: "arn:aws:kinesis:eu-west-1:000000000000:stream/observed/consumer/none:1", Policy: "{}" },
+        "ResourceNotFoundException",
+        400,
+      ),
       kinesis.ok("DescribeLimits", {}, { output: { ShardLimit: 20_000, OnDemandStreamCountLimit: 50 } }),
       kinesis.ok(
         "EnableEnhancedMonitoring",
@@ -166,6 +181,47 @@ export const observingScenarios: readonly Scenario[] = [
         "TestMetricFilter",
         { filterPattern: '{ $.level = "ERROR" }', logEventMessages: ['{"level":"ERROR"}', "x"] },
         { output: { matches: [{ eventNumber: 1, extractedValues: { "$.level": "ERROR" } }] } },
+      ),
+    ],
+  },
+  {
+    name: "logs: data protection and policies of the account",
+    steps: [
+      logs.fails("GetDataProtectionPolicy", { logGroupIdentifier: "/none" }, "ResourceNotFoundException", 400),
+      logs.fails(
+        "PutDataProtectionPolicy",
+        { logGroupIdentifier: "/observed", policyDocument: "{}" },
+        "InvalidParameterException",
+        400,
+      ),
+      logs.ok("PutDataProtectionPolicy", { logGroupIdentifier: "/observed", policyDocument: PROTECTION }),
+      logs.ok("GetDataProtectionPolicy", { logGroupIdentifier: "/observed" }, { output: { policyDocument: PROTECTION } }),
+      logs.ok("DeleteDataProtectionPolicy", { logGroupIdentifier: "/observed" }),
+      logs.fails(
+        "PutAccountPolicy",
+        { policyName: "a", policyType: "SUBSCRIPTION_FILTER_POLICY", policyDocument: "{}" },
+        "InvalidParameterException",
+        400,
+      ),
+      logs.ok("DescribeAccountPolicies", { policyType: "DATA_PROTECTION_POLICY" }, { output: { accountPolicies: [] } }),
+      logs.fails(
+        "DeleteAccountPolicy",
+        { policyName: "none", policyType: "DATA_PROTECTION_POLICY" },
+        "ResourceNotFoundException",
+        400,
+      ),
+      logs.ok("PutIndexPolicy", { logGroupIdentifier: "/observed", policyDocument: '{"Fields":["a"]}' }),
+      logs.ok(
+        "DescribeIndexPolicies",
+        { logGroupIdentifiers: ["/observed"] },
+        { output: { indexPolicies: [{ source: "LOG_GROUP" }] } },
+      ),
+      logs.ok("DeleteIndexPolicy", { logGroupIdentifier: "/observed" }),
+      logs.fails(
+        "StartLiveTail",
+        { logGroupIdentifiers: ["arn:aws:logs:eu-west-1:000000000000:log-group:/none"] },
+        "ResourceNotFoundException",
+        400,
       ),
     ],
   },

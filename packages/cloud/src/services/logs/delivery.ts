@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { randomUuid } from "@dovetail/model";
 import type { Ctx } from "../../core/service.ts";
+import { type AccountPolicyRecord, accountPolicies } from "./account-policies.ts";
+import { logsMemory } from "./memory.ts";
 import { destinationByArn } from "./operations/destinations.ts";
 import { compilePattern, type FilterPattern } from "./pattern/filter-pattern.ts";
 import { keys, type MetricFilterRecord, type StreamRecord, type SubscriptionRecord } from "./store.ts";
@@ -12,7 +14,7 @@ const CACHE_MAX = 500;
 
 /** Compiled patterns by their text. A pattern was checked when its filter was put. */
 function compiled(ctx: Ctx, text: string): FilterPattern {
-  const cache = ctx.memory(() => new Map<string, FilterPattern>());
+  const { patterns: cache } = logsMemory(ctx);
   let pattern = cache.get(text);
   if (pattern === undefined) {
     if (cache.size >= CACHE_MAX) cache.clear();
@@ -28,6 +30,26 @@ export function deliver(ctx: Ctx, group: string, stream: StreamRecord, events: r
     countMetrics(ctx, value, events);
   for (const { value } of ctx.store.range<SubscriptionRecord>({ prefix: keys.subscriptions(ctx, group) }))
     forward(ctx, group, stream, value, events);
+  for (const policy of accountPolicies(ctx, "SUBSCRIPTION_FILTER_POLICY", group))
+    forward(ctx, group, stream, subscriptionOf(policy), events);
+}
+
+/** An account's subscription policy as a filter of the group. */
+function subscriptionOf({ policyName, policyDocument, updatedMs }: AccountPolicyRecord): SubscriptionRecord {
+  const document = JSON.parse(policyDocument) as {
+    readonly DestinationArn: string;
+    readonly FilterPattern: string;
+    readonly RoleArn?: string;
+    readonly Distribution?: string;
+  };
+  return {
+    filterName: policyName,
+    filterPattern: document.FilterPattern,
+    destinationArn: document.DestinationArn,
+    createdMs: updatedMs,
+    ...(document.RoleArn === undefined ? {} : { roleArn: document.RoleArn }),
+    ...(document.Distribution === undefined ? {} : { distribution: document.Distribution }),
+  };
 }
 
 function countMetrics(ctx: Ctx, filter: MetricFilterRecord, events: readonly Event[]): void {

@@ -1,9 +1,12 @@
+import type { StartQueryRequest } from "@aws-sdk/client-cloudwatch-logs";
 import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
+import { endTails, startLiveTail } from "./live-tail.ts";
 import * as destinations from "./operations/destinations.ts";
 import * as events from "./operations/events.ts";
 import * as exports from "./operations/exports.ts";
 import * as filters from "./operations/filters.ts";
 import * as groups from "./operations/groups.ts";
+import * as policies from "./operations/policies.ts";
 import * as queries from "./operations/queries.ts";
 import * as records from "./operations/records.ts";
 import { type GroupRecord, groupArn, groupName } from "./store.ts";
@@ -26,6 +29,19 @@ function onGroup(ctx: Ctx, input: Addressed): IamRequest {
 type Handler = Operation["handler"];
 const reads = (handler: Handler): Operation => ({ handler, readonly: true, iam: onGroup });
 const writes = (handler: Handler): Operation => ({ handler, iam: onGroup });
+
+/** Who wants to see what a data protection policy masks needs logs:Unmask beside. */
+function onUnmasked(ctx: Ctx, input: Addressed & { readonly unmask?: boolean }): readonly IamRequest[] {
+  const request = onGroup(ctx, input);
+  return input.unmask === true ? [request, { ...request, action: "logs:Unmask" }] : [request];
+}
+
+/** A query that unmasks, likewise, on each of its groups. */
+function onQuery(ctx: Ctx, input: StartQueryRequest): readonly IamRequest[] {
+  const named = input.logGroupNames ?? input.logGroupIdentifiers ?? [input.logGroupName ?? ""];
+  const resources = named.map((name) => `${groupArn(ctx, groupName(name))}:*`);
+  return /\bunmask\s*\(/i.test(input.queryString ?? "") ? [{ resources }, { resources, action: "logs:Unmask" }] : [{ resources }];
+}
 
 const operations: { readonly [operation: string]: Operation } = {
   CreateLogGroup: { ...writes(groups.createLogGroup), waits: true },
@@ -51,8 +67,8 @@ const operations: { readonly [operation: string]: Operation } = {
   DeleteLogStream: writes(events.deleteLogStream),
   DescribeLogStreams: reads(events.describeLogStreams),
   PutLogEvents: writes(events.putLogEvents),
-  GetLogEvents: reads(events.getLogEvents),
-  FilterLogEvents: reads(events.filterLogEvents),
+  GetLogEvents: { ...reads(events.getLogEvents), iam: onUnmasked },
+  FilterLogEvents: { ...reads(events.filterLogEvents), iam: onUnmasked },
   PutMetricFilter: writes(filters.putMetricFilter),
   DeleteMetricFilter: writes(filters.deleteMetricFilter),
   DescribeMetricFilters: reads(filters.describeMetricFilters),
@@ -65,7 +81,8 @@ const operations: { readonly [operation: string]: Operation } = {
   DeleteQueryDefinition: { handler: filters.deleteQueryDefinition },
   StartQuery: {
     ...writes(queries.startQuery),
-    missing: "commands diff, unmask, lookup; OpenSearch PPL and SQL",
+    iam: onQuery,
+    missing: "commands diff and lookup; OpenSearch PPL and SQL",
   },
   GetQueryResults: { handler: queries.getQueryResults, readonly: true },
   DescribeQueries: { handler: queries.describeQueries, readonly: true },
@@ -81,13 +98,31 @@ const operations: { readonly [operation: string]: Operation } = {
   CancelExportTask: { handler: exports.cancelExportTask, missing: "a task has mostly ended before it can be cancelled" },
   GetLogRecord: { handler: records.getLogRecord, readonly: true },
   GetLogGroupFields: reads(records.getLogGroupFields),
+  PutDataProtectionPolicy: {
+    ...writes(policies.putDataProtectionPolicy),
+    missing: "identifiers that their form alone doesn't tell; findings are counted, not delivered",
+  },
+  GetDataProtectionPolicy: reads(policies.getDataProtectionPolicy),
+  DeleteDataProtectionPolicy: writes(policies.deleteDataProtectionPolicy),
+  PutAccountPolicy: { handler: policies.putAccountPolicy, missing: "types TRANSFORMER_POLICY and METRIC_EXTRACTION_POLICY" },
+  DescribeAccountPolicies: { handler: policies.describeAccountPolicies, readonly: true },
+  DeleteAccountPolicy: { handler: policies.deleteAccountPolicy },
+  PutIndexPolicy: { ...writes(policies.putIndexPolicy), missing: "kept; queries are fast without" },
+  DescribeIndexPolicies: { handler: policies.describeIndexPolicies, readonly: true },
+  DeleteIndexPolicy: writes(policies.deleteIndexPolicy),
+  StartLiveTail: { handler: startLiveTail, waits: true, iam: onTailed },
   DeleteResourcePolicy: { handler: filters.deleteResourcePolicy },
 };
+
+function onTailed(ctx: Ctx, input: { readonly logGroupIdentifiers: readonly string[] }): IamRequest {
+  return { resources: input.logGroupIdentifiers.map((each) => `${groupArn(ctx, groupName(each))}:*`) };
+}
 
 export const service: ServiceDefinition = {
   name: "logs",
   operations,
   timers: { retention: groups.removeExpired, query: queries.forgetQuery },
+  stop: endTails,
   internal: { append: events.append },
   // Groups that a service made by writing to them are nobody's to remove.
   inventory(ctx) {

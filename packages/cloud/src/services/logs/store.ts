@@ -14,7 +14,14 @@ export interface GroupRecord {
   readonly isProtected?: boolean;
   /** Made by a service that wrote to it, not by CreateLogGroup. */
   readonly isAutomatic?: boolean;
+  readonly protection?: Documented;
+  readonly indexPolicy?: Documented;
   readonly storedBytes: number;
+}
+
+interface Documented {
+  readonly document: string;
+  readonly updatedMs: number;
 }
 
 export interface StreamRecord {
@@ -27,8 +34,16 @@ export interface StreamRecord {
   readonly nextSequence: number;
 }
 
+/** An event as it arrives; `unmasked` where a data protection policy changed its message. */
+export interface NewEvent {
+  readonly timestamp: number;
+  readonly message: string;
+  readonly unmasked?: string;
+}
+
 export interface EventRecord {
   readonly message: string;
+  readonly unmasked?: string;
   readonly ingestedMs: number;
 }
 
@@ -121,16 +136,17 @@ export function appendEvents(
   o: Owner,
   group: GroupRecord,
   stream: StreamRecord,
-  events: readonly { readonly timestamp: number; readonly message: string }[],
+  events: readonly NewEvent[],
   nowMs: number,
 ): void {
   if (events.length === 0) return;
   let { nextSequence, firstMs, lastMs } = stream;
   let bytes = 0;
-  for (const { timestamp, message } of events) {
+  for (const { timestamp, message, unmasked } of events) {
     store.put(keys.event(o, group.name, stream.name, timestamp, nextSequence++), {
       message,
       ingestedMs: nowMs,
+      ...(unmasked === undefined ? {} : { unmasked }),
     } satisfies EventRecord);
     bytes += Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES;
     firstMs = firstMs === undefined ? timestamp : Math.min(firstMs, timestamp);

@@ -1,4 +1,5 @@
 import { AGGREGATES, type Aggregate, FUNCTIONS } from "./functions.ts";
+import { UNMASKED } from "./rows.ts";
 import { QueryError, type Token } from "./tokens.ts";
 import type { Value } from "./value.ts";
 
@@ -183,10 +184,19 @@ export class Parser {
   }
 
   #call(name: Token): Expression {
+    if (name.text.toLowerCase() === "unmask") return this.#unmask();
     const call = FUNCTIONS[name.text.toLowerCase()];
     if (call === undefined) throw new QueryError(`Invalid function ${name.text}`, name.at);
     const values = this.#arguments();
     return (row) => call(values.map((value) => value(row)));
+  }
+
+  /** The message as it was before a data protection policy masked it; other fields as they are. */
+  #unmask(): Expression {
+    const isMessage = this.next.text === "@message";
+    const [value, ...more] = this.#arguments();
+    if (value === undefined || more.length > 0) this.fail("unmask takes one field");
+    return (row) => (isMessage ? (row.get(UNMASKED) ?? value(row)) : value(row));
   }
 
   #arguments(): Expression[] {

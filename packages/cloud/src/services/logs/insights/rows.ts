@@ -3,6 +3,8 @@ import type { Value } from "./value.ts";
 
 /** An event as a row: what Insights discovers in JSON events and in Lambda's own lines. Pure. */
 const FIELDS_MAX = 200;
+/** Where `unmask(@message)` finds what a data protection policy masked; no query can name it. */
+export const UNMASKED = "\0@message";
 
 export function rowOf(event: StoredEvent, log: string, pointer: string): Map<string, Value> {
   const row = new Map<string, Value>([
@@ -12,6 +14,7 @@ export function rowOf(event: StoredEvent, log: string, pointer: string): Map<str
     ["@logStream", event.stream],
     ["@log", log],
     ["@ptr", pointer],
+    ...(event.unmasked === undefined ? [] : ([[UNMASKED, event.unmasked]] as const)),
   ]);
   const start = event.message.indexOf("{");
   // A JSON part may follow a prefix of text, as in lines of the Node runtime.

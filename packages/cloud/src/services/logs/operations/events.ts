@@ -12,10 +12,12 @@ import type {
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { Ctx } from "../../../core/service.ts";
 import { ServiceError } from "../../../core/service.ts";
-import type { StoreRead } from "../../../core/store.ts";
+import type { StoreRead, StoreWrite } from "../../../core/store.ts";
 import { deliver } from "../delivery.ts";
+import { feedTails } from "../live-tail.ts";
 import { listPage } from "../paging.ts";
-import { compilePattern, type FilterPattern, PatternError } from "../pattern/filter-pattern.ts";
+import { compile } from "../pattern/checked.ts";
+import { protect } from "../protection/protect.ts";
 import {
   appendEvents, exists, type GroupRecord, groupArn, groupName, invalid, keys, needGroup, needStream, readEvents, retainedFrom,
   type StoredEvent, type StreamRecord,
@@ -90,13 +92,20 @@ export function putLogEvents(ctx: Ctx, input: PutLogEventsRequest): PutLogEvents
   const events = (input.logEvents ?? []).map((event) => ({ timestamp: event.timestamp ?? 0, message: event.message ?? "" }));
   checkBatch(events);
   const { kept, rejected } = sortOut(events, group, ctx.now());
-  appendEvents(ctx.store, ctx, group, stream, kept, ctx.now());
-  told(ctx, group.name, kept);
-  deliver(ctx, group.name, stream, kept);
+  take(ctx, ctx.store, group, stream, kept);
   return {
     nextSequenceToken: sequenceToken(stream.nextSequence + kept.length),
     ...(Object.keys(rejected).length === 0 ? {} : { rejectedLogEventsInfo: rejected }),
   };
+}
+
+/** Everything that comes of events that arrive. */
+function take(ctx: Ctx, store: StoreWrite, group: GroupRecord, stream: StreamRecord, events: readonly Event[]): void {
+  const shown = protect(ctx, group, events);
+  appendEvents(store, ctx, group, stream, shown, ctx.now());
+  told(ctx, group.name, events);
+  deliver(ctx, group.name, stream, shown);
+  ctx.after((after) => feedTails(after, group.name, stream.name, shown));
 }
 
 type Event = { readonly timestamp: number; readonly message: string };
@@ -139,9 +148,7 @@ export function append(
     const now = ctx.now();
     const group = store.get<GroupRecord>(keys.group(ctx, input.group)) ?? automaticGroup(input.group, now);
     const stream = store.get<StreamRecord>(keys.stream(ctx, input.group, input.stream)) ?? newStream(input.stream, now);
-    appendEvents(store, ctx, group, stream, input.events, now);
-    told(ctx, group.name, input.events);
-    deliver(ctx, group.name, stream, input.events);
+    take(ctx, store, group, stream, input.events);
   });
 }
 
@@ -204,22 +211,20 @@ export function getLogEvents(ctx: Ctx, input: GetLogEventsRequest): GetLogEvents
   if (!isForward) events.reverse();
   const here = token?.at ?? { timestamp: input.startTime ?? 0, sequence: 0 };
   return {
-    events: events.map(({ timestamp, message, ingestedMs }) => ({ timestamp, message, ingestionTime: ingestedMs })),
+    events: events.map((event) => ({
+      timestamp: event.timestamp,
+      message: textOf(event, input.unmask),
+      ingestionTime: event.ingestedMs,
+    })),
     nextForwardToken: tokenOf("f", events.at(-1) ?? here),
     nextBackwardToken: tokenOf("b", events[0] ?? here),
   };
 }
 
-// Searching a group.
+const textOf = (event: StoredEvent, unmask: boolean | undefined) =>
+  unmask === true ? (event.unmasked ?? event.message) : event.message;
 
-export function compile(pattern: string | undefined): FilterPattern {
-  try {
-    return compilePattern(pattern ?? "");
-  } catch (error) {
-    if (error instanceof PatternError) throw invalid("Invalid filter pattern");
-    throw error;
-  }
-}
+// Searching a group.
 
 function chosenStreams(ctx: Ctx, group: string, input: FilterLogEventsRequest): StreamRecord[] {
   const { logStreamNames: names, logStreamNamePrefix: prefix } = input;
@@ -282,7 +287,7 @@ export function filterLogEvents(ctx: Ctx, input: FilterLogEventsRequest): Filter
     events: page.map((event) => ({
       logStreamName: event.stream,
       timestamp: event.timestamp,
-      message: event.message,
+      message: textOf(event, input.unmask),
       ingestionTime: event.ingestedMs,
       eventId: eventId(event),
     })),

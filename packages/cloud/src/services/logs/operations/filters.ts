@@ -16,9 +16,9 @@ import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { send } from "../delivery.ts";
 import { listPage } from "../paging.ts";
+import { compile } from "../pattern/checked.ts";
 import { invalid, keys, type MetricFilterRecord, needGroup, notFound, type SubscriptionRecord } from "../store.ts";
 import { destinationByArn } from "./destinations.ts";
-import { compile } from "./events.ts";
 
 /** Metric filters, subscription filters, saved queries, resource policies. */
 const SUBSCRIPTIONS_MAX = 2;

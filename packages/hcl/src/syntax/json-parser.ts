@@ -45,6 +45,7 @@ class JsonReader {
   readonly #tokens: readonly JsonToken[];
   #at = 0;
   #depth = 0;
+  #hasGivenUp = false;
 
   constructor(source: SourceText) {
     this.#source = source;
@@ -67,6 +68,7 @@ class JsonReader {
   }
 
   #report(summary: string, detail: string, { start, end }: Span, code: "DVT2001" | "DVT2002" = "DVT2001"): undefined {
+    if (this.#hasGivenUp) return;
     this.diagnostics.push(errorDiagnostic(code, summary, { detail, range: this.#source.range(start, end) }));
   }
 
@@ -86,7 +88,9 @@ class JsonReader {
 
   #tooDeep(token: JsonToken): undefined {
     this.#at = this.#tokens.length - 1;
-    return this.#report("Nested too deeply", `JSON may be nested ${NESTING_MAX} levels deep.`, token, "DVT2002");
+    this.#report("Nested too deeply", `JSON may be nested ${NESTING_MAX} levels deep.`, token, "DVT2002");
+    this.#hasGivenUp = true;
+    return undefined;
   }
 
   #valueOf(token: JsonToken): JsonNode | undefined {

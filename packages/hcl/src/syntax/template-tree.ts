@@ -91,7 +91,7 @@ class TreeReader {
   }
 
   #part(): TemplatePart | undefined {
-    return this.#parts[this.#at];
+    return this.#reader.hasGivenUp ? this.#parts.at(-1) : this.#parts[this.#at];
   }
 
   #node(part: TemplatePart): Node {

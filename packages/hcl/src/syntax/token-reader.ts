@@ -8,7 +8,7 @@ export interface ReadToken extends Span {
 }
 
 /** More levels of nesting than anybody writes, few enough for the stack of whoever walks the tree. */
-export const NESTING_MAX = 400;
+export const NESTING_MAX = 200;
 
 /**
  * Walks through tokens: comments are left out, newlines too where the language lets an expression go on over lines. After an error
@@ -110,6 +110,11 @@ export class TokenReader {
     this.#isAborted = true;
     this.isRecovering = true;
     this.#next = this.#tokens.types.length - 1;
+  }
+
+  /** Whether the limit of nesting was passed: nothing more is read. */
+  get hasGivenUp(): boolean {
+    return this.#isAborted;
   }
 
   get errorCount(): number {

@@ -1,11 +1,12 @@
 /** Asks IAM whether a principal may do what it asks; the refusal is worded as AWS words it, the log says which statement is missing. */
 import { parseArn } from "../core/arn.ts";
+import { encodeRefusal } from "../core/authorization-message.ts";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import { noteDenial } from "../core/denials.ts";
 import { identityPolicies } from "../core/identities.ts";
 import { callerOf, factsOf, globalContext } from "../core/policy/context.ts";
 import { type Decision, evaluate } from "../core/policy/evaluate.ts";
-import { principalArn } from "../core/principal.ts";
+import { principalArn, principalUserId } from "../core/principal.ts";
 import { type AuthorizationRequest, type Ctx, type Operation, type Principal, ServiceError } from "../core/service.ts";
 
 export type Authorize = (
@@ -94,10 +95,13 @@ function refuse(cloud: CloudCore, service: string, ctx: Ctx, request: Authorizat
       : `denied by statement ${decision.statement.sid ?? decision.statement.index} of ${decision.statement.policy}`;
   cloud.log(`denied: ${principalArn(ctx.principal)} ${action} on ${resource} (${decision.reason}); ${why}`);
   const { code, status } = refusalCode(service);
+  const text = refusalMessage(ctx.principal, action, resource, decision.reason);
   const message =
     service === "s3" && ctx.principal.kind === "anonymous"
       ? "Access Denied"
-      : `${service === "ec2" ? EC2_PREFIX : ""}${refusalMessage(ctx.principal, action, resource, decision.reason)}`;
+      : service === "ec2"
+        ? `${EC2_PREFIX}${text}. Encoded authorization failure message: ${encoded(cloud, ctx, request, decision)}`
+        : text;
   const error = new ServiceError(code, status, message);
   const { statement } = decision;
   noteDenial(
@@ -107,6 +111,18 @@ function refuse(cloud: CloudCore, service: string, ctx: Ctx, request: Authorizat
       : { deniedBy: `${statement.policy}, statement ${statement.sid ?? statement.index}` },
   );
   return error;
+}
+
+function encoded(cloud: CloudCore, ctx: Ctx, { action, resource }: AuthorizationRequest, decision: Decision): string {
+  const { statement } = decision;
+  return encodeRefusal(cloud.store.of("iam"), cloud.random, {
+    principal: { id: principalUserId(ctx.principal), arn: principalArn(ctx.principal) },
+    action,
+    resource,
+    explicitDeny: decision.reason.endsWith("-deny"),
+    statement: statement === undefined ? undefined : (statement.sid ?? `${statement.policy}, statement ${statement.index}`),
+    conditions: { "aws:Region": [ctx.region] },
+  });
 }
 
 /** Throws the service's refusal unless policies allow it. */

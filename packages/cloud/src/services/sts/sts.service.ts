@@ -17,10 +17,6 @@ export const service: ServiceDefinition = {
     GetSessionToken: { handler: own.getSessionToken, waits: true },
     GetFederationToken: { handler: own.getFederationToken },
     GetAccessKeyInfo: { handler: own.getAccessKeyInfo, readonly: true },
-    DecodeAuthorizationMessage: {
-      handler: own.decodeAuthorizationMessage,
-      readonly: true,
-      missing: "always refused: no message is ever encoded",
-    },
+    DecodeAuthorizationMessage: { handler: own.decodeAuthorizationMessage, readonly: true },
   },
 };

@@ -193,3 +193,34 @@ describe("AssumeRoleWithWebIdentity", () => {
     expect(await attempt("a.b.c")).toContain("InvalidIdentityToken");
   });
 });
+
+describe("an encoded authorization message", () => {
+  const call = <O>(service: string, operation: string, input: object, options?: object) =>
+    cloud.call<O>(service, operation, input, options);
+
+  test("of a refusal of EC2 is read by who may, and by nobody after it was changed", async () => {
+    await role("no-ec2", [TRUST], [{ Sid: "Never", Effect: "Deny", Action: "ec2:*", Resource: "*" }]);
+    const as = {
+      kind: "role-session",
+      accountId: "000000000000",
+      accessKeyId: "A",
+      roleArn: "arn:aws:iam::000000000000:role/no-ec2",
+      roleId: "AROA",
+      sessionName: "s",
+    } as const;
+    const refused = await reason(call("ec2", "DescribeAvailabilityZones", {}, { as }));
+    const EncodedMessage = /Encoded authorization failure message: ([\w-]+)$/.exec(refused)?.[1] ?? "";
+    const { DecodedMessage } = await call<{ DecodedMessage: string }>("sts", "DecodeAuthorizationMessage", { EncodedMessage });
+    expect(JSON.parse(DecodedMessage)).toMatchObject({
+      allowed: false,
+      explicitDeny: true,
+      matchedStatements: { items: [{ statementId: "Never", effect: "DENY" }] },
+      context: { action: "ec2:DescribeAvailabilityZones", principal: { arn: expect.stringContaining("assumed-role/no-ec2/s") } },
+    });
+    expect(await reason(call("sts", "DecodeAuthorizationMessage", { EncodedMessage }, { as }))).toContain("is not authorized");
+    for (const hostile of [`${EncodedMessage.slice(0, -2)}AA`, "AAAA", "x".repeat(10_000), "é"])
+      expect(await reason(call("sts", "DecodeAuthorizationMessage", { EncodedMessage: hostile }))).toMatch(
+        /^InvalidAuthorizationMessageException/,
+      );
+  });
+});

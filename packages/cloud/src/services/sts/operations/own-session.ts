@@ -1,4 +1,5 @@
 /** GetSessionToken, GetFederationToken, GetAccessKeyInfo, DecodeAuthorizationMessage. */
+import { decodeRefusal } from "../../../core/authorization-message.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { accessDenied } from "../errors.ts";
 import { packedPercent, type SessionInput, secondFactor, sessionPolicies, sessionTags } from "../session-input.ts";
@@ -53,10 +54,10 @@ export function getAccessKeyInfo(ctx: Ctx, input: { readonly AccessKeyId: string
   return { Account: key?.account ?? (/^\d{12}$/.test(input.AccessKeyId) ? input.AccessKeyId : ctx.account) };
 }
 
-export function decodeAuthorizationMessage(): never {
-  throw new ServiceError(
-    "InvalidAuthorizationMessageException",
-    400,
-    "Invalid EncodedMessage: this cloud gives reasons in plain words and encodes none.",
-  );
+/** Of messages that this cloud encoded: EC2's refusals. Throws InvalidAuthorizationMessageException. */
+export function decodeAuthorizationMessage(ctx: Ctx, input: { readonly EncodedMessage: string }): { DecodedMessage: string } {
+  const DecodedMessage = decodeRefusal(ctx.store, input.EncodedMessage);
+  if (DecodedMessage === undefined)
+    throw new ServiceError("InvalidAuthorizationMessageException", 400, "The encoded message could not be decoded.");
+  return { DecodedMessage };
 }

@@ -163,7 +163,7 @@ export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp
   },
   {
     local: /^Transaction request cannot include multiple operations on one item$/,
-    ours: /^The provided key element does not match the schema$/,
+    ours: /^The provided key element does not match the schema$|^Invalid ProjectionExpression|^One or more parameter values are not valid/,
     why: "two mistakes in one transaction, the other one is named",
   },
 ];

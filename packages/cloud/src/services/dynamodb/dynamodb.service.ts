@@ -1,3 +1,4 @@
+import { arn } from "../../core/arn.ts";
 import { type Ctx, type Operation, type ServiceDefinition, ServiceError } from "../../core/service.ts";
 import { expireItems } from "./expire.ts";
 import type { Body } from "./input.ts";
@@ -9,6 +10,7 @@ import { batchExecuteStatementOperation, executeStatementOperation } from "./ope
 import { executeTransactionOperation } from "./operations/execute-transaction.ts";
 import * as tableExports from "./operations/exports.ts";
 import { getItemOperation } from "./operations/get-item.ts";
+import * as tableImports from "./operations/imports.ts";
 import * as kinesis from "./operations/kinesis-destinations.ts";
 import { deleteItemOperation, putItemOperation } from "./operations/put-item.ts";
 import { queryOperation } from "./operations/query.ts";
@@ -135,6 +137,14 @@ function onExport(_ctx: Ctx, input: { readonly ExportArn?: string }) {
   return { resources: [input.ExportArn ?? "*"] };
 }
 
+function onImport(_ctx: Ctx, input: { readonly ImportArn?: string }) {
+  return { resources: [input.ImportArn ?? "*"] };
+}
+
+function onImportedTable(ctx: Ctx, input: { readonly TableCreationParameters?: { readonly TableName?: string } }) {
+  return { resources: [arn("dynamodb", ctx.region, ctx.account, `table/${input.TableCreationParameters?.TableName ?? "*"}`)] };
+}
+
 function onTableArn(_ctx: Ctx, input: { readonly TableArn?: string }) {
   return { resources: [input.TableArn ?? "*"] };
 }
@@ -188,6 +198,7 @@ export const service: ServiceDefinition = {
     DescribeContributorInsights: table(settings.describeContributorInsights, reads),
     DescribeEndpoints: { handler: settings.describeEndpoints, readonly: true },
     DescribeExport: { handler: tableExports.describeExport, iam: onExport, ...reads },
+    DescribeImport: { handler: tableImports.describeImport, iam: onImport, ...reads },
     DescribeKinesisStreamingDestination: table(kinesis.describeKinesis, reads),
     DescribeLimits: { handler: settings.describeLimits, readonly: true },
     DescribeTable: table(describeTableOperation, reads),
@@ -204,8 +215,10 @@ export const service: ServiceDefinition = {
     },
     GetItem: { ...item(getItemOperation), ...reads },
     GetResourcePolicy: table(settings.getResourcePolicy, { iam: onResource, ...reads }),
+    ImportTable: { handler: tableImports.importTable, iam: onImportedTable, missing: "ION" },
     ListBackups: { handler: backups.listBackups, ...reads },
     ListContributorInsights: { handler: settings.listContributorInsights, ...reads },
+    ListImports: { handler: tableImports.listImports, ...reads },
     ListExports: { handler: tableExports.listExports, ...reads },
     ListTables: { handler: listTables, readonly: true },
     ListTagsOfResource: table(settings.listTagsOfResource, { iam: onResource, ...reads }),

@@ -11,7 +11,6 @@ import { DYNAMIC_UNKNOWN, isUnknown, type Val, withMarks } from "../values/value
 import { namesOf } from "./child-scope.ts";
 import { didYouMean, nameSuggestion } from "./name-suggestion.ts";
 import { Node, type Sink, type Span } from "./node.ts";
-import { formatPlace } from "./place.ts";
 import type { Scope } from "./scope.ts";
 import { TemplateNode, WrapNode } from "./template.ts";
 
@@ -178,9 +177,13 @@ function whyUnknown(name: string, names: readonly string[]): string {
 function lazy({ node, value }: Argument, scope: Scope): LazyArgument {
   return {
     evaluate: () => (value === undefined ? node.evaluate(scope) : { value, diagnostics: [] }),
-    place: formatPlace(node.range),
     isReference: node.asTraversal() !== undefined,
-    isTemplate: node instanceof TemplateNode || node instanceof WrapNode,
-    hasInterpolation: node instanceof WrapNode || (node instanceof TemplateNode && node.literalText === undefined),
+    template: templateKind(node),
   };
+}
+
+function templateKind(node: Node): LazyArgument["template"] {
+  if (node instanceof WrapNode) return "wrapped";
+  if (!(node instanceof TemplateNode)) return undefined;
+  return node.literalText === undefined ? "mixed" : "text";
 }

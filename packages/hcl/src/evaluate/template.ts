@@ -1,3 +1,4 @@
+import { safePrefix } from "../functions/safe-prefix.ts";
 import type { Traversal } from "../syntax/body.ts";
 import type { SourceText } from "../syntax/source-text.ts";
 import { isElements } from "../values/contents.ts";
@@ -75,8 +76,7 @@ function unknownText(beginning: string): Val {
     .subarray(0, PREFIX_BYTES_MAX)
     .toString()
     .replace(/\uFFFD$/, "");
-  const characters = [...new Intl.Segmenter("en").segment(kept)];
-  const prefix = kept.slice(0, characters.at(-1)?.index ?? 0);
+  const prefix = safePrefix(kept);
   return prefix === "" ? unknownNotNull(STRING) : unknownNotNull(STRING, { prefix });
 }
 

@@ -2,7 +2,6 @@
 import { listFrom, mapFrom } from "../values/collections.ts";
 import { elementsOf, entriesOf, isElements, isEntries, numberOf, textOf } from "../values/contents.ts";
 import { convert, unifyTypes } from "../values/conversion.ts";
-import { pathText } from "../values/conversion-rules.ts";
 import { isWhollyKnown } from "../values/deep.ts";
 import { equals, isTrue } from "../values/equality.ts";
 import { friendlyName } from "../values/friendly.ts";
@@ -237,13 +236,12 @@ const range: LanguageFunction = {
     const start = second === undefined ? numberOf(intVal(0)) : numberOf(first);
     const end = numberOf(second ?? first);
     const step = third === undefined ? numberOf(intVal(end.compare(start) < 0 ? -1 : 1)) : numberOf(third);
-    if (step.isZero) throw new FunctionError("step must not be zero", 2);
     if (step.isNegative && end.compare(start) > 0)
       throw new FunctionError("end must be less than start when step is negative", 1);
     if (!step.isNegative && end.compare(start) < 0)
       throw new FunctionError("end must be greater than start when step is positive", 1);
     const numbers: Val[] = [];
-    for (let number = start; number.compare(end) * step.sign < 0; number = number.plus(step)) {
+    for (let number = start; number.compare(end) * (step.isNegative ? -1 : 1) < 0; number = number.plus(step)) {
       if (numbers.length >= RANGE_LENGTH_MAX) {
         throw new FunctionError(
           "more than 1024 values were generated; either decrease the difference between start and end or use a smaller step",
@@ -321,9 +319,9 @@ const transpose: LanguageFunction = {
     if (!isWhollyKnown(map)) return unknownVal(returns);
     const turned = new Map<string, string[]>();
     for (const [key, list] of entriesOf(map)) {
-      if (isNull(list)) throw new FunctionError(`cannot use null list for ${pathText([{ key }])}`, 0);
-      for (const [i, element] of elementsOf(list).entries()) {
-        if (isNull(element)) throw new FunctionError(`cannot use null string for ${pathText([{ key }, { key: i }])}`, 0);
+      if (isNull(list)) throw new FunctionError("input must not contain null list");
+      for (const element of elementsOf(list)) {
+        if (isNull(element)) throw new FunctionError("input list must not contain null string");
         turned.set(textOf(element), [...(turned.get(textOf(element)) ?? []), key]);
       }
     }

@@ -15,7 +15,7 @@ const SETS: readonly (readonly [string, string, ...(readonly string[])])[] = [
   ["UTF-16BE", "utf-16be", "csUTF16BE"],
   ["UTF-16LE", "utf-16le", "csUTF16LE"],
   ["UTF-16", "utf-16", "csUTF16"],
-  ["US-ASCII", "ascii", "ASCII", "ANSI_X3.4-1968", "ISO646-US", "us", "csASCII"],
+  ["US-ASCII", "ascii", "ANSI_X3.4-1968", "ISO646-US", "us", "csASCII"],
   ["ISO_8859-1:1987", "latin1", "ISO-8859-1", "ISO_8859-1", "latin1", "l1", "IBM819", "CP819", "csISOLatin1"],
   ["ISO_8859-2:1987", "iso-8859-2", "ISO-8859-2", "ISO_8859-2", "latin2", "l2", "csISOLatin2"],
   ["ISO_8859-3:1988", "iso-8859-3", "ISO-8859-3", "ISO_8859-3", "latin3", "l3", "csISOLatin3"],
@@ -89,11 +89,14 @@ function decodeMarked(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
+/** What stands for bytes that mean nothing: the platform's decoders of Windows's sets make control characters of them. */
+const UNDEFINED = /[\u0080-\u009f\ufffd]/;
+
 function decoderOf(label: string): (bytes: Uint8Array) => string | undefined {
   return (bytes) => {
     try {
       const text = new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes);
-      return text.includes("\ufffd") ? undefined : text;
+      return UNDEFINED.test(text) && (label.startsWith("windows") || text.includes("\ufffd")) ? undefined : text;
     } catch {
       return undefined;
     }

@@ -19,7 +19,7 @@ import { REGEX_FUNCTIONS } from "./regex.ts";
 import { SET_FUNCTIONS } from "./sets.ts";
 import { templateFunctions } from "./templates.ts";
 import { TEXT_FUNCTIONS } from "./text.ts";
-import { YAML_FUNCTIONS } from "./yaml.ts";
+import { yamlFunctions } from "./yaml.ts";
 
 /** Functions that need nothing but their arguments. */
 const PURE: FunctionTable = {
@@ -35,7 +35,6 @@ const PURE: FunctionTable = {
   ...REGEX_FUNCTIONS,
   ...SET_FUNCTIONS,
   ...TEXT_FUNCTIONS,
-  ...YAML_FUNCTIONS,
 };
 
 /** What OpenTofu has beyond Terraform. */
@@ -55,6 +54,7 @@ export function coreFunctions(host: FunctionHost): ReadonlyMap<string, LanguageF
     ...fileFunctions(host),
     ...hashFunctions(host),
     ...templateFunctions(host, () => functions),
+    ...yamlFunctions(isTofu),
   };
   const named = Object.entries(table).map(([name, called]): [string, LanguageFunction] => {
     return [name, host.isPlanning === true && IMPURE.includes(name) ? unpredictable(called) : called];

@@ -9,7 +9,7 @@ import { baseName, expandHome, filePath, folderName } from "./file-paths.ts";
 import { FunctionError, type LanguageFunction } from "./function.ts";
 import { isPlain, segmentPattern } from "./glob.ts";
 import { DIGESTS, digest } from "./hashing.ts";
-import type { FunctionHost } from "./host.ts";
+import type { FunctionFiles, FunctionHost } from "./host.ts";
 import { type FunctionTable, parameter } from "./parameters.ts";
 import { redacted } from "./redact.ts";
 
@@ -97,10 +97,18 @@ const NO_FILES: { readonly [kind: string]: string } = {
 
 function fileExists(host: FunctionHost, given: string, marks: Marks): boolean {
   const { shown, absolute } = pathOrBlame(given, host);
-  const kind = host.files?.kind(absolute);
+  const kind = kindOrBlame(host, absolute, redacted(goQuote(shown), marks));
   const reason = kind === undefined ? undefined : NO_FILES[kind];
   if (reason !== undefined) throw new FunctionError(`${redacted(goQuote(shown), marks)} ${reason}`);
   return kind === "file";
+}
+
+function kindOrBlame(host: FunctionHost, path: string, shown: string): ReturnType<FunctionFiles["kind"]> {
+  try {
+    return host.files?.kind(path);
+  } catch {
+    throw new FunctionError(`failed to stat ${shown}`);
+  }
 }
 
 const FOLDERS_DEEP_MAX = 64;

@@ -10,7 +10,7 @@ import { safePrefix } from "./safe-prefix.ts";
 
 const PARAMETERS = {
   parameters: [parameter("format", STRING)],
-  variadic: parameter("args", DYNAMIC, "null", "unknown", "dynamic"),
+  variadic: parameter("args", DYNAMIC, "null", "unknown"),
 };
 
 const format: LanguageFunction = {

@@ -27,14 +27,10 @@ export interface LanguageFunction {
 /** An argument that is not evaluated yet. */
 export interface LazyArgument {
   evaluate(): { readonly value: Val; readonly diagnostics: readonly Diagnostic[] };
-  /** Where it stands, for messages: `main.tf:3,8-20`. */
-  readonly place: string;
   /** Whether it is only a name with attributes and keys (`local.x`, `data.y.z["k"]`). */
   readonly isReference: boolean;
-  /** Whether it is text that stands there as it is, in quotes or a heredoc, with or without interpolation. */
-  readonly isTemplate: boolean;
-  /** Whether it is a template with anything but text in it. */
-  readonly hasInterpolation?: boolean;
+  /** What it is where it is a template: text without anything in it, one `${…}` and nothing else, or more. */
+  readonly template?: "text" | "wrapped" | "mixed" | undefined;
 }
 
 export interface Parameter {

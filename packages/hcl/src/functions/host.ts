@@ -31,7 +31,7 @@ export interface ParsedTemplate {
 export interface FunctionFiles {
   /** undefined where there is no such file. @throws Error with the system's words where it cannot be read */
   read(path: string): Uint8Array | undefined;
-  /** undefined where nothing is there; links are followed. */
+  /** undefined where nothing is there; links are followed. @throws Error where that cannot be told */
   kind(path: string): "file" | "folder" | "device" | "pipe" | "socket" | "other" | undefined;
   /** The names in a folder; undefined where there is no such folder. */
   list(path: string): readonly string[] | undefined;

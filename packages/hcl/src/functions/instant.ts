@@ -150,15 +150,11 @@ export function parseInstant(text: string, options: { readonly isStrict: boolean
   const offsetMinutes = parts.zone();
   if (parts.rest !== "") throw new TimestampError(`cannot use ${goQuote(parts.rest)} as timestamp segment`);
   if (day < 1 || day > new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate())
-    throw dayOutOfRange(text, options.isStrict);
+    throw new TimestampError("day out of range");
   if (options.isStrict && hourText[1] === ":") throw new TimestampError("hour must have exactly two digits");
   if (options.isStrict && isComma) throw new TimestampError(`cannot use "," as timestamp segment`);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute - offsetMinutes, second);
   return { nanoseconds: BigInt(date.getTime()) * 1_000_000n + fraction, offsetMinutes };
-}
-
-function dayOutOfRange(text: string, isStrict: boolean): TimestampError {
-  return new TimestampError(isStrict ? "day out of range" : `parsing time ${goQuote(text)}: day out of range`);
 }

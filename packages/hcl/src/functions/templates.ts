@@ -4,7 +4,7 @@ import type { Scope } from "../evaluate/scope.ts";
 import { isEntries, textOf } from "../values/contents.ts";
 import { goQuote } from "../values/go-quote.ts";
 import { DYNAMIC, STRING } from "../values/type.ts";
-import { DYNAMIC_UNKNOWN, isUnknown, NO_MARKS, unmarked, type Val, withMarks } from "../values/value.ts";
+import { DYNAMIC_UNKNOWN, isNull, isUnknown, NO_MARKS, unmarked, type Val, withMarks } from "../values/value.ts";
 import { readText } from "./files.ts";
 import { FunctionError, type LanguageFunction, type LazyArgument } from "./function.ts";
 import type { FunctionHost, ParsedTemplate } from "./host.ts";
@@ -25,7 +25,7 @@ function joined(diagnostics: readonly Diagnostic[]): string {
 }
 
 /** What a template answers where only the variables handed to it have names. */
-function rendered({ expression }: ParsedTemplate, variables: Val, functions: Functions, isFile: boolean): Val {
+function rendered({ expression }: ParsedTemplate, variables: Val, functions: Functions): Val {
   const { raw } = unmarked(variables);
   if (!isEntries(raw)) throw new FunctionError("invalid vars value: must be a map", 1);
   for (const name of raw.keys()) {
@@ -35,11 +35,15 @@ function rendered({ expression }: ParsedTemplate, variables: Val, functions: Fun
   }
   for (const { root, range } of expression.references()) {
     if (raw.has(root)) continue;
-    const where = isFile ? `, referenced at ${formatPlace({ ...range, ...rootEnd(range, root) })}` : "";
-    throw new FunctionError(`vars map does not contain key ${goQuote(root)}${where}`, 1);
+    const place = formatPlace({ ...range, ...rootEnd(range, root) });
+    throw new FunctionError(`vars map does not contain key ${goQuote(root)}, referenced at ${place}`, 1);
   }
   const { value, diagnostics } = expression.evaluate(scopeWith(raw, functions));
   if (hasErrors(diagnostics)) throw new FunctionError(joined(diagnostics));
+  if (isNull(value)) {
+    const why = "The result of the template is null, which is not a valid result for a templatestring call.";
+    throw new FunctionError(`${formatPlace(expression.range)}: Template result is null; ${why}`);
+  }
   return value;
 }
 
@@ -77,7 +81,7 @@ function templatefile(host: FunctionHost, functions: () => Functions, within = 0
       const marks = path?.marks ?? NO_MARKS;
       const source = readText(host, textOf(path), marks);
       const template = parsed(host, source, textOf(path), (message) => new FunctionError(message));
-      return withMarks(rendered(template, variables, inside(host, functions(), within), true), marks);
+      return withMarks(rendered(template, variables, inside(host, functions(), within)), marks);
     },
   };
 }
@@ -112,16 +116,13 @@ function refused(name: string, isTofu: boolean): LanguageFunction {
 
 const TEMPLATE_NAME = "<templatestring argument>";
 
-function whyNotDynamic({ isReference, isTemplate }: LazyArgument, hasInterpolation: boolean): string | undefined {
-  if (isReference) return undefined;
-  if (!isTemplate)
-    return "must be a direct reference to a single string from elsewhere, containing valid Terraform template syntax";
-  const start = "templatestring is only for rendering templates retrieved dynamically from elsewhere";
-  if (!hasInterpolation) {
-    return `${start}, and so does not support providing a literal template; consider using a template string expression instead`;
-  }
-  return `${start}; to treat the inner expression as template syntax, write the reference expression directly without any template interpolation syntax`;
-}
+const ONLY_DYNAMIC = "templatestring is only for rendering templates retrieved dynamically from elsewhere";
+const WHY_NOT = {
+  text: `${ONLY_DYNAMIC}, and so does not support providing a literal template; consider using a template string expression instead`,
+  wrapped: `${ONLY_DYNAMIC}; to treat the inner expression as template syntax, write the reference expression directly without any template interpolation syntax`,
+  mixed: `${ONLY_DYNAMIC}; to render an inline template, consider using a plain template string expression`,
+};
+const NO_REFERENCE = "must be a direct reference to a single string from elsewhere, containing valid Terraform template syntax";
 
 function templatestring(host: FunctionHost, functions: () => Functions): LanguageFunction {
   const render = (template: Val, variables: Val): Val => {
@@ -134,7 +135,7 @@ function templatestring(host: FunctionHost, functions: () => Functions): Languag
       TEMPLATE_NAME,
       (message) => new FunctionError(`invalid template: ${message}`, 0),
     );
-    return marks.reduce(withMarks, rendered(parsedTemplate, variables, inside(host, functions(), 0), true));
+    return marks.reduce(withMarks, rendered(parsedTemplate, variables, inside(host, functions(), 0)));
   };
   const declared: LanguageFunction = {
     description: "A text as a template, with values for its names.",
@@ -151,8 +152,10 @@ function renderReference(given: readonly LazyArgument[], render: (template: Val,
   if (template === undefined || variables === undefined || given.length !== 2) {
     throw new FunctionError(`wrong number of arguments (2 required; ${given.length} given)`);
   }
-  const reason = whyNotDynamic(template, template.hasInterpolation === true);
-  if (reason !== undefined) throw new FunctionError(`invalid template expression: ${reason}`, 0);
+  if (!template.isReference) {
+    const reason = template.template === undefined ? NO_REFERENCE : WHY_NOT[template.template];
+    throw new FunctionError(`invalid template expression: ${reason}`, 0);
+  }
   const values = [template, variables].map((argument, i) => {
     const { value, diagnostics } = argument.evaluate();
     if (hasErrors(diagnostics)) throw new FunctionError(joined(diagnostics), i);

@@ -24,7 +24,7 @@ export class YamlError extends Error {
 const ALIASED_VALUES_MAX = 100_000;
 
 /** @throws YamlError */
-export function valueOfYaml(text: string): Val {
+export function valueOfYaml(text: string, options: { readonly mergesLists: boolean }): Val {
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, {
     schema: "failsafe",
@@ -44,17 +44,19 @@ export function valueOfYaml(text: string): Val {
     const { line } = lineCounter.linePos(second.range[0]);
     throw new YamlError(`on line ${Math.max(line - 1, 1)}, column 1: unexpected extra content after value`);
   }
-  return new Decoder(lineCounter).value(document.contents);
+  return new Decoder(lineCounter, options.mergesLists).value(document.contents);
 }
 
 class Decoder {
   readonly #anchors = new Map<string, Val>();
   readonly #open = new Set<string>();
   readonly #lines: LineCounter;
+  readonly #mergesLists: boolean;
   #aliased = 0;
 
-  constructor(lines: LineCounter) {
+  constructor(lines: LineCounter, mergesLists: boolean) {
     this.#lines = lines;
+    this.#mergesLists = mergesLists;
   }
 
   value(node: unknown): Val {
@@ -109,7 +111,7 @@ class Decoder {
     if (tag !== "" && tag !== "!!map") throw this.#error(node, `can't interpret mapping as ${longTag(tag)}`);
     const members = new Map<string, Val>();
     for (const { key, value } of node.items) {
-      if (isMergeKey(key)) this.#merge(this.value(value), members, node);
+      if (isMergeKey(key)) this.#merge(this.value(value), members, key);
       else members.set(this.#key(key, node), this.value(value));
     }
     return objectVal(members);
@@ -123,17 +125,18 @@ class Decoder {
     return String(name.raw);
   }
 
-  #merge(value: Val, into: Map<string, Val>, mapping: Node): void {
+  #merge(value: Val, into: Map<string, Val>, key: Node): void {
     if (value.type.kind === "object") {
       for (const [name, member] of entriesOf(value)) into.set(name, member);
       return;
     }
-    if (value.type.kind !== "tuple") throw this.#error(mapping, `cannot merge ${friendlyName(value.type)} into mapping`);
+    if (value.type.kind !== "tuple" || !this.#mergesLists)
+      throw this.#error(key, `cannot merge ${friendlyName(value.type)} into mapping`);
     for (const element of Array.isArray(value.raw) ? (value.raw as readonly Val[]) : []) {
       if (element.type.kind !== "object") {
-        throw this.#error(mapping, `cannot merge ${friendlyName(element.type)} (from sequence) into mapping`);
+        throw this.#error(key, `cannot merge ${friendlyName(element.type)} (from sequence) into mapping`);
       }
-      this.#merge(element, into, mapping);
+      this.#merge(element, into, key);
     }
   }
 }
@@ -153,7 +156,7 @@ function sizeOf(value: Val, limit: number): number {
   return size;
 }
 
-function isMergeKey(key: unknown): boolean {
+function isMergeKey(key: unknown): key is Scalar {
   if (!isScalar(key)) return false;
   return shortTag(key.tag) === "!!merge" || (shortTag(key.tag) === "" && key.value === "<<");
 }

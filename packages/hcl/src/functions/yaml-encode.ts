@@ -34,6 +34,8 @@ function isEmpty(raw: Collection): boolean {
 class Writer {
   #out = "";
   #column = 0;
+  /** Whether the line holds nothing but space and indicators. */
+  #isFresh = true;
 
   finished(): string {
     return this.#out.endsWith("\n") ? this.#out : `${this.#out}\n`;
@@ -43,11 +45,16 @@ class Writer {
     this.#out += text;
     const lastBreak = text.lastIndexOf("\n");
     this.#column = lastBreak < 0 ? this.#column + [...text].length : [...text.slice(lastBreak + 1)].length;
+    this.#isFresh = this.#column === 0;
+  }
+  /** `- `, `? ` or `: `: what follows may begin on the same line. */
+  #indicate(indicator: string): void {
+    this.#put(indicator);
+    this.#isFresh = true;
   }
   /** A new line, unless one has just begun, and spaces up to a column. */
   #indent(indent: number): void {
-    if (this.#column > indent || (this.#column > 0 && this.#out.trimEnd().length > this.#out.length - this.#column))
-      this.#put("\n");
+    if (this.#column > 0 && (!this.#isFresh || this.#column > indent)) this.#put("\n");
     if (this.#column < indent) this.#put(" ".repeat(indent - this.#column));
   }
 
@@ -60,7 +67,7 @@ class Writer {
 
   #item({ raw }: Val, indent: number): void {
     this.#indent(indent);
-    this.#put("- ");
+    this.#indicate("- ");
     this.#nested(raw, indent);
   }
   /** What follows an indicator and a space on the same line. */
@@ -76,10 +83,10 @@ class Writer {
       this.#memberValue(raw, indent);
       return;
     }
-    this.#put("? ");
+    this.#indicate("? ");
     this.scalar(key, indent + 2);
     this.#indent(indent);
-    this.#put(": ");
+    this.#indicate(": ");
     this.#nested(raw, indent);
   }
   #memberValue(raw: Raw, indent: number): void {

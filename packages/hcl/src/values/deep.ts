@@ -59,10 +59,11 @@ export function hasDynamic(type: Type): boolean {
   return type.kind === "dynamic";
 }
 
-/** Whether the types of the value and of everything in it are known. */
-export function isTypeWhollyKnown(value: Val): boolean {
-  if (hasDynamic(value.type)) return false;
-  for (const part of partsOf(value.raw)) if (!isTypeWhollyKnown(part)) return false;
+/** Whether the types of the value and of everything in it are known; an empty collection of any type is one. */
+export function isTypeWhollyKnown({ type, raw }: Val): boolean {
+  if (raw === null) return true;
+  if (raw instanceof UnknownRaw) return !hasDynamic(type);
+  for (const part of partsOf(raw)) if (!isTypeWhollyKnown(part)) return false;
   return true;
 }
 

@@ -5,8 +5,9 @@ import { type AlarmRule, COMPARISONS, EXTRA_PERIODS, javaDouble, judge, type Mis
 import { getAlarm, type MetricAlarmRecord, type MetricAlarmSettings } from "./alarm-store.ts";
 import { transition } from "./alarm-transition.ts";
 import { scheduleEvaluation } from "./alarm-wake.ts";
+import type { Series } from "./math.ts";
 import { metricHash, readSteps } from "./metric-store.ts";
-import { QueryRun, seriesOf } from "./query.ts";
+import { isInsights, QueryRun, seriesOf } from "./query.ts";
 
 /** One look at a metric alarm. */
 
@@ -40,15 +41,15 @@ interface Points {
 function evaluate(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord): void {
   const { settings } = alarm;
   const periodMs = periodSeconds(settings) * 1000;
-  const points = readPoints(ctx, store, alarm, periodMs);
-  if (points.hasData) scheduleEvaluation(ctx, alarm.name, periodMs / 1000);
+  const contributors = readPoints(ctx, store, alarm, periodMs);
+  if (contributors.some(({ hasData }) => hasData)) scheduleEvaluation(ctx, alarm.name, periodMs / 1000);
   const rule: AlarmRule = {
     evaluationPeriods: settings.EvaluationPeriods ?? 1,
     datapointsToAlarm: settings.DatapointsToAlarm ?? settings.EvaluationPeriods ?? 1,
     missingData: (settings.TreatMissingData ?? "missing") as MissingData,
     breaches: (value) => COMPARISONS[settings.ComparisonOperator ?? ""]?.breaches(value, settings.Threshold ?? 0) === true,
   };
-  const judgement = judge(points.values, rule);
+  const { points, judgement } = worst(contributors, rule);
   if (judgement.state === undefined || judgement.state === alarm.state) return;
   const facts = {
     state: judgement.state,
@@ -62,8 +63,16 @@ function evaluate(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord): void {
   transition(ctx, store, alarm, judgement.state, stateReason(facts), reasonData(ctx, settings, points, judgement.used, periodMs));
 }
 
-/** Periods that end now: the alarm's window slides by the minute. */
-function readPoints(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord, periodMs: number): Points {
+/** Of the groups of a query the first that is in ALARM, else the first: an alarm is as bad as its worst contributor. */
+function worst(contributors: readonly Points[], rule: AlarmRule) {
+  const judged = contributors.map((points) => ({ points, judgement: judge(points.values, rule) }));
+  const found = judged.find(({ judgement }) => judgement.state === "ALARM") ?? judged[0];
+  if (found === undefined) throw new RangeError("an alarm has at least one contributor");
+  return found;
+}
+
+/** Periods that end now: the alarm's window slides by the minute. One row of them, or one a group of a query. */
+function readPoints(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord, periodMs: number): readonly Points[] {
   const { settings } = alarm;
   const stepMs = Math.min(periodMs, 60_000);
   const toMs = Math.floor(ctx.now() / stepMs) * stepMs;
@@ -71,14 +80,25 @@ function readPoints(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord, perio
   const fromMs = toMs - count * periodMs;
   const times = Array.from({ length: count }, (_, index) => fromMs + index * periodMs);
   if (settings.Metrics === undefined)
-    return singleMetric(ctx, store, settings, { fromMs, toMs, periodMs, originMs: fromMs, unit: settings.Unit }, times);
+    return [singleMetric(ctx, store, settings, { fromMs, toMs, periodMs, originMs: fromMs, unit: settings.Unit }, times)];
   const run = new QueryRun(store, settings.Metrics, { account: ctx.account, region: ctx.region, fromMs, toMs, originMs: fromMs });
   const shown = settings.Metrics.find((query) => query.ReturnData !== false);
+  const pointsOf = (series: Series, isThere: boolean): Points => ({
+    times,
+    values: times.map((time) => series.get(time)),
+    counts: times.map(() => undefined),
+    hasData: isThere,
+  });
+  if (isInsights(shown?.Expression ?? "")) {
+    const value = run.value(shown?.Id ?? "");
+    const lines = value?.kind === "lines" ? value.lines : [];
+    return lines.length === 0 ? [pointsOf(new Map(), false)] : lines.map(({ series }) => pointsOf(series, series.size > 0));
+  }
   const hasData = settings.Metrics.some(
     (query) => query.MetricStat !== undefined && seriesOf(run.value(query.Id ?? ""), []).size > 0,
   );
   const series = hasData ? seriesOf(run.value(shown?.Id ?? ""), times) : new Map<number, number>();
-  return { times, values: times.map((time) => series.get(time)), counts: times.map(() => undefined), hasData };
+  return [pointsOf(series, hasData)];
 }
 
 function singleMetric(

@@ -1,5 +1,6 @@
 import type { Ctx } from "../../core/service.ts";
 import type { StoreRead } from "../../core/store.ts";
+import type { MetricName } from "./metric-store.ts";
 
 /**
  * When alarms are looked at: at the next minute (ten seconds for short periods) after data came for a metric that they watch, and on from
@@ -8,9 +9,15 @@ import type { StoreRead } from "../../core/store.ts";
 const MINUTE_MS = 60_000;
 const SHORT_MS = 10_000;
 
-/** Has every alarm on this metric evaluated at its next boundary. */
-export function wakeWatchers(ctx: Ctx, store: StoreRead, hash: string): void {
-  for (const key of store.keys({ prefix: ["watch", hash] })) scheduleEvaluation(ctx, String(key[2]), 60);
+/** Has every alarm on this metric, or over a query that may find it, evaluated at its next boundary. */
+export function wakeWatchers(ctx: Ctx, store: StoreRead, metric: MetricName, hash: string): void {
+  for (const watched of [hash, queriedName(metric)])
+    for (const key of store.keys({ prefix: ["watch", watched] })) scheduleEvaluation(ctx, String(key[2]), 60);
+}
+
+/** What an alarm over a Metrics Insights query watches: every metric of a name, whatever its dimensions. */
+export function queriedName({ account, region, namespace, name }: Omit<MetricName, "dimensions">): string {
+  return JSON.stringify([account, region, namespace, name]);
 }
 
 /** At the next whole minute, or ten seconds for periods under a minute. */

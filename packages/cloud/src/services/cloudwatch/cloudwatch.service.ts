@@ -38,10 +38,15 @@ export const service: ServiceDefinition = {
     PutMetricAlarm: {
       handler: alarms.putMetricAlarm,
       iam: onAlarm,
-      missing: "anomaly bands; Metrics Insights queries; actions other than SNS and Lambda",
+      missing: "anomaly bands; actions other than SNS and Lambda",
     },
     PutCompositeAlarm: { handler: alarms.putCompositeAlarm, iam: onAlarm },
-    DescribeAlarmContributors: { handler: describeAlarmContributors, readonly: true, iam: onAlarm },
+    DescribeAlarmContributors: {
+      handler: describeAlarmContributors,
+      readonly: true,
+      iam: onAlarm,
+      missing: "the groups of a Metrics Insights query",
+    },
     DescribeAlarms: { handler: alarms.describeAlarms, readonly: true },
     DescribeAlarmsForMetric: { handler: alarms.describeAlarmsForMetric, readonly: true },
     DescribeAlarmHistory: { handler: alarms.describeAlarmHistory, readonly: true, iam: onAlarm },

@@ -262,6 +262,42 @@ describe("alarms", () => {
     expect([await state("all"), published.length]).toEqual(["OK", count]);
   });
 
+  test("over a Metrics Insights query is in ALARM while one of its groups is, whichever metrics come", async () => {
+    const overQuery = (Expression: string, more: cw.MetricDataQuery[] = []) =>
+      client.send(
+        new cw.PutMetricAlarmCommand({
+          AlarmName: "hosts",
+          Metrics: [{ Id: "q", Expression, Period: 60 }, ...more],
+          EvaluationPeriods: 1,
+          Threshold: 5,
+          ComparisonOperator: "GreaterThanThreshold",
+        }),
+      );
+    const query = "SELECT MAX(Load) FROM SCHEMA(Fleet, Host) GROUP BY Host";
+    await overQuery(query);
+    const load = (Host: string, Value: number) =>
+      client.send(
+        new cw.PutMetricDataCommand({
+          Namespace: "Fleet",
+          MetricData: [
+            { MetricName: "Load", Value, Dimensions: [{ Name: "Host", Value: Host }], Timestamp: new Date(cloud.clock.now()) },
+          ],
+        }),
+      );
+    await load("a", 1);
+    await cloud.clock.advance(MINUTE);
+    expect(await state("hosts")).toBe("OK");
+    await load("a", 1);
+    await load("b", 9);
+    await cloud.clock.advance(MINUTE);
+    expect(await state("hosts")).toBe("ALARM");
+    expect(await reason(client.send(new cw.DescribeAlarmContributorsCommand({ AlarmName: "hosts" })))).toMatch(/NotImplemented/);
+    expect(await reason(overQuery(query, [{ Id: "m", Expression: "q * 2", ReturnData: false }]))).toMatch(
+      /must be the only element/,
+    );
+    expect(await reason(overQuery("SELECT nothing"))).toMatch(/^ValidationE/);
+  });
+
   test("long idle time costs nothing and changes nothing", async () => {
     await alarm({ TreatMissingData: "missing" });
     await cloud.clock.advance(365 * 86_400_000);

@@ -43,11 +43,12 @@ export function checkQueries(queries: readonly MetricDataQuery[]): void {
   for (const query of queries) if (query.Expression !== undefined) checkExpression(query.Expression, ids);
 }
 
-/** What an alarm may be over: no SEARCH on AWS, and no Metrics Insights here. */
+/** What an alarm may be over: no SEARCH, and a Metrics Insights query only alone. */
 export function checkAlarmQueries(queries: readonly MetricDataQuery[]): void {
   for (const { Expression: expression } of queries) {
     if (expression === undefined) continue;
-    if (isInsights(expression)) throw notImplemented("alarm over a Metrics Insights query");
+    if (isInsights(expression) && queries.length > 1)
+      throw validationError("A Metrics Insights query must be the only element of an alarm's Metrics.");
     if (mathNames(expression)?.functions.includes("SEARCH") === true)
       throw validationError("SEARCH is not supported on Metric Alarms.");
   }

@@ -27,11 +27,12 @@ import {
   removeAlarm,
 } from "../alarm-store.ts";
 import { actionsOf, reconsider, transition } from "../alarm-transition.ts";
-import { scheduleEvaluation } from "../alarm-wake.ts";
+import { queriedName, scheduleEvaluation } from "../alarm-wake.ts";
 import { alarmName, parseRule, ruleAlarms } from "../composite-rule.ts";
 import { invalidFormat, invalidNextToken, notImplemented, resourceNotFound, validationError } from "../errors.ts";
 import { metricHash } from "../metric-store.ts";
-import { checkAlarmQueries } from "../query.ts";
+import { parseInsights } from "../metrics-insights.ts";
+import { checkAlarmQueries, isInsights } from "../query.ts";
 
 /** Alarms: put, describe, set, delete. */
 
@@ -182,7 +183,11 @@ function watchedBy(ctx: Ctx, settings: MetricAlarmSettings): string[] {
         dimensions: settings.Dimensions ?? [],
       }),
     ];
-  return settings.Metrics.map((query) => query.MetricStat?.Metric)
+  const query = settings.Metrics.find(({ Expression }) => isInsights(Expression ?? ""));
+  const found = query === undefined ? undefined : parseInsights(query.Expression ?? "");
+  if (found !== undefined && typeof found !== "string")
+    return [queriedName({ account, region, namespace: found.namespace, name: found.metric })];
+  return settings.Metrics.map((each) => each.MetricStat?.Metric)
     .filter((metric) => metric !== undefined)
     .map((metric) =>
       metricHash({

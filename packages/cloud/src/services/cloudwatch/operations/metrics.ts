@@ -63,7 +63,7 @@ function putDatum(ctx: Ctx, namespace: string, datum: MetricDatum, where: string
   };
   const aggregate = aggregateOfDatum(datum, where);
   const hash = putSample(ctx.store, metric, { atMs, unit: datum.Unit ?? "None", highResolution: resolution === 1, aggregate });
-  wakeWatchers(ctx, ctx.store, hash);
+  wakeWatchers(ctx, ctx.store, metric, hash);
 }
 
 function aggregateOfDatum(datum: MetricDatum, where: string): Aggregate {
@@ -123,8 +123,9 @@ export function ingest(ctx: Ctx, input: IngestInput): void {
     for (const { account, region, namespace, name, dimensions, unit, minuteMs, ...aggregate } of input.samples) {
       const list = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
       const sample = { atMs: minuteMs, unit: unit ?? "None", highResolution: false, aggregate };
-      const hash = putSample(store, { account, region, namespace, name, dimensions: list }, sample);
-      wakeWatchers(account === ctx.account && region === ctx.region ? ctx : ctx.with({ account, region }), store, hash);
+      const metric: MetricName = { account, region, namespace, name, dimensions: list };
+      const hash = putSample(store, metric, sample);
+      wakeWatchers(account === ctx.account && region === ctx.region ? ctx : ctx.with({ account, region }), store, metric, hash);
     }
   });
 }

@@ -79,14 +79,9 @@ function placeOf({ attribute }: Diagnostic): readonly string[] {
   return attribute === undefined ? [] : [attribute];
 }
 
-/** Ours may say more than theirs: every place of the real one's is the whole or the beginning of one of ours. */
+/** A refusal by the real one's CustomizeDiff has no place; ours may have one. */
 function comparePlaces(ours: readonly string[], real: readonly string[]): Difference[] {
-  const isCoarser = real.every((place) =>
-    ours.some((own) => own === place || own.startsWith(`${place}.`) || own.startsWith(`${place}[`)),
-  );
-  const [difference] = compareLists("attribute", ours, real);
-  if (difference === undefined) return [];
-  return [isCoarser ? { ...difference, aspect: "finer attribute" } : difference];
+  return real.length === 0 ? [] : compareLists("attribute", ours, real);
 }
 
 function textOfOurs({ code, summary, detail }: Diagnostic): string {

@@ -6,23 +6,25 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BlockSchema, Diagnostic, TypeExpr, Value, ValueObject } from "@dovetail/model";
+import { type BlockSchema, type Diagnostic, isList, type TypeExpr, type Value, type ValueObject } from "@dovetail/model";
 import { type Provider, shapeObject } from "@dovetail/provider";
+import { tellFact } from "../../../packages/provider-aws/src/plan/fact-checks.ts";
 import { errorsOf } from "./compare.ts";
 import { realBinary, startParties } from "./parties.ts";
 
 /** A fact about an argument: kind, then what it needs; the second is how the sentence names the argument. */
-export type Fact = readonly [kind: string, ...rest: readonly (string | number | readonly (string | number)[])[]];
+export type Fact = readonly [kind: string, ...rest: readonly (string | number | readonly (string | number | Fact)[])[]];
 
 const LONG_TEXT = "x".repeat(12_000);
-const TEXTS = ["bogus!", "", "1", LONG_TEXT];
-const NUMBERS = [-1_000_000, -1, 0, 1_000_000_000];
+/** Absurd ones, and three that some check or other lets pass. */
+const TEXTS = ["bogus!", "", "1", LONG_TEXT, "abc", "arn:aws:iam::123456789012:role/r"];
+const NUMBERS = [-1_000_000, -1, 0, 1_000_000_000, 1, 60];
 
 function probesOf(type: TypeExpr | undefined): readonly Value[] {
   if (type === "string") return TEXTS;
   if (type === "number") return NUMBERS;
   if (Array.isArray(type) && (type[0] === "list" || type[0] === "set") && (type[1] === "string" || type[1] === "number"))
-    return probesOf(type[1]).map((value): Value => [value]);
+    return [...probesOf(type[1]).map((value): Value => [value]), [], probesOf(type[1]).slice(0, 2)];
   return [];
 }
 
@@ -50,8 +52,8 @@ function listIn(text: string): readonly string[] {
 
 /** How a sentence calls the argument: by its whole key, or by the last step of it. */
 function form(key: string, path: string): string | undefined {
-  const plain = key.replaceAll(/[.[]\d+\]?/g, "");
-  if (plain === path) return "key";
+  const plain = key.replaceAll(/\.\d+(?=\.|$)|\[(\d+|Value\(.*\))\]/g, "");
+  if (plain === path) return /\.\d+$/.test(key) ? "element" : "key";
   return plain === path.split(".").at(-1) ? "last" : undefined;
 }
 
@@ -79,12 +81,30 @@ function factOf(text: string, path: string): Fact | undefined {
   if (match !== null) return named(match[1], (how) => ["notEmpty", how]);
   match = /^"(\S+)" doesn't look like AWS Account ID/.exec(text);
   if (match !== null) return named(match[1], (how) => ["account", how]);
+  match = /^expected (\S+) to be divisible by (\d+), got/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["divisible", how, Number(match?.[2])]);
+  match = /^"(\S+)" does not match EC2 automation ARN \((".*")\): /.exec(text);
+  if (match !== null) return named(match[1], (how) => ["ec2Arn", how, JSON.parse(match?.[2] ?? '""')]);
+  match = /^"(\S+)" cannot be less than (\d+) (.*)$/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["notShorter", how, Number(match?.[2]), match?.[3] ?? ""]);
+  match = /^"(\S+)" cannot be longer than (\d+) ([\w -]+)$/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["notLonger", how, Number(match?.[2]), match?.[3] ?? ""]);
+  match = /^"(\S+)" does not contain (\S+)$/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["contains", how, match?.[2] ?? ""]);
+  match = /^"(\S+)" must satisfy regular expression pattern: (.*)$/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["satisfies", how, match?.[2] ?? ""]);
+  match = /^invalid value for (\S+) \(must satisfy regular expression pattern: (.*)\)$/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["satisfiesToo", how, match?.[2] ?? ""]);
+  match = /^Not enough list items: Attribute (\S+) requires (\d+) item minimum/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["itemsMin", how, Number(match?.[2])]);
+  match = /^Too many list items: Attribute (\S+) supports (\d+) item maximum/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["itemsMax", how, Number(match?.[2])]);
   return factOfFramework(text, path, named);
 }
 
 function factOfFramework(
   text: string,
-  path: string,
+  _path: string,
   named: (key: string | undefined, make: (how: string) => Fact) => Fact | undefined,
 ): Fact | undefined {
   let match = /^Invalid String Enum Value: [\s\S]*Path: (\S+)\nGiven Value: .*\nValid Values: \[(.*)\]$/.exec(text);
@@ -92,7 +112,18 @@ function factOfFramework(
   match = /^Invalid Attribute Value Length: Attribute (\S+) string length must be between (\d+) and (\d+), got/.exec(text);
   if (match !== null) return named(match[1], (how) => ["textLength", how, Number(match?.[2]), Number(match?.[3])]);
   match = /^Invalid Attribute Value Match: Attribute (\S+) value must be one of: \[(".*")\], got/s.exec(text);
-  if (match !== null) return named(match[1], (how) => ["memberOf", how, listIn(match?.[2] ?? "")]);
+  if (match !== null) {
+    const kind = match[1]?.endsWith(")]") === true ? "setMember" : "memberOf";
+    return named(match[1], (how) => [kind, how, listIn(match?.[2] ?? "")]);
+  }
+  match = /^Invalid ARN Value: The provided value cannot be parsed as an ARN\.\n\nPath: (\S+)\nValue: /.exec(text);
+  if (match !== null) return named(match[1], (how) => ["arnValue", how]);
+  match = /^Invalid Attribute Value Length: Attribute (\S+) UTF-8 character count must be between (\d+) and (\d+), got/.exec(
+    text,
+  );
+  if (match !== null) return named(match[1], (how) => ["charCount", how, Number(match?.[2]), Number(match?.[3])]);
+  match = /^Invalid Attribute Value: Attribute (\S+) value must be a valid AWS account ID, got/.exec(text);
+  if (match !== null) return named(match[1], (how) => ["accountValue", how]);
   match = /^Invalid Attribute Value: Attribute (\S+) value must be between (-?\d+) and (-?\d+), got/.exec(text);
   if (match !== null) return named(match[1], (how) => ["valueBetween", how, Number(match?.[2]), Number(match?.[3])]);
   match = /^Invalid Attribute Value: Attribute (\S+) value must be at least (-?\d+), got/.exec(text);
@@ -102,24 +133,57 @@ function factOfFramework(
 async function harvest(real: Provider, type: string): Promise<{ [path: string]: readonly Fact[] }> {
   const schema = real.getSchema("resource", type);
   if (schema === undefined) return {};
-  const found = new Map<string, Map<string, Fact>>();
-  const alternatives = new Set<string>();
-  for (const [path, , config] of argumentsOf(schema, "", (inner) => inner)) {
+  const answers = new Map<string, Answer[]>();
+  const passed = new Map<string, Value[]>();
+  for (const [path, probe, config] of argumentsOf(schema, "", (inner) => inner)) {
     const whole = shapeObject(schema, config);
     const { diagnostics } = await real.planChange({ type, prior: null, proposed: whole, config: whole });
-    const texts = errorsOf(diagnostics).map(sentenceOf);
     const last = path.split(".").at(-1) ?? path;
-    // Alternatives, of which one is enough: no sentence of them alone is a fact.
-    if (texts.filter((text) => text.includes(last)).length > 1) alternatives.add(path);
-    for (const text of texts) {
-      const fact = factOf(text, path);
-      if (fact === undefined) continue;
-      const facts = found.get(path) ?? new Map<string, Fact>();
-      found.set(path, facts.set(JSON.stringify(fact), fact));
-    }
+    const all = errorsOf(diagnostics).map(sentenceOf);
+    const texts = all.filter((text) => isAbout(text, last));
+    const isChecked = !path.split(".").some((step) => all.some((text) => text.includes(step)));
+    if (isChecked) passed.set(path, [...(passed.get(path) ?? []), probe]);
+    if (texts.length > 0) answers.set(path, [...(answers.get(path) ?? []), texts.map((text) => factOf(text, path))]);
   }
-  const sure = [...found].filter(([path]) => !alternatives.has(path)).sort();
-  return Object.fromEntries(sure.map(([path, facts]) => [path, [...facts.values()]]));
+  return Object.fromEntries(
+    [...answers]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([path, all]) => {
+        const facts = factsOf(all);
+        // A fact that refuses what the provider lets pass is one of alternatives, and so may be the others.
+        const isRefuted = facts.some((fact) => (passed.get(path) ?? []).some((value) => refuses(fact, path, value)));
+        return facts.length === 0 || isRefuted ? [] : [[path, facts]];
+      }),
+  );
+}
+
+function refuses(fact: Fact, path: string, value: Value): boolean {
+  const values: readonly Value[] = isList(value) && !fact[0].startsWith("items") ? value : [value];
+  return values.some((each) => tellFact(fact as Parameters<typeof tellFact>[0], path, each).length > 0);
+}
+
+/** What the sentences about one probe say; undefined for a sentence that is no fact of these kinds. */
+type Answer = readonly (Fact | undefined)[];
+
+/** Names the argument; sentences about arguments that are missing beside it say nothing of its value. */
+function isAbout(text: string, last: string): boolean {
+  return text.includes(last) && !/^(Missing required argument|Invalid combination|Missing Configuration)/.test(text);
+}
+
+/**
+ * Checks that are all made fail alone for some probe. Where several always fail together they may be alternatives, of which one is enough:
+ * then it is certain only that a value which fails all of them is refused.
+ */
+function factsOf(answers: readonly Answer[]): readonly Fact[] {
+  const known = answers.map((answer) => [...new Map(answer.map((fact) => [JSON.stringify(fact), fact])).values()]);
+  const isTogether =
+    known.every((answer) => answer.length > 1) && new Set(known.map((answer) => JSON.stringify(answer))).size === 1;
+  const [first = []] = known;
+  if (isTogether) {
+    const facts = first.filter((fact) => fact !== undefined);
+    return facts.length < first.length ? [] : [["any", "key", facts]];
+  }
+  return [...new Map(known.flat().flatMap((fact) => (fact === undefined ? [] : [[JSON.stringify(fact), fact]]))).values()];
 }
 
 function sentenceOf({ summary, detail }: Diagnostic): string {

@@ -6,13 +6,14 @@ import {
   formatPath,
   isList,
   isObject,
+  type ResourceSchema,
   UNKNOWN,
   type Value,
   type ValueObject,
   valueAt,
   valuesEqual,
 } from "@dovetail/model";
-import { type PlanResponse, type Provider, shapeObject } from "@dovetail/provider";
+import { type PlanResponse, type Provider, shapeObject, validateAgainstSchema } from "@dovetail/provider";
 import { proposedNew } from "../../../packages/engine/src/values/proposed.ts";
 import { compareLists, compareObjects, compareRefusals, type Difference, errorsOf, isZeroOnly } from "./compare.ts";
 import type { Row } from "./generated-rows.ts";
@@ -25,6 +26,7 @@ const MADE = "made";
 export async function judgePlan(parties: Pick<Parties, "ours" | "real">, row: Row): Promise<readonly Difference[]> {
   const schema = schemaOf(parties.real, row.type);
   const config = shapeObject(schema, row.config);
+  if (isRefusedByCore(schema, config)) return [];
   const prior = row.before === undefined ? null : await existing(parties.real, row.type, schema, row.before);
   // What cannot be planned cannot exist.
   if (prior === undefined) return [];
@@ -44,6 +46,11 @@ export async function judgePlan(parties: Pick<Parties, "ours" | "real">, row: Ro
     ),
     ...compareLists("replace", replacing(ours, prior), replacing(real, prior)),
   ];
+}
+
+/** Terraform's core looks at a configuration's form before it asks a provider: `judge-core.ts` judges those rows. */
+export function isRefusedByCore(schema: BlockSchema, config: ValueObject): boolean {
+  return errorsOf(validateAgainstSchema(schema, config)).length > 0;
 }
 
 export function schemaOf(provider: Provider, type: string) {
@@ -76,7 +83,7 @@ async function planned(provider: Provider, request: Parameters<Provider["planCha
 async function existing(
   real: Provider,
   type: string,
-  schema: BlockSchema,
+  schema: ResourceSchema,
   config: ValueObject,
 ): Promise<ValueObject | undefined> {
   const shaped = shapeObject(schema, config);
@@ -87,23 +94,33 @@ async function existing(
     config: shaped,
   });
   if (object === null || errorsOf(diagnostics).length > 0) return undefined;
-  return filled(schema, object);
+  return filled(schema, object, { isSdk: schema.plugin !== "framework", isWithin: false });
 }
 
-function filled(schema: BlockSchema, object: ValueObject): ValueObject {
+/** What nobody set: the SDK stores those of a block as their zeros, and leaves the others out. */
+function filled(
+  schema: BlockSchema,
+  object: ValueObject,
+  how: { readonly isSdk: boolean; readonly isWithin: boolean },
+): ValueObject {
   const out: { [name: string]: Value } = {};
-  for (const [name, attribute] of Object.entries(schema.attributes ?? {})) out[name] = settled(attribute, object[name] ?? null);
+  for (const [name, attribute] of Object.entries(schema.attributes ?? {}))
+    out[name] = settled(attribute, object[name] ?? (how.isSdk && how.isWithin ? zeroOf(attribute) : null));
   for (const [name, block] of Object.entries(schema.blocks ?? {})) {
     const value = object[name] ?? null;
     if (value === UNKNOWN) out[name] = [];
     else
       out[name] = isList(value)
-        ? value.map((item) => (isObject(item) ? filled(block, item) : item))
+        ? value.map((item) => (isObject(item) ? filled(block, item, { ...how, isWithin: true }) : item))
         : isObject(value)
-          ? filled(block, value)
+          ? filled(block, value, how)
           : value;
   }
   return out;
+}
+
+function zeroOf({ type }: AttributeSchema): Value {
+  return type === "string" ? "" : type === "number" ? 0 : type === "bool" ? false : null;
 }
 
 function settled({ type }: AttributeSchema, value: Value): Value {

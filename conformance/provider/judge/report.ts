@@ -20,13 +20,14 @@ export interface Verdict {
   readonly types: readonly TypeCount[];
   /** Texts: `aws_sqs_queue, named: delay_seconds = 0: plan of delay_seconds: ours …, real …`. */
   readonly unequal: readonly string[];
-  readonly used: ReadonlyMap<Explanation, number>;
+  /** Rows that an explanation covers, by type. */
+  readonly used: ReadonlyMap<Explanation, ReadonlyMap<string, number>>;
 }
 
 /** A row is explained when every difference of it is. */
 export function verdictOf(judged: readonly Judged[], table: readonly Explanation[] = EXPLAINED): Verdict {
   const types = new Map<string, { rows: number; equal: number; explained: number; unequal: number }>();
-  const used = new Map<Explanation, number>();
+  const used = new Map<Explanation, Map<string, number>>();
   const unequal: string[] = [];
   for (const { type, row, differences } of judged) {
     const count = types.get(type) ?? { rows: 0, equal: 0, explained: 0, unequal: 0 };
@@ -36,7 +37,11 @@ export function verdictOf(judged: readonly Judged[], table: readonly Explanation
     if (differences.length === 0) count.equal++;
     else if (reasons.every((each) => each !== undefined)) count.explained++;
     else count.unequal++;
-    for (const reason of new Set(reasons)) if (reason !== undefined) used.set(reason, (used.get(reason) ?? 0) + 1);
+    for (const reason of new Set(reasons)) {
+      if (reason === undefined) continue;
+      const counts = used.get(reason) ?? new Map<string, number>();
+      used.set(reason, counts.set(type, (counts.get(type) ?? 0) + 1));
+    }
     differences.forEach((each, i) => {
       if (reasons[i] === undefined)
         unequal.push(
@@ -45,6 +50,19 @@ export function verdictOf(judged: readonly Judged[], table: readonly Explanation
     });
   }
   return { types: [...types].map(([type, count]) => ({ type, ...count })), unequal, used };
+}
+
+/** Explanations that cover other rows than they count, in words. `types`: those whose rows were all judged. */
+export function miscounted({ used }: Verdict, types: ReadonlySet<string>, table: readonly Explanation[] = EXPLAINED): string[] {
+  return table.flatMap((each) =>
+    Object.entries(each.rows).flatMap(([type, counted]) => {
+      const found = used.get(each)?.get(type) ?? 0;
+      const isRight = each.byChance === true ? found <= counted : found === counted;
+      return !types.has(type) || isRight
+        ? []
+        : [`${type}.${each.attribute}: covers ${found} rows, counted ${counted}: ${each.why}`];
+    }),
+  );
 }
 
 export function sumOf(types: readonly TypeCount[]): TypeCount {
@@ -62,7 +80,11 @@ export function sumOf(types: readonly TypeCount[]): TypeCount {
 export function pageOf({ types, used }: Verdict): string {
   const line = ({ type, rows, equal, explained, unequal }: TypeCount) =>
     `| ${type} | ${rows} | ${equal} | ${explained} | ${unequal} |`;
-  const reasons = [...used].sort(([, a], [, b]) => b - a);
+  const reasons = EXPLAINED.filter((each) => used.has(each)).flatMap(({ rows, attribute, why }) => {
+    const types = Object.keys(rows);
+    const count = types.reduce((sum, type) => sum + (rows[type] ?? 0), 0);
+    return [`| ${types.map((type) => `\`${type}\``).join(" ")} | \`${attribute}\` | ${count} | ${why.replaceAll("|", "\\|")} |`];
+  });
   return [
     "# Ours beside the real AWS provider",
     "",
@@ -72,7 +94,9 @@ export function pageOf({ types, used }: Verdict): string {
     "Compared are refusals (words and attribute), planned values and unknowns, and what replaces. Whole lives of objects (made, read by the other",
     "provider, planned again, changed, imported, gone) are judged by the same command and by `npm test`; this page does not count them.",
     "",
-    "A row is *explained* when a reason below covers all that differs. *Unequal* is 0, or the command fails.",
+    "A row is *explained* when a reason below covers all that differs. *Unequal* is 0, or the command fails; so it does when a reason covers other",
+    "rows than it counts. A configuration that Terraform's core refuses before it asks a provider (a missing argument, too many blocks) is judged",
+    "against the sentences of terraform itself. Where the real one refuses in its plan it names no argument; ours may.",
     "",
     "| type | rows | equal | explained | unequal |",
     "| --- | ---: | ---: | ---: | ---: |",
@@ -81,15 +105,9 @@ export function pageOf({ types, used }: Verdict): string {
     "",
     "## What stays different, and why",
     "",
-    "| rows | why |",
-    "| ---: | --- |",
-    ...reasons.map(
-      ([{ why, type }, rows]) => `| ${rows} | ${type === undefined ? "" : `${typeNames(type)}: `}${why.replaceAll("|", "\\|")} |`,
-    ),
+    "| type | argument | rows | why |",
+    "| --- | --- | ---: | --- |",
+    ...reasons,
     "",
   ].join("\n");
-}
-
-function typeNames(pattern: RegExp): string {
-  return `\`${pattern.source.replaceAll(/[\^$\\]/g, "")}\``;
 }

@@ -8,10 +8,9 @@ import { join } from "node:path";
 import { prepareTools } from "../../../scripts/tools.ts";
 import { end, type Group, live, look, openWorld } from "../life.ts";
 import type { Difference } from "./compare.ts";
-import { EXPLAINED } from "./explained.ts";
 import { judgePlan, schemaOf } from "./judge-plans.ts";
 import { realBinary, startParties } from "./parties.ts";
-import { type Judged, pageOf, sumOf, type TypeCount, verdictOf } from "./report.ts";
+import { type Judged, miscounted, pageOf, sumOf, type TypeCount, verdictOf } from "./report.ts";
 import { rowsOf } from "./rows.ts";
 import { loadTables, type Tables } from "./tables.ts";
 
@@ -84,13 +83,13 @@ async function main(args: readonly string[]): Promise<number> {
   printLine(sumOf(verdict.types));
   for (const text of verdict.unequal.slice(0, SHOWN_MAX)) console.log(`unequal: ${text}`);
   if (verdict.unequal.length > SHOWN_MAX) console.log(`and ${verdict.unequal.length - SHOWN_MAX} more`);
-  const idle = types.length === 0 ? EXPLAINED.filter((row) => !verdict.used.has(row)) : [];
-  for (const { why } of idle) console.log(`explains nothing any more: ${why}`);
+  const wrong = miscounted(verdict, new Set(judged.map(({ type }) => type)));
+  for (const text of wrong) console.log(`miscounted: ${text}`);
   if (args.includes("--unequal")) writeFileSync("unequal.txt", verdict.unequal.join("\n"));
   const planned = judged.filter(({ row, type }) => !/^(life|end) of /.test(row) && !type.startsWith("data "));
   if (args.includes("--write"))
     writeFileSync(join(import.meta.dirname, "../../../docs/provider-parity.md"), pageOf(verdictOf(planned)));
-  return verdict.unequal.length > 0 || idle.length > 0 ? 1 : 0;
+  return verdict.unequal.length > 0 || wrong.length > 0 ? 1 : 0;
 }
 
 process.exit(await main(process.argv.slice(2)));

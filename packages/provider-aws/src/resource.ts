@@ -64,6 +64,8 @@ export interface NativeResource {
   readonly tagged?: boolean;
   /** Checks that the real provider makes before anything is called. `config` may hold unknowns. */
   validate?(config: ValueObject): readonly Diagnostic[];
+  /** Checks that the real provider makes while it plans (its CustomizeDiff): asked once all of the config is valid. */
+  checkPlan?(config: ValueObject, prior: ValueObject | null): readonly Diagnostic[];
   /** Last word on a plan: what the real provider's CustomizeDiff does. Gets and gives whole objects. */
   customizePlan?(prior: ValueObject | null, planned: ValueObject, config: ValueObject): CustomPlan;
   /**

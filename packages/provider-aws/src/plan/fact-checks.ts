@@ -6,9 +6,14 @@ import { readFileSync } from "node:fs";
 import { type Diagnostic, formatPath, isList, UNKNOWN, type Value, type ValueObject } from "@dovetail/model";
 import { dataFile } from "../data-file.ts";
 import type { Edition } from "../schema/load-schema.ts";
-import { arnProblem, configError, elementsOf, valuesAt } from "../services/checks.ts";
+import { arnProblem, configError, elementsOf, type Found, valuesAt } from "../services/checks.ts";
 
-type Fact = readonly [kind: string, named: "key" | "last", ...rest: readonly (string | number | readonly (string | number)[])[]];
+export type Fact = readonly [
+  kind: string,
+  /** How a sentence calls the argument: by its key, by the last step of it, or with the place of the element. */
+  named: "key" | "last" | "element",
+  ...rest: readonly (string | number | readonly (string | number | Fact)[])[],
+];
 type Facts = { readonly [path: string]: readonly Fact[] };
 
 const MEASURED: Edition = "5.100.0";
@@ -28,21 +33,36 @@ export function validateByFacts(type: string, config: ValueObject, edition: Edit
   for (const [path, facts] of Object.entries(factsOf(type)))
     for (const fact of facts)
       if (edition === MEASURED || !OF_ONE_EDITION.has(fact[0]))
-        for (const { key, value } of valuesAt(config, path).flatMap(elementsOf)) {
-          const text = value === null || value === UNKNOWN ? undefined : sentence(fact, key, value);
-          if (text !== undefined) found.push(configError(text, key));
-        }
+        for (const { key, value } of placesOf(config, path, fact))
+          if (value !== null && value !== UNKNOWN)
+            for (const text of tellFact(fact, key, value)) found.push(configError(text, key));
   return found;
 }
 
-/** Both, each thing said once. Where a type says another thing of the same place, the facts are right. */
+/** How many elements there are is a fact of the whole list, the rest of each element. */
+function placesOf(config: ValueObject, path: string, [kind]: Fact): readonly Found[] {
+  const values = valuesAt(config, path);
+  return kind === "itemsMin" || kind === "itemsMax" ? values : values.flatMap(elementsOf);
+}
+
+/** What a sentence is about, so that two of the same place can be told from two that say the same. */
+const SUBJECTS: readonly RegExp[] = [
+  /^expected length of|cannot be (less|longer) than|character count|string length/,
+  /^expected \S+ to be (one of|in the range|at least|at most|divisible)|valid values|value must be (one|between|at least)/i,
+  /^expected value of|does not contain|must satisfy regular expression/,
+  /account ID/i,
+  /ARN/,
+  /not be empty/,
+];
+
+/** Both, each thing said once. Where a type says of a place otherwise what the facts say of it, the facts are right. */
 export function mergeChecks(own: readonly Diagnostic[], facts: readonly Diagnostic[]): readonly Diagnostic[] {
-  const places = new Set(facts.map(({ attribute }) => attribute));
-  const told = new Set(own.map(({ detail }) => detail));
-  const said = new Set(facts.map(({ detail }) => detail));
-  const isWrong = ({ detail = "", attribute }: Diagnostic) =>
-    places.has(attribute) && !said.has(detail) && /^(expected|invalid value|")/.test(detail);
-  return [...own.filter((each) => !isWrong(each)), ...facts.filter(({ detail }) => !told.has(detail))];
+  const subject = ({ detail = "" }: Diagnostic) => SUBJECTS.findIndex((pattern) => pattern.test(detail));
+  const isReplaced = (each: Diagnostic) =>
+    subject(each) !== -1 && facts.some((fact) => fact.attribute === each.attribute && subject(fact) === subject(each));
+  const kept = own.filter((each) => !isReplaced(each) || facts.some(({ detail }) => detail === each.detail));
+  const told = new Set(kept.map(({ detail }) => detail));
+  return [...kept, ...facts.filter(({ detail }) => !told.has(detail))];
 }
 
 type Tell = (how: {
@@ -68,7 +88,7 @@ const TELL: { readonly [kind: string]: Tell | undefined } = {
     patternOf(String(args[2]))?.test(String(value)) === false
       ? `expected value of ${name} to match regular expression ${JSON.stringify(args[2])}, got ${shown(value)}`
       : undefined,
-  arn: ({ key, value }) => (typeof value === "string" && value !== "" ? arnProblem(value, key) : undefined),
+  arn: ({ name, value }) => (typeof value === "string" && value !== "" ? arnProblem(value, name) : undefined),
   notEmpty: ({ name, value }) => (value === "" ? `${name} must not be empty, got ` : undefined),
   account: ({ name, value }) =>
     /^\d{12}$/.test(String(value))
@@ -87,22 +107,72 @@ const TELL: { readonly [kind: string]: Tell | undefined } = {
       : `Attribute ${pathOf(key)} value must be one of: ${quoted(args)}, got: ${JSON.stringify(value)}`,
   valueBetween: ({ key, args, value }) =>
     outside(args, value) && `Attribute ${pathOf(key)} value must be between ${args[2]} and ${args[3]}, got: ${shown(value)}`,
+  divisible: ({ name, args, value }) =>
+    Number(value) % Number(args[2]) === 0 ? undefined : `expected ${name} to be divisible by ${args[2]}, got: ${shown(value)}`,
+  ec2Arn: ({ key, args, value }) =>
+    patternOf(String(args[2]))?.test(String(value)) === false
+      ? `"${key}" does not match EC2 automation ARN (${JSON.stringify(args[2])}): ${JSON.stringify(value)}`
+      : undefined,
+  notShorter: ({ key, args, value }) =>
+    [...String(value)].length < Number(args[2]) ? `"${key}" cannot be less than ${args[2]} ${args[3]}` : undefined,
+  notLonger: ({ key, args, value }) =>
+    [...String(value)].length > Number(args[2]) ? `"${key}" cannot be longer than ${args[2]} ${args[3]}` : undefined,
+  contains: ({ key, args, value }) =>
+    String(value).includes(String(args[2])) ? undefined : `"${key}" does not contain ${args[2]}`,
+  satisfies: ({ key, args, value }) =>
+    patternOf(String(args[2]))?.test(String(value)) === false
+      ? `"${key}" must satisfy regular expression pattern: ${args[2]}`
+      : undefined,
+  satisfiesToo: ({ key, args, value }) =>
+    patternOf(String(args[2]))?.test(String(value)) === false
+      ? `invalid value for ${key} (must satisfy regular expression pattern: ${args[2]})`
+      : undefined,
+  itemsMin: ({ key, args, value }) =>
+    isList(value) && value.length < Number(args[2])
+      ? `Attribute ${key} requires ${args[2]} item minimum, but config has only ${value.length} declared.`
+      : undefined,
+  itemsMax: ({ key, args, value }) =>
+    isList(value) && value.length > Number(args[2])
+      ? `Attribute ${key} supports ${args[2]} item maximum, but config has ${value.length} declared.`
+      : undefined,
+  setMember: ({ key, args, value }) =>
+    listOf(args).includes(value as string)
+      ? undefined
+      : `Attribute ${pathOf(key.replace(/\.\d+$/, ""))}[Value(${JSON.stringify(value)})] value must be one of: ${quoted(args)}, got: ${JSON.stringify(value)}`,
+  arnValue: ({ key, value }) =>
+    typeof value === "string" && arnProblem(value, key) !== undefined
+      ? `The provided value cannot be parsed as an ARN.\n\nPath: ${pathOf(key)}\nValue: ${value}`
+      : undefined,
+  charCount: ({ key, args, value }) =>
+    outside(args, [...String(value)].length) &&
+    `Attribute ${pathOf(key)} UTF-8 character count must be between ${args[2]} and ${args[3]}, got: ${[...String(value)].length}`,
+  accountValue: ({ key, value }) =>
+    /^\d{12}$/.test(String(value))
+      ? undefined
+      : `Attribute ${pathOf(key)} value must be a valid AWS account ID, got: ${shown(value)}`,
   valueMin: ({ key, args, value }) =>
     Number(value) < Number(args[2])
       ? `Attribute ${pathOf(key)} value must be at least ${args[2]}, got: ${shown(value)}`
       : undefined,
 };
 
+/** What a fact has to say of a value at `key` (`a.0.b`); of alternatives nothing where one of them holds. */
+export function tellFact(fact: Fact, key: string, value: Value): readonly string[] {
+  const [kind, , facts] = fact;
+  if (kind !== "any" || !Array.isArray(facts)) return [sentence(fact, key, value)].filter((text) => text !== undefined);
+  const told = facts.map((each) => sentence(each as Fact, key, value)).filter((text) => text !== undefined);
+  return told.length === facts.length ? told : [];
+}
+
 function sentence(fact: Fact, key: string, value: Value): string | undefined {
   const [kind, named] = fact;
   const plain = key.split(".").filter((step) => !/^\d+$/.test(step));
-  // The elements of a list are called as the list is.
-  const whole = /\.\d+$/.test(key) ? key.replace(/\.\d+$/, "") : key;
+  const whole = named === "element" ? key : key.replace(/\.\d+$/, "");
   const name = named === "last" ? (plain.at(-1) ?? key) : whole;
   return TELL[kind]?.({ name, key, args: fact, value }) || undefined;
 }
 
-function listOf(fact: Fact): readonly (string | number)[] {
+function listOf(fact: Fact): readonly (string | number | Fact)[] {
   const list = fact[2];
   return Array.isArray(list) ? list : [];
 }

@@ -68,21 +68,31 @@ function planAttribute(
 ): Value {
   if (attribute.write_only === true) return null;
   // The SDK keeps what it has for a computed argument that config empties (schemaMap.finalizeDiff, read 2026-11).
-  const isEmptied = config === "" && attribute.computed === true && !rules.framework;
-  if (isEmptied) return prior === undefined || prior === null || prior === "" ? computedAnew(rules) : prior;
+  const isEmptied =
+    (config === "" || (prior === undefined && isEmptySet(attribute, config))) && attribute.computed === true && !rules.framework;
+  if (isEmptied && prior === undefined && rules.resource.equivalence?.[path] === "policy") return config;
+  if (isEmptied) return prior === undefined || prior === null || prior === "" ? computedAnew(rules, attribute) : prior;
   if (config !== null && prior === null && !rules.framework && isZero(config)) return prior;
   if (config !== null) return prior !== undefined && keepsPrior(rules, path, prior, config) ? prior : config;
   const fallback = rules.resource.defaults?.[path];
   if (fallback !== undefined) return prior !== undefined && keepsPrior(rules, path, prior, fallback) ? prior : fallback;
-  if (attribute.computed === true) return prior === undefined ? computedAnew(rules) : prior;
+  if (attribute.computed === true) return prior === undefined ? computedAnew(rules, attribute) : prior;
   if (prior !== undefined && prior !== null && keepsPrior(rules, path, prior, null)) return prior;
   if (prior !== undefined) return rules.framework ? null : takenOut(prior);
   return rules.inSet === true && !rules.framework ? zeroOf(attribute) : null;
 }
 
-/** What the service decides of a new part: known after apply, but not shown as such by the SDK in an object that exists already (schemaMap.diffString). */
-function computedAnew(rules: PlanRules): Value {
-  return rules.framework || rules.prior === null || rules.inSet === true ? UNKNOWN : null;
+/** An empty set or map; lists are planned as they are. */
+function isEmptySet({ type }: AttributeSchema, value: Value): boolean {
+  return isEmptyMap(value) || (Array.isArray(type) && type[0] === "set" && isList(value) && value.length === 0);
+}
+
+/**
+ * What the service decides of a new part: known after apply, but not shown as such by the SDK in an object that exists already, save for
+ * collections (schemaMap.diffString, diffList).
+ */
+function computedAnew(rules: PlanRules, { type }: AttributeSchema): Value {
+  return rules.framework || rules.prior === null || rules.inSet === true || Array.isArray(type) ? UNKNOWN : null;
 }
 
 /** Zero of texts and collections; numbers and booleans stay unset. */
@@ -126,7 +136,8 @@ function planNested(block: NestedBlockSchema, rules: PlanRules, prior: Value | u
   const computed = rules.resource.computedBlocks?.[path] ?? block.computed === true;
   if (items.length === 0 && computed) return prior === undefined ? UNKNOWN : prior;
   const before: readonly Value[] = isList(prior) ? prior : [];
-  if (items.length === 0 && before.length > 0 && keepsPrior(rules, path, before, null)) return before;
+  if (items.length === 0 && before.length > 0 && keepsPrior(rules, path, before, null))
+    return rules.framework ? before : before.map((item) => (isObject(item) ? planKept(block, rules, item, path) : item));
   const inner: PlanRules = block.nesting === "set" ? { ...rules, inSet: true } : rules;
   const planned = items.map((item, i): Value => {
     if (!isObject(item)) return item;
@@ -135,6 +146,17 @@ function planNested(block: NestedBlockSchema, rules: PlanRules, prior: Value | u
   });
   if (planned.length > 0 && prior !== undefined && keepsPrior(rules, path, prior, planned)) return prior;
   return block.nesting === "set" ? sortSet(planned) : planned;
+}
+
+/** A block that config leaves out and that stays all the same: the SDK takes its arguments out one by one. */
+function planKept(block: BlockSchema, rules: PlanRules, before: ValueObject, path: string): ValueObject {
+  const nothing = Object.fromEntries(
+    [...Object.keys(block.attributes ?? {}), ...Object.keys(block.blocks ?? {})].map((name): [string, Value] => [name, null]),
+  );
+  const planned: MutableValueObject = { ...planBlock(block, rules, before, nothing, `${path}.`) };
+  for (const [name, { type }] of Object.entries(block.attributes ?? {}))
+    if (type === "bool" && planned[name] === null) planned[name] = false;
+  return planned;
 }
 
 /** The prior element of a set that a configured element stands for: the one it would plan to, taking computed parts over. */

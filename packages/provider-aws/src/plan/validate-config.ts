@@ -1,4 +1,4 @@
-import type { ResourceSchema } from "@dovetail/model";
+import type { BlockSchema, ResourceSchema } from "@dovetail/model";
 import {
   CODES,
   type Diagnostic,
@@ -14,18 +14,22 @@ import { places, shapeObject } from "@dovetail/provider";
 import type { Operation } from "../lifecycle/operation.ts";
 import type { NativeResource } from "../resource.ts";
 import { mergeChecks, validateByFacts } from "./fact-checks.ts";
+import { placedSteps, toldBySdk } from "./sdk-order.ts";
 
 /** What a type itself has to say about a config: its own checks, and arguments that it does not carry out. */
 export function validateByResource(
   { schema, resource, aws }: Pick<Operation, "schema" | "resource" | "aws">,
   config: ValueObject,
+  prior: ValueObject | null,
 ): readonly Diagnostic[] {
   const shaped = shapeObject(schema, config);
-  return [
-    ...validateUnsupported(schema, resource, shaped),
-    ...validateId(schema, shaped),
-    ...mergeChecks(resource.validate?.(shaped) ?? [], validateByFacts(resource.type, shaped, aws.edition)).map(withPath),
-  ];
+  const isSdk = schema.plugin !== "framework";
+  const merged = mergeChecks(resource.validate?.(shaped) ?? [], validateByFacts(resource.type, shaped, aws.edition));
+  const told = isSdk ? toldBySdk(shaped, merged) : merged;
+  const found = [...validateUnsupported(schema, resource, shaped), ...validateId(schema, shaped)];
+  found.push(...told.map((each) => withPath(each, schema)));
+  // What the real provider looks at while it plans, it looks at only in what is valid.
+  return found.length > 0 ? found : (resource.checkPlan?.(shaped, prior) ?? []).map((each) => withPath(each, {}));
 }
 
 /** The SDK lists `id` as an argument in every schema, and refuses it (schemaMap.Validate, read 2026-11). */
@@ -36,9 +40,9 @@ function validateId(schema: ResourceSchema, config: ValueObject): readonly Diagn
   return [errorDiagnostic("DVT1005", CODES.DVT1005, { detail: "Invalid or unknown key", attribute: "id" })];
 }
 
-/** Checks name places as the SDK's keys do, `a.0.b`; diagnostics as paths, `a[0].b`. */
-function withPath(found: Diagnostic): Diagnostic {
-  return found.attribute === undefined ? found : { ...found, attribute: found.attribute.replaceAll(/\.(\d+)(?=\.|$)/g, "[$1]") };
+/** Checks name places as the SDK's keys do, `a.0.b`; diagnostics as paths, `a[0].b`, as far as `schema` has a place. */
+function withPath(found: Diagnostic, schema: BlockSchema): Diagnostic {
+  return found.attribute === undefined ? found : { ...found, attribute: formatPath(placedSteps(schema, found.attribute)) };
 }
 
 /** Refuses by name every argument that is set and that the type does not carry out. `config` is a whole object. */

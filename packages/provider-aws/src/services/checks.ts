@@ -9,6 +9,7 @@ import {
   errorDiagnostic,
   isList,
   isObject,
+  isWhollyKnown,
   UNKNOWN,
   type Value,
   type ValueObject,
@@ -71,6 +72,16 @@ export function configError(
   const code = options.code ?? "DVT3001";
   const summary = code === "DVT3007" ? "Name refused by the service" : "Invalid configuration";
   return errorDiagnostic(code, summary, { detail, attribute, ...(options.fix ? { fix: options.fix } : {}) });
+}
+
+/** Refused where each of the checks refuses it, and then in the words of all (validation.Any). The checks look at the same path. */
+export function anyOf(...checks: readonly Check[]): Check {
+  return {
+    run: (config) => {
+      const found = checks.map((check) => check.run(config));
+      return found.flat().filter(({ attribute }) => found.every((each) => each.some((other) => other.attribute === attribute)));
+    },
+  };
 }
 
 function quoteAll(values: readonly string[]): string {
@@ -244,24 +255,28 @@ function isGiven(config: ValueObject, name: string): boolean {
   return !(value === undefined || value === null || (isList(value) && value.length === 0));
 }
 
+/** Not to be told yet: a part of it is unknown. */
+function isComputed(config: ValueObject, name: string): boolean {
+  return !isWhollyKnown(givenAt(config, name) ?? null);
+}
+
 /** Set, and not to something that may turn out to be unset. */
 function isKnownGiven(config: ValueObject, name: string): boolean {
   return isGiven(config, name) && givenAt(config, name) !== UNKNOWN;
 }
 
-/** `a` is not set beside any of `others`. */
+/** `a` is not set beside any of `others`, of which the SDK names the first. */
 export function conflicts(a: string, others: readonly string[]): Check {
   return {
     run: (config) => {
-      if (!isKnownGiven(config, a)) return [];
-      return others
-        .filter((other) => isKnownGiven(config, other))
-        .map((other) =>
-          errorDiagnostic("DVT3001", "Conflicting configuration arguments", {
-            detail: `"${a}": conflicts with ${other}`,
-            attribute: a,
-          }),
-        );
+      const other = isKnownGiven(config, a) ? others.find((each) => isKnownGiven(config, each)) : undefined;
+      if (other === undefined) return [];
+      return [
+        errorDiagnostic("DVT3001", "Conflicting configuration arguments", {
+          detail: `"${a}": conflicts with ${other}`,
+          attribute: a,
+        }),
+      ];
     },
   };
 }
@@ -270,8 +285,9 @@ export function conflicts(a: string, others: readonly string[]): Check {
 export function exactlyOneOf(names: readonly string[]): Check {
   return {
     run: (config) => {
-      const given = names.filter((name) => isGiven(config, name));
-      if (given.length === 1 || (given.length > 1 && given.some((name) => typeof givenAt(config, name) === "symbol"))) return [];
+      const unknown = names.filter((name) => isComputed(config, name));
+      const given = names.filter((name) => isGiven(config, name) && !unknown.includes(name));
+      if (given.length === 1 || (given.length === 0 && unknown.length > 0)) return [];
       const list = [...names].sort().join(",");
       const why =
         given.length === 0

@@ -73,7 +73,14 @@ function validateNested(name: string, block: NestedBlockSchema, value: Value, pa
   const least = block.min ?? block.min_hint ?? 0;
   const most = block.max ?? block.max_hint ?? Number.POSITIVE_INFINITY;
   if (items.length < least) found.push(problem("DVT1007", [...path, name], `At least ${least} "${name}" blocks are required.`));
-  if (items.length > most) found.push(problem("DVT3001", [...path, name], `No more than ${most} "${name}" blocks are allowed.`));
+  if (items.length > most) {
+    // Without a limit that core knows, the provider's own plugin framework says it.
+    const detail =
+      block.max === undefined
+        ? `Attribute ${formatPath([...path, name])} ${block.nesting} must contain at most ${most} elements, got: ${items.length}`
+        : `No more than ${most} "${name}" blocks are allowed.`;
+    found.push(problem("DVT3001", [...path, name], detail));
+  }
   for (const [i, item] of items.entries()) {
     if (item === UNKNOWN) continue;
     if (isObject(item)) validateBlock(block, item, [...path, name, i], found);

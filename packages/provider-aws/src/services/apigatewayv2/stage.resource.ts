@@ -71,7 +71,7 @@ const CHECKS = [
   oneOf("route_settings.logging_level", LEVELS),
   lengthBetween("description", 0, 1024),
   lengthBetween("name", 1, 128, { code: "DVT3007" }),
-  matches("name", /^(\$default|[0-9A-Za-z_-]+)$/, "must be $default or contain letters, digits, hyphens and underscores only", {
+  matches("name", /^(\$default|[0-9A-Za-z_-]*)$/, "must be $default or contain letters, digits, hyphens and underscores only", {
     code: "DVT3007",
   }),
 ];

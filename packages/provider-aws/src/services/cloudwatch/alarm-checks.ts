@@ -1,7 +1,7 @@
 /** What is wrong with a metric alarm before CloudWatch is asked. */
 import { type Diagnostic, errorDiagnostic, isObject, UNKNOWN, type ValueObject, warningDiagnostic } from "@dovetail/model";
 import { blockAt, blocksAt, textAt } from "../attribute-map.ts";
-import { atLeast, between, conflicts, each, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
+import { atLeast, between, conflicts, each, isArn, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
 import { metricProblem } from "./known-metrics.ts";
 
 const OPERATORS = [
@@ -14,9 +14,7 @@ const OPERATORS = [
   "GreaterThanUpperThreshold",
 ];
 
-const SECONDS_PER_MINUTE = 60;
-const SUBMINUTE_PERIODS = [10, 20, 30];
-const WITH_METRIC = ["dimensions", "metric_name", "namespace", "period", "statistic", "extended_statistic", "unit"];
+const WITH_METRIC = ["metric_name", "namespace", "period", "statistic", "extended_statistic", "unit", "dimensions"];
 const ACTION_LISTS = ["alarm_actions", "insufficient_data_actions", "ok_actions"];
 
 const CHECKS = [
@@ -29,6 +27,7 @@ const CHECKS = [
   oneOf("statistic", ["SampleCount", "Average", "Sum", "Minimum", "Maximum"]),
   oneOf("treat_missing_data", ["breaching", "ignore", "missing", "notBreaching"]),
   lengthBetween("metric_name", 1, 255),
+  matches("namespace", /^[^:]+$/, "must not contain colon characters"),
   conflicts("statistic", ["extended_statistic", "metric_query"]),
   conflicts("extended_statistic", ["statistic", "metric_query"]),
   ...["dimensions", "metric_name", "namespace", "period", "unit"].map((name) => conflicts(name, ["metric_query"])),
@@ -36,11 +35,6 @@ const CHECKS = [
   conflicts("threshold", ["threshold_metric_id"]),
   conflicts("threshold_metric_id", ["threshold"]),
   ...ACTION_LISTS.map(isArn),
-  each("period", (value, key) =>
-    typeof value === "number" && !SUBMINUTE_PERIODS.includes(value) && value % SECONDS_PER_MINUTE !== 0
-      ? `expected ${key} to be one of [10 20 30] or divisible by 60, got: ${value}`
-      : undefined,
-  ),
   each("extended_statistic", (value, key) =>
     typeof value === "string" && !/^(p(\d{1,2}(\.\d{0,10})?|100)|(tm|wm|tc|ts|pr|TM|WM|TC|TS|PR)[\d.(:)%]+|IQM)$/i.test(value)
       ? `invalid value for ${key} (invalid statistic, see: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html)`
@@ -53,22 +47,29 @@ const CHECKS = [
 
 /** All that is found; alarms on metrics that AWS never emits are warnings. */
 export function alarmDiagnostics(config: ValueObject): readonly Diagnostic[] {
-  return [...runChecks(CHECKS, config), ...combinationErrors(config), ...metricWarnings(config)];
+  return [...runChecks(CHECKS, config), ...metricWarnings(config)];
 }
 
 function isSet(config: ValueObject, name: string): boolean {
-  return config[name] === UNKNOWN || textAt(config, name) !== undefined;
+  return textAt(config, name) !== undefined;
 }
 
-function combinationErrors(config: ValueObject): Diagnostic[] {
+/** What must stand together; the real one looks for it in the plan. */
+export function combinationErrors(config: ValueObject, prior: ValueObject | null): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   const error = (detail: string, attribute: string) =>
     found.push(errorDiagnostic("DVT3001", "Invalid configuration", { detail, attribute }));
-  const hasQueries = config.metric_query === UNKNOWN || blocksAt(config, "metric_query").length > 0;
+  const queries = [...blocksAt(config, "metric_query"), ...blocksAt(prior ?? {}, "metric_query")];
+  const hasQueries = config.metric_query === UNKNOWN || queries.length > 0;
   if (isSet(config, "metric_name") && !isSet(config, "statistic") && !isSet(config, "extended_statistic")) {
     error("One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm", "statistic");
   }
-  if (!isSet(config, "metric_name") && !hasQueries && blocksAt(config, "evaluation_criteria").length === 0) {
+  if (
+    !isSet(config, "metric_name") &&
+    config.metric_name !== UNKNOWN &&
+    !hasQueries &&
+    blocksAt(config, "evaluation_criteria").length === 0
+  ) {
     error("One of `metric_name` or `metric_query` must be set for a cloudwatch metric alarm", "metric_name");
   }
   for (const query of blocksAt(config, "metric_query")) {

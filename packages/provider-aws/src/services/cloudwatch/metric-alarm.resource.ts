@@ -2,7 +2,7 @@ import type { MetricAlarm, PutMetricAlarmCommandInput } from "@aws-sdk/client-cl
 import type { MutableValueObject, ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { blockAt, expand, flatten, isTrue, numberAt, requiredText, textAt } from "../attribute-map.ts";
-import { alarmDiagnostics } from "./alarm-checks.ts";
+import { alarmDiagnostics, combinationErrors } from "./alarm-checks.ts";
 import { ALARM } from "./alarm-map.ts";
 import { alarmTags, deleteAlarm, findMetricAlarm, tagsToCreate, updateAlarmTags } from "./find.ts";
 
@@ -19,6 +19,7 @@ export const resource: NativeResource = {
   forceNew: ["alarm_name"],
   tagged: true,
   validate: alarmDiagnostics,
+  checkPlan: combinationErrors,
   async create(aws, planned, onCreated) {
     const name = requiredText(planned, "alarm_name");
     await aws.clients.cloudwatch.putMetricAlarm({ ...toApi(planned), ...tagsToCreate(planned) });

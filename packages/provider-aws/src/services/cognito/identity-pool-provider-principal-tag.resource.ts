@@ -2,11 +2,19 @@ import { DiagnosticError, errorDiagnostic, type ValueObject } from "@dovetail/mo
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { isTrue, requiredText, textAt, textMapAt } from "../attribute-map.ts";
-import { lengthBetween, runChecks } from "../checks.ts";
+import { lengthBetween, matches, runChecks } from "../checks.ts";
 
 const MISSING = ["ResourceNotFoundException"];
 
-const CHECKS = [lengthBetween("identity_pool_id", 1, 55), lengthBetween("identity_provider_name", 1, 128)];
+const CHECKS = [
+  lengthBetween("identity_pool_id", 1, 55),
+  matches(
+    "identity_pool_id",
+    /[\w-]+:[0-9a-f-]+/,
+    "see https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetPrincipalTagAttributeMap.html#API_SetPrincipalTagAttributeMap_ResponseSyntax",
+  ),
+  lengthBetween("identity_provider_name", 1, 128),
+];
 
 /** aws_cognito_identity_pool_provider_principal_tag; id is `pool:provider`. Behaviour: `internal/service/cognitoidentity/pool_provider_principal_tag.go` (read 2026-11). */
 export const resource: NativeResource = {

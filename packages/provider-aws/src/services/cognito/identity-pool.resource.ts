@@ -48,7 +48,11 @@ const CHECKS = [
 export const resource: NativeResource = {
   type: "aws_cognito_identity_pool",
   noun: "Cognito Identity Pool",
-  defaults: { allow_classic_flow: false, allow_unauthenticated_identities: false },
+  defaults: {
+    allow_classic_flow: false,
+    allow_unauthenticated_identities: false,
+    "cognito_identity_providers.server_side_token_check": false,
+  },
   forceNew: ["developer_provider_name", "identity_pool_name"],
   tagged: true,
   validate: (config) => runChecks(CHECKS, config),

@@ -3,7 +3,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { expand, flatten, requiredText, rowsOf, text, textAt, textMap, texts } from "../attribute-map.ts";
-import { lengthBetween, oneOf, runChecks } from "../checks.ts";
+import { lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
 import { importPair } from "./pool-parts.ts";
 
 const MISSING = ["ResourceNotFoundException"];
@@ -19,7 +19,11 @@ const PROVIDER = [
 
 const CHECKS = [
   lengthBetween("idp_identifiers", 1, 40),
-  lengthBetween("provider_name", 1, 32),
+  matches(
+    "idp_identifiers",
+    /^[\w\s+=.@-]+$/,
+    "see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html#API_CreateIdentityProvider_RequestSyntax",
+  ),
   oneOf("provider_type", ["SAML", "Facebook", "Google", "LoginWithAmazon", "SignInWithApple", "OIDC"]),
 ];
 

@@ -14,6 +14,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { block, expand, flag, flatten, requiredText, rowsOf, text, textAt, texts } from "../attribute-map.ts";
 import { atLeastOneOf, each, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
+import { isPoolId } from "./pool-id.ts";
 
 const MISSING = ["ResourceNotFoundException"];
 
@@ -89,11 +90,7 @@ const RANGES = ["blocked_ip_range_list", "skipped_ip_range_list"];
 
 const CHECKS = [
   atLeastOneOf(PARTS),
-  each("user_pool_id", (value, key) =>
-    /^[\w-]+_[0-9A-Za-z]+$/.test(String(value))
-      ? undefined
-      : `"${key}" must be the region name followed by an underscore and then alphanumeric pattern`,
-  ),
+  isPoolId("user_pool_id"),
   ...LEVELS.map((level) =>
     oneOf(`account_takeover_risk_configuration.actions.${level}.event_action`, [
       "BLOCK",

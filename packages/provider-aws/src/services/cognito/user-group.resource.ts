@@ -2,15 +2,11 @@ import { DiagnosticError, errorDiagnostic, type ValueObject } from "@dovetail/mo
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { numberAt, requiredText, textAt } from "../attribute-map.ts";
-import { atLeast, isArn, lengthBetween, runChecks } from "../checks.ts";
+import { isArn, lengthBetween, runChecks } from "../checks.ts";
+import { isPoolId } from "./pool-id.ts";
 
 const MISSING = ["ResourceNotFoundException"];
-const CHECKS = [
-  lengthBetween("name", 1, 128, { code: "DVT3007" }),
-  lengthBetween("description", 0, 2048),
-  atLeast("precedence", 0),
-  isArn("role_arn"),
-];
+const CHECKS = [isPoolId("user_pool_id"), lengthBetween("description", 0, 2048), isArn("role_arn")];
 
 /** aws_cognito_user_group. Its id is `pool/name`. */
 export const resource: NativeResource = {

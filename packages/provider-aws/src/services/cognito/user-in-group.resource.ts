@@ -3,6 +3,7 @@ import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
 import { importParts } from "../import-id.ts";
+import { isPoolId } from "./pool-id.ts";
 
 const MISSING = ["ResourceNotFoundException", "UserNotFoundException"];
 const PAGES_MAX = 1000;
@@ -12,6 +13,7 @@ export const resource: NativeResource = {
   type: "aws_cognito_user_in_group",
   noun: "Cognito User In Group",
   forceNew: ["group_name", "user_pool_id", "username"],
+  validate: (config) => isPoolId("user_pool_id").run(config),
   async create(aws, planned, onCreated) {
     await aws.clients.cognito.adminAddUserToGroup(inputOf(planned));
     await onCreated(membership(planned));

@@ -45,11 +45,13 @@ const CHECKS = [
   oneOf("email_configuration.email_sending_account", ["COGNITO_DEFAULT", "DEVELOPER"]),
   isArn("email_configuration.source_arn"),
   ...messageWith("email_verification_message", 6, 20_000, CODE, "{####}"),
-  lengthBetween("email_verification_subject", 1, 140),
+  each("email_verification_subject", (value, key) =>
+    /[\p{L}\p{M}\p{S}\p{N}\p{P}\s]/u.test(String(value))
+      ? undefined
+      : `"${key}" can be composed of any kind of letter, symbols, numeric character, punctuation and whitespaces`,
+  ),
   ...messageWith("sms_verification_message", 6, 140, CODE, "{####}"),
   ...messageWith("sms_authentication_message", 6, 140, CODE, "{####}"),
-  ...messageWith("email_mfa_configuration.message", 6, 20_000, CODE, "{####}"),
-  lengthBetween("email_mfa_configuration.subject", 1, 140),
   oneOf("verification_message_template.default_email_option", ["CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"]),
   ...messageWith("verification_message_template.email_message", 6, 20_000, CODE, "{####}"),
   each("verification_message_template.email_message_by_link", (value, key) =>

@@ -6,7 +6,7 @@ import type {
   UpdateUserPoolClientCommandInput,
   UserPoolClientType,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { type Diagnostic, errorDiagnostic, type MutableValueObject, type ValueObject } from "@dovetail/model";
+import { type Diagnostic, errorDiagnostic, type MutableValueObject, UNKNOWN, type ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import {
@@ -27,7 +27,7 @@ import {
   textsAt,
   whole,
 } from "../attribute-map.ts";
-import { between, each, isArn, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
+import { between, each, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
 
 const MISSING = ["ResourceNotFoundException"];
@@ -99,7 +99,7 @@ const FLOWS = [
   "ALLOW_REFRESH_TOKEN_AUTH",
   "ALLOW_USER_AUTH",
 ];
-const TIME_UNITS = ["seconds", "minutes", "hours", "days"];
+const _TIME_UNITS = ["seconds", "minutes", "hours", "days"];
 
 const CHECKS = [
   oneOf("allowed_oauth_flows", ["code", "implicit", "client_credentials"]),
@@ -108,21 +108,23 @@ const CHECKS = [
   between("auth_session_validity", 3, 15),
   ...["callback_urls", "logout_urls", "default_redirect_uri"].flatMap((name) => [
     lengthBetween(name, 1, 1024),
-    matches(
-      name,
-      /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u,
-      "must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+",
+    each(name, (value, key) =>
+      /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(String(value))
+        ? undefined
+        : `Attribute ${key} can include any valid Unicode letter, combining character, symbol, number, or punctuation, got: ${String(value)}`,
     ),
   ]),
   oneOf("explicit_auth_flows", FLOWS),
   lengthBetween("name", 1, 128, { code: "DVT3007" }),
-  matches("name", /^[\w\s+=,.@-]+$/, "can include any letter, number, space, tab, or one of these symbols: +=,.@-", {
-    code: "DVT3007",
-  }),
-  oneOf("prevent_user_existence_errors", ["LEGACY", "ENABLED"]),
-  oneOf("refresh_token_rotation.feature", ["ENABLED", "DISABLED"]),
+  each(
+    "name",
+    (value, key) =>
+      /^[\w\s+=,.@-]+$/.test(String(value))
+        ? undefined
+        : `Attribute ${key} can include any letter, number, space, tab, or one of "+=,.@-", got: ${String(value)}`,
+    { code: "DVT3007" },
+  ),
   between("refresh_token_rotation.retry_grace_period_seconds", 0, 60),
-  ...["access_token", "id_token", "refresh_token"].map((name) => oneOf(`token_validity_units.${name}`, TIME_UNITS)),
   each("supported_identity_providers", (v, key) =>
     typeof v === "string" && (v.length < 1 || v.length > 32)
       ? `expected length of ${key} to be in the range (1 - 32), got ${v}`
@@ -140,7 +142,7 @@ export const resource: NativeResource = {
     "token_validity_units.refresh_token": "days",
   },
   forceNew: ["generate_secret", "user_pool_id"],
-  validate: (config) => [...runChecks(CHECKS, config), ...validityDiagnostics(config)],
+  validate: (config) => [...runChecks(CHECKS, config), ...analyticsDiagnostics(config), ...validityDiagnostics(config)],
   async create(aws, planned, onCreated) {
     const input: CreateUserPoolClientCommandInput = {
       ...(expand(CLIENT, planned) as Partial<CreateUserPoolClientCommandInput>),
@@ -169,6 +171,27 @@ export const resource: NativeResource = {
   find,
 };
 
+/** Analytics name their application by its ARN, or by its id with a role. Texts of terraform-plugin-framework-validators. */
+function analyticsDiagnostics(config: ValueObject): Diagnostic[] {
+  return blocksAt(config, "analytics_configuration").flatMap((block, i) => {
+    const at = (name: string) => `analytics_configuration[${i}].${name}`;
+    const problem = (detail: string, name: string) =>
+      errorDiagnostic("DVT3001", "Invalid Attribute Combination", { detail, attribute: at(name) });
+    const choices = `[${at("application_arn.<.application_arn")},${at("application_arn.<.application_id")}]`;
+    const given = ["application_arn", "application_id"].filter((name) => (block[name] ?? null) !== null);
+    if (given.length === 0)
+      return [problem(`No attribute specified when one (and only one) of ${choices} is required`, "application_arn")];
+    if (given.length > 1)
+      return [problem(`2 attributes specified when one (and only one) of ${choices} is required`, "application_arn")];
+    if (given[0] === "application_arn" || block.application_id === UNKNOWN) return [];
+    return ["external_id", "role_arn"]
+      .filter((name) => (block[name] ?? null) === null)
+      .map((name) =>
+        problem(`Attribute "${at(name)}" must be specified when "${at("application_id")}" is specified`, "application_id"),
+      );
+  });
+}
+
 const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 const DAY_SECONDS = 86_400;
 const LIMITS = [
@@ -184,8 +207,7 @@ function validityDiagnostics(config: ValueObject): Diagnostic[] {
     const validity = config[attribute];
     const unit = textAt(chosen ?? {}, name) ?? fallback;
     const factor = Object.entries(SECONDS).find(([key]) => key === unit)?.[1];
-    if (typeof validity !== "number" || factor === undefined || (attribute === "refresh_token_validity" && validity === 0))
-      return [];
+    if (typeof validity !== "number" || factor === undefined) return [];
     const seconds = validity * factor;
     if (seconds >= min && seconds <= max) return [];
     const detail = `Attribute ${attribute} must have a duration between ${goDuration(min)} and ${goDuration(max)}, got: ${goDuration(seconds)}`;
@@ -195,8 +217,8 @@ function validityDiagnostics(config: ValueObject): Diagnostic[] {
 
 /** Seconds as Go writes them: `1h0m0s`. */
 function goDuration(seconds: number): string {
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  return h > 0 ? `${h}h${m}m${s}s` : m > 0 ? `${m}m${s}s` : `${s}s`;
+  const [h, m, s] = [Math.trunc(seconds / 3600), Math.abs(Math.trunc((seconds % 3600) / 60)), Math.abs(seconds % 60)];
+  return h !== 0 ? `${h}h${m}m${s}s` : m > 0 ? `${m}m${s}s` : `${s}s`;
 }
 
 function keyOf(state: ValueObject): { UserPoolId: string; ClientId: string } {

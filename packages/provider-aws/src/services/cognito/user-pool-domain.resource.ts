@@ -25,12 +25,20 @@ function waitRow(planned: ValueObject): WaitRow {
   };
 }
 
+function isOwn({ certificate_arn: certificate = null }: ValueObject): boolean {
+  return certificate !== null && certificate !== "";
+}
+
 /** aws_cognito_user_pool_domain. Its id is the domain. */
 export const resource: NativeResource = {
   type: "aws_cognito_user_pool_domain",
   noun: "Cognito User Pool Domain",
   forceNew: ["domain", "user_pool_id"],
   validate: (config) => runChecks(CHECKS, config),
+  // A domain of Cognito's becomes one's own, or one's own Cognito's, only anew.
+  customizePlan: (prior, planned) => ({
+    requiresReplace: prior !== null && isOwn(prior) !== isOwn(planned) ? ["certificate_arn"] : [],
+  }),
   async create(aws, planned, onCreated) {
     const Domain = requiredText(planned, "domain");
     const answer = { Domain, UserPoolId: requiredText(planned, "user_pool_id"), ...settings(planned) };

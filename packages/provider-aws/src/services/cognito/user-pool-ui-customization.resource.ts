@@ -14,7 +14,7 @@ export const resource: NativeResource = {
   type: "aws_cognito_user_pool_ui_customization",
   noun: "Cognito User Pool UI Customization",
   defaults: { client_id: EVERY_CLIENT },
-  forceNew: ["user_pool_id"],
+  updatable: ["user_pool_id"],
   validate: (config) => runChecks([atLeastOneOf(["css", "image_file"])], config),
   async create(aws, planned, onCreated) {
     await put(aws, planned);

@@ -2,6 +2,7 @@ import type { MutableValueObject, ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { isTrue, requiredText, textAt } from "../attribute-map.ts";
+import { isPolicyValue } from "../framework-checks.ts";
 
 const MISSING = ["ResourceNotFoundException", "PolicyNotFoundException"];
 
@@ -12,7 +13,8 @@ export const resource: NativeResource = {
   forceNew: ["resource_arn"],
   defaults: { confirm_remove_self_resource_access: false },
   equivalence: { policy: "policy" },
-  recomputedWhen: { revision_id: ["policy"] },
+  recomputedWhen: { revision_id: ["*"] },
+  validate: (config) => isPolicyValue("policy").run(config),
   async create(aws, planned, onCreated) {
     await put(aws, planned);
     const arn = requiredText(planned, "resource_arn");

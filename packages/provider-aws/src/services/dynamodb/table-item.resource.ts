@@ -10,7 +10,7 @@ const MISSING = ["ResourceNotFoundException"];
 
 const CHECKS = [
   each("item", (value, key) => {
-    const why = typeof value === "string" ? itemProblem(value) : undefined;
+    const why = typeof value === "string" && value !== "" ? itemProblem(value) : undefined;
     return why === undefined ? undefined : `Invalid format of "${key}": ${why}`;
   }),
 ];

@@ -11,6 +11,7 @@ import {
 import type { CustomPlan } from "../../resource.ts";
 import { blocksAt, textAt } from "../attribute-map.ts";
 import { atLeast, between, type Check, configError, each, isArn, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
+import { rfc3339Problem } from "../timestamp.ts";
 
 const PROJECTIONS = ["ALL", "KEYS_ONLY", "INCLUDE"];
 const NAME = /^[a-zA-Z0-9_.-]+$/;
@@ -22,8 +23,6 @@ const CHECKS: readonly Check[] = [
   oneOf("attribute.type", ["S", "N", "B"]),
   oneOf("billing_mode", ["PROVISIONED", "PAY_PER_REQUEST"]),
   oneOf("global_secondary_index.projection_type", PROJECTIONS),
-  lengthBetween("global_secondary_index.name", 3, 255, { code: "DVT3007" }),
-  matches("global_secondary_index.name", NAME, NAME_MESSAGE, { code: "DVT3007" }),
   oneOf("global_secondary_index.key_schema.key_type", ["HASH", "RANGE"]),
   oneOf("local_secondary_index.projection_type", PROJECTIONS),
   between("point_in_time_recovery.recovery_period_in_days", 1, 35),
@@ -33,6 +32,10 @@ const CHECKS: readonly Check[] = [
       ? undefined
       : `expected ${key} to be one of ["" "NEW_IMAGE" "OLD_IMAGE" "NEW_AND_OLD_IMAGES" "KEYS_ONLY"], got ${String(value)}`,
   ),
+  each("restore_date_time", (value) => {
+    const why = typeof value === "string" ? rfc3339Problem(value) : undefined;
+    return why && `must be in RFC3339 time format "2006-01-02T15:04:05Z07:00". Example: ${why}`;
+  }),
   oneOf("table_class", ["STANDARD", "STANDARD_INFREQUENT_ACCESS"]),
   atLeast("warm_throughput.read_units_per_second", 1),
   atLeast("warm_throughput.write_units_per_second", 1),
@@ -40,7 +43,12 @@ const CHECKS: readonly Check[] = [
 
 /** Checks that need no prior state. */
 export function validateTable(config: ValueObject): readonly Diagnostic[] {
-  return [...runChecks(CHECKS, config), ...ttlProblems(config), ...keyProblems(config), ...capacityProblems(config)];
+  return [...runChecks(CHECKS, config), ...ttlProblems(config)];
+}
+
+/** What the real provider looks at once all else is valid. */
+export function checkTablePlan(config: ValueObject, prior: ValueObject | null): readonly Diagnostic[] {
+  return [...(prior === null ? keyProblems(config) : []), ...capacityProblems(config, prior)];
 }
 
 /** AWS takes any attribute as a hash key but wants one. */
@@ -70,7 +78,7 @@ function ttlProblems(config: ValueObject): Diagnostic[] {
 }
 
 /** Throughput is needed where it is provisioned, and refused where it is on demand. */
-function capacityProblems(config: ValueObject): Diagnostic[] {
+function capacityProblems(config: ValueObject, prior: ValueObject | null): Diagnostic[] {
   if (config.billing_mode === UNKNOWN || restores(config)) return [];
   const onDemand = config.billing_mode === "PAY_PER_REQUEST";
   const holders: readonly (readonly [string, ValueObject])[] = [
@@ -82,10 +90,11 @@ function capacityProblems(config: ValueObject): Diagnostic[] {
       const value = holder[name] ?? null;
       if (value === UNKNOWN) return [];
       const isSet = typeof value === "number" && value > 0;
-      if (onDemand && isSet) {
+      if (onDemand && typeof value === "number" && value !== 0) {
         return [configError(`${name} can not be set when billing_mode is "PAY_PER_REQUEST"`, `${prefix}${name}`)];
       }
-      if (onDemand || isSet) return [];
+      // A table that exists keeps what it has.
+      if (onDemand || isSet || prior !== null) return [];
       return [configError(`${name} must be at least 1 when billing_mode is "PROVISIONED"`, `${prefix}${name}`)];
     }),
   );
@@ -102,19 +111,31 @@ export function customizeTable(prior: ValueObject | null, planned: ValueObject, 
       if (isOff(prior[name] ?? null) && isOff(out[name] ?? null)) out[name] = prior[name] ?? [];
     }
     out.point_in_time_recovery = plannedRecovery(prior, out.point_in_time_recovery ?? null, config);
-    if (out.stream_enabled !== prior.stream_enabled || out.stream_view_type !== prior.stream_view_type) {
+    if (isOn(out) !== isOn(prior) || viewOf(out) !== viewOf(prior)) {
       out.stream_arn = UNKNOWN;
       out.stream_label = UNKNOWN;
     }
   }
-  return { planned: out, diagnostics: [...streamProblems(prior, planned, config), ...attributeProblems(planned)] };
+  const sources = ["restore_source_name", "restore_source_table_arn"].filter((name) => (out[name] ?? "") !== "");
+  return {
+    planned: out,
+    requiresReplace: sources,
+    diagnostics: [...streamProblems(prior, planned, config), ...attributeProblems({ ...planned, ...emptied(config) })],
+  };
 }
+
+const isOn = ({ stream_enabled: enabled }: ValueObject) => enabled ?? false;
+const viewOf = ({ stream_view_type: view }: ValueObject) => (typeof view === "string" ? view.toUpperCase() : view);
 
 /** The attribute of a time to live that is off means nothing: no change is planned of it. */
 function plannedTtl(prior: ValueObject | null, ttl: Value): Value {
   if (!isList(ttl)) return ttl;
   const before = prior === null ? null : (blocksAt(prior, "ttl")[0]?.attribute_name ?? null);
-  return ttl.map((item) => (isObject(item) && item.enabled === false ? { ...item, attribute_name: before } : item));
+  return ttl.map((item) => {
+    if (!isObject(item) || item.enabled !== false) return item;
+    const { attribute_name: given = null } = item;
+    return { ...item, attribute_name: before ?? (given === UNKNOWN || given === "" ? given : null) };
+  });
 }
 
 /** Turning recovery on lets DynamoDB choose the days, unless config says how many. */
@@ -137,6 +158,11 @@ function streamProblems(prior: ValueObject | null, planned: ValueObject, config:
   const view = config.stream_view_type ?? prior?.stream_view_type ?? null;
   if (planned.stream_enabled !== true || (view !== null && view !== "")) return [];
   return [configError("stream_view_type is required when stream_enabled = true", "stream_view_type")];
+}
+
+/** A key that config empties is no key. */
+function emptied(config: ValueObject): ValueObject {
+  return config.hash_key === "" ? { hash_key: "" } : {};
 }
 
 /** Every attribute is a key of the table or an index, and every key is an attribute. Texts as the real provider's. */

@@ -4,7 +4,7 @@ import { unlessMissing } from "../api-error.ts";
 import { flatten, requiredText } from "../attribute-map.ts";
 import { tagMap } from "../tags.ts";
 import { createTable } from "./table-create.ts";
-import { customizeTable, validateTable } from "./table-plan.ts";
+import { checkTablePlan, customizeTable, validateTable } from "./table-plan.ts";
 import { ATTRIBUTE_ROWS, flattenGlobalIndex, flattenLocalIndex, flattenOnDemand, flattenWarm, keyOf } from "./table-shape.ts";
 import { updateTable } from "./table-update.ts";
 import { BUSY, describeTable, waitDeleted } from "./table-wait.ts";
@@ -20,9 +20,8 @@ export const resource: NativeResource = {
     "hash_key",
     "range_key",
     "local_secondary_index",
-    "restore_source_name",
-    "restore_source_table_arn",
     "restore_backup_arn",
+    "import_table",
     "restore_date_time",
     "restore_to_latest_time",
   ],
@@ -44,6 +43,7 @@ export const resource: NativeResource = {
   },
   tagged: true,
   validate: validateTable,
+  checkPlan: checkTablePlan,
   suppressDiff: (path, prior, config) => path === "table_class" && (prior === "" || prior === null) && config === "STANDARD",
   customizePlan: customizeTable,
   create: createTable,

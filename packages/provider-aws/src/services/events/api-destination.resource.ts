@@ -5,13 +5,11 @@ import { unlessMissing } from "../api-error.ts";
 import { enumAt, numberAt, requiredText, textAt } from "../attribute-map.ts";
 import { atLeast, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { EVENTS_MISSING } from "./find.ts";
-import { ARCHIVE_NAME, fits } from "./names.ts";
 
 const CALLS_A_SECOND = 300;
 
 const CHECKS = [
   lengthBetween("name", 1, 64),
-  fits("name", ARCHIVE_NAME.slice(0, -1)),
   lengthBetween("description", 0, 512),
   atLeast("invocation_rate_limit_per_second", 1),
   oneOf("http_method", ["POST", "GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"]),

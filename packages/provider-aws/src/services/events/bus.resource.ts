@@ -12,7 +12,7 @@ const LOG_CONFIG = [logRow("include_detail", "IncludeDetail", text()), logRow("l
 
 const CHECKS = [
   lengthBetween("name", 1, 256, { code: "DVT3007" }),
-  matches("name", /^[/.\-_A-Za-z0-9]+$/, "", { code: "DVT3007" }),
+  matches("name", /^[/.\-_A-Za-z0-9]*$/, "", { code: "DVT3007" }),
   each("name", (value) => (value === "default" ? "cannot be 'default'" : undefined), { code: "DVT3007" }),
   lengthBetween("description", 0, 512),
   lengthBetween("kms_key_identifier", 1, 2048),

@@ -15,7 +15,6 @@ const CHECKS = [
   lengthBetween("name", 1, 64),
   fits("name", CONNECTION_NAME),
   lengthBetween("description", 0, 512),
-  lengthBetween("kms_key_identifier", 1, 2048),
   oneOf("authorization_type", ["BASIC", "OAUTH_CLIENT_CREDENTIALS", "API_KEY"]),
   lengthBetween(`${AUTH}.api_key.key`, 1, 512),
   lengthBetween(`${AUTH}.api_key.value`, 1, 512),

@@ -7,7 +7,7 @@ const CHARS_MAX = 4096;
 /** The value is a JSON text of at most 4,096 characters. */
 export function eventPattern(path: string): Check {
   return each(path, (value, key) => {
-    if (typeof value !== "string") return undefined;
+    if (typeof value !== "string" || value === "") return undefined;
     const why = jsonProblem(value);
     if (why !== undefined) return `"${key}" contains an invalid JSON: ${why}`;
     const text = compactJson(value);

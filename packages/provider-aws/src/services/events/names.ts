@@ -1,5 +1,5 @@
 /** Checks of names, with the patterns as the real provider shows them in its sentences. */
-import { type Check, each } from "../checks.ts";
+import { anyOf, type Check, each, isArn } from "../checks.ts";
 
 /** Of archives. */
 export const ARCHIVE_NAME = "^[\\.\\-_A-Za-z0-9]+$";
@@ -16,6 +16,11 @@ export function fits(path: string, pattern: string): Check {
       ? `expected value of ${key} to match regular expression ${JSON.stringify(pattern)}, got ${value}`
       : undefined,
   );
+}
+
+/** The value is a bus's name or ARN. */
+export function busName(path: string): Check {
+  return anyOf(isArn(path), fits(path, BUS_NAME));
 }
 
 /** The value is one of a list, in the words of SDKv2's `StringInSlice`, which name the whole key. */

@@ -20,7 +20,6 @@ const CHECKS = [
   check("action", (v) => /^events:[A-Za-z]+$/.test(v), ": events: followed by one or more alphabetic characters"),
   isIn("condition.key", ["aws:PrincipalOrgID"]),
   isIn("condition.type", ["StringEquals"]),
-  each("condition.value", (value, key) => (value === "" ? `"${key}" must not be empty, got ` : undefined)),
   lengthBetween("event_bus_name", 1, 256),
   fits("event_bus_name", BUS_NAME),
   check("principal", (v) => /^(\d{12}|\*)$/.test(v), " * or a 12 digit AWS account ID"),

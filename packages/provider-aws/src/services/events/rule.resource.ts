@@ -10,6 +10,7 @@ import { scheduleProblem } from "../schedule-expression.ts";
 import { changedTags, tagList, tagMap } from "../tags.ts";
 import { eventPattern } from "./event-pattern.ts";
 import { DEFAULT_BUS, EVENTS_MISSING, findRule } from "./find.ts";
+import { busName } from "./names.ts";
 
 const STATES = ["DISABLED", "ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"] as const;
 const NAME = "^[0-9A-Za-z_.-]+$";
@@ -17,6 +18,8 @@ const NAME = "^[0-9A-Za-z_.-]+$";
 const CHECKS = [
   atLeastOneOf(["event_pattern", "schedule_expression"]),
   lengthBetween("description", 0, 512),
+  busName("event_bus_name"),
+  lengthBetween("event_bus_name", 1, 1600),
   namePattern("name", NAME, 64, { code: "DVT3007" }),
   namePattern("name_prefix", NAME, 38, { code: "DVT3007" }),
   conflicts("name", ["name_prefix"]),

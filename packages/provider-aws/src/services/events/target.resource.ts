@@ -2,9 +2,10 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { expand, flatten, isTrue, requiredText, textAt } from "../attribute-map.ts";
-import { between, conflicts, each, isArn, lengthBetween, namePattern, oneOf, runChecks } from "../checks.ts";
+import { between, conflicts, each, isArn, isJson, lengthBetween, namePattern, oneOf, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
 import { DEFAULT_BUS, EVENTS_MISSING, findTarget, throwFailedEntries } from "./find.ts";
+import { busName } from "./names.ts";
 import { TARGET } from "./target-map.ts";
 
 const NAME = "^[0-9A-Za-z_.-]+$";
@@ -18,6 +19,8 @@ const CHECKS = [
     ),
   ),
   isArn("arn"),
+  busName("event_bus_name"),
+  lengthBetween("event_bus_name", 1, 1600),
   isArn("role_arn"),
   isArn("dead_letter_config.arn"),
   isArn("ecs_target.task_definition_arn"),
@@ -29,6 +32,7 @@ const CHECKS = [
   namePattern("target_id", NAME, 64),
   between("retry_policy.maximum_event_age_in_seconds", 0, 86_400),
   between("retry_policy.maximum_retry_attempts", 0, 185),
+  isJson("input"),
   lengthBetween("input_path", 0, 256),
   lengthBetween("input_transformer.input_template", 1, 8192),
   each("input_transformer.input_paths", (value) => inputPathsProblem(value)),

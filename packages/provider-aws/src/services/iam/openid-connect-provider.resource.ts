@@ -1,15 +1,15 @@
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt, textMapAt, textsAt } from "../attribute-map.ts";
-import { type Check, configError, each, runChecks } from "../checks.ts";
+import { each, lengthBetween, runChecks } from "../checks.ts";
 import { changedTags, tagList, tagMap } from "../tags.ts";
 import { IAM_MISSING } from "./paging.ts";
 
 const SCHEME = "https://";
 
 const CHECKS = [
-  lengths("client_id_list", 1, 255),
-  lengths("thumbprint_list", 40, 40),
+  lengthBetween("client_id_list", 1, 255),
+  lengthBetween("thumbprint_list", 40, 40),
   each("url", (value, key) => urlProblem(String(value), key)),
 ];
 
@@ -77,23 +77,13 @@ export const resource: NativeResource = {
   },
 };
 
-/** Elements of a list of texts, told by their position. */
-function lengths(name: string, min: number, max: number): Check {
-  const says = (text: string, i: number) => `expected length of ${name}.${i} to be in the range (${min} - ${max}), got ${text}`;
-  return {
-    run: (config) =>
-      textsAt(config, name).flatMap((text, i) =>
-        text.length >= min && text.length <= max ? [] : [configError(says(text, i), name)],
-      ),
-  };
-}
-
 function withScheme(url: string): string {
   return url.startsWith(SCHEME) ? url : `${SCHEME}${url}`;
 }
 
 function urlProblem(value: string, key: string): string | undefined {
   const name = JSON.stringify(key);
+  if (value === "") return `expected ${name} url to not be empty, got `;
   const host = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(value)?.[1];
   if (host === undefined) return `expected ${name} to have a host, got ${value}`;
   if (!value.startsWith(SCHEME)) return `expected ${name} to have a url with schema of: "https", got ${value}`;

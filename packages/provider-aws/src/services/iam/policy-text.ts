@@ -10,6 +10,7 @@ export function isPolicyJson(path: string): Check {
     const name = JSON.stringify(key);
     const text = value.trim();
     if (text === "") return `${name} is an empty string, which is not a valid JSON value`;
+    if (!/^[{["]/.test(text)) return `${name} contains an invalid JSON policy: not a JSON object`;
     const why = jsonProblem(text);
     if (why !== undefined) return `${name} contains an invalid JSON policy: ${why}, at byte offset ${errorOffset(text)}`;
     const kind = text.startsWith("[") ? "a JSON array" : text.startsWith('"') ? "a JSON-encoded string" : undefined;

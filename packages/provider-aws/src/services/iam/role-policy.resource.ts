@@ -2,7 +2,7 @@ import { DiagnosticError, type MutableValueObject, type ValueObject } from "@dov
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
-import { configError, conflicts, runChecks } from "../checks.ts";
+import { configError, conflicts, each, runChecks } from "../checks.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { nameChecks, UNIQUE_SUFFIX_LENGTH } from "./names.ts";
 import { CONCURRENT, decodePolicy, isPolicyJson, versionFirst } from "./policy-text.ts";
@@ -14,6 +14,9 @@ const CHECKS = [
   conflicts("name", ["name_prefix"]),
   conflicts("name_prefix", ["name"]),
   isPolicyJson("policy"),
+  each("role", (value, key) =>
+    value === "" || String(value).startsWith("arn:") ? `"${key}" must be the role's name not its ARN` : undefined,
+  ),
 ];
 
 /** `aws_iam_role_policy`: an inline policy of a role; id `role:name`. Behaviour: `internal/service/iam/role_policy.go` (read 2026-11). */

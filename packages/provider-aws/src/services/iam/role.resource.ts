@@ -3,7 +3,7 @@ import { equivalent } from "../../plan/equivalence.ts";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blocksAt, isTrue, numberAt, requiredText, textAt, textMapAt, textsAt } from "../attribute-map.ts";
-import { between, conflicts, each, isArn, lengthBetween, runChecks } from "../checks.ts";
+import { between, conflicts, each, isArn, lengthBetween, matches, runChecks } from "../checks.ts";
 import { normalizeJson } from "../json-text.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { changedTags, tagList, tagMap } from "../tags.ts";
@@ -24,6 +24,9 @@ const CHECKS = [
       ? `invalid value for ${key} (cannot contain specially formatted single or double quotes: [“‘])`
       : undefined,
   ),
+  each("inline_policy.name", (value, key) => (value === "" ? `expected "${key}" to not be an empty string, got ` : undefined)),
+  lengthBetween("inline_policy.name", 1, 128),
+  matches("inline_policy.name", /^[\w+=,.@-]*$/, "must match [\\w+=,.@-]"),
   isPolicyJson("inline_policy.policy"),
   isArn("managed_policy_arns"),
   between("max_session_duration", 3600, 43200),

@@ -76,7 +76,7 @@ export const resource: NativeResource = {
 
 function customizePlan(_prior: ValueObject | null, planned: ValueObject, config: ValueObject): CustomPlan {
   const details = blockAt(planned, "stream_mode_details");
-  if (details?.stream_mode === UNKNOWN || config.shard_count === UNKNOWN || config.stream_mode_details === UNKNOWN) return {};
+  if (details?.stream_mode === UNKNOWN || config.stream_mode_details === UNKNOWN) return {};
   const [mode, count] = [streamMode(planned), numberAt(planned, "shard_count") ?? 0];
   const detail =
     mode === "ON_DEMAND" && count > 0

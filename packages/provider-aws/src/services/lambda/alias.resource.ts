@@ -6,13 +6,11 @@ import { blockAt, requiredText, textAt } from "../attribute-map.ts";
 import { matches, runChecks } from "../checks.ts";
 import { importParts } from "../import-id.ts";
 import { timed } from "../timeouts.ts";
-import { FUNCTION, functionNameOf, functionRetry, invokeArn, LAMBDA_MISSING } from "./find.ts";
+import { functionNameOf, functionRetry, invokeArn, LAMBDA_MISSING } from "./find.ts";
 
 const CHECKS = [
-  matches("function_name", FUNCTION, "must be valid function name or function ARN"),
   matches("name", /^[0-9A-Za-z_-]+$/, "must contain alphanumeric, underscores or dashes only", { code: "DVT3007" }),
   matches("name", /^(?![0-9]+$).+$/, "must not consist of digits only", { code: "DVT3007" }),
-  matches("function_version", /^(\$LATEST|[0-9]+|\$LATEST\.PUBLISHED)$/, "must be $LATEST or a version's number"),
 ];
 
 /** aws_lambda_alias. Its id is its ARN. */

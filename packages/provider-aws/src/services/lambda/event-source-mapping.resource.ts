@@ -3,10 +3,10 @@ import { isList, type Value, type ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource, WaitRow } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blockAt, expand, flatten, isTrue, numberAt, requiredText, textAt, textMapAt } from "../attribute-map.ts";
-import { atLeast, between, conflicts, each, exactlyOneOf, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
+import { anyOf, atLeast, between, conflicts, each, exactlyOneOf, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { changedTags } from "../tags.ts";
 import { timed } from "../timeouts.ts";
-import { isRfc3339, notRfc3339, rfc3339 } from "../timestamp.ts";
+import { isDate, rfc3339 } from "../timestamp.ts";
 import { MAPPING, UPDATABLE } from "./event-source-mapping-map.ts";
 import { functionNameOf, functionRetry, LAMBDA_MISSING } from "./find.ts";
 
@@ -23,16 +23,16 @@ const ACCESS_TYPES = [
 
 const CHECKS = [
   exactlyOneOf(["event_source_arn", "self_managed_event_source"]),
-  isArn("event_source_arn"),
   isArn("destination_config.on_failure.destination_arn"),
   isArn("kms_key_arn"),
   oneOf("document_db_event_source_config.full_document", ["UpdateLookup", "Default"]),
   lengthBetween("filter_criteria.filter.pattern", 0, 4096),
   oneOf("function_response_types", ["ReportBatchItemFailures"]),
-  each("maximum_record_age_in_seconds", (value, key) =>
-    typeof value === "number" && value !== -1 && (value < 60 || value > 604_800)
-      ? `expected ${key} to be one of [-1] or in the range (60 - 604800), got ${value}`
-      : undefined,
+  anyOf(
+    each("maximum_record_age_in_seconds", (value, key) =>
+      value === -1 ? undefined : `expected ${key} to be one of [-1], got ${String(value)}`,
+    ),
+    between("maximum_record_age_in_seconds", 60, 604_800),
   ),
   between("maximum_retry_attempts", -1, 10_000),
   oneOf("metrics_config.metrics", ["EventCount", "ErrorCount", "KafkaMetrics"]),
@@ -43,9 +43,7 @@ const CHECKS = [
   atLeast("scaling_config.maximum_concurrency", 2),
   oneOf("source_access_configuration.type", ACCESS_TYPES),
   oneOf("starting_position", ["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"]),
-  each("starting_position_timestamp", (value, key) =>
-    typeof value === "string" && !isRfc3339(value) ? notRfc3339(key, value) : undefined,
-  ),
+  isDate("starting_position_timestamp"),
   lengthBetween("topics", 1, 249),
   between("tumbling_window_in_seconds", 0, 900),
   conflicts("amazon_managed_kafka_event_source_config", ["self_managed_event_source", "self_managed_kafka_event_source_config"]),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UNKNOWN, type ValueObject } from "@dovetail/model";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { functionDiagnostics } from "./function-checks.ts";
+import { functionDiagnostics, functionPlanDiagnostics } from "./function-checks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dovetail-checks-"));
 const archive = join(folder, "f.zip");
@@ -16,7 +16,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const ROLE = "arn:aws:iam::123456789012:role/r";
 const legal: ValueObject = { function_name: "f", role: ROLE, handler: "src/index.handler", runtime: "nodejs22.x" };
-const found = (config: ValueObject) => functionDiagnostics(config).map((d) => [d.severity, d.code, d.detail]);
+const told = (config: ValueObject) => [...functionDiagnostics(config), ...functionPlanDiagnostics(config)];
+const found = (config: ValueObject) => told(config).map((d) => [d.severity, d.code, d.detail]);
 
 describe("a function's archive", () => {
   it("with the handler's file is fine", () => {
@@ -78,7 +79,7 @@ describe("a function's configuration", () => {
       "only one of `filename,image_uri,s3_bucket`",
     ],
   ])("%j is said", (config, what, sentence) => {
-    const diagnostics = functionDiagnostics({ ...inBucket, ...config });
+    const diagnostics = told({ ...inBucket, ...config });
     expect(diagnostics.map((d) => `${d.severity} ${d.code}`)).toContain(what);
     expect(diagnostics.map((d) => d.detail).join("\n")).toContain(sentence);
   });

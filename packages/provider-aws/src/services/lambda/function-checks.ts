@@ -95,6 +95,11 @@ const CHECKS = [
   isArn("layers"),
   oneOf("logging_config.application_log_level", ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
   oneOf("logging_config.log_format", ["JSON", "Text"]),
+  matches(
+    "logging_config.log_group",
+    /^[0-9A-Za-z_./#-]+$/,
+    "must contain alphanumeric characters, underscores, hyphens, slashes, hash signs and dots only",
+  ),
   oneOf("logging_config.system_log_level", ["DEBUG", "INFO", "WARN"]),
   between("memory_size", 128, 10_240),
   oneOf("package_type", ["Zip", "Image"]),
@@ -118,11 +123,15 @@ export function functionDiagnostics(config: ValueObject): readonly Diagnostic[] 
   return [
     ...runChecks(CHECKS, config),
     ...layerCount(config),
-    ...handlerAndRuntime(config),
     ...environment(config),
     ...securityGroups(config),
-    ...archive(config),
+    ...emptyGroups(config),
   ];
+}
+
+/** What the real provider looks at once all else is valid, and the archive itself. */
+export function functionPlanDiagnostics(config: ValueObject): readonly Diagnostic[] {
+  return [...handlerAndRuntime(config), ...archive(config)];
 }
 
 const LAYERS_MAX = 5;
@@ -134,7 +143,7 @@ function layerCount(config: ValueObject): Diagnostic[] {
   return [errorDiagnostic("DVT3001", "Too many list items", { detail, attribute: "layers" })];
 }
 
-function handlerAndRuntime(config: ValueObject): Diagnostic[] {
+function handlerAndRuntime(config: ValueObject): readonly Diagnostic[] {
   const type = config.package_type ?? "Zip";
   const isMissing = (name: string) => (config[name] ?? "") === "";
   if (type !== "Zip" || (!isMissing("handler") && !isMissing("runtime"))) return [];
@@ -184,6 +193,15 @@ function securityGroups(config: ValueObject): Diagnostic[] {
   const detail =
     "replace_security_groups_on_destroy without replacement_security_group_ids is not carried out: the VPC's default security group would have to be looked up in EC2.";
   return [errorDiagnostic("DVT3006", "Argument not carried out", { detail, attribute: "replace_security_groups_on_destroy" })];
+}
+
+/** Groups to put back are named only where they are put back; the SDK counts an empty list as named. */
+function emptyGroups(config: ValueObject): Diagnostic[] {
+  const { replacement_security_group_ids: groups, replace_security_groups_on_destroy: replaces } = config;
+  if (!Array.isArray(groups) || groups.length > 0 || (replaces ?? null) !== null) return [];
+  const attribute = "replacement_security_group_ids";
+  const detail = `"${attribute}": all of \`replace_security_groups_on_destroy,${attribute}\` must be specified`;
+  return [errorDiagnostic("DVT3001", "Missing required argument", { detail, attribute })];
 }
 
 /** Path of a file that config names, with `~` as the home folder. */

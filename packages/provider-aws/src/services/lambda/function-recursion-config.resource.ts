@@ -2,6 +2,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
+import { each } from "../checks.ts";
 import { LAMBDA_MISSING } from "./find.ts";
 
 /** aws_lambda_function_recursion_config: deleting it ends recursive loops again. Behaviour: `internal/service/lambda/function_recursion_config.go` (read 2026-11). */
@@ -13,6 +14,10 @@ export const resource: NativeResource = {
     await put(aws, planned, textAt(planned, "recursive_loop"));
     await onCreated({ function_name: requiredText(planned, "function_name") });
   },
+  validate: (config) =>
+    each("function_name", (value, key) =>
+      value === "" ? `Attribute ${key} must be a valid function name, got: ` : undefined,
+    ).run(config),
   async read(aws, state) {
     const FunctionName = requiredText(state, "function_name");
     const found = await unlessMissing(LAMBDA_MISSING, () => aws.clients.lambda.getFunctionRecursionConfig({ FunctionName }));

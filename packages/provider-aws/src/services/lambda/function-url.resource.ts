@@ -3,10 +3,10 @@ import { type Diagnostic, errorDiagnostic, type ValueObject } from "@dovetail/mo
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { hasCode, unlessMissing } from "../api-error.ts";
 import { block, blockAt, clearableText, expand, isTrue, requiredText, rowsOf, text, textAt, textsAt } from "../attribute-map.ts";
-import { between, matches, oneOf, runChecks } from "../checks.ts";
+import { oneOf, runChecks } from "../checks.ts";
 import { CORS } from "../cors-map.ts";
 import { timed } from "../timeouts.ts";
-import { FUNCTION, functionNameOf, functionRetry, LAMBDA_MISSING } from "./find.ts";
+import { functionNameOf, functionRetry, LAMBDA_MISSING } from "./find.ts";
 
 const row = rowsOf<CreateFunctionUrlConfigCommandInput>();
 const URL_CONFIG = [
@@ -19,12 +19,7 @@ const URL_CONFIG = [
 
 const CORS_BLOCK = block(CORS);
 
-const CHECKS = [
-  oneOf("authorization_type", ["NONE", "AWS_IAM"]),
-  matches("function_name", FUNCTION, "must be valid function name or function ARN"),
-  oneOf("invoke_mode", ["BUFFERED", "RESPONSE_STREAM"]),
-  between("cors.max_age", 0, 86_400),
-];
+const CHECKS = [oneOf("authorization_type", ["NONE", "AWS_IAM"]), oneOf("invoke_mode", ["BUFFERED", "RESPONSE_STREAM"])];
 
 /** aws_lambda_function_url. Its id is the function's name, with `/qualifier` where it has one. */
 export const resource: NativeResource = {

@@ -20,7 +20,7 @@ import {
   waitForFunctionGone,
   waitForUpdate,
 } from "./find.ts";
-import { expandHome, functionDiagnostics } from "./function-checks.ts";
+import { expandHome, functionDiagnostics, functionPlanDiagnostics } from "./function-checks.ts";
 import { CONFIGURATION_ROWS, CREATE, functionState } from "./function-map.ts";
 
 const CODE = [
@@ -54,6 +54,7 @@ export const resource: NativeResource = {
   tagged: true,
   suppressDiff,
   validate: functionDiagnostics,
+  checkPlan: functionPlanDiagnostics,
   customizePlan,
   create,
   read,

@@ -21,7 +21,6 @@ const CHECKS = [
   oneOf("compatible_architectures", ["x86_64", "arm64"]),
   conflicts("filename", ["s3_bucket", "s3_key", "s3_object_version"]),
   ...["s3_bucket", "s3_key", "s3_object_version"].map((name) => conflicts(name, ["filename"])),
-  lengthBetween("layer_name", 1, 140, { code: "DVT3007" }),
   lengthBetween("license_info", 0, 512),
 ];
 
@@ -38,7 +37,8 @@ export const resource: NativeResource = {
     "skip_destroy",
     "source_code_hash",
   ],
-  validate: (config) => [...runChecks(CHECKS, config), ...sourceDiagnostics(config)],
+  validate: (config) => runChecks(CHECKS, config),
+  checkPlan: (config, prior) => (prior === null ? sourceDiagnostics(config) : []),
   async create(aws, planned, onCreated) {
     const answer = await aws.clients.lambda.publishLayerVersion({ ...expand(LAYER, planned), Content: await contentOf(planned) });
     await onCreated({ id: answer.LayerVersionArn ?? "" });
@@ -62,7 +62,7 @@ export const resource: NativeResource = {
 };
 
 function sourceDiagnostics(config: ValueObject): Diagnostic[] {
-  const isSet = (name: string) => (config[name] ?? "") !== "";
+  const isSet = (name: string) => (config[name] ?? null) !== null;
   if (isSet("filename") || (isSet("s3_bucket") && isSet("s3_key"))) return [];
   const detail = "filename or s3_* attributes must be set";
   return [errorDiagnostic("DVT3001", "Invalid configuration", { detail, attribute: "filename" })];

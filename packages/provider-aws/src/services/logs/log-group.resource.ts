@@ -3,7 +3,7 @@ import type { MutableValueObject, ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { isTrue, numberAt, requiredText, textAt, textMapAt } from "../attribute-map.ts";
-import { conflicts, each, isArn, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
+import { conflicts, each, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { changedTags } from "../tags.ts";
 
@@ -16,14 +16,13 @@ const NAME_SAYS =
   "isn't a valid log group name (alphanumeric characters, underscores, hyphens, slashes, hash signs and dots are allowed)";
 
 const CHECKS = [
-  lengthBetween("name", 1, 512, { code: "DVT3007" }),
-  each("name", (v, key) => (typeof v === "string" && v !== "" && !NAME.test(v) ? `"${key}" ${NAME_SAYS}: "${v}"` : undefined), {
+  lengthBetween("name", 0, 512, { code: "DVT3007" }),
+  each("name", (v, key) => (typeof v === "string" && !NAME.test(v) ? `"${key}" ${NAME_SAYS}: "${v}"` : undefined), {
     code: "DVT3007",
   }),
   matches("name_prefix", NAME, NAME_SAYS, { code: "DVT3007" }),
   conflicts("name", ["name_prefix"]),
   conflicts("name_prefix", ["name"]),
-  isArn("kms_key_id"),
   oneOf("log_group_class", CLASSES),
   each("retention_in_days", (value, key) =>
     typeof value === "number" && !RETENTION_DAYS.includes(value)

@@ -14,7 +14,7 @@ const CHECKS = [
   byEdition(
     [
       each("policy_document", (value) =>
-        typeof value === "string" && (value.length > CHARS_MAX || value.length === 0)
+        typeof value === "string" && value.length > CHARS_MAX
           ? `CloudWatch log resource policy document must be between 1 and ${CHARS_MAX} characters.`
           : undefined,
       ),

@@ -15,7 +15,6 @@ export const resource = bucketPart({
     oneOf("rule.status", ["Enabled", "Disabled"]),
     oneOf("rule.transition.storage_class", CLASSES),
     oneOf("rule.noncurrent_version_transition.storage_class", CLASSES),
-    oneOf("transition_default_minimum_object_size", [SMALLEST, "varies_by_storage_class"]),
     atLeast("rule.noncurrent_version_expiration.noncurrent_days", 1),
     atLeast("rule.noncurrent_version_expiration.newer_noncurrent_versions", 1),
   ],

@@ -1,6 +1,6 @@
 import type { LoggingEnabled, PartitionedPrefix, TargetGrant, TargetObjectKeyFormat } from "@aws-sdk/client-s3";
 import { block, blocks, clearableText, expand, flatten, rowsOf, text } from "../attribute-map.ts";
-import { lengthBetween, oneOf } from "../checks.ts";
+import { exactlyOneOf, oneOf, within } from "../checks.ts";
 import { bucketPart } from "./bucket-part.ts";
 import { GRANTEE_ROWS } from "./grant-rows.ts";
 
@@ -34,7 +34,10 @@ export const ROWS = [
 export const resource = bucketPart({
   type: "aws_s3_bucket_logging",
   checks: [
-    lengthBetween("target_bucket", 1, 63),
+    within(
+      "target_object_key_format.0",
+      exactlyOneOf(["target_object_key_format.0.partitioned_prefix", "target_object_key_format.0.simple_prefix"]),
+    ),
     oneOf("target_grant.permission", ["FULL_CONTROL", "READ", "WRITE"]),
     oneOf("target_grant.grantee.type", ["CanonicalUser", "AmazonCustomerByEmail", "Group"]),
     oneOf("target_object_key_format.partitioned_prefix.partition_date_source", ["EventTime", "DeliveryTime"]),

@@ -6,7 +6,7 @@ import { DiagnosticError, type ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource, RetryRow } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
-import { type Check, configError, lengthBetween, matches, runChecks } from "../checks.ts";
+import { type Check, configError, lengthBetween, runChecks } from "../checks.ts";
 
 /** The bucket that a call is about, as S3's inputs name it. */
 export interface Target {
@@ -36,10 +36,7 @@ export const BUCKET_SETTLING: RetryRow = {
 };
 
 /** Bucket names and owners as the real provider checks them on every such type. */
-const COMMON_CHECKS = [
-  lengthBetween("bucket", 1, 63, { code: "DVT3007" }),
-  matches("expected_bucket_owner", /^\d{12}$/, "must be a 12-digit AWS account ID"),
-];
+const _COMMON_CHECKS = [lengthBetween("bucket", 1, 63, { code: "DVT3007" })];
 
 /** Makes the resource type of a setting. */
 export function bucketPart(part: BucketPart): NativeResource {
@@ -53,7 +50,7 @@ export function bucketPart(part: BucketPart): NativeResource {
       return bucket === undefined ? null : parseId(idOf(bucket, textAt(planned, "expected_bucket_owner")));
     },
     ...rest,
-    validate: (config) => runChecks([...COMMON_CHECKS, ...checks], config),
+    validate: (config) => runChecks(checks, config),
     async create(aws, planned, onCreated) {
       const target = targetOf(planned);
       await aws.retry(BUCKET_SETTLING, () => put(aws, target, planned, null));

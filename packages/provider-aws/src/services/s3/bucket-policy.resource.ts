@@ -1,7 +1,8 @@
 import type { MutableValueObject } from "@dovetail/model";
 import type { RetryRow } from "../../resource.ts";
 import { requiredText } from "../attribute-map.ts";
-import { isPolicyJson, versionFirst } from "../iam/policy-text.ts";
+import { isJson } from "../checks.ts";
+import { versionFirst } from "../iam/policy-text.ts";
 import { normalizeJson } from "../json-text.ts";
 import { bucketPart } from "./bucket-part.ts";
 
@@ -18,7 +19,7 @@ export const resource = bucketPart({
   type: "aws_s3_bucket_policy",
   missing: ["NoSuchBucketPolicy"],
   equivalence: { policy: "policy" },
-  checks: [isPolicyJson("policy")],
+  checks: [isJson("policy")],
   customizePlan(prior, planned) {
     const out: MutableValueObject = { ...planned };
     if (typeof planned.policy === "string" && planned.policy !== prior?.policy) out.policy = normalizeJson(planned.policy);

@@ -58,6 +58,7 @@ export const resource = bucketPart({
   missing: ["NoSuchWebsiteConfiguration"],
   equivalence: { routing_rules: "json" },
   checks: [
+    conflicts("redirect_all_requests_to", ["error_document", "index_document", "routing_rule", "routing_rules"]),
     conflicts("routing_rule", ["routing_rules"]),
     isJson("routing_rules"),
     oneOf("redirect_all_requests_to.protocol", ["http", "https"]),

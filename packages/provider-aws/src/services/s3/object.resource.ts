@@ -5,11 +5,11 @@ import { unlessMissing } from "../api-error.ts";
 import { isTrue, requiredText, textAt, textMapAt } from "../attribute-map.ts";
 import { configError, conflicts, each, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { changedTags, tagList, tagMap } from "../tags.ts";
+import { isDate } from "../timestamp.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { bodyOf } from "./object-body.ts";
 
 const CHECKS = [
-  lengthBetween("bucket", 1, 63),
   each("key", (value, key) => (value === "" ? `${key} must not be empty, got ` : undefined)),
   lengthBetween("key", 0, 1024),
   conflicts("source", ["content", "content_base64"]),
@@ -27,6 +27,7 @@ const CHECKS = [
   ]),
   oneOf("checksum_algorithm", ["CRC32", "CRC32C", "SHA1", "SHA256", "CRC64NVME"]),
   oneOf("object_lock_legal_hold_status", ["ON", "OFF"]),
+  isDate("object_lock_retain_until_date"),
   oneOf("object_lock_mode", ["GOVERNANCE", "COMPLIANCE"]),
   oneOf("server_side_encryption", ["AES256", "aws:fsx", "aws:kms", "aws:kms:dsse"]),
   each("metadata", (value, key) => {

@@ -3,11 +3,11 @@ import { type Diagnostic, errorDiagnostic, isList, type Value, type ValueObject 
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { block, expand, flatten, requiredText, rowsOf, text, textAt } from "../attribute-map.ts";
-import { between, conflicts, each, isArn, lastStepOnly, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
+import { between, conflicts, isArn, lastStepOnly, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { scheduleProblem } from "../schedule-expression.ts";
-import { isRfc3339, notRfc3339, time } from "../timestamp.ts";
+import { isDate, time } from "../timestamp.ts";
 import { FLEXIBLE_TIME_WINDOW, TARGET } from "./target-map.ts";
 
 export const SCHEDULER_MISSING = ["ResourceNotFoundException"];
@@ -31,8 +31,6 @@ const ACTION = row("action_after_completion", "ActionAfterCompletion", text());
 
 const NAME = /^[0-9A-Za-z_.-]+$/;
 const NAME_SAYS = "The name must consist of alphanumerics, hyphens, and underscores.";
-const isDate = (path: string) =>
-  each(path, (value, key) => (typeof value === "string" && !isRfc3339(value) ? notRfc3339(key, value) : undefined));
 
 const CHECKS = [
   oneOf("action_after_completion", ["NONE", "DELETE"]),
@@ -42,7 +40,6 @@ const CHECKS = [
   oneOf("flexible_time_window.mode", ["OFF", "FLEXIBLE"]),
   between("flexible_time_window.maximum_window_in_minutes", 1, 1440),
   lengthBetween("group_name", 1, 64),
-  matches("group_name", NAME, NAME_SAYS),
   isArn("kms_key_arn"),
   lengthBetween("name", 1, 64, { code: "DVT3007" }),
   matches("name", NAME, NAME_SAYS, { code: "DVT3007" }),

@@ -41,7 +41,6 @@ const CHECKS = [
 /** aws_sesv2_configuration_set_event_destination. Its id is `set|destination`. */
 export const resource: NativeResource = {
   type: "aws_sesv2_configuration_set_event_destination",
-  defaults: { "event_destination.enabled": false },
   forceNew: ["configuration_set_name", "event_destination_name"],
   validate: (config) => runChecks(CHECKS, config),
   async create(aws, planned, onCreated) {

@@ -2,6 +2,7 @@
 import type { GetEmailIdentityCommandOutput } from "@aws-sdk/client-sesv2";
 import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
+import { requiredWith, runChecks } from "../checks.ts";
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
@@ -32,8 +33,13 @@ async function identityArn(aws: AwsContext, name: string): Promise<string> {
   return `arn:${aws.partition}:ses:${aws.region}:${await aws.accountId()}:identity/${name}`;
 }
 
+/** A key of one's own and the place where its public half is published. */
+const OWN_KEY = ["domain_signing_private_key", "domain_signing_selector"].map((name) => `dkim_signing_attributes.0.${name}`);
+const CHECKS = OWN_KEY.map((name) => requiredWith(name, OWN_KEY));
+
 export const resource: NativeResource = {
   type: "aws_sesv2_email_identity",
+  validate: (config) => runChecks(CHECKS, config),
   forceNew: ["email_identity"],
   tagged: true,
 

@@ -64,7 +64,7 @@ function customizePlan(prior: ValueObject | null, planned: ValueObject, config: 
   const next: MutableValueObject = { ...withNormalizedJson(planned, JSON_ATTRIBUTES) };
   const diagnostics: Diagnostic[] = [];
   const hasPolicy = planned.filter_policy === UNKNOWN || textAt(planned, "filter_policy") !== undefined;
-  if (!hasPolicy && textAt(config, "filter_policy_scope") !== undefined) {
+  if (!hasPolicy && (config.filter_policy_scope === UNKNOWN || textAt(config, "filter_policy_scope") !== undefined)) {
     const detail = "filter_policy is required when filter_policy_scope is set";
     diagnostics.push(errorDiagnostic("DVT3001", "Invalid configuration", { detail, attribute: "filter_policy_scope" }));
   }

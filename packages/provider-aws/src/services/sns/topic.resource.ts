@@ -97,10 +97,10 @@ function customizePlan(prior: ValueObject | null, planned: ValueObject): CustomP
       "content-based deduplication can only be set for FIFO topics",
     ],
   ] as const;
-  for (const [isSet, attribute, detail] of onlyFifo) {
-    if (isSet && planned.fifo_topic === false)
-      diagnostics.push(errorDiagnostic("DVT3001", "Invalid configuration", { detail, attribute }));
-  }
+  // The first is told, as the real provider does.
+  const wrong = planned.fifo_topic === false ? onlyFifo.find(([isSet]) => isSet) : undefined;
+  if (wrong !== undefined)
+    diagnostics.push(errorDiagnostic("DVT3001", "Invalid configuration", { detail: wrong[2], attribute: wrong[1] }));
   return { planned: withNormalizedJson(planned, JSON_ATTRIBUTES), diagnostics };
 }
 

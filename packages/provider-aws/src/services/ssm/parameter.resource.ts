@@ -18,7 +18,7 @@ export const resource: NativeResource = {
     if (prior === null) return {};
     const changed = (name: string) => planned[name] !== prior[name];
     const next: Record<string, ValueObject[string]> = { ...planned };
-    if (changed("value") || changed("description")) next.version = UNKNOWN;
+    if (changed("value")) next.version = UNKNOWN;
     if (changed("insecure_value") && config.value === null) next.value = UNKNOWN;
     if (changed("value") && config.insecure_value === null) next.insecure_value = UNKNOWN;
     const downgrade = prior.tier === "Advanced" && planned.tier === "Standard";

@@ -84,8 +84,10 @@ export function requireKeyById(ctx: Ctx, reference: string): KeyRecord {
   return key;
 }
 
-export function stateOf(key: KeyRecord): "Enabled" | "Disabled" | "PendingDeletion" | "PendingImport" {
-  if (key.deletion !== undefined) return "PendingDeletion";
+export type KeyState = "Enabled" | "Disabled" | "PendingDeletion" | "PendingReplicaDeletion" | "PendingImport";
+
+export function stateOf(key: KeyRecord): KeyState {
+  if (key.deletion !== undefined) return key.deletion.atMs === undefined ? "PendingReplicaDeletion" : "PendingDeletion";
   if (isPendingImport(key)) return "PendingImport";
   return key.enabled ? "Enabled" : "Disabled";
 }

@@ -6,6 +6,7 @@ import * as encryption from "./operations/encrypt.ts";
 import * as grants from "./operations/grants.ts";
 import * as imports from "./operations/imports.ts";
 import * as keys from "./operations/keys.ts";
+import * as replicas from "./operations/replicas.ts";
 import * as settings from "./operations/settings.ts";
 import * as signing from "./operations/sign.ts";
 import { askAbout } from "./policy.ts";
@@ -125,6 +126,8 @@ export const service: ServiceDefinition = {
     ...key("EnableKeyRotation", settings.enableKeyRotation),
     ...key("DisableKeyRotation", settings.disableKeyRotation),
     ...key("GetKeyRotationStatus", settings.getKeyRotationStatus),
+    ...key("ReplicateKey", replicas.replicateKey),
+    ...key("UpdatePrimaryRegion", replicas.updatePrimaryRegion),
     ...key("RotateKeyOnDemand", settings.rotateKeyOnDemand),
     ...key("ListKeyRotations", settings.listKeyRotations),
     ...key("CreateGrant", grants.createGrant),

@@ -286,11 +286,6 @@ test.each<[string, () => Promise<unknown>, string, RegExp?]>([
     "DryRunOperationException",
   ],
   ["material of a custom key store, by name", () => makeKey({ Origin: "AWS_CLOUDHSM" }), "NotImplemented", /AWS_CLOUDHSM/],
-  [
-    "replicas, by name",
-    () => makeKey().then((k) => kms.send(new K.ReplicateKeyCommand({ KeyId: k.id, ReplicaRegion: "eu-west-1" }))),
-    "NotImplemented",
-  ],
 ])("refuses %s", async (_name, act, name, message = /^/) => {
   await expect(act()).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
 });

@@ -1,6 +1,7 @@
 /**
  * KMS's records:
  * `["key", account, region, id]` -> KeyRecord, `["alias", account, region, name]` -> AliasRecord,
+ * `["multi-region", account, id]` -> MultiRegionRecord,
  * `["grant", account, region, keyId, grantId]` -> GrantRecord, `["wrapping", account, region, keyId]` -> what an import comes wrapped in, `["material", materialId]` -> where a ciphertext's material lies.
  */
 import { arn } from "../../core/arn.ts";
@@ -38,8 +39,15 @@ export interface KeyRecord {
   readonly publicKey?: Uint8Array;
   /** Where the material comes from; absent: made here. */
   readonly origin?: "EXTERNAL";
-  readonly deletion?: { readonly atMs: number; readonly days: number };
+  /** Without a time: a primary key that waits until its last replica is gone. */
+  readonly deletion?: { readonly atMs?: number; readonly days: number };
   readonly rotation?: { readonly days: number; readonly nextMs: number };
+}
+
+/** Where the copies of a multi-Region key are. */
+export interface MultiRegionRecord {
+  readonly primary: string;
+  readonly replicas: readonly string[];
 }
 
 export interface AliasRecord {
@@ -86,24 +94,57 @@ export function getKey(ctx: Ctx, owner: Owner, id: string): KeyRecord | undefine
   return ctx.store.get<KeyRecord>(["key", owner.account, owner.region, id]);
 }
 
+export function getMultiRegion(ctx: Ctx, key: Pick<KeyRecord, "account" | "id">): MultiRegionRecord | undefined {
+  return ctx.store.get<MultiRegionRecord>(["multi-region", key.account, key.id]);
+}
+
+export function putMultiRegion(ctx: Ctx, key: Pick<KeyRecord, "account" | "id">, record: MultiRegionRecord): void {
+  if (record.replicas.length === 0) ctx.store.remove(["multi-region", key.account, key.id]);
+  else ctx.store.put(["multi-region", key.account, key.id], record);
+}
+
+/** What a primary key's replicas share with it: material and its rotation (Developer Guide, "Multi-Region keys", shared properties). */
+function share(ctx: Ctx, key: KeyRecord): void {
+  const where = getMultiRegion(ctx, key);
+  if (where?.primary !== key.region || key.origin !== undefined) return;
+  for (const region of where.replicas) {
+    const replica = getKey(ctx, { account: key.account, region }, key.id);
+    if (replica === undefined) continue;
+    const { rotation: _, ...own } = replica;
+    const shared = { materials: key.materials, ...(key.rotation === undefined ? {} : { rotation: key.rotation }) };
+    ctx.store.put(["key", key.account, region, key.id], { ...own, ...shared });
+  }
+}
+
 export function putKey(ctx: Ctx, key: KeyRecord): void {
   ctx.store.put(["key", key.account, key.region, key.id], key);
   const newest = key.materials.at(-1);
   if (newest !== undefined) ctx.store.put(["material", newest.id], { account: key.account, region: key.region, keyId: key.id });
+  if (key.multiRegion) share(ctx, key);
 }
 
+/** A copy that is left leads to the material from then on. */
 export function removeKey(ctx: Ctx, key: KeyRecord): void {
+  const where = getMultiRegion(ctx, key);
+  const left = where === undefined ? [] : [where.primary, ...where.replicas].filter((region) => region !== key.region);
+  if (where !== undefined) putMultiRegion(ctx, key, { ...where, replicas: left.filter((region) => region !== where.primary) });
   ctx.store.remove(["key", key.account, key.region, key.id]);
   ctx.store.remove(["wrapping", key.account, key.region, key.id]);
   ctx.store.removeRange({ prefix: ["grant", key.account, key.region, key.id] });
-  for (const material of key.materials) ctx.store.remove(["material", material.id]);
+  for (const material of key.materials) {
+    if (left[0] === undefined) ctx.store.remove(["material", material.id]);
+    else ctx.store.put(["material", material.id], { account: key.account, region: left[0], keyId: key.id });
+  }
   for (const alias of [...aliasesOf(ctx, key)]) if (alias.keyId === key.id) removeAlias(ctx, alias.name);
 }
 
-/** The key whose material a ciphertext names. */
+/** The key whose material a ciphertext names: of a multi-Region key the copy that is in the caller's region. */
 export function keyOfMaterial(ctx: Ctx, materialId: string): KeyRecord | undefined {
   const where = ctx.store.get<Owner & { readonly keyId: string }>(["material", materialId]);
-  return where === undefined ? undefined : getKey(ctx, where, where.keyId);
+  if (where === undefined) return undefined;
+  const key = getKey(ctx, where, where.keyId);
+  if (key?.multiRegion !== true || key.region === ctx.region) return key;
+  return getKey(ctx, { account: where.account, region: ctx.region }, where.keyId) ?? key;
 }
 
 /** In order of id, past `after`. */

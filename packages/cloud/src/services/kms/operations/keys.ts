@@ -14,6 +14,7 @@ import {
 } from "../find-key.ts";
 import { specRow } from "../key-spec.ts";
 import { currentMaterial, freshSecret, sealMaterial } from "../material.ts";
+import { isPrimaryOfReplicas, multiRegionConfiguration, primaryOf } from "../multi-region.ts";
 import { cut, markerOf, type Page } from "../page.ts";
 import { defaultPolicy, locksOut } from "../policy.ts";
 import { getKey, type KeyRecord, keyArn, keysOf, putKey, removeKey } from "../store.ts";
@@ -42,7 +43,7 @@ interface CreateInput extends Lockout {
 }
 
 /** What AWS shows of a key. */
-export function metadata(key: KeyRecord) {
+export function metadata(ctx: Ctx, key: KeyRecord) {
   const row = specRow(key.spec);
   const state = stateOf(key);
   return {
@@ -62,16 +63,12 @@ export function metadata(key: KeyRecord) {
     ...algorithms(key),
     ...(key.usage === "GENERATE_VERIFY_MAC" ? { MacAlgorithms: row?.mac } : {}),
     MultiRegion: key.multiRegion,
-    ...(key.multiRegion
-      ? {
-          MultiRegionConfiguration: {
-            MultiRegionKeyType: "PRIMARY",
-            PrimaryKey: { Arn: keyArn(key), Region: key.region },
-            ReplicaKeys: [],
-          },
-        }
-      : {}),
-    ...(key.deletion === undefined ? {} : { DeletionDate: new Date(key.deletion.atMs) }),
+    ...(key.multiRegion ? { MultiRegionConfiguration: multiRegionConfiguration(ctx, key) } : {}),
+    ...(key.deletion === undefined
+      ? {}
+      : key.deletion.atMs === undefined
+        ? { PendingDeletionWindowInDays: key.deletion.days }
+        : { DeletionDate: new Date(key.deletion.atMs) }),
     ...(key.spec === "SYMMETRIC_DEFAULT" && key.materials.length > 0 ? { CurrentKeyMaterialId: currentMaterial(key).id } : {}),
   };
 }
@@ -172,11 +169,11 @@ export async function createKey(ctx: Ctx, input: CreateInput) {
   };
   checkLockout(ctx, key, input);
   ctx.transact(() => putKey(ctx, key));
-  return { KeyMetadata: metadata(key) };
+  return { KeyMetadata: metadata(ctx, key) };
 }
 
 export function describeKey(ctx: Ctx, input: Named) {
-  return { KeyMetadata: metadata(requireKey(ctx, input.KeyId)) };
+  return { KeyMetadata: metadata(ctx, requireKey(ctx, input.KeyId)) };
 }
 
 export function listKeys(ctx: Ctx, input: Page) {
@@ -204,10 +201,20 @@ export function scheduleKeyDeletion(ctx: Ctx, input: Named & { readonly PendingW
   const days = input.PendingWindowInDays ?? 30;
   if (days < 7 || days > 30) throw validation(`PendingWindowInDays must be between 7 and 30 (inclusive), not ${days}`);
   const key = requireLive(own(ctx, input));
+  if (isPrimaryOfReplicas(ctx, key)) {
+    putKey(ctx, { ...key, deletion: { days } });
+    return { KeyId: keyArn(key), KeyState: "PendingReplicaDeletion", PendingWindowInDays: days };
+  }
+  const atMs = startDeletion(ctx, key, days);
+  return { KeyId: keyArn(key), DeletionDate: new Date(atMs), KeyState: "PendingDeletion", PendingWindowInDays: days };
+}
+
+/** The waiting period begins. */
+function startDeletion(ctx: Ctx, key: KeyRecord, days: number): number {
   const atMs = ctx.now() + days * DAY_MS;
   putKey(ctx, { ...key, deletion: { atMs, days } });
   ctx.schedule("delete-key", key.id, atMs, { id: key.id });
-  return { KeyId: keyArn(key), DeletionDate: new Date(atMs), KeyState: "PendingDeletion", PendingWindowInDays: days };
+  return atMs;
 }
 
 /** The timer's end: the key and all that hangs on it are gone. */
@@ -217,7 +224,11 @@ export function deleteDueKey(ctx: Ctx, payload: unknown): void {
   if (key?.deletion === undefined) return;
   ctx.unschedule("rotate-key", id);
   ctx.unschedule("expire-material", id);
+  const primary = primaryOf(ctx, key);
   removeKey(ctx, key);
+  // A primary key that waited for this, its last replica, begins its own waiting period.
+  if (primary === undefined || primary.deletion === undefined || isPrimaryOfReplicas(ctx, primary)) return;
+  startDeletion(ctx.with({ region: primary.region }), primary, primary.deletion.days);
 }
 
 export function cancelKeyDeletion(ctx: Ctx, input: Named) {

@@ -3,6 +3,7 @@ import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { notFound, notImplemented, unsupported, validation } from "../errors.ts";
 import { requireCustomer, requireEnabled, requireKeyById, requireLive } from "../find-key.ts";
 import { sealMaterial } from "../material.ts";
+import { isReplica } from "../multi-region.ts";
 import { cut, markerOf, type Page } from "../page.ts";
 import { getKey, type KeyRecord, keyArn, type Material, putKey } from "../store.ts";
 import { checkKeyPolicy, checkLockout, type Named, tagsOf } from "./keys.ts";
@@ -71,8 +72,15 @@ function rotatable(ctx: Ctx, input: Named): KeyRecord {
   return key;
 }
 
-export function enableKeyRotation(ctx: Ctx, input: Named & { readonly RotationPeriodInDays?: number }): void {
+/** Replicas rotate with their primary key, where rotation is set. */
+function rotatablePrimary(ctx: Ctx, input: Named): KeyRecord {
   const key = requireEnabled(requireCustomer(rotatable(ctx, input)));
+  if (isReplica(ctx, key)) throw unsupported(`${keyArn(key)} is a replica key: rotation is set on its primary key.`);
+  return key;
+}
+
+export function enableKeyRotation(ctx: Ctx, input: Named & { readonly RotationPeriodInDays?: number }): void {
+  const key = rotatablePrimary(ctx, input);
   if (key.origin === "EXTERNAL") throw unsupported(`${keyArn(key)} origin is EXTERNAL which is not valid for this operation.`);
   const days = input.RotationPeriodInDays ?? key.rotation?.days ?? 365;
   if (days < 90 || days > 2560) throw validation("RotationPeriodInDays must be between 90 and 2560 (inclusive)");
@@ -82,7 +90,7 @@ export function enableKeyRotation(ctx: Ctx, input: Named & { readonly RotationPe
 }
 
 export function disableKeyRotation(ctx: Ctx, input: Named): void {
-  const { rotation: _off, ...key } = requireEnabled(requireCustomer(rotatable(ctx, input)));
+  const { rotation: _off, ...key } = rotatablePrimary(ctx, input);
   ctx.unschedule("rotate-key", key.id);
   putKey(ctx, key);
 }
@@ -104,7 +112,7 @@ function rotated(ctx: Ctx, key: KeyRecord, how: NonNullable<Material["rotation"]
 }
 
 export function rotateKeyOnDemand(ctx: Ctx, input: Named) {
-  const key = requireEnabled(requireCustomer(rotatable(ctx, input)));
+  const key = rotatablePrimary(ctx, input);
   if (key.origin === "EXTERNAL") throw notImplemented("rotation of imported key material");
   if (key.materials.filter((each) => each.rotation === "ON_DEMAND").length >= ON_DEMAND_ROTATIONS_MAX)
     throw new ServiceError("LimitExceededException", 400, "The on-demand rotation limit for this key is reached.");

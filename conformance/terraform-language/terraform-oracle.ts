@@ -75,7 +75,7 @@ function errorsOf(stdout: string): ReadonlyMap<number, string> {
     const { diagnostic } = JSON.parse(line) as JsonLine;
     if (diagnostic?.severity !== "error") continue;
     const file = /^e([0-9]+)\.tf$/.exec(diagnostic.range?.filename ?? "");
-    if (file === null) throw new Error(`terraform: ${diagnostic.summary}: ${diagnostic.detail}`);
+    if (file === null) throw new Error(`terraform: ${diagnostic.range?.filename}: ${diagnostic.summary}: ${diagnostic.detail}`);
     const i = Number(file[1]);
     errors.set(i, [errors.get(i), `${diagnostic.summary}: ${diagnostic.detail}`].filter((text) => text !== undefined).join("\n"));
   }

@@ -429,6 +429,22 @@ export class Runtime implements CloudCore {
     await this.clock.set(this.options.clock.now());
   }
 
+  /** What is user-made of one service goes, and of those that share its records; its archives and objects lie about until all is reset. */
+  async resetService(name: string): Promise<void> {
+    const home = serviceRow(name)?.home ?? name;
+    for (const { name: each, home: other = each } of SERVICES.filter((row) => (row.home ?? row.name) === home)) {
+      const service = this.ready.get(each);
+      await service?.definition.stop?.(this.context(service, this.ownCoordinates()));
+      for (const endpoint of this.endpoints.list().filter((open) => open.service === each))
+        await this.endpoints.close(each, endpoint.key);
+      this.timers.forget(each);
+      this.ready.delete(each);
+      this.homes.delete(other);
+    }
+    this.store.of(home).removeRange({});
+    rmSync(join(this.store.folder, "services", home), { recursive: true, force: true });
+  }
+
   async stop(): Promise<void> {
     await this.flushMetrics();
     this.stopped = true;

@@ -17,6 +17,8 @@ export interface Timers {
   /** `cause`: the trace header of what scheduled it. */
   schedule(owner: TimerOwner, atMs: number, payload: unknown, cause?: string): void;
   unschedule(owner: TimerOwner): void;
+  /** Takes away every timer of a service. */
+  forget(service: string): void;
   /** Arms the clock for what is stored; what was under way when the process died fires again. */
   start(): void;
   readonly nextAtMs: number | undefined;
@@ -74,6 +76,13 @@ class StoredTimers implements Timers {
     this.cloud.transact(() => {
       this.store.remove(["due", atMs, ...names(owner)]);
       this.store.remove(["by", ...names(owner)]);
+    });
+  }
+
+  forget(service: string): void {
+    this.cloud.transact(() => {
+      for (const { value } of [...this.store.range<Due>({ prefix: ["due"] })])
+        if (value.owner.service === service) this.unschedule(value.owner);
     });
   }
 

@@ -65,6 +65,17 @@ function initRoutes(report: InitReport): AdminTable {
   return table;
 }
 
+/** `POST /_localstack/state/<service>/reset`. */
+function serviceResets(runtime: Runtime): AdminTable {
+  const table: Record<string, AdminHandler> = {};
+  for (const { name } of SERVICES)
+    table[`POST /_localstack/state/${name}/reset`] = async () => {
+      await runtime.resetService(name);
+      return { json: {} };
+    };
+  return table;
+}
+
 export function localstackRoutes(
   runtime: Runtime,
   init: InitReport,
@@ -87,6 +98,7 @@ export function localstackRoutes(
     };
   return {
     ...initRoutes(init),
+    ...serviceResets(runtime),
     "GET /_localstack/health": () => ({ json: health(runtime) }),
     "HEAD /_localstack/health": () => ({ json: health(runtime) }),
     "POST /_localstack/health": async (request) => {
@@ -102,6 +114,9 @@ export function localstackRoutes(
       },
     }),
     "GET /_localstack/config": () => ({ json: {} }),
+    "GET /_localstack/plugins": () => ({ json: {} }),
+    "GET /_localstack/usage": () => ({ json: {} }),
+    "GET /_localstack/diagnose": () => ({ json: { version: info, services: health(runtime).services, hints: runtime.hints } }),
     "POST /_localstack/state/reset": common.reset,
     "POST /moto-api/reset": common.reset,
     "GET /_aws/ses": ({ view }) => ({ json: { messages: sesMessages(runtime, view) } }),

@@ -95,3 +95,40 @@ describe("what LocalStack's users ask", () => {
     });
   });
 });
+
+describe("one service", () => {
+  test("is reset with its records, timers and memory, and the others keep theirs", async () => {
+    await cloud.call("sqs", "CreateQueue", { QueueName: "q" });
+    await cloud.call("sqs", "SendMessage", { QueueUrl: `${cloud.endpoint}/000000000000/q`, MessageBody: "m" });
+    await cloud.call("ssm", "PutParameter", { Name: "/kept", Value: "v", Type: "String" });
+    await cloud.call("iam", "CreateUser", { UserName: "gone" });
+    expect(await ask("POST", "/_localstack/state/sqs/reset")).toEqual({ status: 200, json: {} });
+    expect(await cloud.call("sqs", "ListQueues", {})).toEqual({});
+    expect(await cloud.call("ssm", "GetParameter", { Name: "/kept" })).toMatchObject({ Parameter: { Value: "v" } });
+    await cloud.clock.advance(120_000);
+    // STS lies with IAM.
+    await ask("POST", "/_localstack/state/sts/reset");
+    expect(await cloud.call("iam", "ListUsers", {})).toMatchObject({ Users: [] });
+    await cloud.call("sqs", "CreateQueue", { QueueName: "q" });
+    expect(await ask("POST", "/_localstack/state/none/reset")).toMatchObject({ status: 404 });
+  });
+
+  test("a queue's messages are seen without being received, by URL and by path", async () => {
+    const QueueUrl = `${cloud.endpoint}/000000000000/seen`;
+    await cloud.call("sqs", "CreateQueue", { QueueName: "seen" });
+    await cloud.call("sqs", "SendMessage", { QueueUrl, MessageBody: "now" });
+    await cloud.call("sqs", "SendMessage", { QueueUrl, MessageBody: "later", DelaySeconds: 60 });
+    const bodies = async (path: string) => {
+      const { json } = await ask("GET", path);
+      const { Messages, ReceiveMessageResponse } = json as {
+        Messages: { Body: string }[];
+        ReceiveMessageResponse: { ReceiveMessageResult: { Message: { Body: string }[] } };
+      };
+      return [Messages, ReceiveMessageResponse.ReceiveMessageResult.Message].map((list) => list.map(({ Body }) => Body).sort());
+    };
+    const all = ["later", "now"];
+    expect(await bodies(`/_aws/sqs/messages?QueueUrl=${encodeURIComponent(QueueUrl)}`)).toEqual([all, ["now"]]);
+    expect(await bodies("/_aws/sqs/messages/us-east-1/000000000000/seen?ShowDelayed=true")).toEqual([all, all]);
+    expect(await ask("GET", "/_aws/sqs/messages/us-east-1/000000000000/..%2f..")).toMatchObject({ status: 404 });
+  });
+});

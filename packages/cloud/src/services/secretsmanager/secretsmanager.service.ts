@@ -1,9 +1,11 @@
 import { arn } from "../../core/arn.ts";
 import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
 import * as list from "./operations/list.ts";
+import * as replication from "./operations/replication.ts";
 import * as rotation from "./operations/rotation.ts";
 import * as settings from "./operations/settings.ts";
 import * as values from "./operations/values.ts";
+import { requirePrimary, syncReplicas } from "./replicas.ts";
 import type { Tag } from "./secret.ts";
 import { findSecret, secretsOf } from "./store.ts";
 
@@ -42,35 +44,54 @@ function on(handler: Operation["handler"], more: Partial<Operation> = {}): Opera
   return { handler, iam, ...more };
 }
 
+/** A change: refused on a replica, and carried to the replicas once it is kept. */
+function change(handler: Operation["handler"], more: Partial<Operation> = {}): Operation {
+  const work = handler as (ctx: Ctx, input: Asked) => unknown;
+  const changed = (ctx: Ctx, input: Asked) => {
+    const secret = findSecret(ctx, input.SecretId ?? "");
+    requirePrimary(secret);
+    const sync = (output: unknown) => {
+      if (secret?.replicas !== undefined) ctx.after((later) => syncReplicas(later, secret.arn));
+      return output;
+    };
+    const output = work(ctx, input);
+    return output instanceof Promise ? output.then(sync) : sync(output);
+  };
+  return on(changed, more);
+}
+
 const waits = { waits: true } as const;
 const reads = { readonly: true } as const;
 
 export const service: ServiceDefinition = {
   name: "secretsmanager",
   operations: {
-    CreateSecret: on(values.createSecret, { ...waits, missing: "replicas, partners' secrets" }),
+    CreateSecret: on(values.createSecret, { ...waits, missing: "partners' secrets" }),
     GetSecretValue: on(values.getSecretValue, waits),
     BatchGetSecretValue: { handler: values.batchGetSecretValue, ...waits },
-    PutSecretValue: on(values.putSecretValue, { ...waits, missing: "RotationToken is not checked" }),
-    UpdateSecret: on(values.updateSecret, waits),
-    UpdateSecretVersionStage: on(values.updateSecretVersionStage),
+    PutSecretValue: change(values.putSecretValue, { ...waits, missing: "RotationToken is not checked" }),
+    UpdateSecret: change(values.updateSecret, waits),
+    UpdateSecretVersionStage: change(values.updateSecretVersionStage),
     ListSecretVersionIds: on(values.listSecretVersionIds, reads),
     DescribeSecret: on(list.describeSecret, reads),
     ListSecrets: { handler: list.listSecrets, ...reads },
-    DeleteSecret: on(settings.deleteSecret),
-    RestoreSecret: on(settings.restoreSecret),
-    TagResource: on(settings.tagResource),
-    UntagResource: on(settings.untagResource),
-    PutResourcePolicy: on(settings.putResourcePolicy),
+    DeleteSecret: change(settings.deleteSecret),
+    RestoreSecret: change(settings.restoreSecret),
+    TagResource: change(settings.tagResource),
+    UntagResource: change(settings.untagResource),
+    PutResourcePolicy: change(settings.putResourcePolicy),
     GetResourcePolicy: on(settings.getResourcePolicy, reads),
-    DeleteResourcePolicy: on(settings.deleteResourcePolicy),
+    DeleteResourcePolicy: change(settings.deleteResourcePolicy),
     ValidateResourcePolicy: on(settings.validateResourcePolicy, { ...reads, missing: "only the policy's form is checked" }),
     GetRandomPassword: { handler: settings.getRandomPassword, ...reads },
-    RotateSecret: on(rotation.rotateSecret, {
+    RotateSecret: change(rotation.rotateSecret, {
       ...waits,
       missing: "a rotation starts at the beginning of its window; partners' secrets",
     }),
-    CancelRotateSecret: on(rotation.cancelRotateSecret),
+    ReplicateSecretToRegions: on(replication.replicateSecretToRegions),
+    RemoveRegionsFromReplication: on(replication.removeRegionsFromReplication),
+    StopReplicationToReplica: on(replication.stopReplicationToReplica),
+    CancelRotateSecret: change(rotation.cancelRotateSecret),
   },
   timers: { "delete-secret": settings.deleteDueSecret, "rotate-secret": rotation.rotateDueSecret },
   inventory: (ctx) => ({ secrets: secretsOf(ctx).length }),

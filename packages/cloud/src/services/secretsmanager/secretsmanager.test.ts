@@ -277,8 +277,11 @@ test.each<[string, () => Promise<unknown>, string]>([
     "MalformedPolicyDocumentException",
   ],
   ["a made-up page token", () => secrets.send(new S.ListSecretsCommand({ NextToken: "zzz" })), "InvalidNextTokenException"],
-  ["replicas, by name", () => create("s", "x", { AddReplicaRegions: [{ Region: "eu-west-1" }] }), "NotImplemented"],
-  ["replicating, by name", () => secrets.send(new S.StopReplicationToReplicaCommand({ SecretId: "s" })), "NotImplemented"],
+  [
+    "a replica where the secret is",
+    () => create("s", "x", { AddReplicaRegions: [{ Region: "us-east-1" }] }),
+    "InvalidParameterException",
+  ],
 ])("refuses %s", async (_name, act, name) => {
   await expect(act()).rejects.toMatchObject({ name });
 });

@@ -15,6 +15,16 @@ export interface SecretRecord {
   /** When it goes; `deletedMs` is when that was asked for. */
   readonly deletion?: { readonly deletedMs: number; readonly atMs: number };
   readonly rotation?: RotationRecord;
+  readonly replicas?: readonly ReplicaRecord[];
+  /** Of a replica: where the secret is that it follows. */
+  readonly primaryRegion?: string;
+}
+
+export interface ReplicaRecord {
+  readonly region: string;
+  readonly kmsKeyId?: string;
+  readonly status: "InProgress" | "InSync" | "Failed";
+  readonly message?: string;
 }
 
 export interface RotationRecord {

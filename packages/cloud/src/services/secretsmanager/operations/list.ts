@@ -1,5 +1,6 @@
 /** DescribeSecret, ListSecrets and their filters. */
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { regionOf, replicationStatus } from "../replicas.ts";
 import { anySecret, type Named, tagList } from "../secret.ts";
 import { stagesById } from "../stages.ts";
 import { type SecretRecord, secretsOf } from "../store.ts";
@@ -22,6 +23,12 @@ function date<K extends string>(name: K, ms: number | undefined): { [key in K]?:
   return ms === undefined ? {} : ({ [name]: new Date(ms) } as { [key in K]?: Date });
 }
 
+/** Only of what is replicated, or a replica. */
+function primaryRegion(secret: SecretRecord): { PrimaryRegion?: string } {
+  if (secret.primaryRegion !== undefined) return { PrimaryRegion: secret.primaryRegion };
+  return (secret.replicas ?? []).length === 0 ? {} : { PrimaryRegion: regionOf(secret) };
+}
+
 export function present(secret: SecretRecord) {
   const { rotation } = secret;
   return {
@@ -38,13 +45,18 @@ export function present(secret: SecretRecord) {
     ...date("LastAccessedDate", secret.accessedMs),
     ...date("DeletedDate", secret.deletion?.deletedMs),
     Tags: tagList(secret),
+    ...primaryRegion(secret),
     CreatedDate: new Date(secret.createdMs),
   };
 }
 
 export function describeSecret(ctx: Ctx, input: Named) {
   const secret = anySecret(ctx, input.SecretId);
-  return { ...present(secret), VersionIdsToStages: stagesById(ctx, secret) };
+  return {
+    ...present(secret),
+    VersionIdsToStages: stagesById(ctx, secret),
+    ...((secret.replicas ?? []).length === 0 ? {} : { ReplicationStatus: replicationStatus(secret) }),
+  };
 }
 
 /** The texts a filter looks at; `name` and tags are compared with their case, descriptions without. */

@@ -2,7 +2,7 @@
 import { randomString } from "@dovetail/model";
 import { checkPolicy, MalformedPolicy } from "../../../core/policy/document.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
-import { anySecret, invalidParameter, liveSecret, type Named, type Tag, tagsFrom } from "../secret.ts";
+import { anySecret, invalidParameter, invalidRequest, liveSecret, type Named, type Tag, tagsFrom } from "../secret.ts";
 import { findSecret, putSecret, removeSecret, type SecretRecord } from "../store.ts";
 
 const DAY_MS = 86_400_000;
@@ -16,12 +16,20 @@ interface DeleteInput extends Named {
   readonly ForceDeleteWithoutRecovery?: boolean;
 }
 
+/** Replicas go first, by RemoveRegionsFromReplication. */
+function refuseReplicated(secret: SecretRecord | undefined): void {
+  const regions = (secret?.replicas ?? []).map(({ region }) => region);
+  if (secret !== undefined && regions.length > 0)
+    throw invalidRequest(`You can't delete secret ${secret.name} that still has replica regions [${regions.join(", ")}]`);
+}
+
 export function deleteSecret(ctx: Ctx, input: DeleteInput) {
   const { RecoveryWindowInDays: days = 30, ForceDeleteWithoutRecovery: isForced } = input;
   if (isForced === true && input.RecoveryWindowInDays !== undefined)
     throw invalidParameter("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
   if (days < 7 || days > 30) throw invalidParameter("RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
   const nowMs = ctx.now();
+  refuseReplicated(findSecret(ctx, input.SecretId));
   if (isForced === true) {
     const secret = findSecret(ctx, input.SecretId);
     // Forced deletion of what is not there succeeds (API reference, ForceDeleteWithoutRecovery).

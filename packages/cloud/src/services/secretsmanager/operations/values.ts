@@ -3,6 +3,7 @@ import { randomString, randomUuid } from "@dovetail/model";
 import { arn as arnOf } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { type PlainValue, protect, reveal } from "../protect.ts";
+import { replicationStatus } from "../replicas.ts";
 import {
   anySecret,
   exists,
@@ -18,6 +19,7 @@ import {
 import { CURRENT, dropDeprecated, moveStage } from "../stages.ts";
 import { findSecret, getVersion, putSecret, putVersion, type SecretRecord, type VersionRecord, versionsOf } from "../store.ts";
 import { type Filter, matching } from "./list.ts";
+import { type ReplicaRegion, withReplicas } from "./replication.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -64,7 +66,8 @@ interface CreateInput extends ValueInput {
   readonly Description?: string;
   readonly KmsKeyId?: string;
   readonly Tags?: readonly Tag[];
-  readonly AddReplicaRegions?: readonly object[];
+  readonly AddReplicaRegions?: readonly ReplicaRegion[];
+  readonly ForceOverwriteReplicaSecret?: boolean;
   readonly Type?: string;
 }
 
@@ -82,7 +85,6 @@ export async function createSecret(ctx: Ctx, input: CreateInput) {
       400,
       "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
     );
-  if ((input.AddReplicaRegions ?? []).length > 0) throw notImplemented("replication to other regions");
   if (input.Type !== undefined) throw notImplemented("a secret managed by a partner");
   const value = plainOf(input);
   const id = tokenOf(ctx, input);
@@ -98,7 +100,7 @@ export async function createSecret(ctx: Ctx, input: CreateInput) {
   }
   freeName(ctx, input);
   const nowMs = ctx.now();
-  const secret: SecretRecord = {
+  const made: SecretRecord = {
     name: input.Name,
     arn: arnOf("secretsmanager", ctx.region, ctx.account, `secret:${input.Name}-${randomString(ctx.random, 6, LETTERS)}`),
     createdMs: nowMs,
@@ -107,13 +109,20 @@ export async function createSecret(ctx: Ctx, input: CreateInput) {
     ...(input.KmsKeyId === undefined ? {} : { kmsKeyId: input.KmsKeyId }),
     tags: tagsFrom(input.Tags ?? []),
   };
-  const sealed = value === undefined ? undefined : await protect(ctx, secret.arn, id, value, secret.kmsKeyId);
-  ctx.transact(() => {
+  const sealed = value === undefined ? undefined : await protect(ctx, made.arn, id, value, made.kmsKeyId);
+  const secret = ctx.transact(() => {
     freeName(ctx, input);
-    putSecret(ctx, secret);
-    if (sealed !== undefined) putVersion(ctx, secret, { id, createdMs: nowMs, stages: [CURRENT], value: sealed });
+    const replicated = withReplicas(ctx, made, input);
+    putSecret(ctx, replicated);
+    if (sealed !== undefined) putVersion(ctx, made, { id, createdMs: nowMs, stages: [CURRENT], value: sealed });
+    return replicated;
   });
-  return { ARN: secret.arn, Name: secret.name, ...(sealed === undefined ? {} : { VersionId: id }) };
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    ...(sealed === undefined ? {} : { VersionId: id }),
+    ...(secret.replicas === undefined ? {} : { ReplicationStatus: replicationStatus(secret) }),
+  };
 }
 
 export async function putSecretValue(ctx: Ctx, input: Named & ValueInput & { readonly VersionStages?: readonly string[] }) {

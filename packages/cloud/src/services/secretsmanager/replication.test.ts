@@ -97,7 +97,7 @@ test("replicas are removed, or become secrets of their own; only then the primar
 
 test.each<[string, string, object]>([
   ["its own region", "ReplicateSecretToRegions", { AddReplicaRegions: [{ Region: HOME }] }],
-  ["what is no region", "ReplicateSecretToRegions", { AddReplicaRegions: [{ Region: "nowhere" }] }],
+  ["what is no region", "ReplicateSecretToRegions", { AddReplicaRegions: [{ Region: "eu-west-100" }] }],
   ["a region twice", "ReplicateSecretToRegions", { AddReplicaRegions: [{ Region: FAR }, { Region: FAR }] }],
   ["a region where it is already", "ReplicateSecretToRegions", { AddReplicaRegions: [{ Region: AWAY }] }],
   ["a region where it is not", "RemoveRegionsFromReplication", { RemoveReplicaRegions: [FAR] }],

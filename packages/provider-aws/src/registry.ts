@@ -17,6 +17,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_apigatewayv2_route: () => import("./services/apigatewayv2/route.resource.ts"),
   aws_apigatewayv2_route_response: () => import("./services/apigatewayv2/route-response.resource.ts"),
   aws_apigatewayv2_stage: () => import("./services/apigatewayv2/stage.resource.ts"),
+  aws_budgets_budget: () => import("./services/budgets/budget.resource.ts"),
   aws_cloudwatch_composite_alarm: () => import("./services/cloudwatch/composite-alarm.resource.ts"),
   aws_cloudwatch_dashboard: () => import("./services/cloudwatch/dashboard.resource.ts"),
   aws_cloudwatch_event_api_destination: () => import("./services/events/api-destination.resource.ts"),

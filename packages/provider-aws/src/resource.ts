@@ -1,4 +1,5 @@
 import type { ApiGatewayV2 } from "@aws-sdk/client-apigatewayv2";
+import type { Budgets } from "@aws-sdk/client-budgets";
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { CognitoIdentity } from "@aws-sdk/client-cognito-identity";
@@ -155,6 +156,7 @@ export interface RetryRow {
 /** SDK v3 aggregated clients by service; only the operation methods (`createQueue(input)`) exist underneath. */
 export interface AwsClients {
   readonly apigatewayv2: ApiGatewayV2;
+  readonly budgets: Budgets;
   readonly cloudwatch: CloudWatch;
   readonly logs: CloudWatchLogs;
   readonly cognito: CognitoIdentityProvider;

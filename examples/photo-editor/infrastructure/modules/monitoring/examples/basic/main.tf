@@ -9,6 +9,18 @@ terraform {
   }
 }
 
+resource "aws_kms_key" "this" {
+  description         = "Messages of the example"
+  enable_key_rotation = true
+}
+
+module "queue" {
+  source = "../../../sqs"
+
+  name       = "photo-editor-example"
+  kms_key_id = aws_kms_key.this.key_id
+}
+
 module "monitoring" {
   source = "../.."
 
@@ -16,9 +28,9 @@ module "monitoring" {
   region          = "eu-west-1"
   functions       = { status = "photo-editor-example-status" }
   api_name        = "photo-editor-example-api"
-  queue_name      = "photo-editor-example"
-  dlq_name        = "photo-editor-example-dlq"
-  queue_alarms    = { age = "photo-editor-example-age", dlq = "photo-editor-example-dlq-messages" }
+  queue_name      = module.queue.queue.name
+  dlq_name        = module.queue.dlq.name
+  queue_alarms    = { age = module.queue.alarm_names.age, dlq = module.queue.alarm_names.dlq }
   log_group_names = ["/aws/lambda/photo-editor-example-status"]
 }
 

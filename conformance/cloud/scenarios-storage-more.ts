@@ -3,6 +3,14 @@ import { type Scenario, stepsOf } from "./case.ts";
 
 const s3 = stepsOf("s3");
 const kms = stepsOf("kms");
+const dynamodb = stepsOf("dynamodb");
+const secrets = stepsOf("secretsmanager");
+const IMPORTED = {
+  TableName: "imported",
+  BillingMode: "PAY_PER_REQUEST",
+  AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+  KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+};
 const BYTES = { $bytes: "eA==" };
 const REGION = { CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } };
 const ON = { VersioningConfiguration: { Status: "Enabled" } };
@@ -162,6 +170,123 @@ export const moreStorageScenarios: readonly Scenario[] = [
         { output: { Buckets: [{ Name: "more-logged" }] } },
       ),
       s3.fails("RenameObject", { Bucket: "more-lists", Key: "d", RenameSource: "more-lists/c" }, "NotImplemented", 501),
+    ],
+  },
+  {
+    name: "s3: conditional deletes of many",
+    steps: [
+      s3.ok("CreateBucket", { Bucket: "more-tags", ...REGION }),
+      s3.ok("PutObject", { Bucket: "more-tags", Key: "a", Body: BYTES }),
+      s3.ok(
+        "DeleteObjects",
+        {
+          Bucket: "more-tags",
+          Delete: {
+            Objects: [
+              { Key: "a", ETag: '"0"' },
+              { Key: "none", ETag: '"0"' },
+            ],
+          },
+        },
+        { output: { Deleted: [{ Key: "none" }], Errors: [{ Key: "a", Code: "PreconditionFailed" }] } },
+      ),
+      s3.ok("HeadObject", { Bucket: "more-tags", Key: "a" }),
+    ],
+  },
+  {
+    name: "s3: configurations with IDs",
+    steps: [
+      s3.ok("CreateBucket", { Bucket: "more-configured", ...REGION }),
+      s3.ok("PutBucketMetricsConfiguration", {
+        Bucket: "more-configured",
+        Id: "all",
+        MetricsConfiguration: { Id: "all", Filter: { Prefix: "logs/" } },
+      }),
+      s3.ok(
+        "ListBucketMetricsConfigurations",
+        { Bucket: "more-configured" },
+        { output: { IsTruncated: false, MetricsConfigurationList: [{ Id: "all", Filter: { Prefix: "logs/" } }] } },
+      ),
+      s3.fails(
+        "PutBucketMetricsConfiguration",
+        { Bucket: "more-configured", Id: "other", MetricsConfiguration: { Id: "all" } },
+        "MalformedXML",
+        400,
+      ),
+      s3.fails("GetBucketMetricsConfiguration", { Bucket: "more-configured", Id: "none" }, "NoSuchConfiguration", 404),
+      s3.ok("DeleteBucketMetricsConfiguration", { Bucket: "more-configured", Id: "all" }),
+      s3.fails(
+        "PutBucketIntelligentTieringConfiguration",
+        {
+          Bucket: "more-configured",
+          Id: "t",
+          IntelligentTieringConfiguration: {
+            Id: "t",
+            Status: "Enabled",
+            Tierings: [{ AccessTier: "DEEP_ARCHIVE_ACCESS", Days: 90 }],
+          },
+        },
+        "InvalidArgument",
+        400,
+      ),
+    ],
+  },
+  {
+    name: "dynamodb: imports",
+    steps: [
+      s3.ok("CreateBucket", { Bucket: "more-imports", ...REGION }),
+      s3.ok("PutObject", { Bucket: "more-imports", Key: "rows.csv", Body: { $bytes: "cGssbgphLDEKYiwyCg==" } }),
+      dynamodb.ok(
+        "ImportTable",
+        {
+          S3BucketSource: { S3Bucket: "more-imports", S3KeyPrefix: "rows" },
+          InputFormat: "CSV",
+          TableCreationParameters: IMPORTED,
+        },
+        { output: { ImportTableDescription: { ImportStatus: "IN_PROGRESS", InputFormat: "CSV" } } },
+      ),
+      dynamodb.ok("ListImports", {}, { output: { ImportSummaryList: [{ InputFormat: "CSV" }] } }),
+      dynamodb.fails(
+        "ImportTable",
+        { S3BucketSource: { S3Bucket: "more-imports" }, InputFormat: "CSV", TableCreationParameters: IMPORTED },
+        "ResourceInUseException",
+        400,
+      ),
+      dynamodb.fails(
+        "DescribeImport",
+        { ImportArn: "arn:aws:dynamodb:us-east-1:000000000000:table/imported/import/none" },
+        "ImportNotFoundException",
+        400,
+      ),
+    ],
+  },
+  {
+    name: "kms: multi-Region keys",
+    steps: [
+      kms.ok("CreateKey", { MultiRegion: true }, { keep: { key: "KeyMetadata.KeyId" } }),
+      kms.ok(
+        "ReplicateKey",
+        { KeyId: "@{key}", ReplicaRegion: "us-west-2" },
+        { output: { ReplicaKeyMetadata: { MultiRegionConfiguration: { MultiRegionKeyType: "REPLICA" } } } },
+      ),
+      kms.fails("ReplicateKey", { KeyId: "@{key}", ReplicaRegion: "us-west-2" }, "AlreadyExistsException", 400),
+      kms.ok("UpdatePrimaryRegion", { KeyId: "@{key}", PrimaryRegion: "us-west-2" }),
+      kms.fails("EnableKeyRotation", { KeyId: "@{key}" }, "UnsupportedOperationException", 400),
+    ],
+  },
+  {
+    name: "secretsmanager: replicas",
+    steps: [
+      secrets.ok("CreateSecret", { Name: "more-replicated", SecretString: "x" }),
+      secrets.ok(
+        "ReplicateSecretToRegions",
+        { SecretId: "more-replicated", AddReplicaRegions: [{ Region: "us-west-2" }] },
+        { output: { ReplicationStatus: [{ Region: "us-west-2", Status: "InProgress" }] } },
+      ),
+      secrets.fails("DeleteSecret", { SecretId: "more-replicated" }, "InvalidRequestException", 400),
+      secrets.ok("RemoveRegionsFromReplication", { SecretId: "more-replicated", RemoveReplicaRegions: ["us-west-2"] }),
+      secrets.fails("StopReplicationToReplica", { SecretId: "more-replicated" }, "InvalidRequestException", 400),
+      secrets.ok("DeleteSecret", { SecretId: "more-replicated" }),
     ],
   },
 ];

@@ -67,7 +67,7 @@ export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp
     why: "DynamoDB Local refuses the key at the far end of the range, which its own last page answers",
   },
   {
-    local: /^Transaction cancelled|^The document path|^The provided expression/,
+    local: /^Transaction cancelled|^The document path|^The provided expression|^An operand in the update expression/,
     ours: /^Transaction request cannot include multiple operations on one item$/,
     why: "the service looks for two operations on one item before it looks at items",
   },
@@ -152,7 +152,7 @@ export const EXPLAINED: readonly { readonly local: RegExp; readonly ours: RegExp
     why: "two mistakes in one request, the other one is named",
   },
   {
-    local: /^(ConditionalOperator can only|The conditional request failed)/,
+    local: /^(ConditionalOperator can only|The conditional request failed|The BETWEEN condition)/,
     ours: /action is not supported for the type/,
     why: "two mistakes in one request: the request is checked before the item is",
   },

@@ -6,6 +6,7 @@ import { failedCondition, readRange } from "./conditions.ts";
 import { checkCorsRules, corsHeaders } from "./cors.ts";
 import { checkTargets, encodedKey, targetsOf, wants } from "./notifications.ts";
 import type { ObjectRecord } from "./object.ts";
+import { checkCopySize } from "./operations/copy-object.ts";
 import { readTagHeader, readTags } from "./tags.ts";
 
 describe("bucket names", () => {
@@ -175,4 +176,9 @@ describe("tags and policies", () => {
   ])("%s is public: %s", (policy, wanted) => {
     expect(isPublicPolicy(policy)).toBe(wanted);
   });
+});
+
+it("a copy in one piece has at most 5 GB", () => {
+  expect(() => checkCopySize(5 * 1024 ** 3)).not.toThrow();
+  expect(() => checkCopySize(5 * 1024 ** 3 + 1)).toThrow(/larger than the maximum allowable size for a copy source: 5368709120/);
 });

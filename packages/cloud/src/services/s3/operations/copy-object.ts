@@ -4,7 +4,7 @@ import { checkCopyable } from "../archive.ts";
 import { type BucketRecord, versioningOf } from "../bucket.ts";
 import { ALGORITHMS } from "../checksums.ts";
 import { failedCondition, readRange } from "../conditions.ts";
-import { discard, receive, send, withoutHeaders } from "../content.ts";
+import { discard, PUT_BYTES_MAX, receive, send, withoutHeaders } from "../content.ts";
 import { checkCustomerKey, keyOf, newKey } from "../encryption-key.ts";
 import { invalidArgument, invalidRequest, preconditionFailed } from "../errors.ts";
 import type { ObjectRecord } from "../object.ts";
@@ -45,6 +45,14 @@ function parseSource(text: string | undefined): { Bucket: string; Key: string; V
   const slash = decoded.indexOf("/");
   if (slash < 1 || slash === decoded.length - 1) throw refuse();
   return { Bucket: decoded.slice(0, slash), Key: decoded.slice(slash + 1), ...(query === undefined ? {} : { VersionId: query }) };
+}
+
+/** Above 5 GB an object is copied in parts. Throws InvalidRequest. */
+export function checkCopySize(bytes: number): void {
+  if (bytes > PUT_BYTES_MAX)
+    throw invalidRequest(
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${PUT_BYTES_MAX}`,
+    );
 }
 
 /** The object that is copied from: the caller must be allowed to read it, and its conditions must hold. */
@@ -108,6 +116,7 @@ export async function copyObject(ctx: Ctx, input: CopyObjectCommandInput): Promi
   const key = checkKey(input.Key);
   const source = await readSource(ctx, input);
   if (changesNothing(input, source, bucket)) throw invalidRequest(SELF);
+  checkCopySize(source.object.bytes);
   const description = describeCopy(ctx, bucket, input, source.object);
   checkWriteConditions(ctx.store, bucket, key, input);
   const body = send(ctx, source.object.content, 0, source.object.bytes, source.key);

@@ -18,13 +18,16 @@ function removeLatest(ctx: Ctx, bucket: BucketRecord, key: string): Removed {
   return removed;
 }
 
+/** Conditional deletes: what is not there is deleted all the same. */
+function checkTag(ctx: Ctx, bucket: BucketRecord, key: string, tag: string | undefined): void {
+  const object = tag === undefined ? undefined : currentObject(ctx.store, bucket, key);
+  if (tag !== undefined && object !== undefined && !matchesTag(tag, object.etag)) throw preconditionFailed("If-Match");
+}
+
 export function deleteObject(ctx: Ctx, input: DeleteObjectCommandInput): object {
   const bucket = bucketOf(ctx, input);
   const key = input.Key ?? "";
-  if (input.IfMatch !== undefined) {
-    const object = currentObject(ctx.store, bucket, key);
-    if (object !== undefined && !matchesTag(input.IfMatch, object.etag)) throw preconditionFailed("If-Match");
-  }
+  checkTag(ctx, bucket, key, input.IfMatch);
   const removed: Removed =
     input.VersionId === undefined
       ? removeLatest(ctx, bucket, key)
@@ -51,9 +54,10 @@ export function deleteObjects(ctx: Ctx, input: DeleteObjectsCommandInput): objec
   if (objects.length === 0 || objects.length > DELETE_MAX) throw malformedXml();
   const deleted: object[] = [];
   const errors: object[] = [];
-  for (const { Key = "", VersionId } of objects) {
+  for (const { Key = "", VersionId, ETag } of objects) {
     try {
       authorizeDelete(ctx, bucket, Key, VersionId);
+      checkTag(ctx, bucket, Key, ETag);
       const removed =
         VersionId === undefined
           ? removeLatest(ctx, bucket, Key)

@@ -20,7 +20,7 @@ import type { BlobPlace, Content, PartRecord, UploadRecord } from "../object.ts"
 import { replicate } from "../replication.ts";
 import { bucketOf, forgetTotals } from "../store.ts";
 import { putVersion, shownVersion } from "../write.ts";
-import { copyRange, readSource } from "./copy-object.ts";
+import { checkCopySize, copyRange, readSource } from "./copy-object.ts";
 import { checksumMembers, encryptionMembers } from "./get-object.ts";
 import { encodeIf } from "./list-objects.ts";
 import { checkKey, checkWriteConditions, describeNew } from "./put-object.ts";
@@ -140,6 +140,7 @@ export async function uploadPartCopy(ctx: Ctx, input: UploadPartCopyCommandInput
   const upload = uploadOf(ctx, bucket, input);
   const { object, key } = await readSource(ctx, input);
   const { start, end } = copyRange(input, object);
+  checkCopySize(end - start);
   const body = { Body: send(ctx, object.content, start, end, key) };
   const part = await takePart(ctx, bucket, input, body, withoutHeaders(ctx));
   return {

@@ -1,5 +1,8 @@
 import type { Diagnostic, Path, ResourceSchema, SourceRange, Value, ValueObject } from "@dovetail/model";
+import type { ActionReason } from "./plan/plan.ts";
+import type { PlanDocument } from "./plan/plan-document.ts";
 import type { Json } from "./state/state.ts";
+import type { DynamicTypes } from "./values/dynamic-types.ts";
 
 /**
  * What a front end and the engine say to each other. A front end registers resources while its program runs;
@@ -49,6 +52,14 @@ export interface HookCall {
 export interface EvaluationResult {
   /** Root outputs, as Terraform keeps them. May hold unknowns in the plan pass. */
   readonly outputs: { readonly [name: string]: OutputValue };
+  /** Resources and modules (without keys) that left the program on purpose; where `destroy` is false their objects stay. */
+  readonly removed?: readonly { readonly from: string; readonly destroy: boolean }[];
+  /** Why an instance of the state is not in the program. */
+  readonly whyGone?: (address: string) => ActionReason;
+  /** Parts of the plan document that only the front end can tell, as Terraform's JSON has them. */
+  readonly document?: PlanDocument;
+  /** `check_results` of the state, where the front end has conditions. */
+  readonly checkResults?: Json;
   /** Something failed and with it what it would have registered: what is missing then is no difference from the plan. */
   readonly isIncomplete?: boolean;
 }
@@ -117,6 +128,10 @@ interface RegistrationBase {
   readonly sensitive: readonly Path[];
   /** Addresses this one depends on: explicit (dependsOn) and through values. They must have been registered before. */
   readonly dependencies: readonly string[];
+  /** Terraform's types of what the schema leaves open, by attribute: the values alone don't tell a list from a tuple. */
+  readonly dynamicTypes?: DynamicTypes;
+  /** What the state records as dependencies. Absent: `dependencies`. */
+  readonly recordedDependencies?: readonly string[];
   /** Which configuration of the provider: `aws` or `aws.alias`; absent: the default one of the type's provider. */
   readonly provider?: string;
   /** Where the user wrote it. */
@@ -143,7 +158,10 @@ export interface ResourceRegistration extends RegistrationBase {
   readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
 }
 
-export interface DataRegistration extends RegistrationBase {}
+export interface DataRegistration extends RegistrationBase {
+  /** Addresses whose pending changes put the reading off until apply. Absent: `dependencies`. */
+  readonly waitsFor?: readonly string[];
+}
 
 /** `config` is empty. */
 export interface ExistingRegistration extends RegistrationBase {
@@ -162,6 +180,8 @@ export interface Lifecycle {
   readonly replaceOnChanges?: readonly Path[] | "all";
   /** Addresses, each among the dependencies: where one of them is replaced, this one is. */
   readonly replaceWith?: readonly string[];
+  /** Where one of these, each among the dependencies, is updated or replaced (with a path: where that part of it changes), this one is replaced. */
+  readonly replaceTriggeredBy?: readonly { readonly address: string; readonly path?: Path }[];
   /** Where it differs from what it was when the object was made or last looked at, the object is replaced. May be unknown. */
   readonly replacementTrigger?: Value;
   /** An address among the dependencies whose object takes this one with it when it goes: then nothing is asked of the provider. */

@@ -225,6 +225,37 @@ output "o" {
     ],
   },
   {
+    name: "moved, removed and import blocks that contradict the rest",
+    files: {
+      "a.tf": `${DATA}moved {
+  from = terraform_data.d
+  to   = terraform_data.e
+}
+moved {
+  from = terraform_data.x
+  to   = terraform_data.x
+}
+removed {
+  from = terraform_data.d
+}
+import {
+  to = terraform_data.none
+  id = "x"
+}
+`,
+    },
+    told: [
+      "error DVT2030: Moved object still exists (a.tf:2:1)",
+      "error DVT2030: Redundant move statement (a.tf:6:1)",
+      "error DVT2030: Removed resource still exists (a.tf:10:1)",
+    ],
+  },
+  {
+    name: "an import of what is not declared",
+    files: { "a.tf": 'import {\n  to = terraform_data.none\n  id = "x"\n}\n' },
+    told: ["error DVT2030: Configuration for import target does not exist (a.tf:2:8)"],
+  },
+  {
     name: "sensitive and ephemeral values that outputs would give away",
     files: {
       "a.tf": `variable "e" {

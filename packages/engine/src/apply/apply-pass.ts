@@ -18,7 +18,7 @@ import type {
   ResourceRegistration,
   SchemaRequest,
 } from "../front-end.ts";
-import { placeOf } from "../plan/change-parts.ts";
+import { placeOf, recordedFacts } from "../plan/change-parts.ts";
 import { registeredIdentity, registeredParts } from "../plan/identity.ts";
 import { triggerMark } from "../plan/lifecycle-marks.ts";
 import type { LiveObject } from "../plan/live-object.ts";
@@ -186,7 +186,7 @@ export class ApplyPass implements EvaluationHost {
   ): RegisteredObject {
     const current = this.#context.state.get(identity.address)?.current;
     const facts = {
-      dependencies: registration.dependencies,
+      ...recordedFacts(registration),
       isTainted: current?.isTainted ?? false,
       createBeforeDestroy: change.createBeforeDestroy,
     };
@@ -225,7 +225,7 @@ export class ApplyPass implements EvaluationHost {
       withEvents(this.#context, address, "read", () => readData(typed, config, registration, place)),
     );
     this.walk.report(...read.diagnostics);
-    const facts = { dependencies: registration.dependencies, isTainted: false, createBeforeDestroy: false };
+    const facts = { ...recordedFacts(registration), isTainted: false, createBeforeDestroy: false };
     this.#context.state.setCurrent(registeredIdentity(registration, "data", typed), toStateObject(typed, read.object, facts));
     return read.object;
   }

@@ -12,6 +12,7 @@ import type { ApplyResponse } from "@dovetail/provider";
 import type { ResourceRegistration } from "../front-end.ts";
 import type { IntentRecord, Slot } from "../journal/record.ts";
 import { recoverCreate } from "../journal/recover-create.ts";
+import { recordedFacts } from "../plan/change-parts.ts";
 import type { LiveObject } from "../plan/live-object.ts";
 import { idOf, withEvents } from "../plan/plan-context.ts";
 import { callProvider, inconsistent, type ObjectPlan, planUpdate, shaped } from "../plan/plan-object.ts";
@@ -165,7 +166,7 @@ function settleState(context: ApplyContext, operation: PutOperation, object: Sta
 
 function stateObject(operation: PutOperation, live: LiveObject, isTainted: boolean): StateObject {
   const { typed, registration, createBeforeDestroy } = operation;
-  return toStateObject(typed, live, { dependencies: registration.dependencies, isTainted, createBeforeDestroy });
+  return toStateObject(typed, live, { ...recordedFacts(registration), isTainted, createBeforeDestroy });
 }
 
 function intentOf(operation: PutOperation, op: number): IntentRecord {

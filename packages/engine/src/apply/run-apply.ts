@@ -42,7 +42,9 @@ export async function runApply(run: ApplyRun): Promise<ApplyResult> {
   const forgotten = plan.changes.filter((change) => change.action === "forget");
   context.counts.forgotten = forgotten.length;
   const evaluated = await carryOut(run, context);
-  const final = context.state.toState(finalOutputs(base, plan, evaluated?.outputs, context.walk));
+  const evaluatedState = context.state.toState(finalOutputs(base, plan, evaluated?.outputs, context.walk));
+  const { checkResults } = evaluated ?? {};
+  const final = checkResults === undefined ? evaluatedState : { ...evaluatedState, checkResults };
   const written = await finish(run, paths, context, final);
   return result(context, written, evaluated === undefined || evaluated.isIncomplete === true);
 }

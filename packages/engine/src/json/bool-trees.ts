@@ -10,6 +10,7 @@ import {
   type ValueObject,
 } from "@dovetail/model";
 import type { Json } from "../state/state.ts";
+import { type DynamicTypes, dynamicType } from "../values/dynamic-types.ts";
 
 /**
  * The shapes in which Terraform's plan and state JSON tell what of a value is known and what is sensitive.
@@ -45,8 +46,16 @@ function members(value: ValueObject, each: (item: Value, key: string) => Json): 
 }
 
 /** True where sensitive; false leaves of objects left out. An unknown collection is an empty one, as its schema has it. */
-export function sensitiveTree(schema: BlockSchema | undefined, value: Value, paths: readonly Path[]): Json {
-  const typeAt = (key: string) => schema?.attributes?.[key]?.type;
+export function sensitiveTree(
+  schema: BlockSchema | undefined,
+  value: Value,
+  paths: readonly Path[],
+  dynamicTypes?: DynamicTypes,
+): Json {
+  const typeAt = (key: string) => {
+    const type = schema?.attributes?.[key]?.type;
+    return type === "dynamic" ? (dynamicType(dynamicTypes, key) ?? type) : type;
+  };
   if (!isObject(value)) return tree(value, [], paths, undefined);
   if (paths.some((path) => path.length === 0)) return true;
   return members(value, (item, key) => tree(item, [key], paths, typeAt(key)));

@@ -10,8 +10,8 @@ import {
 import type { Action, OutputChange, Plan, ResourceChange } from "../plan/plan.ts";
 import { Types } from "../plan/typed.ts";
 import type { ProviderRegistry } from "../providers.ts";
-import { type Json, type JsonObject, STATE_TERRAFORM_VERSION } from "../state/state.ts";
-import { typeOf } from "../values/state-attributes.ts";
+import { type Json, type JsonObject, STATE_TERRAFORM_VERSION, type State } from "../state/state.ts";
+import { plain, typeOf } from "../values/state-attributes.ts";
 import { omitUnknowns, redact, sensitiveTree, unknownTree } from "./bool-trees.ts";
 import { configurationJson } from "./configuration-json.ts";
 import { moduleTree, type ShownValues, type ShowOptions, stateJson } from "./state-json.ts";
@@ -27,23 +27,41 @@ interface Printing {
 export async function planJson(plan: Plan, providers: ProviderRegistry, options: ShowOptions = {}): Promise<JsonObject> {
   const printing: Printing = { isShown: options.sensitive === "shown", schemas: await schemasOf(plan, providers) };
   const changes = plan.changes.filter(isResourceChange);
-  const hasPrior = plan.priorState.lineage !== "" || plan.priorState.instances.size > 0;
+  const { document = {} } = plan;
+  const prior = plan.document === undefined ? plan.priorState : { ...plan.priorState, outputs: knownOutputs(plan) };
+  const hasPrior = prior.lineage !== "" || prior.instances.size > 0 || Object.keys(prior.outputs).length > 0;
   return {
     format_version: "1.2",
     terraform_version: STATE_TERRAFORM_VERSION,
+    ...(document.variables === undefined ? {} : { variables: document.variables }),
     planned_values: plannedValues(plan, printing),
     ...(plan.drift.length === 0 ? {} : { resource_drift: plan.drift.map((change) => changeJson(change, printing)) }),
     ...(changes.length === 0 ? {} : { resource_changes: changes.map((change) => changeJson(change, printing)) }),
     ...outputChangesJson(plan, printing),
-    ...(hasPrior ? { prior_state: await stateJson(plan.priorState, providers, options) } : {}),
-    configuration: configurationJson(plan, printing.isShown),
-    relevant_attributes: [],
-    checks: [],
+    ...(hasPrior ? { prior_state: await stateJson(prior, providers, options) } : {}),
+    configuration: document.configuration ?? configurationJson(plan, printing.isShown),
+    ...(plan.document === undefined
+      ? { relevant_attributes: [], checks: [] }
+      : {
+          ...(document.relevantAttributes === undefined ? {} : { relevant_attributes: document.relevantAttributes }),
+          ...(document.checks === undefined ? {} : { checks: document.checks }),
+        }),
     timestamp: new Date(plan.createdAtMs).toISOString().replace(/\.\d+Z$/, "Z"),
     applyable: plan.isApplyable,
     complete: plan.targets.length === 0 && plan.excludes.length === 0 && !plan.isErrored,
     errored: plan.isErrored,
   };
+}
+
+/** Terraform's plan puts the outputs that it knows into the state that it starts from. */
+function knownOutputs(plan: Plan): State["outputs"] {
+  const known = Object.entries(plan.outputs).filter(([, { after }]) => after !== null && isWhollyKnown(after));
+  return Object.fromEntries(
+    known.map(([name, { after, afterSensitive, type }]) => [
+      name,
+      { value: plain(after), sensitive: afterSensitive, type: type ?? typeOf(after) },
+    ]),
+  );
 }
 
 /** Data sources that the plan read already are not changes. */
@@ -72,7 +90,7 @@ function schemaKey(change: ResourceChange): string {
 
 function plannedValues(plan: Plan, printing: Printing): JsonObject {
   const shown = plan.changes
-    .filter((change) => change.after !== null && change.deposed === undefined)
+    .filter((change) => (change.after !== null || change.action === "forget") && change.deposed === undefined)
     .map((change): ShownValues => {
       const { address, mode, module, type, name, index, providerName, schemaVersion } = change;
       const schema = printing.schemas.get(schemaKey(change));
@@ -86,7 +104,8 @@ function plannedValues(plan: Plan, printing: Printing): JsonObject {
         ...(module === undefined ? {} : { module }),
         ...(index === undefined ? {} : { index }),
         ...(schema === undefined ? {} : { schema }),
-        value: change.after ?? {},
+        ...(change.dynamicTypes === undefined ? {} : { dynamicTypes: change.dynamicTypes }),
+        value: change.after,
         sensitive: change.afterSensitive,
       };
     });
@@ -140,8 +159,10 @@ function changeJson(change: ResourceChange, printing: Printing): JsonObject {
       before: before ?? null,
       ...(after === undefined ? {} : { after }),
       after_unknown: change.after === null || isWhollyKnown(change.after) ? {} : unknownTree(change.after),
-      before_sensitive: change.before === null ? false : sensitiveTree(schema, change.before, change.beforeSensitive),
-      after_sensitive: change.after === null ? false : sensitiveTree(schema, change.after, change.afterSensitive),
+      before_sensitive:
+        change.before === null ? false : sensitiveTree(schema, change.before, change.beforeSensitive, change.dynamicTypes),
+      after_sensitive:
+        change.after === null ? false : sensitiveTree(schema, change.after, change.afterSensitive, change.dynamicTypes),
       ...(change.replacePaths.length === 0 ? {} : { replace_paths: change.replacePaths.map((path) => [...path]) }),
       ...(change.importing === undefined ? {} : { importing: { id: change.importing.id } }),
     },

@@ -9,6 +9,7 @@ import {
 import { liveFromState, localProvider, Types } from "../plan/typed.ts";
 import type { ProviderRegistry } from "../providers.ts";
 import type { Json, JsonObject, State, StateInstance, StateObject, StateOutput } from "../state/state.ts";
+import type { DynamicTypes } from "../values/dynamic-types.ts";
 import { decodePaths } from "../values/sensitive-paths.ts";
 import { omitUnknowns, redact, sensitiveTree } from "./bool-trees.ts";
 
@@ -32,6 +33,7 @@ export interface ShownValues {
   readonly value: Value;
   readonly sensitive: readonly Path[];
   readonly schema?: ResourceSchema;
+  readonly dynamicTypes?: DynamicTypes;
   readonly dependsOn?: readonly string[];
   readonly isTainted?: boolean;
   readonly deposed?: string;
@@ -170,8 +172,9 @@ function formatResource(object: ShownValues, isShown: boolean): JsonObject {
     ...(object.index === undefined ? {} : { index: object.index }),
     provider_name: object.providerName,
     schema_version: object.schemaVersion,
-    values: omitUnknowns(value) ?? {},
-    sensitive_values: sensitiveTree(object.schema, object.value, object.sensitive),
+    // What is forgotten has none any more.
+    ...(value === null ? {} : { values: omitUnknowns(value) ?? {} }),
+    sensitive_values: sensitiveTree(object.schema, object.value, object.sensitive, object.dynamicTypes),
     ...(object.dependsOn === undefined || object.dependsOn.length === 0 ? {} : { depends_on: object.dependsOn }),
     ...(object.isTainted === true ? { tainted: true } : {}),
     ...(object.deposed === undefined ? {} : { deposed_key: object.deposed }),

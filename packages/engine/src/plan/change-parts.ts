@@ -1,5 +1,5 @@
 import type { DataRegistration, ResourceRegistration } from "../front-end.ts";
-import type { InstanceIdentity } from "../state/working-state.ts";
+import type { InstanceIdentity, ObjectFacts } from "../state/working-state.ts";
 import type { Place } from "../walk/diagnostics.ts";
 import { deletionFacts } from "./lifecycle-marks.ts";
 import type { Typed } from "./typed.ts";
@@ -8,6 +8,17 @@ import type { Typed } from "./typed.ts";
 export function placeOf(registration: ResourceRegistration | DataRegistration, address: string): Place {
   const { range, inProgramWords } = registration;
   return { address, ...(range === undefined ? {} : { range }), ...(inProgramWords === undefined ? {} : { inProgramWords }) };
+}
+
+/** What the state records of a registration beside its object. */
+export function recordedFacts(
+  registration: ResourceRegistration | DataRegistration,
+): Pick<ObjectFacts, "dependencies" | "dynamicTypes"> {
+  const { dependencies, recordedDependencies, dynamicTypes } = registration;
+  return {
+    dependencies: recordedDependencies ?? dependencies,
+    ...(dynamicTypes === undefined ? {} : { dynamicTypes }),
+  };
 }
 
 /** A change's fixed parts; everything that differs is put over it. */
@@ -26,6 +37,7 @@ export function blank(typed: Typed, identity: InstanceIdentity, registration?: R
     schemaVersion: typed.schema.version ?? 0,
     dependencies: registration?.dependencies ?? [],
     ...(registration === undefined ? {} : { config: registration.config, configSensitive: registration.sensitive }),
+    ...(registration?.dynamicTypes === undefined ? {} : { dynamicTypes: registration.dynamicTypes }),
     ...(registration?.range === undefined ? {} : { range: registration.range }),
     ...(component === undefined ? {} : { component }),
     ...(deletion === undefined ? {} : { deletion }),

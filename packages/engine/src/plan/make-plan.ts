@@ -57,9 +57,9 @@ export async function makePlan(given: PlanContext, request: PlanRequest): Promis
     settings = { ...settings, createFirst: spread };
     evaluated = await evaluate(context, request.frontEnd, settings);
   }
-  const { pass } = evaluated;
+  const { pass, result } = evaluated;
   if (!hasErrors(pass.walk.diagnostics())) {
-    await planOrphans(context, settings, pass);
+    await planOrphans(context, settings, pass, result);
     await runPlanHooks(request.frontEnd, pass);
   }
   return assemble(context, request, evaluated, selection.diagnostics);
@@ -218,6 +218,7 @@ function assemble(context: PlanContext, request: PlanRequest, evaluated: Evaluat
     excludes: request.excludes,
     replace: [...context.replace],
     marks: lifecycleMarks(pass),
+    ...(result?.document === undefined ? {} : { document: result.document }),
   };
   return { ...plan, isApplyable: !isErrored && (planHasChanges(plan) || plan.isStateChanged) };
 }
@@ -291,7 +292,9 @@ function outputChanges(
       const beforeValue: Value = was?.value ?? null;
       const afterValue: Value = will?.value ?? null;
       const isSame =
-        was !== undefined && will !== undefined && valuesEqual(beforeValue, afterValue) && was.sensitive === will.sensitive;
+        will !== undefined &&
+        valuesEqual(beforeValue, afterValue) &&
+        (was === undefined ? afterValue === null : was.sensitive === will.sensitive);
       const action = isSame ? "no-op" : was === undefined ? "create" : will === undefined ? "delete" : "update";
       return [
         name,
@@ -308,7 +311,7 @@ function outputChanges(
   );
 }
 
-/** Null outputs don't exist, as in Terraform. Where only refreshing, what is not known stays. */
+/** Null outputs don't exist, as in Terraform, but that a plan of typed ones shows them. Where only refreshing, what is not known stays. */
 function wantedOutputs(
   context: PlanContext,
   request: PlanRequest,
@@ -318,7 +321,7 @@ function wantedOutputs(
   const recorded = recordedOutputs(context.base);
   if (context.mode === "destroy") return isWhole ? {} : recorded;
   if (outputs === undefined) return recorded;
-  const set = Object.entries(outputs).filter(([, output]) => output.value !== null);
+  const set = Object.entries(outputs).filter(([, output]) => output.value !== null || output.type !== undefined);
   if (context.mode !== "refresh-only") return Object.fromEntries(set);
   const known = set.filter(([, output]) => isWhollyKnown(output.value));
   const waiting = set.filter(([, output]) => !isWhollyKnown(output.value)).map(([name]) => name);

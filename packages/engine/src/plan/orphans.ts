@@ -1,24 +1,44 @@
-import { DiagnosticError } from "@dovetail/model";
+import { configAddress, DiagnosticError } from "@dovetail/model";
+import type { EvaluationResult } from "../front-end.ts";
 import type { StateInstance } from "../state/state.ts";
 import { diagnosticsOf } from "../walk/diagnostics.ts";
 import { blank } from "./change-parts.ts";
 import { protectedError } from "./existing-objects.ts";
 import { instanceIdentity } from "./identity.ts";
-import type { ResourceChange } from "./plan.ts";
+import type { ActionReason, ResourceChange } from "./plan.ts";
 import type { PassSettings, PlanContext } from "./plan-context.ts";
 import { planDestroy } from "./plan-destroy.ts";
 import type { PlanPass } from "./plan-pass.ts";
 import { localProvider, type Typed } from "./typed.ts";
 
+/** What the front end has to say of what it does not declare. */
+export type Told = Pick<EvaluationResult, "removed" | "whyGone">;
+
+/** Without instance keys: the resource, or a module that it is in. */
+function isWithin(address: string, from: string): boolean {
+  return address === from || address.startsWith(`${from}.`);
+}
+
+/** Terraform forgets the protection with the block that had it. */
+function isUnprotected({ whyGone }: Told, reason: ActionReason | undefined): boolean {
+  return whyGone !== undefined && (reason === "delete_because_no_resource_config" || reason === "delete_because_no_module");
+}
+
+function reasonOf(context: PlanContext, told: Told, address: string): { readonly reason?: ActionReason } {
+  if (context.mode === "destroy") return {};
+  return { reason: told.whyGone?.(address) ?? "delete_because_no_resource_config" };
+}
+
 /** What the state has and the program has not: to be deleted, forgotten or (refresh-only) kept. Also deposed objects of any. */
-export async function planOrphans(context: PlanContext, settings: PassSettings, pass: PlanPass): Promise<void> {
+export async function planOrphans(context: PlanContext, settings: PassSettings, pass: PlanPass, told: Told = {}): Promise<void> {
   const work: Promise<void>[] = [];
   for (const instance of context.base.instances.values()) {
     if (instance.mode === "data") {
       if (!pass.existing.isTaken(instance.address) && context.mode !== "refresh-only") pass.state.delete(instance.address);
       continue;
     }
-    if (!pass.existing.isTaken(instance.address)) work.push(guard(pass, instance, orphan(context, settings, pass, instance)));
+    if (!pass.existing.isTaken(instance.address))
+      work.push(guard(pass, instance, orphan(context, settings, pass, instance, told)));
   }
   for (const instance of [...pass.state.instances()]) {
     for (const key of Object.keys(instance.deposed)) {
@@ -49,13 +69,21 @@ function typedOf(context: PlanContext, instance: StateInstance): Promise<Typed> 
   });
 }
 
-async function orphan(context: PlanContext, settings: PassSettings, pass: PlanPass, instance: StateInstance): Promise<void> {
+async function orphan(
+  context: PlanContext,
+  settings: PassSettings,
+  pass: PlanPass,
+  instance: StateInstance,
+  told: Told,
+): Promise<void> {
   const { address, current } = instance;
   if (current === undefined) return;
   const isKept = context.mode === "refresh-only" || settings.isExcluded(address);
   const marks = context.sidecar.resources[address] ?? {};
-  if (marks.retainOnDelete === true && !isKept) {
-    pass.changes.set(address, await forget(context, instance));
+  const removed = told.removed?.find(({ from }) => isWithin(configAddress(address), from));
+  const reason = reasonOf(context, told, address);
+  if ((marks.retainOnDelete === true || removed?.destroy === false) && !isKept) {
+    pass.changes.set(address, await forget(context, instance, reason));
     return;
   }
   const typed = await typedOf(context, instance);
@@ -74,8 +102,7 @@ async function orphan(context: PlanContext, settings: PassSettings, pass: PlanPa
     pass.changes.set(address, { ...base, action: "no-op", after: live.value, afterSensitive: live.sensitive, ...excluded });
     return;
   }
-  if (marks.preventDestroy === true) throw protectedError(address, "delete", {});
-  const reason = context.mode === "destroy" ? {} : { reason: "delete_because_no_resource_config" as const };
+  if (marks.preventDestroy === true && !isUnprotected(told, reason.reason)) throw protectedError(address, "delete", {});
   const deletion = marks.deletion === undefined ? {} : { deletion: marks.deletion };
   const component = marks.component === undefined ? {} : { component: marks.component };
   const asked = await planDestroy(context, typed, live, { address });
@@ -84,7 +111,11 @@ async function orphan(context: PlanContext, settings: PassSettings, pass: PlanPa
 }
 
 /** Forgetting needs neither the object nor its provider; where the provider can be had, the plan shows the object. */
-async function forget(context: PlanContext, instance: StateInstance): Promise<ResourceChange> {
+async function forget(
+  context: PlanContext,
+  instance: StateInstance,
+  reason: { readonly reason?: ActionReason },
+): Promise<ResourceChange> {
   const typed = await typedOf(context, instance);
   return {
     ...blank(typed, instanceIdentity(instance)),
@@ -92,7 +123,7 @@ async function forget(context: PlanContext, instance: StateInstance): Promise<Re
     action: "forget",
     before: instance.current?.attributes ?? null,
     after: null,
-    reason: "delete_because_no_resource_config",
+    ...reason,
   };
 }
 

@@ -21,7 +21,7 @@ import { mergePaths } from "../values/sensitive-paths.ts";
 import { schemaSensitivePaths } from "../values/state-attributes.ts";
 import { type Place, placed } from "../walk/diagnostics.ts";
 import { Walk } from "../walk/walk.ts";
-import { blank, placeOf } from "./change-parts.ts";
+import { blank, placeOf, recordedFacts } from "./change-parts.ts";
 import { type Existing, ExistingObjects, protectedError } from "./existing-objects.ts";
 import { registeredIdentity, registeredParts } from "./identity.ts";
 import type { PlanMode, ResourceChange } from "./plan.ts";
@@ -115,7 +115,7 @@ export class PlanPass implements EvaluationHost {
       registration,
       existing,
       place,
-      isReplaced: (other) => this.changes.get(other)?.action === "replace",
+      changeOf: (other) => this.changes.get(other),
     });
     this.walk.report(...planned.diagnostics);
     this.#claim(typed, planned.change);
@@ -210,7 +210,7 @@ export class PlanPass implements EvaluationHost {
     const { config, diagnostics } = prepareConfig(typed, "data", registration, address, undefined);
     this.walk.report(...diagnostics);
     const isConfigKnown = isWhollyKnown(config);
-    const isPending = registration.dependencies.some((dependency) => this.#pending.has(dependency));
+    const isPending = (registration.waitsFor ?? registration.dependencies).some((each) => this.#pending.has(each));
     const isDestroy = this.#context.mode === "destroy";
     const isWaiting = !isConfigKnown || isPending || this.#settings.isDiscovery;
     if (isDestroy && !isWaiting && registration.dependencies.length === 0)
@@ -223,7 +223,7 @@ export class PlanPass implements EvaluationHost {
       withEvents(this.#context, address, "read", () => readData(typed, config, registration, place)),
     );
     this.walk.report(...read.diagnostics);
-    const facts = { dependencies: registration.dependencies, isTainted: false, createBeforeDestroy: false };
+    const facts = { ...recordedFacts(registration), isTainted: false, createBeforeDestroy: false };
     this.state.setCurrent(identity, toStateObject(typed, read.object, facts));
     const { value, sensitive } = read.object;
     this.changes.set(address, {

@@ -1,4 +1,4 @@
-import { type Diagnostic, isObject, type Path, type ValueObject } from "@dovetail/model";
+import { type Diagnostic, isObject, type Path, type ValueObject, valueAt, valuesEqual } from "@dovetail/model";
 import type { ResourceRegistration } from "../front-end.ts";
 import type { InstanceIdentity } from "../state/working-state.ts";
 import type { Place } from "../walk/diagnostics.ts";
@@ -23,8 +23,8 @@ export interface ResourceToPlan {
   readonly registration: ResourceRegistration;
   readonly existing: Existing;
   readonly place: Place;
-  /** Whether a resource planned before is replaced. */
-  readonly isReplaced: (address: string) => boolean;
+  /** What becomes of a resource planned before. */
+  readonly changeOf: (address: string) => ResourceChange | undefined;
 }
 
 export interface PlannedResource {
@@ -70,11 +70,20 @@ export async function planResource(input: ResourceToPlan): Promise<PlannedResour
 }
 
 /** Something that it must be replaced with is replaced, its object goes with another's, or its trigger is not what it was. */
-function isTriggered({ registration, context, existing, identity, isReplaced }: ResourceToPlan): boolean {
-  const { replaceWith = [], deletedWith, replacementTrigger } = registration.lifecycle ?? {};
+function isTriggered({ registration, context, existing, identity, changeOf }: ResourceToPlan): boolean {
+  const { replaceWith = [], deletedWith, replacementTrigger, replaceTriggeredBy = [] } = registration.lifecycle ?? {};
+  const isReplaced = (address: string) => changeOf(address)?.action === "replace";
+  if (replaceTriggeredBy.some(({ address, path }) => isChanging(changeOf(address), path))) return true;
   if (replaceWith.some(isReplaced) || (deletedWith !== undefined && isReplaced(deletedWith))) return true;
   const recorded = context.sidecar.resources[existing.previousAddress ?? identity.address]?.trigger;
   return recorded !== undefined && replacementTrigger !== undefined && recorded !== triggerMark(replacementTrigger);
+}
+
+/** Updated or replaced; with a path, where that part of the object will be another. */
+function isChanging(change: ResourceChange | undefined, path: Path | undefined): boolean {
+  if (change === undefined || (change.action !== "update" && change.action !== "replace")) return false;
+  if (path === undefined) return true;
+  return !valuesEqual(valueAt(change.before, path) ?? null, valueAt(change.after, path) ?? null);
 }
 
 async function create(

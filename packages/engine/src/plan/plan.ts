@@ -1,5 +1,7 @@
 import type { Diagnostic, InstanceKey, Path, ResourceMode, SourceRange, Value, ValueObject } from "@dovetail/model";
 import type { Json, State } from "../state/state.ts";
+import type { DynamicTypes } from "../values/dynamic-types.ts";
+import type { PlanDocument } from "./plan-document.ts";
 
 /** What a plan is: plain values (with UNKNOWN), so that it can be printed, checked, stored and applied later. */
 
@@ -14,6 +16,10 @@ export type ActionReason =
   | "replace_by_request"
   | "replace_by_triggers"
   | "delete_because_no_resource_config"
+  | "delete_because_wrong_repetition"
+  | "delete_because_count_index"
+  | "delete_because_each_key"
+  | "delete_because_no_module"
   | "read_because_config_unknown"
   | "read_because_dependency_pending";
 
@@ -56,6 +62,8 @@ export interface ResourceChange {
   readonly generation?: number;
   /** The config as registered (schema shape, UNKNOWN where not known yet); absent where the program has no such resource. */
   readonly config?: ValueObject;
+  /** Terraform's types of what the schema leaves open. */
+  readonly dynamicTypes?: DynamicTypes;
   /** Paths of `config` that hold secrets. */
   readonly configSensitive?: readonly Path[];
   readonly range?: SourceRange;
@@ -122,6 +130,8 @@ export interface Plan {
   readonly replace: readonly string[];
   /** Lifecycle marks that have to be remembered when a resource leaves the program, by address. */
   readonly marks: { readonly [address: string]: LifecycleMarks };
+  /** Parts of the plan document that the front end told. */
+  readonly document?: PlanDocument;
 }
 
 /** Terraform's JSON type of an output, where it is not inferred. */

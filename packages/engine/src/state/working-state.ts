@@ -1,6 +1,7 @@
 import { configAddress, type InstanceKey, type ResourceMode } from "@dovetail/model";
 import type { LiveObject } from "../plan/live-object.ts";
 import type { Typed } from "../plan/typed.ts";
+import type { DynamicTypes } from "../values/dynamic-types.ts";
 import { encodePaths } from "../values/sensitive-paths.ts";
 import { encodeAttributes } from "../values/state-attributes.ts";
 import { encodePrivate } from "./private-data.ts";
@@ -77,6 +78,8 @@ export interface ObjectFacts {
   readonly dependencies: readonly string[];
   readonly isTainted: boolean;
   readonly createBeforeDestroy: boolean;
+  /** Terraform's types of what the schema leaves open. */
+  readonly dynamicTypes?: DynamicTypes;
 }
 
 /** A live object as the state keeps it. */
@@ -84,8 +87,8 @@ export function toStateObject(typed: Typed, live: LiveObject, facts: ObjectFacts
   const privateData = encodePrivate(live.private);
   return {
     schemaVersion: typed.schema.version ?? 0,
-    attributes: encodeAttributes(typed.schema, live.value),
-    sensitive: encodePaths(typed.schema, live.sensitive),
+    attributes: encodeAttributes(typed.schema, live.value, facts.dynamicTypes),
+    sensitive: encodePaths(typed.schema, live.sensitive, facts.dynamicTypes),
     ...(privateData === undefined ? {} : { private: privateData }),
     dependencies: [...new Set(facts.dependencies.map(configAddress))].sort(),
     isTainted: facts.isTainted,

@@ -1,21 +1,27 @@
 import { type BlockSchema, type Path, pathStartsWith, type TypeExpr } from "@dovetail/model";
 import type { Json } from "../state/state.ts";
+import { type DynamicTypes, dynamicType } from "./dynamic-types.ts";
 import { isJsonList, isJsonObject } from "./state-attributes.ts";
 
 /** Sensitive paths as the state file writes them: steps `get_attr` and `index`, told apart by the schema. Pure. */
 
-export function encodePaths(schema: BlockSchema, paths: readonly Path[]): readonly Json[] {
-  return paths.map((path) => encodePath(schema, path)).sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));
+export function encodePaths(schema: BlockSchema, paths: readonly Path[], dynamicTypes?: DynamicTypes): readonly Json[] {
+  return paths
+    .map((path) => encodePath(schema, path, dynamicTypes))
+    .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-type At = { readonly block: BlockSchema } | { readonly type: TypeExpr } | { readonly items: BlockSchema };
+type At =
+  | { readonly block: BlockSchema; readonly dynamicTypes?: DynamicTypes | undefined }
+  | { readonly type: TypeExpr }
+  | { readonly items: BlockSchema };
 
-function encodePath(schema: BlockSchema, path: Path): Json {
-  let at: At = { block: schema };
+function encodePath(schema: BlockSchema, path: Path, dynamicTypes: DynamicTypes | undefined): Json {
+  let at: At = { block: schema, dynamicTypes };
   return path.map((step): Json => {
     const isAttribute = typeof step === "string" && isAttributeStep(at);
     at = descend(at, step);
@@ -26,7 +32,8 @@ function encodePath(schema: BlockSchema, path: Path): Json {
 
 function isAttributeStep(at: At): boolean {
   if ("block" in at) return true;
-  return "type" in at && typeof at.type !== "string" && at.type[0] === "object";
+  // What is left open and has named parts is an object, unless it is known to be a map.
+  return "type" in at && (at.type === "dynamic" || (typeof at.type !== "string" && at.type[0] === "object"));
 }
 
 function descend(at: At, step: string | number): At {
@@ -35,14 +42,18 @@ function descend(at: At, step: string | number): At {
     const type = at.type;
     if (typeof type === "string") return at;
     if (type[0] === "object") return { type: type[1][step] ?? "dynamic" };
-    return type[0] === "tuple" ? { type: "dynamic" } : { type: type[1] };
+    if (type[0] === "tuple") return { type: (typeof step === "number" ? type[1][step] : undefined) ?? "dynamic" };
+    return { type: type[1] };
   }
   const attribute = at.block.attributes?.[step];
   if (attribute?.nested_type !== undefined) {
     const inner = { attributes: attribute.nested_type.attributes };
     return attribute.nested_type.nesting === "single" ? { block: inner } : { items: inner };
   }
-  if (attribute !== undefined) return { type: attribute.type ?? "dynamic" };
+  if (attribute !== undefined) {
+    const type = attribute.type ?? "dynamic";
+    return { type: type === "dynamic" ? (dynamicType(at.dynamicTypes, step) ?? type) : type };
+  }
   const block = at.block.blocks?.[step];
   if (block === undefined) return { type: "dynamic" };
   return block.nesting === "single" ? { block } : { items: block };

@@ -12,6 +12,7 @@ import {
   type ValueObject,
 } from "@dovetail/model";
 import type { Json, JsonObject } from "../state/state.ts";
+import { type DynamicTypes, dynamicType } from "./dynamic-types.ts";
 
 /**
  * Attributes as a state file holds them: keys sorted, and what the schema types `dynamic` wrapped with its own type
@@ -19,10 +20,14 @@ import type { Json, JsonObject } from "../state/state.ts";
  */
 
 /** Throws a plain Error (a bug of ours) when a part is unknown. */
-export function encodeAttributes(schema: BlockSchema, value: ValueObject): JsonObject {
+export function encodeAttributes(schema: BlockSchema, value: ValueObject, dynamicTypes?: DynamicTypes): JsonObject {
   return sortedObject(Object.keys(value), (name) => {
     const attribute = schema.attributes?.[name];
-    if (attribute !== undefined) return encodeAttribute(attribute, value[name] ?? null);
+    if (attribute !== undefined) {
+      const item = value[name] ?? null;
+      const type = attribute.type === "dynamic" ? dynamicType(dynamicTypes, name, item) : undefined;
+      return type === undefined || item === null ? encodeAttribute(attribute, item) : { value: plain(item), type };
+    }
     const block = schema.blocks?.[name];
     return block === undefined ? plain(value[name] ?? null) : encodeItems(block, value[name] ?? null);
   });

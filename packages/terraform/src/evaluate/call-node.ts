@@ -37,6 +37,7 @@ export class CallNode implements CallSource {
       run: parent.run,
       tree: this.#tree,
       address: parent.address === "" ? own : `${parent.address}.${own}`,
+      steps: [...parent.steps, { name: this.#config.name, ...(instance.key === undefined ? {} : { key: instance.key }) }],
       parent,
       waitsFor: this.#waitsFor,
       given: { kind: "call", call: this.#config, place: { module: parent, names: instance.names } },

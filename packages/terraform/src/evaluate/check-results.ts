@@ -10,6 +10,8 @@ export interface CheckedObject {
   readonly kind: CheckKind;
   /** Without instance keys. */
   readonly config: string;
+  /** false: which instances there are is not known. */
+  isExpanded: boolean;
   /** One for each instance, by its address. */
   readonly instances: Map<string, { status: CheckStatus; messages: string[] }>;
 }
@@ -20,14 +22,16 @@ export class CheckResults {
   /** It has conditions, whether or not there will be an instance. */
   declare(kind: CheckKind, config: string): CheckedObject {
     const key = `${kind} ${config}`;
-    const known = this.objects.get(key) ?? { kind, config, instances: new Map() };
+    const known = this.objects.get(key) ?? { kind, config, isExpanded: false, instances: new Map() };
     this.objects.set(key, known);
     return known;
   }
 
   /** A condition's answer; the worst of an instance's counts. */
   record(kind: CheckKind, config: string, address: string, status: CheckStatus, message?: string): void {
-    const { instances } = this.declare(kind, config);
+    const object = this.declare(kind, config);
+    object.isExpanded = true;
+    const { instances } = object;
     const known = instances.get(address) ?? { status: "pass" as CheckStatus, messages: [] };
     if (RANK[status] > RANK[known.status]) known.status = status;
     if (message !== undefined) known.messages.push(message);

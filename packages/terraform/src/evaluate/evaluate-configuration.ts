@@ -1,14 +1,20 @@
-import type { EvaluationHost, EvaluationResult, ProviderConfiguration } from "@dovetail/engine";
-import { type LanguageFunction, typeJson } from "@dovetail/hcl";
+import type { EvaluationHost, EvaluationResult, Json, PlanDocument, ProviderConfiguration } from "@dovetail/engine";
+import type { LanguageFunction } from "@dovetail/hcl";
 import { DiagnosticError, hasErrors, type ResourceSchema, type SourceRange } from "@dovetail/model";
 import type { ModuleTree, ProviderBlock, ResourceConfig } from "../configuration/model.ts";
 import { placeText } from "../configuration/problems.ts";
 import { impliedName } from "../configuration/provider-source.ts";
+import { checkResultsJson, checksJson } from "../json/checks-json.ts";
+import { configurationJson } from "../json/configuration-json.ts";
+import { Moves } from "../refactoring/moves.ts";
+import { removalProblems, removalsOf } from "../refactoring/removals.ts";
+import { whyGone } from "../refactoring/why-gone.ts";
 import { validateConfiguration } from "../validate/validate-configuration.ts";
-import { toPlain } from "../values/to-engine.ts";
+import { plainValue, toPlain, typeExpr } from "../values/to-engine.ts";
 import { CheckResults } from "./check-results.ts";
+import { Imports } from "./imports.ts";
 import { ModuleInstance } from "./module-instance.ts";
-import type { Run, RunSettings, SchemaRequest } from "./nodes.ts";
+import type { ModuleScope, Run, RunSettings, SchemaRequest } from "./nodes.ts";
 import { ProviderNodes, registryName, sourceOf } from "./provider-nodes.ts";
 import { Unavailable } from "./result.ts";
 
@@ -25,16 +31,27 @@ export interface EvaluateOptions {
 export async function evaluateConfiguration(options: EvaluateOptions): Promise<EvaluationResult> {
   const { tree } = options;
   const run = runOf(options);
-  const problems = await validateConfiguration(tree, (resource, at) => staticSchema(run, resource, at));
+  const found = await validateConfiguration(tree, (resource, at) => staticSchema(run, resource, at));
+  const problems = [...found, ...run.moves.problems(tree), ...removalProblems(tree)];
   if (hasErrors(problems)) throw new DiagnosticError(problems);
   run.report(problems);
-  const root = new ModuleInstance({ run, tree, address: "", given: { kind: "root" } });
+  const root = new ModuleInstance({ run, tree, address: "", steps: [], given: { kind: "root" } });
+  const imports = new Imports(root);
+  run.imports = imports;
   await Promise.all([run.providers.evaluateAll(root), root.evaluateAll()]);
-  const outputs = await outputsOf(root);
-  return { outputs, isIncomplete: run.hasFailed() };
+  if (!run.hasFailed() && run.host.isDiscovery !== true && run.host.mode !== "destroy") run.report(imports.problems());
+  const { host, checks } = run;
+  return {
+    outputs: await outputsOf(root),
+    ...(host.pass === "plan" && host.isDiscovery !== true ? { document: await documentOf(options, run, root) } : {}),
+    checkResults: checkResultsJson(checks),
+    removed: removalsOf(tree),
+    whyGone: (address) => whyGone(tree, run.modules, address),
+    isIncomplete: run.hasFailed(),
+  };
 }
 
-function runOf({ host, settings, functions, configured }: EvaluateOptions): Run {
+function runOf({ tree, host, settings, functions, configured }: EvaluateOptions): Run {
   let hasFailed = false;
   return {
     host,
@@ -42,6 +59,9 @@ function runOf({ host, settings, functions, configured }: EvaluateOptions): Run 
     functions,
     providers: new ProviderNodes(configured),
     checks: new CheckResults(),
+    moves: new Moves(tree),
+    imports: undefined,
+    modules: new Set(),
     schema: (request: SchemaRequest) => schemaOf(host, request),
     placeText: (range: SourceRange) => placeText(range, settings.root),
     report(found) {
@@ -59,6 +79,28 @@ function runOf({ host, settings, functions, configured }: EvaluateOptions): Run 
 async function schemaOf(host: EvaluationHost, request: SchemaRequest) {
   if (host.schema === undefined) throw new Error("this host tells no schemas");
   return await host.schema(request);
+}
+
+/** What only the configuration can tell of a plan document. */
+async function documentOf({ tree }: EvaluateOptions, run: Run, root: ModuleScope): Promise<PlanDocument> {
+  const checks = checksJson(run.checks);
+  const variables = await variablesJson(root);
+  return {
+    ...(variables === undefined ? {} : { variables }),
+    configuration: await configurationJson(tree, (block, at) => staticSchema(run, block, at)),
+    ...(checks === undefined ? {} : { checks }),
+  };
+}
+
+/** The values of the root module's variables; those that are kept nowhere are left out. */
+async function variablesJson(root: ModuleScope): Promise<Json | undefined> {
+  const found: { [name: string]: Json } = {};
+  for (const variable of root.tree.config.variables.values()) {
+    if (variable.isEphemeral) continue;
+    const result = await root.variableValue(variable.name).catch(() => undefined);
+    if (result !== undefined) found[variable.name] = { value: JSON.parse(JSON.stringify(plainValue(result.value))) as Json };
+  }
+  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 /** A type's schema, before it is known which configuration of its provider a resource has. */
@@ -79,7 +121,7 @@ async function outputsOf(root: ModuleInstance): Promise<EvaluationResult["output
   for (const [name, output] of root.tree.config.outputs) {
     try {
       const { value } = await root.output(name);
-      outputs[name] = { value: toPlain(value).value, sensitive: output.isSensitive, type: typeJson(value.type) };
+      outputs[name] = { value: toPlain(value).value, sensitive: output.isSensitive, type: typeExpr(value.type) };
     } catch (error) {
       // Reported where it failed; the state keeps what it has.
       if (!(error instanceof Unavailable)) throw error;

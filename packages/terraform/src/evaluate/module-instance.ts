@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { DYNAMIC_NULL, FALSE, stringVal, TRUE, type Val } from "@dovetail/hcl";
 import type { ModuleCallConfig, ModuleTree } from "../configuration/model.ts";
+import type { Step } from "../refactoring/endpoint.ts";
 import type { ModuleReference, Reference, ResourceReference } from "../references/reference.ts";
 import { CallNode } from "./call-node.ts";
 import { evaluateExpression } from "./evaluate-expression.ts";
@@ -9,6 +10,7 @@ import { evaluateOutput } from "./outputs.ts";
 import { reported } from "./reported.ts";
 import { ResourceNode } from "./resource-node.ts";
 import { allOf, lazily, NO_SOURCES, unitedSources } from "./result.ts";
+import { checkRules } from "./rules.ts";
 import { checkVariable, evaluateVariable, type ModuleOptions, type VariableSource } from "./variables.ts";
 
 /** What is waited for, by its path of names. */
@@ -22,6 +24,7 @@ export class ModuleInstance implements ModuleScope {
   readonly tree: ModuleTree;
   /** `module.a["k"]`; "" for the root. */
   readonly address: string;
+  readonly steps: readonly Step[];
   readonly parent: ModuleScope | undefined;
   /** The block that calls it. */
   readonly madeBy: ModuleCallConfig | undefined;
@@ -39,7 +42,9 @@ export class ModuleInstance implements ModuleScope {
     this.run = options.run;
     this.tree = options.tree;
     this.address = options.address;
+    this.steps = options.steps;
     this.parent = options.parent;
+    options.run.modules.add(options.address);
     this.waitsFor = options.waitsFor ?? (async () => NO_SOURCES);
     this.#given = options.given;
     this.madeBy = options.given.kind === "call" ? options.given.call : undefined;
@@ -106,6 +111,7 @@ export class ModuleInstance implements ModuleScope {
       ...[...resources.keys()].map((key) => this.resource(key)?.settled()),
       ...[...calls.keys()].map((name) => this.call(name)?.evaluateAll()),
       ...[...outputs.keys()].map((name) => this.output(name)),
+      ...[...this.tree.config.checks.keys()].map((name) => this.#check(name)),
     ]);
   }
 
@@ -175,6 +181,18 @@ export class ModuleInstance implements ModuleScope {
   async #callValue(name: string, wanted: ReadonlySet<string> | "all"): Promise<readonly [readonly string[], Result]> {
     const node = this.call(name);
     return [["module", name], node === undefined ? NOTHING : await node.value(wanted)];
+  }
+
+  async #check(name: string): Promise<void> {
+    const check = this.tree.config.checks.get(name);
+    const own = `check.${name}`;
+    await checkRules(check?.asserts ?? [], this.place, {
+      kind: "check",
+      config: [...this.tree.path.map((each) => `module.${each}`), own].join("."),
+      address: this.address === "" ? own : `${this.address}.${own}`,
+      summary: "Check block assertion failed",
+      isAdvice: true,
+    });
   }
 
   #terraformValue(name: string): Val {

@@ -2,6 +2,8 @@ import type { EvaluationHost } from "@dovetail/engine";
 import type { LanguageFunction, Val } from "@dovetail/hcl";
 import type { Diagnostic, DiagnosticError, ResourceSchema, SourceRange } from "@dovetail/model";
 import type { ModuleCallConfig, ModuleConfig, ModuleTree, ProviderBlock, ResourceConfig } from "../configuration/model.ts";
+import type { Step } from "../refactoring/endpoint.ts";
+import type { Moves } from "../refactoring/moves.ts";
 import type { Reference } from "../references/reference.ts";
 import type { CheckResults } from "./check-results.ts";
 import type { Instance } from "./repetition.ts";
@@ -14,6 +16,8 @@ export interface ModuleScope {
   readonly tree: ModuleTree;
   /** `module.a["k"]`; "" for the root. */
   readonly address: string;
+  /** The same, step by step. */
+  readonly steps: readonly Step[];
   readonly parent: ModuleScope | undefined;
   /** The block that calls it. */
   readonly madeBy: ModuleCallConfig | undefined;
@@ -60,6 +64,8 @@ export type Sources = ReadonlySet<ResourceSource>;
 
 /** A `resource` or `data` block in one instance of its module. */
 export interface ResourceSource {
+  /** Addresses, without keys, of all that it depends on, directly or through others. Rejects with Unavailable. */
+  closure(): Promise<ReadonlySet<string>>;
   /** Every instance, once all of them are registered. Rejects with Unavailable where it is not known which there are. */
   instances(): Promise<readonly RegisteredInstance[]>;
   /** The block as an expression sees it. Rejects with Unavailable. */
@@ -87,6 +93,12 @@ export interface CallSource {
   evaluateAll(): Promise<void>;
 }
 
+/** Which existing objects are taken over. */
+export interface ImportIds {
+  /** The id of the object that a resource instance takes over. Throws DiagnosticError, Unavailable. */
+  idOf(config: string, address: string): Promise<string | undefined>;
+}
+
 /** Which provider configuration a resource has. */
 export interface ProviderUse {
   /** As the registry of providers knows it: `aws`, `aws.west`. */
@@ -112,6 +124,11 @@ export interface Run {
   readonly settings: RunSettings;
   readonly providers: Providers;
   readonly checks: CheckResults;
+  readonly moves: Moves;
+  /** Set once there is a root. */
+  imports: ImportIds | undefined;
+  /** Addresses of the module instances that there are. */
+  readonly modules: Set<string>;
   /** Of the language, by name. */
   readonly functions: ReadonlyMap<string, LanguageFunction>;
   schema(request: SchemaRequest): Promise<ResourceSchema>;

@@ -1,4 +1,4 @@
-import type { Lifecycle, RegisteredObject } from "@dovetail/engine";
+import type { DynamicTypes, Lifecycle, RegisteredObject } from "@dovetail/engine";
 import { bodyReferences, decodeBody, impliedType, type Type, type Val } from "@dovetail/hcl";
 import {
   DiagnosticError,
@@ -18,15 +18,19 @@ import { scopeOf } from "./evaluate-expression.ts";
 import { instancesOf } from "./expand.ts";
 import { lifecycleOf } from "./lifecycle.ts";
 import type { ModuleScope, ProviderUse, RegisteredInstance, ResourceSource, Sources } from "./nodes.ts";
+import { dynamicTypesOf } from "./recorded.ts";
 import type { Instance } from "./repetition.ts";
 import { reported } from "./reported.ts";
-import { allOf, lazily, Unavailable, unitedSources } from "./result.ts";
+import { allOf, lazily, NO_SOURCES, Unavailable, unitedSources } from "./result.ts";
 import { type CheckedBlock, checkRules } from "./rules.ts";
+import { triggersOf } from "./triggers.ts";
 
 /** A `resource` or `data` block in one instance of its module. */
 export class ResourceNode implements ResourceSource {
   readonly config: ResourceConfig;
   readonly #module: ModuleScope;
+  /** What its instances depend on. */
+  #sources: Sources = NO_SOURCES;
 
   constructor(module: ModuleScope, config: ResourceConfig) {
     this.#module = module;
@@ -46,20 +50,25 @@ export class ResourceNode implements ResourceSource {
         address: this.#address(undefined),
         range: config.range,
       });
-      const [configured, explicit, waitsFor] = await allOf([
+      const [configured = NO_SOURCES, ...explicit] = await allOf([
         provider.configured(),
         dependsOnSources(config.dependsOn, this.#module),
         this.#module.waitsFor(),
       ]);
-      const from = unitedSources([configured, explicit, waitsFor].flatMap((each) => each ?? []));
+      const awaited = unitedSources(explicit);
+      const from = unitedSources([configured, awaited]);
       const type = impliedType(schema);
-      return { provider, schema, type, from, references: bodyReferences(config.body, schema) };
+      return { provider, schema, type, from, awaited, references: bodyReferences(config.body, schema) };
     }),
   );
 
   /** Every instance, once all of them are registered. Throws Unavailable where it is not known which there are. */
   readonly instances = lazily(async (): Promise<readonly RegisteredInstance[]> => {
+    const { lifecycle } = this.config;
+    const isChecked = lifecycle.preconditions.length + lifecycle.postconditions.length > 0;
+    const checked = isChecked ? this.#module.run.checks.declare("resource", this.#configAddress()) : undefined;
     const { instances, from } = await instancesOf(this.config, this.#module);
+    if (checked !== undefined) checked.isExpanded = true;
     return await Promise.all(instances.map((instance) => this.#begin(instance, from)));
   });
 
@@ -71,6 +80,11 @@ export class ResourceNode implements ResourceSource {
       this.config,
       registered.map(({ instance }, i) => ({ instance, value: objects[i] })),
     );
+  });
+
+  readonly closure = lazily(async (): Promise<ReadonlySet<string>> => {
+    await this.instances();
+    return new Set([this.#configAddress(), ...(await closureOf(this.#sources))]);
   });
 
   /** When nothing of it is under way any more; never rejects. */
@@ -113,8 +127,20 @@ export class ResourceNode implements ResourceSource {
     run.report(decoded.diagnostics);
     const { preconditions } = this.config.lifecycle;
     const checked = await checkRules(preconditions, place, this.#checked(address, "precondition"));
-    const sources = unitedSources([common.from, expandedFrom, from, checked]);
-    const registered = this.#told(instance, common.provider, decoded.value, await addressesOf(sources));
+    const { triggers, from: triggeredBy } = await triggersOf(this.config.lifecycle.replaceTriggeredBy, instance, this.#module);
+    const sources = unitedSources([common.from, expandedFrom, from, checked, triggeredBy]);
+    this.#sources = unitedSources([this.#sources, sources]);
+    const config = this.#configAddress();
+    const importId = this.config.kind === "managed" ? await run.imports?.idOf(config, address) : undefined;
+    const dynamicTypes = dynamicTypesOf(this.config.type, common.schema, decoded.value);
+    const registered = this.#told(instance, common.provider, decoded.value, {
+      dependencies: await addressesOf(sources),
+      recordedDependencies: [...(await closureOf(sources))].sort(),
+      waitsFor: await addressesOf(common.awaited),
+      triggers,
+      ...(dynamicTypes === undefined ? {} : { dynamicTypes }),
+      ...(importId === undefined ? {} : { importId }),
+    });
     return { value: this.#finished(instance, address, common, decoded.value, registered) };
   }
 
@@ -135,7 +161,7 @@ export class ResourceNode implements ResourceSource {
     return false;
   }
 
-  #told(instance: Instance, provider: ProviderUse, value: Val, dependencies: readonly string[]): Promise<RegisteredObject> {
+  #told(instance: Instance, provider: ProviderUse, value: Val, facts: Facts): Promise<RegisteredObject> {
     const { host } = this.#module.run;
     const { kind, type, name, range } = this.config;
     const { address } = this.#module;
@@ -147,13 +173,31 @@ export class ResourceNode implements ResourceSource {
       ...(instance.key === undefined ? {} : { index: instance.key }),
       config: objectOf(plain.value),
       sensitive: plain.sensitive,
-      dependencies,
+      dependencies: facts.dependencies,
+      recordedDependencies: facts.recordedDependencies,
+      ...(facts.dynamicTypes === undefined ? {} : { dynamicTypes: facts.dynamicTypes }),
       provider: provider.name,
       range,
     };
-    if (kind === "data") return host.readData(registration);
-    const lifecycle: Lifecycle = lifecycleOf(this.config.lifecycle);
-    return host.register({ ...registration, lifecycle });
+    if (kind === "data") return host.readData({ ...registration, waitsFor: facts.waitsFor });
+    const lifecycle: Lifecycle = { ...lifecycleOf(this.config.lifecycle), replaceTriggeredBy: facts.triggers };
+    const aliases = this.#formerAddresses(instance);
+    return host.register({
+      ...registration,
+      lifecycle,
+      ...(aliases.length === 0 ? {} : { aliases }),
+      ...(facts.importId === undefined ? {} : { importId: facts.importId }),
+    });
+  }
+
+  #formerAddresses(instance: Instance): readonly string[] {
+    const { type, name, forEach } = this.config;
+    const resource = { mode: "managed" as const, type, name, ...(instance.key === undefined ? {} : { key: instance.key }) };
+    return this.#module.run.moves.formerAddresses(this.#module.steps, resource, forEach === undefined);
+  }
+
+  #configAddress(): string {
+    return [...this.#module.tree.path.map((name) => `module.${name}`), this.config.key].join(".");
   }
 
   async #finished(
@@ -185,10 +229,9 @@ export class ResourceNode implements ResourceSource {
   }
 
   #checked(address: string, rule: "precondition" | "postcondition"): CheckedBlock {
-    const modules = this.#module.tree.path.map((name) => `module.${name}`);
     return {
       kind: "resource",
-      config: [...modules, this.config.key].join("."),
+      config: this.#configAddress(),
       address,
       summary: `Resource ${rule} failed`,
     };
@@ -197,6 +240,22 @@ export class ResourceNode implements ResourceSource {
 
 function objectOf(value: Value): ValueObject {
   return isObject(value) ? value : {};
+}
+
+/** What the engine is told beside the values. */
+interface Facts {
+  readonly dependencies: readonly string[];
+  readonly recordedDependencies: readonly string[];
+  readonly waitsFor: readonly string[];
+  readonly triggers: NonNullable<Lifecycle["replaceTriggeredBy"]>;
+  readonly dynamicTypes?: DynamicTypes;
+  readonly importId?: string;
+}
+
+/** What the state records: everything that something depends on, as Terraform has it. */
+async function closureOf(sources: Sources): Promise<ReadonlySet<string>> {
+  const all = await allOf([...sources].map((source) => source.closure()));
+  return new Set(all.flatMap((each) => [...each]));
 }
 
 /** Addresses of all instances of resources. */

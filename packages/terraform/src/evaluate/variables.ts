@@ -2,6 +2,7 @@ import { applyDefaults, convert, isNull, type Mark, nullVal, unknownVal, type Va
 import { DiagnosticError, errorDiagnostic, type SourceRange } from "@dovetail/model";
 import { EMPTY_SCOPE } from "../configuration/literals.ts";
 import type { ModuleCallConfig, ModuleTree, VariableConfig } from "../configuration/model.ts";
+import type { Step } from "../refactoring/endpoint.ts";
 import { evaluateExpression } from "./evaluate-expression.ts";
 import type { ModuleScope, Place, Result, Run, Sources } from "./nodes.ts";
 import { NO_SOURCES, unitedSources } from "./result.ts";
@@ -17,6 +18,7 @@ export interface ModuleOptions {
   readonly run: Run;
   readonly tree: ModuleTree;
   readonly address: string;
+  readonly steps: readonly Step[];
   readonly parent?: ModuleScope;
   readonly waitsFor?: () => Promise<Sources>;
   readonly given: VariableSource;

@@ -92,6 +92,10 @@ function resourceUses(resource: ResourceConfig, schema: ResourceSchema): readonl
     { ...use(resource.dependsOn, NONE), isWhole: true },
     use(rules(lifecycle.preconditions), names),
     use(rules(lifecycle.postconditions), withSelf, false),
+    use(
+      lifecycle.replaceTriggeredBy.flatMap((each) => each.references()),
+      names,
+    ),
   ];
 }
 

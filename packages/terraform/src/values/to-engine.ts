@@ -1,5 +1,5 @@
-import { BigFloat, isEntries, type Mark, UnknownRaw, type Val } from "@dovetail/hcl";
-import { type MutableValueObject, type Path, UNKNOWN, type Value } from "@dovetail/model";
+import { BigFloat, isEntries, type Mark, type Type, UnknownRaw, type Val } from "@dovetail/hcl";
+import { type MutableValueObject, type Path, type TypeExpr, UNKNOWN, type Value } from "@dovetail/model";
 
 /** Values of the language as the engine has them: plain ones, and a list of marked paths beside them. Pure. */
 
@@ -40,4 +40,13 @@ function convertPart(value: Val, path: Path, marked: (mark: Mark, path: Path) =>
 function define(out: MutableValueObject, key: string, value: Value): void {
   if (key === "__proto__") Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
   else out[key] = value;
+}
+
+/** Terraform's JSON of a value's type. */
+export function typeExpr(type: Type): TypeExpr {
+  if ("element" in type) return [type.kind, typeExpr(type.element)];
+  if (type.kind === "tuple") return ["tuple", type.elements.map(typeExpr)];
+  if (type.kind !== "object") return type.kind;
+  const names = [...type.attributes.keys()].sort();
+  return ["object", Object.fromEntries(names.map((name) => [name, typeExpr(type.attributes.get(name) ?? type)]))];
 }

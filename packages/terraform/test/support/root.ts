@@ -68,7 +68,7 @@ export function testRoot(given: { readonly [path: string]: string }): TestRoot {
   return {
     write,
     engine,
-    json: (made) => planJson(made, providers),
+    json: (made) => planJson(made, providers, { sensitive: "shown" }),
     async plan(options) {
       try {
         const { made, diagnostics } = await plan(options);

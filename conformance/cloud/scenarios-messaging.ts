@@ -295,6 +295,31 @@ export const messagingScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: "sns: archives of FIFO topics",
+    steps: [
+      sns.fails(
+        "CreateTopic",
+        { Name: "archive", Attributes: { ArchivePolicy: '{"MessageRetentionPeriod":"1"}' } },
+        "InvalidParameter",
+        400,
+      ),
+      sns.fails(
+        "CreateTopic",
+        { Name: "archive.fifo", Attributes: { FifoTopic: "true", ArchivePolicy: '{"MessageRetentionPeriod":"366"}' } },
+        "InvalidParameter",
+        400,
+      ),
+      sns.ok(
+        "CreateTopic",
+        { Name: "archive.fifo", Attributes: { FifoTopic: "true", ArchivePolicy: '{"MessageRetentionPeriod":"1"}' } },
+        { keep: { archive: "TopicArn" } },
+      ),
+      sns.fails("DeleteTopic", { TopicArn: "@{archive}" }, "InvalidParameter", 400),
+      sns.ok("SetTopicAttributes", { TopicArn: "@{archive}", AttributeName: "ArchivePolicy", AttributeValue: "{}" }),
+      sns.ok("DeleteTopic", { TopicArn: "@{archive}" }),
+    ],
+  },
+  {
     name: "scheduler",
     steps: [
       scheduler.fails("GetSchedule", { Name: "none" }, NOT_FOUND, 404, "Schedule none does not exist."),

@@ -270,3 +270,13 @@ test("a name is taken once, a retried request is the same, lists page", async ()
     /^ResourceNotFoundException/,
   );
 });
+
+test("an account has 500 schedule groups, default among them", async () => {
+  const make = (n: number) => cloud.call("scheduler", "CreateScheduleGroup", { Name: `quota-${n}` });
+  const { ScheduleGroups } = await cloud.call<{ ScheduleGroups: object[] }>("scheduler", "ListScheduleGroups", {
+    MaxResults: 100,
+  });
+  for (let n = ScheduleGroups.length; n < 500; n++) await make(n);
+  await expect(make(500)).rejects.toMatchObject({ code: "ServiceQuotaExceededException" });
+  for (let n = ScheduleGroups.length; n < 500; n++) await cloud.call("scheduler", "DeleteScheduleGroup", { Name: `quota-${n}` });
+});

@@ -344,6 +344,19 @@ export function onRetry(ctx: Ctx, payload: unknown): void {
   if (topic !== undefined && subscription !== undefined) ctx.after((later) => attemptOne(later, topic, subscription, attempt));
 }
 
+/** Messages once more, to one subscriber whose filter lets them through. */
+export async function deliverTo(
+  ctx: Ctx,
+  topic: TopicRecord,
+  subscription: SubscriptionRecord,
+  messages: readonly Published[],
+): Promise<void> {
+  for (const message of messages) {
+    if (!wants(subscription, message)) continue;
+    await attemptOne(ctx, topic, subscription, { topicArn: topic.arn, subscriptionArn: subscription.arn, message, number: 1 });
+  }
+}
+
 /** To every confirmed subscriber whose filter lets the message through; one that fails does not stop the others. */
 export async function deliver(ctx: Ctx, topic: TopicRecord, message: Published): Promise<void> {
   const signatures: Signatures = new Map();

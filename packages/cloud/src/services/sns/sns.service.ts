@@ -19,7 +19,7 @@ function onPush(_ctx: Ctx, input: { readonly PlatformApplicationArn?: string; re
 export const service: ServiceDefinition = {
   name: "sns",
   operations: {
-    CreateTopic: { handler: topics.createTopic, missing: "ArchivePolicy; the data protection policy is kept, not carried out" },
+    CreateTopic: { handler: topics.createTopic, missing: "the data protection policy is kept, not carried out" },
     DeleteTopic: { handler: topics.deleteTopic, iam: topicIam("DeleteTopic") },
     GetTopicAttributes: { handler: topics.getTopicAttributes, ...reads, iam: topicIam("GetTopicAttributes") },
     SetTopicAttributes: { handler: topics.setTopicAttributes, iam: topicIam("SetTopicAttributes") },
@@ -32,7 +32,7 @@ export const service: ServiceDefinition = {
     Subscribe: {
       handler: subscriptions.subscribe,
       iam: topicIam("Subscribe"),
-      missing: "protocol firehose; ReplayPolicy",
+      missing: "protocol firehose",
     },
     ConfirmSubscription: { handler: subscriptions.confirmSubscription, anonymous: true, iam: topicIam("ConfirmSubscription") },
     Unsubscribe: { handler: subscriptions.unsubscribe, anonymous: true, iam: subscriptionIam("Unsubscribe") },

@@ -128,11 +128,61 @@ function* visibleInOrder(ctx: Ctx, queueId: string, nowMs: number, page: number)
   }
 }
 
+/** So far a fair queue looks for messages of quiet groups. */
+const FAIR_LOOKAHEAD = 100;
+/** So many messages in flight are looked at to tell which groups are noisy. */
+const FAIR_IN_FLIGHT_MAX = 10_000;
+const NOISY_FACTOR = 1.5;
+
+/**
+ * Messages of a standard queue with a group id: groups that hold more than their share of what is in flight wait behind the others. Without group
+ * ids the order is as it is. Developer guide, "Amazon SQS fair queues" (read 2026-11-21); where a share begins to be too large, AWS doesn't say.
+ */
+function* fairly(ctx: Ctx, queueId: string, inOrder: Generator<MessageRecord>): Generator<MessageRecord> {
+  const first: IteratorResult<MessageRecord, void> = inOrder.next();
+  if (first.done === true) return;
+  if (first.value.groupId === undefined) {
+    yield first.value;
+    yield* inOrder;
+    return;
+  }
+  const noisy = noisyGroups(ctx, queueId);
+  const waiting: MessageRecord[] = [];
+  let looked = 0;
+  for (
+    let each: IteratorResult<MessageRecord, void> = first;
+    each.done !== true && looked < FAIR_LOOKAHEAD;
+    each = inOrder.next(), looked++
+  ) {
+    if (noisy.has(each.value.groupId ?? "")) waiting.push(each.value);
+    else yield each.value;
+  }
+  yield* waiting;
+  yield* inOrder;
+}
+
+/** Groups with clearly more in flight than the mean of those that have any. */
+function noisyGroups(ctx: Ctx, queueId: string): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  let looked = 0;
+  for (const sequence of hiddenSequences(ctx.store, queueId, ctx.now())) {
+    if (++looked > FAIR_IN_FLIGHT_MAX) break;
+    const message = getMessage(ctx.store, queueId, sequence);
+    if (message !== undefined && message.receives > 0) {
+      const group = message.groupId ?? "";
+      counts.set(group, (counts.get(group) ?? 0) + 1);
+    }
+  }
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const fair = counts.size === 1 ? 1 : (NOISY_FACTOR * total) / counts.size;
+  return new Set([...counts].filter(([, count]) => count > fair).map(([group]) => group));
+}
+
 /** FIFO: in order of sending, whatever became visible first. */
 function* candidates(ctx: Ctx, queue: QueueRecord, max: number): Generator<MessageRecord> {
   const now = ctx.now();
   if (!isFifo(queue)) {
-    yield* visibleInOrder(ctx, queue.id, now, max);
+    yield* fairly(ctx, queue.id, visibleInOrder(ctx, queue.id, now, max));
     return;
   }
   const blocked = blockedGroups(ctx, queue);

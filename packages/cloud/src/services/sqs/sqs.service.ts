@@ -39,7 +39,6 @@ export const service: ServiceDefinition = {
       handler: messages.receiveMessage,
       waits: true,
       iam: queueIam("ReceiveMessage"),
-      missing: "fair queues' quiet groups first",
     },
     DeleteMessage: { handler: messages.deleteMessage, iam: queueIam("DeleteMessage") },
     DeleteMessageBatch: { handler: messages.deleteMessageBatch, iam: queueIam("DeleteMessage") },

@@ -46,6 +46,37 @@ const receive = (QueueUrl: string, more: object = {}) =>
   );
 const bodies = async (url: string) => ((await receive(url)).Messages ?? []).map((message) => message.Body);
 
+describe("fair queues", () => {
+  const send = (url: string, MessageBody: string, MessageGroupId?: string) =>
+    sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody, ...(MessageGroupId === undefined ? {} : { MessageGroupId }) }));
+  const take = async (url: string, count: number) =>
+    ((await receive(url, { MaxNumberOfMessages: count })).Messages ?? []).map(({ Body }) => Body);
+
+  test("a group with more than its share in flight waits behind the others, and is not forgotten", async () => {
+    const url = await queue("fair");
+    for (let n = 0; n < 6; n++) await send(url, `noisy ${n}`, "a");
+    expect(await take(url, 3)).toEqual(["noisy 0", "noisy 1", "noisy 2"]);
+    await send(url, "quiet", "b");
+    expect(await take(url, 1)).toEqual(["quiet"]);
+    expect(await take(url, 10)).toEqual(["noisy 3", "noisy 4", "noisy 5"]);
+  });
+
+  test("groups with equal shares, and messages without one, keep the order of sending", async () => {
+    const url = await queue("even");
+    for (const [body, group] of [
+      ["1", "a"],
+      ["2", "b"],
+      ["3", "a"],
+      ["4", "b"],
+    ] as const)
+      await send(url, body, group);
+    expect([...(await take(url, 2)), ...(await take(url, 2))]).toEqual(["1", "2", "3", "4"]);
+    const plain = await queue("plain");
+    for (const body of ["1", "2", "3"]) await send(plain, body);
+    expect([...(await take(plain, 1)), ...(await take(plain, 2))]).toEqual(["1", "2", "3"]);
+  });
+});
+
 describe("standard queues", () => {
   test("a message is received once, with its attributes, until its visibility timeout is over", async () => {
     const url = await queue("jobs");

@@ -7,7 +7,7 @@ import type {
   UntagResourceCommandInput,
 } from "@aws-sdk/client-scheduler";
 import { arn } from "../../../core/arn.ts";
-import type { Ctx } from "../../../core/service.ts";
+import { type Ctx, ServiceError } from "../../../core/service.ts";
 import type { StoreRead } from "../../../core/store.ts";
 import { disarm } from "../firing.ts";
 import { conflict, notFound, validation } from "../rules.ts";
@@ -27,6 +27,15 @@ export function requireGroup(ctx: Ctx, store: StoreRead, name: string): GroupRec
   return record;
 }
 
+/** User guide, "Quotas for Amazon EventBridge Scheduler" (read 2026-11-21); `default` is one of them. */
+const GROUPS_MAX = 500;
+
+function checkQuota(ctx: Ctx): void {
+  const count = [...ctx.store.keys({ prefix: keys.groups(ctx.account, ctx.region) })].length;
+  if (count + 1 >= GROUPS_MAX)
+    throw new ServiceError("ServiceQuotaExceededException", 402, "The account has as many schedule groups as it may have: 500.");
+}
+
 export function createScheduleGroup(ctx: Ctx, input: CreateScheduleGroupCommandInput) {
   const name = input.Name ?? "";
   const key = keys.group(ctx.account, ctx.region, name);
@@ -34,6 +43,7 @@ export function createScheduleGroup(ctx: Ctx, input: CreateScheduleGroupCommandI
   if (existing !== undefined && input.ClientToken !== undefined && existing.clientToken === input.ClientToken)
     return { ScheduleGroupArn: groupArn(ctx, name) };
   if (existing !== undefined || name === "default") throw conflict(`Schedule group ${name} already exists.`);
+  checkQuota(ctx);
   const tags = Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
   const token = input.ClientToken === undefined ? {} : { clientToken: input.ClientToken };
   ctx.store.put(key, { name, createdMs: ctx.now(), modifiedMs: ctx.now(), ...token, tags } satisfies GroupRecord);

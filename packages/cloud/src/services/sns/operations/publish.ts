@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { randomUuid } from "@dovetail/model";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { archive } from "../archive.ts";
 import { deliver, type Published } from "../delivery.ts";
 import { askToPublish } from "../encryption.ts";
 import type { MessageAttribute } from "../filter.ts";
@@ -131,6 +132,7 @@ function publishOne(ctx: Ctx, topicArn: string, content: Content): Sent {
     ...(deduplicationId === undefined ? {} : { deduplicationId }),
     ...(sent.SequenceNumber === undefined ? {} : { sequenceNumber: sent.SequenceNumber }),
   };
+  archive(ctx, topic, sequence, message);
   ctx.metric("AWS/SNS", "NumberOfMessagesPublished", { TopicName: topic.name }, 1, "Count");
   ctx.metric("AWS/SNS", "PublishSize", { TopicName: topic.name }, Buffer.byteLength(content.Message), "Bytes");
   ctx.after((later) => deliver(later, topic, message));

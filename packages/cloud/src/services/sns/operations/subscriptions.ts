@@ -2,7 +2,8 @@
 import { randomHex, randomUuid } from "@dovetail/model";
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, type IamRequest, ServiceError } from "../../../core/service.ts";
-import { post } from "../delivery.ts";
+import { archivedMessages, type ReplayRange, replayRange } from "../archive.ts";
+import { deliverTo, post } from "../delivery.ts";
 import { parseFilter } from "../filter.ts";
 import { checkDeliveryPolicy } from "../retry.ts";
 import { signatureOf } from "../signing.ts";
@@ -39,16 +40,11 @@ const SETTABLE = [
   "RedrivePolicy",
   "DeliveryPolicy",
   "SubscriptionRoleArn",
+  "ReplayPolicy",
 ];
 
 function checkAttributes(protocol: string, attributes: { readonly [name: string]: string }): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === "ReplayPolicy")
-      throw new ServiceError(
-        "NotImplemented",
-        501,
-        "NotImplemented: sns subscriptions with a ReplayPolicy are not emulated by this cloud",
-      );
     if (!SETTABLE.includes(name)) throw invalid("AttributeName");
     if (name === "RawMessageDelivery" && !["true", "false"].includes(value.toLowerCase()))
       throw invalid(`Attributes Reason: RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
@@ -191,7 +187,9 @@ export function subscribe(ctx: Ctx, input: SubscribeInput): { SubscriptionArn: s
     attributes: { ...(input.Attributes ?? {}) },
     ...(pending ? { token: randomHex(ctx.random, 128) } : {}),
   };
+  const asked = replayRange(ctx, topic, subscription.attributes.ReplayPolicy ?? "");
   putSubscription(ctx, subscription);
+  if (asked !== undefined) startReplay(ctx, topic, subscription, asked);
   if (pending) askToConfirm(ctx, topic, subscription);
   return { SubscriptionArn: pending && input.ReturnSubscriptionArn !== true ? "pending confirmation" : subscription.arn };
 }
@@ -265,9 +263,27 @@ export function setSubscriptionAttributes(
     ...(input.AttributeName === "FilterPolicy" && scope !== undefined ? { FilterPolicyScope: scope } : {}),
     [input.AttributeName]: value,
   });
+  const topic = needTopic(ctx, subscription.topicArn);
+  const asked = input.AttributeName === "ReplayPolicy" ? replayRange(ctx, topic, value) : undefined;
   const attributes: Record<string, string> = { ...subscription.attributes, [input.AttributeName]: value };
   if (value === "") delete attributes[input.AttributeName];
-  putSubscription(ctx, { ...subscription, attributes });
+  const changed = { ...subscription, attributes };
+  putSubscription(ctx, changed);
+  if (asked !== undefined) startReplay(ctx, topic, changed, asked);
+}
+
+/** What was archived goes to the subscription once more, as it is now; ReplayStatus says when that is over. */
+function startReplay(ctx: Ctx, topic: TopicRecord, subscription: SubscriptionRecord, asked: ReplayRange): void {
+  const status = (at: Ctx, ReplayStatus: string) =>
+    at.transact(() => {
+      const now = subscriptionsOf(at, topic).find((each) => each.arn === subscription.arn);
+      if (now !== undefined) putSubscription(at, { ...now, attributes: { ...now.attributes, ReplayStatus } });
+    });
+  status(ctx, "In progress");
+  ctx.after(async (later) => {
+    await deliverTo(later, topic, subscription, archivedMessages(later, subscription, asked));
+    status(later, "Completed");
+  });
 }
 
 function shown(subscription: SubscriptionRecord) {

@@ -1,5 +1,6 @@
 /** Topics: create, attributes, tags, permissions. */
 import { type Ctx, type IamRequest, ServiceError } from "../../../core/service.ts";
+import { archiveDays, dropArchive } from "../archive.ts";
 import { checkDeliveryPolicy, HTTP_DEFAULT } from "../retry.ts";
 import {
   listTopics as allTopics,
@@ -71,12 +72,7 @@ function checkAttribute(name: string, value: string): void {
   if (name === "DisplayName" && value.length > 100) throw invalid("DisplayName Reason: must be at most 100 characters");
   if (name.endsWith("SampleRate") && !(/^\d{1,3}$/.test(value) && Number(value) <= 100)) throw invalid(name);
   if (name === "DeliveryPolicy") checkDeliveryPolicy(value, true);
-  if (name === "ArchivePolicy" && value !== "" && value !== "{}")
-    throw new ServiceError(
-      "NotImplemented",
-      501,
-      "NotImplemented: sns topics with an ArchivePolicy are not emulated by this cloud",
-    );
+  if (name === "ArchivePolicy") archiveDays(value);
   if ((name === "Policy" || name === "DeliveryPolicy" || name === "ArchivePolicy") && value !== "") {
     try {
       JSON.parse(value);
@@ -131,6 +127,9 @@ export function getDataProtectionPolicy(ctx: Ctx, input: OnResource): object {
   return { DataProtectionPolicy: needTopic(ctx, input.ResourceArn).dataProtection ?? "" };
 }
 
+/** `2026-11-21T12:00:00Z`. */
+const archiveTime = (ctx: Ctx) => `${new Date(ctx.now()).toISOString().slice(0, 19)}Z`;
+
 export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } {
   const { FifoTopic, ...given } = input.Attributes ?? {};
   const isFifo = FifoTopic === "true";
@@ -142,6 +141,8 @@ export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } 
         : "Topic Name",
     );
   for (const [name, value] of Object.entries(given)) checkAttribute(name, value);
+  if (!isFifo && given.ArchivePolicy !== undefined)
+    throw invalid("Attributes Reason: ArchivePolicy: only supported for FIFO topics");
   if (input.DataProtectionPolicy !== undefined) checkDataProtection(input.DataProtectionPolicy);
   const arn = topicArn(ctx, input.Name);
   const tags = readTags(input.Tags ?? []);
@@ -162,6 +163,7 @@ export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } 
       Policy: defaultPolicy(ctx, arn),
       ...(isFifo ? { FifoTopic: "true", ContentBasedDeduplication: "false" } : {}),
       ...given,
+      ...(archiveDays(given.ArchivePolicy) === undefined ? {} : { BeginningArchiveTime: archiveTime(ctx) }),
     },
     tags,
     ...(input.DataProtectionPolicy === undefined ? {} : { dataProtection: input.DataProtectionPolicy }),
@@ -173,7 +175,10 @@ export function createTopic(ctx: Ctx, input: CreateInput): { TopicArn: string } 
 
 export function deleteTopic(ctx: Ctx, input: TopicInput): void {
   const topic = getTopic(ctx, input.TopicArn);
-  if (topic !== undefined) removeTopic(ctx, topic);
+  if (topic === undefined) return;
+  if (archiveDays(topic.attributes.ArchivePolicy) !== undefined)
+    throw invalid("TopicArn Reason: a topic with an active message archive policy can't be deleted");
+  removeTopic(ctx, topic);
 }
 
 const EFFECTIVE = JSON.stringify({
@@ -202,6 +207,18 @@ export function getTopicAttributes(ctx: Ctx, input: TopicInput): { Attributes: R
   };
 }
 
+/** A topic that archives says since when; one that doesn't any more has no archive. */
+function changeArchive(ctx: Ctx, topic: TopicRecord, attributes: Record<string, string>): void {
+  const isOn = archiveDays(attributes.ArchivePolicy) !== undefined;
+  if (isOn && topic.attributes.FifoTopic !== "true")
+    throw invalid("Attributes Reason: ArchivePolicy: only supported for FIFO topics");
+  if (isOn) attributes.BeginningArchiveTime ??= archiveTime(ctx);
+  else {
+    delete attributes.BeginningArchiveTime;
+    dropArchive(ctx, topic);
+  }
+}
+
 export function setTopicAttributes(
   ctx: Ctx,
   input: TopicInput & { readonly AttributeName: string; readonly AttributeValue?: string },
@@ -211,6 +228,7 @@ export function setTopicAttributes(
   checkAttribute(input.AttributeName, value);
   const attributes: Record<string, string> = { ...topic.attributes, [input.AttributeName]: value };
   if (value === "") delete attributes[input.AttributeName];
+  if (input.AttributeName === "ArchivePolicy") changeArchive(ctx, topic, attributes);
   attributes.Policy ??= defaultPolicy(ctx, topic.arn);
   putTopic(ctx, { ...topic, attributes });
 }

@@ -55,14 +55,21 @@ export function ourAnswer(expression: string, scope: Scope): Answer {
   return isWhollyKnown(value) ? { value: unmarkedDeep(value) } : { unknown: true };
 }
 
+const NEGATIVE_ZERO = /(?<=^|[[:,])-0(?=$|[,}\]])/g;
+
 /**
- * An answer as a line of text. Two things are left out of account: a plan keeps neither the type of a null nor the sign of a zero, and places
- * inside messages differ with the file.
+ * An answer as text. Left out of account: a plan keeps neither the type of a null nor the sign of a zero, places inside messages differ
+ * with the file, and several errors come in no order.
  */
 export function answerText(answer: Answer): string {
   if ("unknown" in answer) return "(known after apply)";
-  if ("error" in answer) return answer.error.replace(/\(at [^)]*\)/g, "(at …)");
+  if ("error" in answer)
+    return answer.error
+      .replace(/\(at [^)]*\)/g, "(at …)")
+      .split("\n")
+      .sort()
+      .join("\n");
   const text = jsonOfValue(answer.value);
   if (text === "null") return text;
-  return `${text === "-0" ? "0" : text} : ${typeExpression(answer.value.type)}`;
+  return `${text.replace(NEGATIVE_ZERO, "0")} : ${typeExpression(answer.value.type)}`;
 }

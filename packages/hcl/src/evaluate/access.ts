@@ -75,7 +75,7 @@ function indexSequence(collection: Val, key: Val): Accessed {
   if (typeof index !== "number") return index;
   const length = collection.type.kind === "tuple" ? collection.type.elements.length : listLength(collection);
   if (index >= length) {
-    if (collection.marks.size > 0) return noElement();
+    if (collection.marks.size > 0 || index > length) return noElement();
     return noElement(
       length === 0
         ? "the collection has no elements"

@@ -1,5 +1,3 @@
-import { goQuote } from "../values/go-quote.ts";
-
 export class DurationError extends Error {
   constructor(message: string) {
     super(`time: ${message}`);
@@ -30,9 +28,9 @@ export function parseDuration(text: string): bigint {
     const match = /^([0-9]*)(?:\.([0-9]*))?([^.0-9]*)/.exec(rest);
     const [whole = "", digits = "", fraction = "", unit = ""] = match ?? [];
     if (digits === "" && fraction === "") throw invalid(text);
-    if (unit === "") throw new DurationError(`missing unit in duration ${goQuote(text)}`);
+    if (unit === "") throw new DurationError(`missing unit in duration ${timeQuote(text)}`);
     const size = UNITS.get(unit);
-    if (size === undefined) throw new DurationError(`unknown unit ${goQuote(unit)} in duration ${goQuote(text)}`);
+    if (size === undefined) throw new DurationError(`unknown unit ${timeQuote(unit)} in duration ${timeQuote(text)}`);
     total += BigInt(digits || "0") * size + partOf(fraction, size);
     if (total > MOST) throw invalid(text);
     rest = rest.slice(whole.length);
@@ -49,5 +47,15 @@ function partOf(fraction: string, unit: bigint): bigint {
 }
 
 function invalid(text: string): DurationError {
-  return new DurationError(`invalid duration ${goQuote(text)}`);
+  return new DurationError(`invalid duration ${timeQuote(text)}`);
+}
+
+/** Text between quotes as Go's `time` writes it: byte by byte. */
+function timeQuote(text: string): string {
+  const bytes = Array.from(Buffer.from(text), (byte) => {
+    const character = String.fromCharCode(byte);
+    if (character === '"' || character === "\\") return `\\${character}`;
+    return byte < 0x20 || byte >= 0x80 ? `\\x${byte.toString(16).padStart(2, "0")}` : character;
+  });
+  return `"${bytes.join("")}"`;
 }

@@ -106,8 +106,12 @@ const cidrsubnets: LanguageFunction = {
   },
 };
 
+/** More would not be counted on a machine of 32 bits. */
+const NEW_BITS_MAX = 32;
+
 function subnetLength(prefix: Prefix, newBits: number, argument: number): number {
   if (newBits < 1) throw new FunctionError("must extend prefix by at least one bit", argument);
+  if (newBits > NEW_BITS_MAX) throw new FunctionError(`may not extend prefix by more than ${NEW_BITS_MAX} bits`, argument);
   const length = prefix.length + newBits;
   if (length <= prefix.bits) return length;
   const protocol = prefix.bits === 32 ? "IPv4" : "IPv6";

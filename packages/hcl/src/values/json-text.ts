@@ -41,7 +41,7 @@ class Reader {
   /** The next character that is no space; undefined at the end. */
   peek(): string | undefined {
     while (/^[ \t\r\n]$/.test(this.#text[this.#position] ?? "")) this.#position += 1;
-    return this.#text[this.#position];
+    return characterAt(this.#text, this.#position);
   }
 
   value(depth: number, context: string): JsonTree {
@@ -111,7 +111,7 @@ class Reader {
 
   /** The character at the position, inside a value that must go on. */
   #inside(): string {
-    const character = this.#text[this.#position];
+    const character = characterAt(this.#text, this.#position);
     if (character === undefined) throw new JsonSyntaxError("unexpected EOF");
     return character;
   }
@@ -171,6 +171,12 @@ class Reader {
     }
     return String.fromCharCode(Number.parseInt(this.#text.slice(this.#position - 4, this.#position), 16));
   }
+}
+
+/** A whole character, also of those that are two units long. */
+function characterAt(text: string, position: number): string | undefined {
+  const code = text.codePointAt(position);
+  return code === undefined ? undefined : String.fromCodePoint(code);
 }
 
 const ESCAPES: { readonly [character: string]: string } = {

@@ -1,0 +1,46 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expression } from "./expression-grammar.ts";
+import { answerText, ourAnswer, planScope } from "./our-answers.ts";
+import { askTerraform } from "./terraform-oracle.ts";
+
+export interface Disagreement {
+  readonly expression: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** Messages of the original that name one of several culprits name any: Go goes through its maps in no order. So it is asked again. */
+const ASKED_AGAIN = 8;
+/** What a message of terraform's own failure has in it: ours need not be the same. */
+const CRASH = "panic in function implementation";
+/** Expressions of one root. */
+const BATCH = 400;
+
+/** Where our answers to random expressions differ from the real terraform's. */
+export async function disagreements(folder: string, seed: number, count: number): Promise<readonly Disagreement[]> {
+  const expressions = fc.sample(expression, { seed, numRuns: count });
+  const found: Disagreement[] = [];
+  for (let start = 0; start < expressions.length; start += BATCH) {
+    const root = join(folder, String(start));
+    await mkdir(root);
+    found.push(...(await disagreementsAbout(root, expressions.slice(start, start + BATCH))));
+  }
+  return found;
+}
+
+async function disagreementsAbout(root: string, expressions: readonly string[]): Promise<readonly Disagreement[]> {
+  const scope = planScope(root);
+  let open = expressions.map((asked) => ({ expression: asked, ours: answerText(ourAnswer(asked, scope)), theirs: "" }));
+  for (let round = 0; round < ASKED_AGAIN && open.length > 0; round += 1) {
+    const answers = await askTerraform(
+      join(root, String(round)),
+      open.map((one) => one.expression),
+    );
+    open = open
+      .map((one, i) => ({ ...one, theirs: answerText(answers[i] ?? { unknown: true }) }))
+      .filter(({ ours, theirs }) => ours !== theirs && !theirs.includes(CRASH));
+  }
+  return open;
+}

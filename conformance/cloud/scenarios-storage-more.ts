@@ -33,6 +33,17 @@ function replication(target: string) {
   };
 }
 
+function selecting(Expression: string) {
+  return {
+    Bucket: "more-selected",
+    Key: "a",
+    Expression,
+    ExpressionType: "SQL",
+    InputSerialization: { CSV: {} },
+    OutputSerialization: { CSV: {} },
+  };
+}
+
 export const moreStorageScenarios: readonly Scenario[] = [
   {
     name: "s3: archived objects",
@@ -229,6 +240,17 @@ export const moreStorageScenarios: readonly Scenario[] = [
         "InvalidArgument",
         400,
       ),
+    ],
+  },
+  {
+    name: "s3: Select's refusals",
+    steps: [
+      s3.ok("CreateBucket", { Bucket: "more-selected", ...REGION }),
+      s3.ok("PutObject", { Bucket: "more-selected", Key: "a", Body: BYTES }),
+      s3.ok("SelectObjectContent", selecting("SELECT * FROM S3Object")),
+      s3.fails("SelectObjectContent", selecting("SELECT"), "ParseUnexpectedToken", 400),
+      s3.fails("SelectObjectContent", selecting("SELECT *"), "ParseSelectMissingFrom", 400),
+      s3.fails("SelectObjectContent", { ...selecting("SELECT * FROM S3Object"), Key: "none" }, "NoSuchKey", 404),
     ],
   },
   {

@@ -67,3 +67,32 @@ export function jsonEvent(name: string, members: object): Buffer {
   ] as const;
   return message(headers, Buffer.from(JSON.stringify(members)));
 }
+
+/** An event whose members are XML. */
+export function xmlEvent(name: string, text: string): Buffer {
+  const headers = [
+    [":event-type", name],
+    [":content-type", "text/xml"],
+    [":message-type", "event"],
+  ] as const;
+  return message(headers, Buffer.from(text));
+}
+
+/** An event without members. */
+export function emptyEvent(name: string): Buffer {
+  const headers = [
+    [":event-type", name],
+    [":message-type", "event"],
+  ] as const;
+  return message(headers, new Uint8Array());
+}
+
+/** What an answer ends with that cannot be finished: the client throws it. */
+export function errorEvent(code: string, text: string): Buffer {
+  const headers = [
+    [":error-code", code],
+    [":error-message", text],
+    [":message-type", "error"],
+  ] as const;
+  return message(headers, new Uint8Array());
+}

@@ -15,6 +15,7 @@ import * as multipart from "./operations/multipart.ts";
 import * as settings from "./operations/object-settings.ts";
 import { putObject } from "./operations/put-object.ts";
 import { restoreObject } from "./operations/restore-object.ts";
+import { selectObjectContent } from "./operations/select-object-content.ts";
 import { bucketsOf, currentObject, findBucket } from "./store.ts";
 import { subResourceOperations } from "./sub-resources.ts";
 
@@ -100,6 +101,12 @@ const objects: Record<string, Operation> = {
   PutObjectAcl: { handler: settings.putObjectAcl, iam: onObject("s3:PutObjectAcl", "s3:PutObjectVersionAcl") },
   PutObjectLegalHold: { handler: settings.putObjectLegalHold, iam: onObject("s3:PutObjectLegalHold") },
   PutObjectRetention: { handler: settings.putObjectRetention, iam: onObject("s3:PutObjectRetention") },
+  SelectObjectContent: {
+    handler: selectObjectContent,
+    waits: true,
+    iam: onObject("s3:GetObject"),
+    missing: "Parquet, BZIP2, ScanRange, functions of dates",
+  },
   RestoreObject: { handler: restoreObject, iam: onObject("s3:RestoreObject"), missing: "SELECT" },
   PutObjectTagging: { handler: settings.putObjectTagging, iam: onObject("s3:PutObjectTagging", "s3:PutObjectVersionTagging") },
 };

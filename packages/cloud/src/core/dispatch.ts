@@ -1,7 +1,9 @@
 /** From a decoded input to an output: authorization, transaction, handler. The same for requests and for calls from inside. */
+import type { OperationModel } from "../gateway/model.ts";
+import { decodeJson, encodeJson } from "../gateway/protocols/json.ts";
 import type { CloudCore, LoadedService } from "./cloud-core.ts";
 import type { ServiceContext } from "./context.ts";
-import { type Operation, ServiceError } from "./service.ts";
+import { type Operation, ServiceError, WireJson } from "./service.ts";
 
 /** What AWS doesn't have answers `UnknownOperationException`; what only this cloud lacks answers this. */
 export function notImplemented(service: string, operation: string): ServiceError {
@@ -25,6 +27,20 @@ export function runHandler(ctx: ServiceContext, operation: Operation, input: unk
   const decoded = input as never;
   if (operation.waits === true || operation.readonly === true) return operation.handler(ctx, decoded);
   return ctx.runInTransaction(() => operation.handler(ctx, decoded));
+}
+
+/** Calls a `wire` operation with an input as the SDK types it, and types its answer; `ask` is given what the handler is. */
+export async function callWire(
+  { operation, input }: { readonly operation: Operation; readonly input: object },
+  ctx: ServiceContext,
+  shape: OperationModel | undefined,
+  ask: (wire: unknown) => void,
+): Promise<unknown> {
+  const wire = shape?.input === undefined ? {} : encodeJson(shape.input, input);
+  ask(wire);
+  const output = await runHandler(ctx, operation, wire);
+  const data: unknown = output instanceof WireJson ? JSON.parse(output.text) : (output ?? {});
+  return shape?.output === undefined ? {} : decodeJson(shape.output, data);
 }
 
 /** Metrics still in memory are CloudWatch's before it is asked anything. */

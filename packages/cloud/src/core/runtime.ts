@@ -8,7 +8,6 @@ import { mustAsk, requireAllowed } from "../gateway/authorize.ts";
 import { verifyForm } from "../gateway/form-signature.ts";
 import { RequestView } from "../gateway/http-view.ts";
 import { loadModel } from "../gateway/model.ts";
-import { decodeJson, encodeJson } from "../gateway/protocols/json.ts";
 import { validateInput } from "../gateway/validate.ts";
 import { type Background, background } from "./background.ts";
 import { type BlobFolder, blobFolder } from "./blobs.ts";
@@ -16,7 +15,7 @@ import { type CloudClock, cloudClock } from "./cloud-clock.ts";
 import type { CloudCore, Coordinates, Hint, LoadedService, LogEvent } from "./cloud-core.ts";
 import { ServiceContext } from "./context.ts";
 import { type Sessions, sessions } from "./credentials.ts";
-import { findOperation, notImplemented, runHandler, settleFor } from "./dispatch.ts";
+import { callWire, findOperation, notImplemented, runHandler, settleFor } from "./dispatch.ts";
 import { type EndpointHandler, type Endpoints, endpoints } from "./endpoints.ts";
 import { iamUsage } from "./iam-usage.ts";
 import { type CloudStore, openStore } from "./lmdb-store.ts";
@@ -32,7 +31,6 @@ import {
   type Principal,
   type ServiceDefinition,
   ServiceError,
-  WireJson,
 } from "./service.ts";
 import { importService, SERVICES, serviceRow } from "./services.ts";
 import { checkSnapshot, restoreSnapshot, type SnapshotManifest, saveSnapshot } from "./snapshot.ts";
@@ -255,7 +253,12 @@ export class Runtime implements CloudCore {
     });
     const ctx = this.context(service, { account, region, principal, span, ...(at.via === undefined ? {} : { via: at.via }) });
     const run = async () => {
-      if (operation.wire === true) return this.callWire(service, operationName, operation, ctx, input, options);
+      if (operation.wire === true) {
+        const ask = (wire: unknown) => {
+          if (options.as !== undefined) this.options.authorize(this, service, operationName, operation, ctx, wire);
+        };
+        return callWire(called, ctx, shape, ask);
+      }
       validateInput(name, shape?.input, input, operation.validate ?? service.definition.validate);
       if (options.as !== undefined) this.options.authorize(this, service, operationName, operation, ctx, input);
       return (await runHandler(ctx, operation, input)) ?? {};
@@ -264,22 +267,6 @@ export class Runtime implements CloudCore {
     const output = await spanned(this.trace, span, told);
     for (const key of leftKeys(name, operationName, output)) this.trace.leave(key, span);
     return output;
-  }
-
-  private async callWire(
-    service: LoadedService,
-    name: string,
-    operation: Operation,
-    ctx: ServiceContext,
-    input: object,
-    options: CallOptions,
-  ): Promise<unknown> {
-    const shape = service.model().operation(name);
-    const wire = shape?.input === undefined ? {} : encodeJson(shape.input, input);
-    if (options.as !== undefined) this.options.authorize(this, service, name, operation, ctx, wire);
-    const output = await runHandler(ctx, operation, wire);
-    const data: unknown = output instanceof WireJson ? JSON.parse(output.text) : (output ?? {});
-    return shape?.output === undefined ? {} : decodeJson(shape.output, data);
   }
 
   async internal(name: string, functionName: string, input: object, at: Coordinates): Promise<unknown> {

@@ -13,8 +13,7 @@ import { EVENT_STREAM_TYPE, EventStream } from "../core/event-stream.ts";
 import { isObserved, observed } from "../core/observed.ts";
 import { type Ctx, type Operation, ServiceError, WireJson } from "../core/service.ts";
 import type { ServiceRow } from "../core/services.ts";
-import type { Span } from "../core/trace.ts";
-import { leftKeys, resourceOf } from "../core/traced-resource.ts";
+import { leftKeys } from "../core/traced-resource.ts";
 import { authenticate, credentialOf, type Identity } from "./authenticate.ts";
 import { openBody, readBody, readUnframed } from "./body.ts";
 import { asServiceError, encodeError } from "./errors.ts";
@@ -28,6 +27,7 @@ import { decodeCbor, encodeCbor, parseCbor } from "./protocols/cbor.ts";
 import { decodeJson, encodeJson } from "./protocols/json.ts";
 import { decodeEc2Query, decodeQuery, encodeEc2Query, encodeQuery } from "./protocols/query.ts";
 import { decodeRest, encodeRest } from "./protocols/rest.ts";
+import { requestSpan } from "./request-span.ts";
 import { Endings, send } from "./respond.ts";
 import { type RestMatch, type RestRouter, restRouter } from "./rest-router.ts";
 import * as routing from "./routing.ts";
@@ -216,7 +216,7 @@ export class Gateway {
   /** Everything between a decoded input and an output. */
   private perform(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): Promise<unknown> {
     const { service, name } = meant;
-    if (this.cloud.trace.limit > 0) exchange.span = this.span(exchange, meant, identity, input);
+    if (this.cloud.trace.limit > 0) exchange.span = requestSpan(this.cloud, exchange, meant, identity, input);
     const ctx = this.context(exchange, service, identity);
     const work = () => this.performed(exchange, meant, identity.region, ctx, input);
     return isObserved(service) ? observed({ service, name, input }, ctx, work) : work();
@@ -245,21 +245,6 @@ export class Gateway {
     if (exchange.span !== undefined)
       for (const key of leftKeys(service.row.name, name, output)) this.cloud.trace.leave(key, exchange.span);
     return output;
-  }
-
-  private span(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): Span {
-    const header = exchange.request.headers["x-amzn-trace-id"];
-    return this.cloud.trace.begin({
-      kind: "request",
-      service: meant.service.row.name,
-      operation: meant.name,
-      resource: resourceOf(meant.operation, input),
-      account: identity.account,
-      region: identity.region,
-      principal: identity.principal,
-      requestId: exchange.requestId,
-      parent: typeof header === "string" ? this.cloud.trace.parentOf(header) : undefined,
-    });
   }
 
   /**

@@ -18,9 +18,10 @@ interface JsonDiagnostic {
   readonly summary: string;
   readonly detail: string;
   readonly range?: { readonly filename: string; readonly start: JsonPlace; readonly end: JsonPlace };
+  readonly snippet?: { readonly values: NonNullable<Diagnostic["values"]> };
 }
 
-/** By file, a line for each diagnostic of reading it: summary, detail, from, to. Sorted. */
+/** By file, a line for each diagnostic of reading it: summary, detail, from, to, what names stood for. Sorted. */
 export function terraformSays(inputs: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "dovetail-syntax-"));
   try {
@@ -38,27 +39,28 @@ export function terraformSays(inputs: ReadonlyMap<string, string>): ReadonlyMap<
 
 function byFile(inputs: ReadonlyMap<string, string>, told: readonly JsonDiagnostic[]): ReadonlyMap<string, readonly string[]> {
   const files = new Map<string, string[]>([...inputs.keys()].map((file) => [file, []]));
-  for (const { summary, detail, range } of told) {
+  for (const { summary, detail, range, snippet } of told) {
     if (range === undefined || AFTER_READING.test(summary)) continue;
     const { start, end } = range;
-    files.get(range.filename)?.push(line(summary, detail, start, end));
+    files.get(range.filename)?.push(line(summary, detail, start, end, snippet?.values));
   }
   for (const lines of files.values()) lines.sort();
   return files;
 }
 
-function line(summary: string, detail: string, start: JsonPlace, end: JsonPlace): string {
-  return `${summary} | ${detail} | ${start.line},${start.column},${start.byte}-${end.line},${end.column},${end.byte}`;
+function line(summary: string, detail: string, start: JsonPlace, end: JsonPlace, values: Diagnostic["values"] = []): string {
+  const place = `${start.line},${start.column},${start.byte}-${end.line},${end.column},${end.byte}`;
+  return [summary, detail, place, ...values.map(({ traversal, statement }) => `${traversal} ${statement}`)].join(" | ");
 }
 
 /** Our diagnostics in the same form. Terraform's report shows one column of what is nowhere wide. */
 export function weSay(diagnostics: readonly Diagnostic[]): readonly string[] {
   return diagnostics
-    .map(({ summary, detail = "", range }) => {
+    .map(({ summary, detail = "", range, values }) => {
       const start = { line: range?.line ?? 0, column: range?.column ?? 0, byte: range?.byte ?? 0 };
       const wide = range?.byte === range?.endByte ? 1 : 0;
       const end = { line: range?.endLine ?? 0, column: (range?.endColumn ?? 0) + wide, byte: (range?.endByte ?? 0) + wide };
-      return line(summary, detail, start, end);
+      return line(summary, detail, start, end, values);
     })
     .sort();
 }

@@ -43,6 +43,17 @@ describe("renderDiagnostic", () => {
     );
   });
 
+  test("what names stood for is shown under the excerpt", () => {
+    const range = { file, line: 1, column: 1, endColumn: 6 };
+    const values = [{ traversal: "var.count", statement: 'is "x"' }];
+    const text = renderDiagnostic(
+      errorDiagnostic("DVT2003", "Invalid operand", { detail: "Why.", range, values }),
+      plain,
+      folder,
+    );
+    expect(text.split("\n").slice(-2)).toEqual(['     var.count is "x"', "  Why."]);
+  });
+
   test.each([
     ["a file that is gone", { file: "/nowhere/x.ts", line: 3, column: 1 }],
     ["a line past the end", { file: "sst.config.ts", line: 999, column: 1 }],

@@ -16,6 +16,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, style: Style, cwd: stri
   );
   if (where.length > 0) lines.push(`  ${where.join(", ")}`);
   if (diagnostic.range !== undefined) lines.push(...excerpt(diagnostic.range, style).map((line) => `     ${line}`));
+  for (const { traversal, statement } of diagnostic.values ?? []) lines.push(`     ${style.dim(`${traversal} ${statement}`)}`);
   if (diagnostic.detail !== undefined) lines.push(...indent(diagnostic.detail));
   if (diagnostic.aws !== undefined) lines.push(`  ${style.dim(awsLine(diagnostic.aws))}`);
   for (const other of diagnostic.related ?? []) lines.push(`  ${other.message} (${place(other.range, cwd)})`);

@@ -1,5 +1,6 @@
 import { type BlockSchema, type Diagnostic, errorDiagnostic, type NestedBlockSchema } from "@dovetail/model";
 import { formatPlace } from "../evaluate/place.ts";
+import { withRelevantValues } from "../evaluate/relevant-values.ts";
 import type { Scope } from "../evaluate/scope.ts";
 import type { Attribute, Body, BodyContent, Evaluated } from "../syntax/body.ts";
 import { setFrom } from "../values/collections.ts";
@@ -75,7 +76,9 @@ function decodeAttribute(attribute: Attribute, constraint: Type, inside: Inside,
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
     const detail = `Inappropriate value for attribute ${goQuote(name)}: ${error.message}.`;
-    sink.push(errorDiagnostic("DVT2005", "Incorrect attribute value type", { detail, range: expression.range, attribute: name }));
+    const about = { detail, range: expression.range, attribute: name };
+    const told = errorDiagnostic("DVT2005", "Incorrect attribute value type", about);
+    sink.push(withRelevantValues(told, () => expression.references(), inside.scope));
     return unknownVal(withoutOptional(constraint));
   }
 }

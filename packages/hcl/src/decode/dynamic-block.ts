@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic, type SourceRange } from "@dovetail/model";
 import { childScope } from "../evaluate/child-scope.ts";
 import { elementsOf } from "../evaluate/for.ts";
+import { withRelevantValues } from "../evaluate/relevant-values.ts";
 import type { Scope } from "../evaluate/scope.ts";
 import type { Block, Body, BodyContent, BodySchema, Expression } from "../syntax/body.ts";
 import { convert } from "../values/conversion.ts";
@@ -106,13 +107,15 @@ function forEachValue(spec: BodyContent, scope: Scope, sink: Diagnostic[]): Val 
   const { value, diagnostics } = expression.evaluate(scope);
   sink.push(...diagnostics);
   if (diagnostics.length > 0) return undefined;
-  const summary = "Invalid dynamic for_each value";
   const { kind } = value.type;
-  if (kind === "string" || kind === "number" || kind === "bool") {
-    const detail = `Cannot use a ${friendlyName(value.type)} value in for_each. An iterable collection is required.`;
-    return wrong(sink, summary, detail, expression.range);
-  }
-  return value.raw === null ? wrong(sink, summary, "Cannot use a null value in for_each.", expression.range) : value;
+  const isPrimitive = kind === "string" || kind === "number" || kind === "bool";
+  if (value.raw !== null && !isPrimitive) return value;
+  const detail = isPrimitive
+    ? `Cannot use a ${friendlyName(value.type)} value in for_each. An iterable collection is required.`
+    : "Cannot use a null value in for_each.";
+  const told = errorDiagnostic("DVT2006", "Invalid dynamic for_each value", { detail, range: expression.range });
+  sink.push(withRelevantValues(told, () => expression.references(), scope));
+  return undefined;
 }
 
 function labelExpressions(spec: BodyContent, type: string, count: number, sink: Diagnostic[]): readonly Expression[] | undefined {

@@ -9,6 +9,7 @@ import { ConversionError } from "../values/conversion-rules.ts";
 import { goQuote } from "../values/go-quote.ts";
 import { DYNAMIC_UNKNOWN, isUnknown, type Val, withMarks } from "../values/value.ts";
 import { namesOf } from "./child-scope.ts";
+import { LiteralNode } from "./literal.ts";
 import { didYouMean, nameSuggestion } from "./name-suggestion.ts";
 import { Node, type Sink, type Span } from "./node.ts";
 import type { Scope } from "./scope.ts";
@@ -23,12 +24,6 @@ export interface CallParts {
   readonly arguments: readonly Node[];
   /** The last argument is a list whose elements are the arguments (`...`). */
   readonly isExpanded: boolean;
-}
-
-/** An argument's value, or the expression it comes from where it is not evaluated yet. */
-interface Argument {
-  readonly node: Node;
-  readonly value?: Val;
 }
 
 /** `name(a, b...)` (HCL Native Syntax Specification, "Functions and Function Calls"). */
@@ -50,24 +45,24 @@ export class CallNode extends Node {
       return DYNAMIC_UNKNOWN;
     }
     const given = this.#arguments(scope, sink);
-    if (given === undefined || !this.#isCountRight(called, given, sink)) return DYNAMIC_UNKNOWN;
+    if (given === undefined || !this.#isCountRight(called, given, scope, sink)) return DYNAMIC_UNKNOWN;
     return called.callLazily === undefined
       ? this.#call(called, given, scope, sink)
-      : this.#run(() => called.callLazily?.(given.map((one) => lazy(one, scope))) ?? DYNAMIC_UNKNOWN, called, given, sink);
+      : this.#run(() => called.callLazily?.(given.map((one) => lazy(one, scope))) ?? DYNAMIC_UNKNOWN, called, given, scope, sink);
   }
 
   #reportUnknown(scope: Scope, sink: Sink): void {
     const { name, nameSpan } = this.parts;
     const names = namesOf(scope, (at) => at.functionNames());
-    if (names.length === 0) this.report(sink, "Function calls not allowed", "Functions may not be called here.");
-    else this.report(sink, "Call to unknown function", whyUnknown(name, names), nameSpan);
+    if (names.length === 0) this.report(sink, scope, "Function calls not allowed", "Functions may not be called here.");
+    else this.report(sink, scope, "Call to unknown function", whyUnknown(name, names), nameSpan);
   }
 
   /** The arguments, the last one's elements in its place where it is expanded; undefined where that cannot be done. */
-  #arguments(scope: Scope, sink: Sink): readonly Argument[] | undefined {
+  #arguments(scope: Scope, sink: Sink): readonly Node[] | undefined {
     const nodes = this.parts.arguments;
     const last = nodes.at(-1);
-    if (!this.parts.isExpanded || last === undefined) return nodes.map((node) => ({ node }));
+    if (!this.parts.isExpanded || last === undefined) return nodes;
     const told = sink.length;
     const value = last.value(scope, sink);
     if (sink.length > told) return undefined;
@@ -75,62 +70,55 @@ export class CallNode extends Node {
     const isSequence = kind === "tuple" || kind === "list" || kind === "set";
     if (!isSequence && kind !== "dynamic") {
       const detail = "The expanding argument (indicated by ...) must be of a tuple, list, or set type.";
-      last.report(sink, "Invalid expanding argument value", detail);
+      last.report(sink, scope, "Invalid expanding argument value", detail);
       return undefined;
     }
     if (value.raw === null) {
       const detail = "The expanding argument (indicated by ...) must not be null.";
-      last.report(sink, "Invalid expanding argument value", detail);
+      last.report(sink, scope, "Invalid expanding argument value", detail);
       return undefined;
     }
     if (isUnknown(value) || !isElements(value.raw)) return undefined;
-    const expanded = value.raw.map((element) => ({ node: last, value: withMarks(element, value.marks) }));
-    return [...nodes.slice(0, -1).map((node) => ({ node })), ...expanded];
+    const expanded = value.raw.map((element) => new LiteralNode(this.source, last, withMarks(element, value.marks)));
+    return [...nodes.slice(0, -1), ...expanded];
   }
 
-  #call(called: LanguageFunction, given: readonly Argument[], scope: Scope, sink: Sink): Val {
+  #call(called: LanguageFunction, given: readonly Node[], scope: Scope, sink: Sink): Val {
     const told = sink.length;
     const values = given.map((one, i) => this.#argument(called, one, i, scope, sink));
-    return sink.length > told ? DYNAMIC_UNKNOWN : this.#run(() => callFunction(called, values), called, given, sink);
+    return sink.length > told ? DYNAMIC_UNKNOWN : this.#run(() => callFunction(called, values), called, given, scope, sink);
   }
 
-  #isCountRight(called: LanguageFunction, given: readonly Argument[], sink: Sink): boolean {
+  #isCountRight(called: LanguageFunction, given: readonly Node[], scope: Scope, sink: Sink): boolean {
     const { name, closeParen } = this.parts;
     const required = called.parameters.length;
     const missing = called.parameters[given.length];
     if (missing !== undefined) {
       const atLeast = called.variadic === undefined ? "" : " at least";
       const detail = `Function ${goQuote(name)} expects${atLeast} ${required} argument(s). Missing value for ${goQuote(missing.name)}.`;
-      this.report(sink, "Not enough function arguments", detail, closeParen);
+      this.report(sink, scope, "Not enough function arguments", detail, closeParen);
       return false;
     }
     const surplus = called.variadic === undefined ? given[required] : undefined;
     if (surplus === undefined) return true;
     const detail = `Function ${goQuote(name)} expects only ${required} argument(s).`;
-    this.report(sink, "Too many function arguments", detail, surplus.node.startSpan);
+    this.report(sink, scope, "Too many function arguments", detail, spanOf(surplus.startSpan));
     return false;
   }
 
-  #argument(called: LanguageFunction, argument: Argument, position: number, scope: Scope, sink: Sink): Val {
-    const given = argument.value ?? argument.node.value(scope, sink);
+  #argument(called: LanguageFunction, argument: Node, position: number, scope: Scope, sink: Sink): Val {
+    const given = argument.value(scope, sink);
     const parameter = parameterAt(called, position);
     try {
       return parameter === undefined ? given : convert(given, parameter.type);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
-      this.#reportArgument(argument, parameter?.name ?? "", error.message, sink);
+      reportArgument(argument, argument.startSpan, parameter?.name ?? "", error.message, scope, sink);
       return given;
     }
   }
 
-  /** An argument that was expanded is told at all of what it was expanded from, one that is not there at the whole call. */
-  #reportArgument(argument: Argument | undefined, parameter: string, message: string, sink: Sink): void {
-    const detail = `Invalid value for ${goQuote(parameter)} parameter: ${message}.`;
-    const span = argument?.value === undefined ? argument?.node.startSpan : argument.node;
-    this.report(sink, "Invalid function argument", detail, span ?? this);
-  }
-
-  #run(call: () => Val, called: LanguageFunction, given: readonly Argument[], sink: Sink): Val {
+  #run(call: () => Val, called: LanguageFunction, given: readonly Node[], scope: Scope, sink: Sink): Val {
     try {
       return call();
     } catch (error) {
@@ -138,8 +126,12 @@ export class CallNode extends Node {
       const parameter = error.argument === undefined ? undefined : parameterAt(called, error.argument);
       if (error.argument === undefined || parameter === undefined) {
         const detail = `Call to function ${goQuote(this.parts.name)} failed: ${error.message}.`;
-        this.report(sink, "Error in function call", detail, this.startSpan);
-      } else this.#reportArgument(given[error.argument], parameter.name, error.message, sink);
+        this.report(sink, scope, "Error in function call", detail, this.startSpan);
+      } else {
+        const argument = given[error.argument] ?? this;
+        const span = argument === this ? this : argument.startSpan;
+        reportArgument(argument, span, parameter.name, error.message, scope, sink);
+      }
       return DYNAMIC_UNKNOWN;
     }
   }
@@ -152,6 +144,16 @@ export class CallNode extends Node {
     const { name, nameSpan } = this.parts;
     return { name, nameRange: this.source.range(nameSpan.start, nameSpan.end), arguments: this.parts.arguments };
   }
+}
+
+/** The place alone, so that it is not taken for what the error is about. */
+function spanOf({ start, end }: Span): Span {
+  return { start, end };
+}
+
+function reportArgument(argument: Node, span: Span, parameter: string, message: string, scope: Scope, sink: Sink): void {
+  const detail = `Invalid value for ${goQuote(parameter)} parameter: ${message}.`;
+  argument.report(sink, scope, "Invalid function argument", detail, span);
 }
 
 function lookUpFunction(scope: Scope, name: string): LanguageFunction | undefined {
@@ -174,9 +176,9 @@ function whyUnknown(name: string, names: readonly string[]): string {
   return `There is no function named ${goQuote(own)} in namespace ${namespace}.${hint}`;
 }
 
-function lazy({ node, value }: Argument, scope: Scope): LazyArgument {
+function lazy(node: Node, scope: Scope): LazyArgument {
   return {
-    evaluate: () => (value === undefined ? node.evaluate(scope) : { value, diagnostics: [] }),
+    evaluate: () => node.evaluate(scope),
     isReference: node.asTraversal() !== undefined,
     template: templateKind(node),
   };

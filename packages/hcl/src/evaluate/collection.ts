@@ -1,3 +1,4 @@
+import { errorDiagnostic } from "@dovetail/model";
 import type { Expression, Traversal } from "../syntax/body.ts";
 import type { SourceText } from "../syntax/source-text.ts";
 import { convert } from "../values/conversion.ts";
@@ -44,11 +45,9 @@ export class ObjectKeyNode extends Node {
   value(scope: Scope, sink: Sink): Val {
     if (this.isParenthesized) return this.inner.value(scope, sink);
     if (this.inner instanceof VariableNode && this.inner.steps.length > 0) {
-      this.report(
-        sink,
-        "Ambiguous attribute key",
-        "If this expression is intended to be a reference, wrap it in parentheses. If it's instead intended as a literal name containing periods, wrap it in quotes to create a string literal.",
-      );
+      const detail =
+        "If this expression is intended to be a reference, wrap it in parentheses. If it's instead intended as a literal name containing periods, wrap it in quotes to create a string literal.";
+      sink.push(errorDiagnostic("DVT2003", "Ambiguous attribute key", { detail, range: this.range }));
       return DYNAMIC_UNKNOWN;
     }
     const name = this.inner.asKeyword();
@@ -87,7 +86,7 @@ export class ObjectNode extends Node {
       const key = item.key.value(scope, sink);
       const isKeyBroken = sink.length > told;
       const value = item.value.value(scope, sink);
-      const name = isKeyBroken ? undefined : this.#name(item, key, sink);
+      const name = isKeyBroken ? undefined : this.#name(item, key, scope, sink);
       if (name === undefined) areKeysKnown = false;
       else attributes.set(name, value);
       keys.push(key);
@@ -97,9 +96,12 @@ export class ObjectNode extends Node {
   }
 
   /** The attribute's name, undefined where it cannot be told. */
-  #name(item: ObjectItem, key: Val, sink: Sink): string | undefined {
+  #name(item: ObjectItem, key: Val, scope: Scope, sink: Sink): string | undefined {
     if (key.raw === null) {
-      item.key.report(sink, "Null value as key", "Can't use a null value as a key.", item.value);
+      item.key.report(sink, scope, "Null value as key", "Can't use a null value as a key.", {
+        start: item.value.start,
+        end: item.value.end,
+      });
       return undefined;
     }
     try {
@@ -107,7 +109,7 @@ export class ObjectNode extends Node {
       return isUnknown(text) ? undefined : String(text.raw);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
-      item.key.report(sink, "Incorrect key type", `Can't use this value as a key: ${error.message}.`);
+      item.key.report(sink, scope, "Incorrect key type", `Can't use this value as a key: ${error.message}.`);
       return undefined;
     }
   }

@@ -43,25 +43,25 @@ export class ConditionalNode extends Node {
     if (arms === undefined) {
       const reason = describeTypeMismatch(whenTrue.type, whenFalse.type);
       const detail = `The true and false result expressions must have consistent types. ${reason}.`;
-      this.report(sink, INCONSISTENT, detail, { start: this.whenTrue.start, end: this.whenFalse.end });
+      this.report(sink, scope, INCONSISTENT, detail, { start: this.whenTrue.start, end: this.whenFalse.end });
       return DYNAMIC_UNKNOWN;
     }
     const condition = this.condition.value(scope, sink);
-    const chosen = this.#chosen(condition, sink);
+    const chosen = this.#chosen(condition, scope, sink);
     if (chosen === "unusable") return unknownVal(arms.type);
     const result =
       chosen === "unknown"
         ? eitherOf(whenTrue, whenFalse, arms.type)
         : chosen
-          ? this.#arm(whenTrue, trueTold, arms.whenTrue, arms.type, this.whenTrue, "true", sink)
-          : this.#arm(whenFalse, falseTold, arms.whenFalse, arms.type, this.whenFalse, "false", sink);
+          ? this.#arm(whenTrue, trueTold, arms.whenTrue, arms.type, this.whenTrue, "true", scope, sink)
+          : this.#arm(whenFalse, falseTold, arms.whenFalse, arms.type, this.whenFalse, "false", scope, sink);
     return [condition, whenTrue, whenFalse].reduce((value, { marks }) => withMarks(value, marks), result);
   }
 
-  #chosen(condition: Val, sink: Sink): boolean | "unknown" | "unusable" {
+  #chosen(condition: Val, scope: Scope, sink: Sink): boolean | "unknown" | "unusable" {
     if (condition.raw === null) {
       const detail = "The condition value is null. Conditions must either be true or false.";
-      this.report(sink, "Null condition", detail, this.condition);
+      this.report(sink, scope, "Null condition", detail, this.condition);
       return "unusable";
     }
     if (isUnknown(condition)) return "unknown";
@@ -69,18 +69,27 @@ export class ConditionalNode extends Node {
       return convert(condition, BOOL).raw === true;
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
-      this.report(sink, "Incorrect condition type", "The condition expression must be of type bool.", this.condition);
+      this.report(sink, scope, "Incorrect condition type", "The condition expression must be of type bool.", this.condition);
       return "unusable";
     }
   }
 
-  #arm(value: Val, told: Sink, conversion: Conversion | undefined, type: Type, arm: Node, name: string, sink: Sink): Val {
+  #arm(
+    value: Val,
+    told: Sink,
+    conversion: Conversion | undefined,
+    type: Type,
+    arm: Node,
+    name: string,
+    scope: Scope,
+    sink: Sink,
+  ): Val {
     sink.push(...told);
     try {
       return conversion === undefined ? value : conversion(value, []);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
-      this.report(sink, INCONSISTENT, `The ${name} result value has the wrong type: ${error.message}.`, arm);
+      this.report(sink, scope, INCONSISTENT, `The ${name} result value has the wrong type: ${error.message}.`, arm);
       return unknownVal(type);
     }
   }

@@ -7,7 +7,11 @@ import { intVal, objectVal, stringVal, tupleVal, unknownVal } from "../values/va
 import { scopeOf } from "./scope-of.ts";
 
 const SCOPE = scopeOf({
-  local: objectVal({ name: stringVal("x"), list: tupleVal([intVal(1), intVal(2), intVal(3)]) }),
+  local: objectVal({
+    secret: { ...stringVal("s"), marks: new Set(["sensitive"] as const) },
+    name: stringVal("x"),
+    list: tupleVal([intVal(1), intVal(2), intVal(3)]),
+  }),
   unknown: unknownVal(STRING),
   secret: { ...stringVal("s"), marks: new Set(["sensitive"] as const) },
 });
@@ -49,5 +53,13 @@ describe("evaluateExpression", () => {
   ])("%s fails: %s", (text, expected) => {
     const { diagnostics } = evaluateExpression(text, SCOPE);
     expect(diagnostics.map(({ code, summary, detail }) => `${code} ${summary}: ${detail}`)).toEqual([expected]);
+  });
+
+  test("an error tells what the names in it stand for, nothing of what is sensitive, and of what has parts only how many", () => {
+    const { diagnostics } = evaluateExpression("[local.list, local.secret, local.list[1], unknown, local.zz.y] + 1", SCOPE);
+    expect(diagnostics[0]?.values).toEqual([
+      { traversal: "local.list", statement: "is tuple with 3 elements" },
+      { traversal: "local.list[1]", statement: "is 2" },
+    ]);
   });
 });

@@ -61,7 +61,7 @@ export class ForNode extends Node {
   value(scope: Scope, sink: Sink): Val {
     const { collection, key } = this.parts;
     const over = collection.value(scope, sink);
-    if (!this.#isIterable(over, sink)) return DYNAMIC_UNKNOWN;
+    if (!this.#isIterable(over, scope, sink)) return DYNAMIC_UNKNOWN;
     const conditionMarks = this.#tryCondition(scope, sink);
     if (conditionMarks === undefined) return DYNAMIC_UNKNOWN;
     if (isUnknown(over)) return withMarks(withMarks(DYNAMIC_UNKNOWN, over.marks), conditionMarks);
@@ -72,18 +72,18 @@ export class ForNode extends Node {
     return gathering.marks.reduce((value, marks) => withMarks(value, marks), gathering.isKnown ? result : DYNAMIC_UNKNOWN);
   }
 
-  #isIterable(over: Val, sink: Sink): boolean {
+  #isIterable(over: Val, scope: Scope, sink: Sink): boolean {
     const { collection } = this.parts;
     if (over.raw === null) {
       const detail = "A null value cannot be used as the collection in a 'for' expression.";
-      collection.report(sink, "Iteration over null value", detail);
+      collection.report(sink, scope, "Iteration over null value", detail);
       return false;
     }
     const { kind } = over.type;
     if (kind === "dynamic") return false;
     if (kind !== "string" && kind !== "number" && kind !== "bool") return true;
     const detail = `A value of type ${friendlyName(over.type)} cannot be used as the collection in a 'for' expression.`;
-    collection.report(sink, "Iteration over non-iterable value", detail);
+    collection.report(sink, scope, "Iteration over non-iterable value", detail);
     return false;
   }
 
@@ -94,10 +94,10 @@ export class ForNode extends Node {
     const told = sink.length;
     const result = condition.value(this.#scope(scope, DYNAMIC_UNKNOWN, DYNAMIC_UNKNOWN), sink);
     if (result.raw === null) {
-      condition.report(sink, "Condition is null", "The value of the 'if' clause must not be null.");
+      condition.report(sink, scope, "Condition is null", "The value of the 'if' clause must not be null.");
       return undefined;
     }
-    if (this.#asBool(condition, result, sink) === undefined || sink.length > told) return undefined;
+    if (this.#asBool(condition, result, scope, sink) === undefined || sink.length > told) return undefined;
     return result.marks;
   }
 
@@ -106,12 +106,12 @@ export class ForNode extends Node {
     return childScope(parent, keyName === undefined ? { [valueName]: value } : { [keyName]: key, [valueName]: value });
   }
 
-  #asBool(condition: Node, value: Val, sink: Sink | undefined): Val | undefined {
+  #asBool(condition: Node, value: Val, scope: Scope, sink: Sink | undefined): Val | undefined {
     try {
       return convert(value, BOOL);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
-      if (sink !== undefined) condition.report(sink, CONDITION, `The 'if' clause value is invalid: ${error.message}.`);
+      if (sink !== undefined) condition.report(sink, scope, CONDITION, `The 'if' clause value is invalid: ${error.message}.`);
       return undefined;
     }
   }
@@ -123,11 +123,11 @@ export class ForNode extends Node {
     const value = condition.value(scope, sink);
     gathering.marks.push(value.marks);
     if (value.raw === null) {
-      if (gathering.isKnown) condition.report(sink, CONDITION, "The value of the 'if' clause must not be null.");
+      if (gathering.isKnown) condition.report(sink, scope, CONDITION, "The value of the 'if' clause must not be null.");
       gathering.isKnown = false;
       return false;
     }
-    const included = this.#asBool(condition, value, gathering.isKnown ? sink : undefined);
+    const included = this.#asBool(condition, value, scope, gathering.isKnown ? sink : undefined);
     if (included === undefined || isUnknown(included)) {
       gathering.isKnown = false;
       return false;
@@ -158,7 +158,7 @@ export class ForNode extends Node {
       }
       const element = result.value(inner, sink);
       if (isGrouped) addTo(groups, name, element);
-      else if (values.has(name)) this.#reportDuplicate(keyNode, name, sink);
+      else if (values.has(name)) this.#reportDuplicate(keyNode, name, inner, sink);
       else values.set(name, element);
     }
     for (const [name, group] of groups) values.set(name, tupleVal(group));
@@ -169,7 +169,7 @@ export class ForNode extends Node {
     const key = keyNode.value(scope, sink);
     if (key.raw === null) {
       const detail = "Key expression in 'for' expression must not produce a null value.";
-      if (gathering.isKnown) keyNode.report(sink, KEY, detail);
+      if (gathering.isKnown) keyNode.report(sink, scope, KEY, detail);
       return undefined;
     }
     gathering.marks.push(key.marks);
@@ -178,14 +178,14 @@ export class ForNode extends Node {
       return String(convert(key, STRING).raw);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
-      if (gathering.isKnown) keyNode.report(sink, KEY, `The key expression produced an invalid result: ${error.message}.`);
+      if (gathering.isKnown) keyNode.report(sink, scope, KEY, `The key expression produced an invalid result: ${error.message}.`);
       return undefined;
     }
   }
 
-  #reportDuplicate(keyNode: Node, name: string, sink: Sink): void {
+  #reportDuplicate(keyNode: Node, name: string, scope: Scope, sink: Sink): void {
     const detail = `Two different items produced the key ${goQuote(name)} in this 'for' expression. If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.`;
-    keyNode.report(sink, "Duplicate object key", detail);
+    keyNode.report(sink, scope, "Duplicate object key", detail);
   }
 
   collectReferences(found: Traversal[], locals: readonly string[]): void {

@@ -3,6 +3,7 @@ import { errorDiagnostic } from "@dovetail/model";
 import type { Evaluated, Expression, Traversal } from "../syntax/body.ts";
 import type { SourceText } from "../syntax/source-text.ts";
 import type { Val } from "../values/value.ts";
+import { withRelevantValues } from "./relevant-values.ts";
 import type { Scope } from "./scope.ts";
 
 /** From one offset of a source up to another. */
@@ -74,8 +75,13 @@ export abstract class Node implements Expression {
     return traversal !== undefined && traversal.steps.length === 0 ? traversal.root : undefined;
   }
 
-  /** Tells the sink of an error at a place of this node's source. */
-  report(sink: Sink, summary: string, detail: string, span: Span = this): void {
-    sink.push(errorDiagnostic("DVT2003", summary, { detail, range: this.source.range(span.start, span.end) }));
+  /**
+   * Tells the sink of an error. `at` is its place; where that is a node, it is the one whose names are told with their values, else this one.
+   */
+  report(sink: Sink, scope: Scope, summary: string, detail: string, at: Span = this): void {
+    const about = at instanceof Node ? at : this;
+    const range = this.source.range(at.start, at.end);
+    const diagnostic = errorDiagnostic("DVT2003", summary, { detail, range });
+    sink.push(withRelevantValues(diagnostic, () => about.references(), scope));
   }
 }

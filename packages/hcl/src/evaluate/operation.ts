@@ -77,8 +77,8 @@ export class BinaryNode extends Node {
   #step(givenLeft: Val, leftTold: Sink, scope: Scope, sink: Sink): Val {
     const rightTold: Sink = [];
     const { operand, result } = TYPINGS[this.symbol];
-    const left = operandOf(this, this.left, "left operand", givenLeft, operand, sink);
-    const right = operandOf(this, this.right, "right operand", this.right.value(scope, rightTold), operand, sink);
+    const left = operandOf(this, this.left, "left operand", givenLeft, operand, scope, sink);
+    const right = operandOf(this, this.right, "right operand", this.right.value(scope, rightTold), operand, scope, sink);
     if (left === undefined || right === undefined) {
       sink.push(...leftTold, ...rightTold);
       return unknownVal(result);
@@ -87,7 +87,7 @@ export class BinaryNode extends Node {
     if (decided !== undefined) return withMarks(withMarks(decided, left.marks), right.marks);
     sink.push(...leftTold, ...rightTold);
     if (sink.length > 0) return withMarks(withMarks(unknownVal(result), left.marks), right.marks);
-    return applied(this, BINARY_OPERATORS[this.symbol], [left, right], result, sink);
+    return applied(this, BINARY_OPERATORS[this.symbol], [left, right], result, scope, sink);
   }
 
   /** `false && x` is false whatever x is or lacks; the side that decides is the one whose errors are told (Terraform 1.12). */
@@ -132,9 +132,9 @@ export class UnaryNode extends Node {
   value(scope: Scope, sink: Sink): Val {
     const told = sink.length;
     const type = this.symbol === "!" ? BOOL : NUMBER;
-    const operand = operandOf(this, this.operand, "unary operand", this.operand.value(scope, sink), type, sink);
+    const operand = operandOf(this, this.operand, "unary operand", this.operand.value(scope, sink), type, scope, sink);
     if (operand === undefined || sink.length > told) return unknownVal(type);
-    return applied(this, UNARY_OPERATORS[this.symbol], [operand], type, sink);
+    return applied(this, UNARY_OPERATORS[this.symbol], [operand], type, scope, sink);
   }
   collectReferences(found: Traversal[], locals: readonly string[]): void {
     this.operand.collectReferences(found, locals);
@@ -142,22 +142,22 @@ export class UnaryNode extends Node {
 }
 
 /** The operand in the operator's type; undefined, and told, where it cannot be. */
-function operandOf(node: Node, operand: Node, which: string, given: Val, type: Type, sink: Sink): Val | undefined {
+function operandOf(node: Node, operand: Node, which: string, given: Val, type: Type, scope: Scope, sink: Sink): Val | undefined {
   try {
     return convert(given, type);
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
-    node.report(sink, "Invalid operand", `Unsuitable value for ${which}: ${error.message}.`, operand);
+    node.report(sink, scope, "Invalid operand", `Unsuitable value for ${which}: ${error.message}.`, operand);
     return undefined;
   }
 }
 
-function applied(node: Node, operator: LanguageFunction, operands: readonly Val[], result: Type, sink: Sink): Val {
+function applied(node: Node, operator: LanguageFunction, operands: readonly Val[], result: Type, scope: Scope, sink: Sink): Val {
   try {
     return callFunction(operator, operands);
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
-    node.report(sink, "Operation failed", `Error during operation: ${error.message}.`);
+    node.report(sink, scope, "Operation failed", `Error during operation: ${error.message}.`);
     return unknownVal(result);
   }
 }

@@ -47,7 +47,7 @@ export class SplatNode extends Node {
     if (source.raw === null) {
       if (!isSequence) return withMarks(tupleVal([]), source.marks);
       const detail = "Splat expressions (with the * symbol) cannot be applied to null sequences.";
-      this.report(sink, "Splat of null value", detail, this.from);
+      this.report(sink, scope, "Splat of null value", detail, this.from);
       return DYNAMIC_UNKNOWN;
     }
     if (source.type.kind === "dynamic") return withMarks(DYNAMIC_UNKNOWN, source.marks);
@@ -81,7 +81,7 @@ export class SplatNode extends Node {
     if (list !== undefined) return list;
     const detail =
       "The second level of splat expression produced elements of different types, so it isn't possible to construct a valid list to represent the top-level result.\n\nConsider using a for expression instead, to produce a tuple-typed result which can therefore have non-homogenous element types.";
-    this.report(sink, "Invalid nested splat expressions", detail, this.each);
+    this.report(sink, scope, "Invalid nested splat expressions", detail, this.each);
     return DYNAMIC_UNKNOWN;
   }
 

@@ -40,13 +40,19 @@ export class TemplateNode extends Node {
     for (const part of this.parts) {
       const value = part.value(scope, sink);
       if (value.raw === null) {
-        this.report(sink, SUMMARY, "The expression result is null. Cannot include a null value in a string template.", part);
+        this.report(
+          sink,
+          scope,
+          SUMMARY,
+          "The expression result is null. Cannot include a null value in a string template.",
+          part,
+        );
         continue;
       }
       if (value.marks.size > 0) marks.push(value.marks);
       if (isUnknown(value)) isKnown = false;
       else {
-        const text = this.#text(part, value, sink);
+        const text = this.#text(part, value, scope, sink);
         if (text !== undefined && isKnown && sink.length === told) texts.push(text);
       }
     }
@@ -55,12 +61,12 @@ export class TemplateNode extends Node {
     return marks.reduce((value, more) => withMarks(value, more), result);
   }
 
-  #text(part: Node, value: Val, sink: Sink): string | undefined {
+  #text(part: Node, value: Val, scope: Scope, sink: Sink): string | undefined {
     try {
       return String(convert(value, STRING).raw);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
-      this.report(sink, SUMMARY, `Cannot include the given value in a string template: ${error.message}.`, part);
+      this.report(sink, scope, SUMMARY, `Cannot include the given value in a string template: ${error.message}.`, part);
       return undefined;
     }
   }
@@ -113,23 +119,23 @@ export class JoinNode extends Node {
     const marks: Marks[] = [tuple.marks];
     for (const element of tuple.raw) {
       if (element.raw === null) {
-        this.report(sink, SUMMARY, "An iteration result is null. Cannot include a null value in a string template.");
+        this.report(sink, scope, SUMMARY, "An iteration result is null. Cannot include a null value in a string template.");
       } else if (isUnknown(element)) return withMarks(unknownVal(STRING), tuple.marks);
       else {
-        result += this.#text(element, sink) ?? "";
+        result += this.#text(element, scope, sink) ?? "";
         marks.push(element.marks);
       }
     }
     return marks.reduce((value, more) => withMarks(value, more), stringVal(result));
   }
 
-  #text(element: Val, sink: Sink): string | undefined {
+  #text(element: Val, scope: Scope, sink: Sink): string | undefined {
     try {
       return String(convert(element, STRING).raw);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
       const detail = `Cannot include one of the interpolation results into the string template: ${error.message}.`;
-      this.report(sink, SUMMARY, detail);
+      this.report(sink, scope, SUMMARY, detail);
       return undefined;
     }
   }

@@ -30,12 +30,12 @@ export class VariableNode extends Node {
 
   value(scope: Scope, sink: Sink): Val {
     const value = lookUpVariable(scope, this.root);
-    if (value !== undefined) return follow(this, value, this.steps, sink);
+    if (value !== undefined) return follow(this, value, this.steps, scope, sink);
     const names = namesOf(scope, (at) => at.variableNames());
-    if (names.length === 0) this.report(sink, "Variables not allowed", "Variables may not be used here.", this.rootSpan);
+    if (names.length === 0) this.report(sink, scope, "Variables not allowed", "Variables may not be used here.", this.rootSpan);
     else {
       const hint = didYouMean(this.root, names);
-      this.report(sink, "Unknown variable", `There is no variable named ${goQuote(this.root)}.${hint}`, this.rootSpan);
+      this.report(sink, scope, "Unknown variable", `There is no variable named ${goQuote(this.root)}.${hint}`, this.rootSpan);
     }
     return DYNAMIC_UNKNOWN;
   }
@@ -60,7 +60,7 @@ export class StepsNode extends Node {
   }
 
   value(scope: Scope, sink: Sink): Val {
-    return follow(this, this.from.value(scope, sink), this.steps, sink);
+    return follow(this, this.from.value(scope, sink), this.steps, scope, sink);
   }
 
   collectReferences(found: Traversal[], locals: readonly string[]): void {
@@ -94,7 +94,7 @@ export class IndexNode extends Node {
     const collection = this.collection.value(scope, sink);
     const accessed = indexValue(collection, this.key.value(scope, sink));
     if ("value" in accessed) return accessed.value;
-    this.report(sink, accessed.summary, accessed.detail, this.bracket);
+    this.report(sink, scope, accessed.summary, accessed.detail, this.bracket);
     return DYNAMIC_UNKNOWN;
   }
 
@@ -111,12 +111,12 @@ export function withSteps(node: Node, steps: readonly Step[]): Node {
   return new StepsNode(node, steps);
 }
 
-function follow(node: VariableNode | StepsNode, from: Val, steps: readonly Step[], sink: Sink): Val {
+function follow(node: VariableNode | StepsNode, from: Val, steps: readonly Step[], scope: Scope, sink: Sink): Val {
   let value = from;
   for (const step of steps) {
     const accessed = "name" in step ? getAttribute(value, step.name) : indexValue(value, step.key);
     if (!("value" in accessed)) {
-      node.report(sink, accessed.summary, accessed.detail, step);
+      node.report(sink, scope, accessed.summary, accessed.detail, step);
       return DYNAMIC_UNKNOWN;
     }
     value = accessed.value;

@@ -48,6 +48,15 @@ describe("parseNative", () => {
       Uint8Array.of(97, 61, 34, 0xff, 34, 10),
       ["DVT2001 Invalid character encoding 1,4-1,5", "DVT2001 Unterminated template string 1,4-1,5"],
     ],
+    [
+      "a backslash before bytes that are not UTF-8",
+      Uint8Array.of(97, 61, 34, 92, 0xff, 34, 10),
+      [
+        "DVT2001 Invalid character 1,4-1,5",
+        "DVT2001 Invalid character encoding 1,5-1,6",
+        "DVT2001 Unterminated template string 1,4-1,5",
+      ],
+    ],
     ["nesting past the limit", `a = ${"[".repeat(5000)}${"]".repeat(5000)}\n`, ["DVT2002 Nested too deeply 1,205-1,206"]],
   ])("tells of %s", (_, source, expected) => {
     expect(problems(source)).toEqual(expected);

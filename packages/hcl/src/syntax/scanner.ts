@@ -217,8 +217,13 @@ class Scanner {
       this.#emit(Token.quotedNewline, end);
     } else if (isSequenceStart(text, this.#at)) this.#sequenceStart();
     else if (this.#isBroken(this.#at)) this.#emit(Token.brokenText, this.#at + 1);
-    else if (isLoneBackslash(text, this.#at) || isLoneMarker(text, this.#at)) this.#emit(Token.invalid, this.#at + 1);
-    else this.#emit(Token.quotedText, this.#quotedTextEnd());
+    else if (isLoneMarker(text, this.#at)) this.#emit(Token.invalid, this.#at + 1);
+    else {
+      const end = this.#quotedTextEnd();
+      // A backslash that has nothing to escape.
+      if (end === this.#at) this.#emit(Token.invalid, end + 1);
+      else this.#emit(Token.quotedText, end);
+    }
   }
 
   #quotedTextEnd(): number {

@@ -31,6 +31,8 @@ export interface Diagnostic {
   readonly attribute?: string;
   /** Other places that belong to the problem (the other half of a conflict). */
   readonly related?: readonly { readonly range: SourceRange; readonly message: string }[];
+  /** What names of the expression stood for when it failed: `local.x`, `is "a"`. Nothing that is sensitive. */
+  readonly values?: readonly { readonly traversal: string; readonly statement: string }[];
   /** AWS's own answer where there was one. */
   readonly aws?: { readonly code: string; readonly status?: number; readonly requestId?: string; readonly operation?: string };
 }

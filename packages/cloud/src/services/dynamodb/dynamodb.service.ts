@@ -211,7 +211,7 @@ export const service: ServiceDefinition = {
     ExportTableToPointInTime: {
       handler: tableExports.exportTable,
       iam: onTableArn,
-      missing: "ION and incremental exports",
+      missing: "ION",
     },
     GetItem: { ...item(getItemOperation), ...reads },
     GetResourcePolicy: table(settings.getResourcePolicy, { iam: onResource, ...reads }),

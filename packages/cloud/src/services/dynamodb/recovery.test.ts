@@ -263,6 +263,76 @@ describe("exports", () => {
     expect((await db.send(new ListExportsCommand({ TableArn }))).ExportSummaries).toHaveLength(1);
   });
 
+  it("hold what a period changed: each item as it was before and after, or only after", async () => {
+    const TableArn = await table("changed");
+    await recover("changed", true);
+    await put("changed", "kept", "1");
+    await put("changed", "changed", "1");
+    await put("changed", "deleted", "1");
+    await cloud.clock.advance(20 * MINUTE_MS);
+    const ExportFromTime = new Date(cloud.clock.now());
+    await cloud.clock.advance(MINUTE_MS);
+    await put("changed", "changed", "2");
+    await put("changed", "new", "1");
+    await put("changed", "passing", "1");
+    await db.send(new DeleteItemCommand({ TableName: "changed", Key: { id: { S: "deleted" } } }));
+    await cloud.clock.advance(MINUTE_MS);
+    await put("changed", "changed", "3");
+    await db.send(new DeleteItemCommand({ TableName: "changed", Key: { id: { S: "passing" } } }));
+    const writtenMicros = `${Math.floor(cloud.clock.now() / 1000)}000000`;
+    await cloud.clock.advance(20 * MINUTE_MS);
+    const ExportToTime = new Date(cloud.clock.now());
+    await cloud.clock.advance(MINUTE_MS);
+    await put("changed", "changed", "later");
+    await put("changed", "kept", "later");
+    const changes = async (ExportViewType?: "NEW_IMAGE") => {
+      const { ExportDescription } = await db.send(
+        new ExportTableToPointInTimeCommand({
+          TableArn,
+          S3Bucket: "exports",
+          ExportType: "INCREMENTAL_EXPORT",
+          IncrementalExportSpecification: { ExportFromTime, ExportToTime, ExportViewType },
+        }),
+      );
+      await cloud.idle();
+      const { ExportArn } = ExportDescription ?? {};
+      const done = (await db.send(new DescribeExportCommand({ ExportArn }))).ExportDescription;
+      expect(done).toMatchObject({ ExportStatus: "COMPLETED", ExportType: "INCREMENTAL_EXPORT", ItemCount: 3 });
+      const read = async (Key = "") =>
+        (await cloud.call<{ Body: Uint8Array }>("s3", "GetObject", { Bucket: "exports", Key })).Body;
+      const summary = JSON.parse(Buffer.from(await read(done?.ExportManifest)).toString()) as { manifestFilesS3Key: string };
+      const { dataFileS3Key } = JSON.parse(Buffer.from(await read(summary.manifestFilesS3Key)).toString()) as {
+        dataFileS3Key: string;
+      };
+      const rows = gunzipSync(await read(dataFileS3Key))
+        .toString()
+        .trim()
+        .split("\n");
+      return new Map(rows.map((row) => JSON.parse(row)).map((row) => [row.Keys.id.S, row]));
+    };
+    const image = (id: string, v: string) => ({ id: { S: id }, g: { S: "g" }, v: { S: v } });
+    const both = await changes();
+    expect(both.get("changed")).toEqual({
+      Metadata: { WriteTimestampMicros: { N: writtenMicros } },
+      Keys: { id: { S: "changed" } },
+      OldImage: image("changed", "1"),
+      NewImage: image("changed", "3"),
+    });
+    expect(both.get("new")).toMatchObject({ NewImage: image("new", "1") });
+    expect(both.get("new")).not.toHaveProperty("OldImage");
+    expect(both.get("deleted")).toMatchObject({ OldImage: image("deleted", "1") });
+    expect((await changes("NEW_IMAGE")).get("changed")).not.toHaveProperty("OldImage");
+    const period = { ExportFromTime, ExportToTime: new Date(ExportFromTime.getTime() + 14 * MINUTE_MS) };
+    for (const refused of [
+      { ExportType: "INCREMENTAL_EXPORT" as const },
+      { ExportType: "INCREMENTAL_EXPORT" as const, IncrementalExportSpecification: period },
+      { IncrementalExportSpecification: { ExportFromTime } },
+    ])
+      await expect(
+        db.send(new ExportTableToPointInTimeCommand({ TableArn, S3Bucket: "exports", ...refused })),
+      ).rejects.toMatchObject({ name: "ValidationException" });
+  });
+
   it("fail with the bucket's own error, and are refused in other formats", async () => {
     const TableArn = await table("nowhere");
     await recover("nowhere", true);

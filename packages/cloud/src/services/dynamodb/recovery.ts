@@ -51,6 +51,33 @@ export function* itemsAt(ctx: Ctx, table: TableRecord, atMs: number): Iterable<s
   for (const value of undone.values()) if (value !== "") yield value;
 }
 
+/** An item that was written to in a period: as it was before and at its end (`<bytes>:<JSON>`, undefined: not there), and when. */
+export interface Change {
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** The last second of the period in which it was written to. */
+  readonly second: number;
+}
+
+/** Items written to after the second of `fromMs` and until that of `toMs`. */
+export function* changesBetween(ctx: Ctx, table: TableRecord, fromMs: number, toMs: number): Iterable<Change> {
+  const [from, to] = [Math.floor(fromMs / 1000), Math.floor(toMs / 1000)];
+  const changed = new Map<string, { key: Key; before: string; second: number }>();
+  const later = new Map<string, string>();
+  for (const { key, value } of ctx.store.range<string>({ prefix: ["undo", table.id], start: ["undo", table.id, from + 1] })) {
+    const [second, place] = [Number(key[2]), placeOf(key[3], key[4])];
+    const known = changed.get(place);
+    if (second > to) {
+      if (!later.has(place)) later.set(place, value);
+    } else changed.set(place, known === undefined ? { key, before: value, second } : { ...known, second });
+  }
+  for (const [place, { key, before, second }] of changed) {
+    const now = later.get(place) ?? ctx.store.get<string>(["item", table.id, key[3] ?? null, key[4] ?? null]) ?? "";
+    const [old, fresh] = [before, now].map((text) => (text === "" ? undefined : text));
+    if (old !== undefined || fresh !== undefined) yield { before: old, after: fresh, second };
+  }
+}
+
 function forgetTimer(ctx: Ctx, table: TableRecord): void {
   ctx.schedule("recovery", table.id, ctx.now() + DAY_MS, { name: table.name, id: table.id });
 }

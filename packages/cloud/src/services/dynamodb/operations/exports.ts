@@ -5,8 +5,9 @@ import type { ExportTableToPointInTimeCommandInput } from "@aws-sdk/client-dynam
 import { randomUuid } from "@dovetail/model";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { invalid } from "../errors.ts";
-import { itemsAt, restorable } from "../recovery.ts";
-import { unpackItem } from "../store.ts";
+import { keyAttributes } from "../key.ts";
+import { changesBetween, itemsAt, restorable } from "../recovery.ts";
+import { parseItem, unpackItem } from "../store.ts";
 import { type TableRecord, tableArn } from "../table.ts";
 import { timedId } from "./backups.ts";
 import { backedTable } from "./table-settings.ts";
@@ -14,6 +15,8 @@ import { backedTable } from "./table-settings.ts";
 const LIST_MAX = 25;
 /** Uncompressed bytes of one data file. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
+const PERIOD_MS_MIN = 15 * 60 * 1000;
+const PERIOD_MS_MAX = 24 * 3600 * 1000;
 
 interface ExportRecord {
   readonly arn: string;
@@ -21,6 +24,8 @@ interface ExportRecord {
   readonly tableId: string;
   readonly startMs: number;
   readonly atMs: number;
+  /** What was written after `fromMs` and until `toMs`, in place of everything. */
+  readonly incremental?: { readonly fromMs: number; readonly toMs: number; readonly view: string };
   readonly token: string;
   readonly bucket: string;
   readonly owner?: string;
@@ -56,7 +61,7 @@ function describe(record: ExportRecord): object {
     ...(outcome.status === "FAILED" ? { FailureCode: outcome.code, FailureMessage: outcome.message } : {}),
     TableArn: record.tableArn,
     TableId: record.tableId,
-    ExportTime: new Date(record.atMs),
+    ...(record.incremental === undefined ? { ExportTime: new Date(record.atMs) } : {}),
     ClientToken: record.token,
     S3Bucket: record.bucket,
     ...(record.owner === undefined ? {} : { S3BucketOwner: record.owner }),
@@ -64,8 +69,21 @@ function describe(record: ExportRecord): object {
     S3SseAlgorithm: record.algorithm,
     ...(record.kmsKeyId === undefined ? {} : { S3SseKmsKeyId: record.kmsKeyId }),
     ExportFormat: "DYNAMODB_JSON",
-    ExportType: "FULL_EXPORT",
+    ExportType: typeOf(record),
+    ...(record.incremental === undefined
+      ? {}
+      : {
+          IncrementalExportSpecification: {
+            ExportFromTime: new Date(record.incremental.fromMs),
+            ExportToTime: new Date(record.incremental.toMs),
+            ExportViewType: record.incremental.view,
+          },
+        }),
   };
+}
+
+function typeOf({ incremental }: ExportRecord): string {
+  return incremental === undefined ? "FULL_EXPORT" : "INCREMENTAL_EXPORT";
 }
 
 function notHere(what: string): ServiceError {
@@ -90,14 +108,32 @@ function exportTime(ctx: Ctx, table: TableRecord, asked: Date | undefined): numb
   return atMs;
 }
 
+/** Developer Guide, "Requesting a table export": a period of 15 minutes to 24 hours, within the recovery window. */
+function readIncremental(ctx: Ctx, table: TableRecord, input: ExportTableToPointInTimeCommandInput): ExportRecord["incremental"] {
+  const given = input.IncrementalExportSpecification;
+  if (input.ExportType !== "INCREMENTAL_EXPORT") {
+    if (given !== undefined)
+      throw invalid("IncrementalExportSpecification can only be specified for ExportType INCREMENTAL_EXPORT");
+    return undefined;
+  }
+  if (input.ExportTime !== undefined) throw invalid("ExportTime cannot be specified for ExportType INCREMENTAL_EXPORT");
+  const fromMs = given?.ExportFromTime?.getTime();
+  if (fromMs === undefined) throw invalid("ExportFromTime must be specified for ExportType INCREMENTAL_EXPORT");
+  const toMs = given?.ExportToTime?.getTime() ?? ctx.now();
+  if (toMs - fromMs < PERIOD_MS_MIN || toMs - fromMs > PERIOD_MS_MAX)
+    throw invalid("The difference between ExportFromTime and ExportToTime must be between 15 minutes and 24 hours");
+  exportTime(ctx, table, new Date(fromMs));
+  exportTime(ctx, table, new Date(toMs));
+  return { fromMs, toMs, view: given?.ExportViewType ?? "NEW_AND_OLD_IMAGES" };
+}
+
 export function exportTable(ctx: Ctx, input: ExportTableToPointInTimeCommandInput): object {
   if (input.ExportFormat === "ION") throw notHere("ExportFormat ION");
-  if (input.ExportType === "INCREMENTAL_EXPORT" || input.IncrementalExportSpecification !== undefined)
-    throw notHere("ExportType INCREMENTAL_EXPORT");
   const text = input.TableArn ?? "";
   if (!text.startsWith("arn:")) throw invalid(`Invalid table ARN: ${text}`);
   const table = backedTable(ctx, text);
   const atMs = exportTime(ctx, table, input.ExportTime);
+  const incremental = readIncremental(ctx, table, input);
   const token = input.ClientToken ?? randomUuid(ctx.random);
   for (const { value } of ctx.store.range<ExportRecord>({ prefix: ["export", ctx.account, ctx.region] }))
     if (value.token === token && value.tableId === table.id) return { ExportDescription: describe(value) };
@@ -107,6 +143,7 @@ export function exportTable(ctx: Ctx, input: ExportTableToPointInTimeCommandInpu
     tableId: table.id,
     startMs: ctx.now(),
     atMs,
+    ...(incremental === undefined ? {} : { incremental }),
     token,
     bucket: input.S3Bucket ?? "",
     ...(input.S3BucketOwner === undefined ? {} : { owner: input.S3BucketOwner }),
@@ -116,8 +153,8 @@ export function exportTable(ctx: Ctx, input: ExportTableToPointInTimeCommandInpu
     outcome: { status: "IN_PROGRESS" },
   };
   ctx.store.put(exportKey(ctx, record.arn), record);
-  const items = [...itemsAt(ctx, table, atMs)];
-  ctx.after((later) => write(later, record, items));
+  const rows = [...(incremental === undefined ? wholeRows(ctx, table, atMs) : changedRows(ctx, table, incremental))];
+  ctx.after((later) => write(later, record, rows));
   return { ExportDescription: describe(record) };
 }
 
@@ -125,12 +162,40 @@ function md5(body: Uint8Array): string {
   return createHash("md5").update(body).digest("base64");
 }
 
-/** The items as lines, in files of at most 16 MB. */
-function* filesOf(items: readonly string[]): Iterable<{ count: number; lines: string }> {
+interface ExportRow {
+  readonly line: string;
+  readonly bytes: number;
+}
+
+function* wholeRows(ctx: Ctx, table: TableRecord, atMs: number): Iterable<ExportRow> {
+  for (const text of itemsAt(ctx, table, atMs)) {
+    const { json, bytes } = unpackItem(text);
+    yield { line: `{"Item":${json}}\n`, bytes };
+  }
+}
+
+/** Developer Guide, "DynamoDB table export output format", incremental exports: what both images lack was not there at both ends. */
+function* changedRows(
+  ctx: Ctx,
+  table: TableRecord,
+  { fromMs, toMs, view }: NonNullable<ExportRecord["incremental"]>,
+): Iterable<ExportRow> {
+  for (const { before, after, second } of changesBetween(ctx, table, fromMs, toMs)) {
+    const [old, fresh] = [before, after].map((text) => (text === undefined ? undefined : unpackItem(text)));
+    const keys = keyAttributes(parseItem((fresh ?? old)?.json ?? "{}"), table.keys);
+    const metadata = `{"WriteTimestampMicros":{"N":"${second}000000"}}`;
+    const oldImage = old === undefined || view === "NEW_IMAGE" ? "" : `,"OldImage":${old.json}`;
+    const newImage = fresh === undefined ? "" : `,"NewImage":${fresh.json}`;
+    const line = `{"Metadata":${metadata},"Keys":${JSON.stringify(keys)}${oldImage}${newImage}}\n`;
+    yield { line, bytes: (old?.bytes ?? 0) + (fresh?.bytes ?? 0) };
+  }
+}
+
+/** Rows in files of at most 16 MB. */
+function* filesOf(rows: readonly ExportRow[]): Iterable<{ count: number; lines: string }> {
   let lines: string[] = [];
   let bytes = 0;
-  for (const text of items) {
-    const line = `{"Item":${unpackItem(text).json}}\n`;
+  for (const { line } of rows) {
     lines.push(line);
     bytes += line.length;
     if (bytes < FILE_BYTES_MAX) continue;
@@ -141,7 +206,7 @@ function* filesOf(items: readonly string[]): Iterable<{ count: number; lines: st
   if (lines.length > 0) yield { count: lines.length, lines: lines.join("") };
 }
 
-async function write(ctx: Ctx, record: ExportRecord, items: readonly string[]): Promise<void> {
+async function write(ctx: Ctx, record: ExportRecord, rows: readonly ExportRow[]): Promise<void> {
   const prefix = record.prefix === undefined ? "" : `${record.prefix.replace(/\/$/, "")}/`;
   const base = `${prefix}AWSDynamoDB/${record.arn.slice(record.arn.lastIndexOf("/") + 1)}`;
   const put = async (key: string, Body: Uint8Array, ContentType: string) => {
@@ -164,20 +229,20 @@ async function write(ctx: Ctx, record: ExportRecord, items: readonly string[]): 
   try {
     await put(`${base}/_started`, new Uint8Array(), "binary/octet-stream");
     const files: string[] = [];
-    for (const { count, lines } of filesOf(items)) {
+    for (const { count, lines } of filesOf(rows)) {
       const body = gzipSync(lines);
       const dataFileS3Key = `${base}/data/${randomUuid(ctx.random).replaceAll("-", "").slice(0, 26)}.json.gz`;
       const etag = await put(dataFileS3Key, body, "binary/octet-stream");
       files.push(`${JSON.stringify({ itemCount: count, md5Checksum: md5(body), etag, dataFileS3Key })}\n`);
     }
     await putWithSum(`${base}/manifest-files`, files.join(""));
-    const bytes = items.reduce((sum, text) => sum + unpackItem(text).bytes, 0);
+    const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
     await putWithSum(
       `${base}/manifest-summary`,
-      summary(ctx, record, `${base}/manifest-files.json`, { count: items.length, bytes }),
+      summary(ctx, record, `${base}/manifest-files.json`, { count: rows.length, bytes }),
     );
     const manifest = `${base}/manifest-summary.json`;
-    finish({ status: "COMPLETED", endMs: ctx.now(), manifest, bytes, count: items.length });
+    finish({ status: "COMPLETED", endMs: ctx.now(), manifest, bytes, count: rows.length });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     finish({ status: "FAILED", endMs: ctx.now(), code: `S3${error.code}`, message: error.message });
@@ -192,7 +257,12 @@ function summary(ctx: Ctx, record: ExportRecord, manifestFilesS3Key: string, sum
     endTime: new Date(ctx.now()).toISOString(),
     tableArn: record.tableArn,
     tableId: record.tableId,
-    exportTime: new Date(record.atMs).toISOString(),
+    ...(record.incremental === undefined
+      ? { exportTime: new Date(record.atMs).toISOString() }
+      : {
+          exportFromTime: new Date(record.incremental.fromMs).toISOString(),
+          exportToTime: new Date(record.incremental.toMs).toISOString(),
+        }),
     s3Bucket: record.bucket,
     s3Prefix: record.prefix ?? null,
     s3SseAlgorithm: record.algorithm,
@@ -201,8 +271,8 @@ function summary(ctx: Ctx, record: ExportRecord, manifestFilesS3Key: string, sum
     billedSizeBytes: sum.bytes,
     itemCount: sum.count,
     outputFormat: "DYNAMODB_JSON",
-    outputView: null,
-    exportType: "FULL_EXPORT",
+    outputView: record.incremental?.view ?? null,
+    exportType: typeOf(record),
   });
 }
 
@@ -225,10 +295,10 @@ export function listExports(
   const page = all.slice(0, input.MaxResults ?? LIST_MAX);
   const last = page.at(-1);
   return {
-    ExportSummaries: page.map(({ arn, outcome }) => ({
-      ExportArn: arn,
-      ExportStatus: outcome.status,
-      ExportType: "FULL_EXPORT",
+    ExportSummaries: page.map((record) => ({
+      ExportArn: record.arn,
+      ExportStatus: record.outcome.status,
+      ExportType: typeOf(record),
     })),
     ...(page.length < all.length && last !== undefined ? { NextToken: Buffer.from(last.arn).toString("base64") } : {}),
   };

@@ -9,6 +9,7 @@ import { EXPLANATIONS } from "../packages/cli/src/commands/explain/explanations.
 import { COMMANDS } from "../packages/cli/src/commands.ts";
 import { usageLine } from "../packages/cli/src/parse.ts";
 import { coveragePage } from "./generate-coverage.ts";
+import { functionsPage } from "./generate-functions.ts";
 import { typesPage } from "./generate-types.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -69,6 +70,7 @@ export async function generatedPages(): Promise<{ readonly [path: string]: strin
     "docs/commands.md": await commandsPage(),
     "docs/diagnostics.md": diagnosticsPage(),
     "docs/coverage.md": await coveragePage(),
+    "docs/functions.md": functionsPage(),
     "docs/types.md": typesPage(),
   };
 }

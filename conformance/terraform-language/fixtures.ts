@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL's templates look like JavaScript's
 /** What the cases refer to besides themselves: files beside the root, locals in it. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasTerraform } from "../terraform/dovetail.ts";
 import { LOCALS_HCL, writeFixtures } from "./fixtures.ts";
 import { functionCases, recordedAnswers } from "./function-cases.ts";
+import { OPENTOFU_CASES } from "./opentofu-cases.ts";
 import { answerText, ourAnswer, planScope } from "./our-answers.ts";
 import { askTerraform } from "./terraform-oracle.ts";
 
@@ -26,6 +27,14 @@ describe("functions and operators answer as terraform 1.11.4 answered", () => {
     const theirs = Object.fromEntries(expressions.map((expression) => [expression, recorded[expression]]));
     expect(ours).toEqual(theirs);
   });
+});
+
+test("what only OpenTofu has answers as its documentation says", () => {
+  const tofu = planScope(folder, "opentofu");
+  const ours = Object.fromEntries(
+    Object.keys(OPENTOFU_CASES).map((expression) => [expression, answerText(ourAnswer(expression, tofu))]),
+  );
+  expect(ours).toEqual(OPENTOFU_CASES);
 });
 
 test.runIf(hasTerraform())(

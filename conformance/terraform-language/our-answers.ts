@@ -17,7 +17,7 @@ import { localValues } from "./fixtures.ts";
 import type { Answer } from "./terraform-oracle.ts";
 
 /** A scope with all functions, reading files in a folder, as in a plan. */
-export function planScope(folder: string): Scope {
+export function planScope(folder: string, language: "terraform" | "opentofu" = "terraform"): Scope {
   const functions = coreFunctions({
     baseFolder: folder,
     homeFolder: folder,
@@ -26,6 +26,7 @@ export function planScope(folder: string): Scope {
     planTimestamp: "2026-11-21T18:30:00Z",
     random: seededRandom(1),
     isPlanning: true,
+    language,
     parseTemplate,
   });
   return scopeOf({ local: localValues() }, Object.fromEntries(functions));

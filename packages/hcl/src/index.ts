@@ -4,6 +4,7 @@ export { bodyReferences } from "./decode/references.ts";
 export { childScope } from "./evaluate/child-scope.ts";
 export { didYouMean, nameSuggestion } from "./evaluate/name-suggestion.ts";
 export { formatPlace } from "./evaluate/place.ts";
+export { relevantValues, withRelevantValues } from "./evaluate/relevant-values.ts";
 export type { Scope } from "./evaluate/scope.ts";
 export { NO_SCOPE, scopeOf } from "./evaluate/scope-of.ts";
 export { formatSource } from "./format/format-source.ts";
@@ -16,6 +17,7 @@ export { coreFunctions } from "./functions/core.ts";
 export { FunctionError, type LanguageFunction, type LazyArgument, type Parameter } from "./functions/function.ts";
 export type { FunctionFiles, FunctionHost, ParsedTemplate } from "./functions/host.ts";
 export { BINARY_OPERATORS, UNARY_OPERATORS } from "./functions/operators.ts";
+export { FUNCTIONS_SINCE } from "./functions/since.ts";
 export type {
   Attribute,
   Block,

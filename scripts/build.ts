@@ -134,7 +134,7 @@ const SELDOM: { readonly [packageName: string]: { readonly file: string; readonl
   "@aws-sdk/credential-provider-web-identity": { file: "aws-token-file", exports: ["fromTokenFile"] },
   yaml: { file: "yaml", exports: ["parse"] },
   bcryptjs: { file: "bcryptjs", exports: ["default"] },
-  "@dovetail/terraform": { file: "terraform", exports: ["dataFolderOf", "loadTerraformApp"] },
+  "@dovetail/terraform": { file: "terraform", exports: ["dataFolderOf", "formatSource", "loadTerraformApp"] },
   "@dovetail/cloud": { file: "cloud-library", exports: ["startCloud"] },
   "@dovetail/provider-plugin": {
     file: "provider-plugin",

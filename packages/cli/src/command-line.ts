@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { FileSystem } from "@dovetail/engine";
 import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "./command.ts";
@@ -5,6 +6,7 @@ import { COMMANDS, GROUPS } from "./commands.ts";
 import { parseArguments } from "./parse.ts";
 import { createReport } from "./report.ts";
 import { createTerminal, type Terminal, type TerminalStreams } from "./terminal.ts";
+import { takeChdir, translateFlags } from "./terraform-flags.ts";
 
 export interface CommandLineEnvironment {
   readonly streams?: TerminalStreams;
@@ -16,23 +18,29 @@ export interface CommandLineEnvironment {
 }
 
 /** Runs one command line and answers its exit code. Never throws: what goes wrong is shown as a diagnostic. */
-export async function runCommandLine(args: readonly string[], environment: CommandLineEnvironment = {}): Promise<number> {
-  const env = environment.env ?? process.env;
-  const cwd = environment.cwd ?? workingFolder();
+export async function runCommandLine(given: readonly string[], environment: CommandLineEnvironment = {}): Promise<number> {
+  const { folder, rest: args } = takeChdir(given);
+  const asked = environment.env ?? process.env;
+  const env = args.includes("-no-color") ? { ...asked, NO_COLOR: "1" } : asked;
+  const started = environment.cwd ?? workingFolder();
+  const cwd = folder === undefined || started === "" ? started : resolve(started, folder);
   const terminal = createTerminal(environment.streams ?? process, env);
   const found = findCommand(args);
   if (found === undefined) return showHelp(args, terminal);
-  let report = createReport(terminal, cwd, args.includes("--json"));
+  let report = createReport(terminal, cwd, args.includes("--json") || args.includes("-json"));
   const signals = environment.interrupt === undefined ? listenForInterrupts(terminal) : undefined;
   try {
     if (cwd === "") throw goneFolder();
     const command = await found.load();
-    if (found.rest.includes("--help") || found.rest.includes("-h")) {
+    if (found.rest.some((arg) => ["--help", "-help", "-h"].includes(arg))) {
       const { commandHelp } = await import("./help.ts");
       terminal.out(commandHelp(command));
       return EXIT.done;
     }
-    const { options, positionals } = parseArguments(command, command.isPlanned === true ? [] : found.rest);
+    const { options, positionals } = parseArguments(
+      command,
+      command.isPlanned === true ? [] : translateFlags(command, found.rest),
+    );
     report = createReport(terminal, cwd, options.flag("json"));
     const invocation: Invocation = {
       // Progress of a --json run is for people only.

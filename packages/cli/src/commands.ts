@@ -8,7 +8,11 @@ interface CommandRow {
 }
 
 /** First words that are no command by themselves. */
-export const GROUPS: { readonly [word: string]: string } = { state: "Look into and change the state", cloud: "The embedded AWS" };
+export const GROUPS: { readonly [word: string]: string } = {
+  state: "Look into and change the state",
+  workspace: "Stages of a Terraform root",
+  cloud: "The embedded AWS",
+};
 
 /** Commands of the design that are not built yet. */
 const planned = (name: string, summary: string): CommandRow => ({
@@ -37,6 +41,46 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
     summary: "Read every resource again and update the state",
     load: () => import("./commands/refresh/refresh.command.ts").then((m) => m.refreshCommand),
   },
+  validate: {
+    summary: "Say what is wrong with a configuration, without reading or planning anything",
+    load: () => import("./commands/validate/validate.command.ts").then((m) => m.validateCommand),
+  },
+  fmt: {
+    summary: "Rewrite Terraform files in the canonical format",
+    load: () => import("./commands/fmt/fmt.command.ts").then((m) => m.fmtCommand),
+  },
+  show: {
+    summary: "Show the state or a kept plan",
+    load: () => import("./commands/show/show.command.ts").then((m) => m.showCommand),
+  },
+  taint: {
+    summary: "Mark an object to be replaced",
+    load: () => import("./commands/taint/taint.command.ts").then((m) => m.taintCommand),
+  },
+  untaint: {
+    summary: "Take that mark away",
+    load: () => import("./commands/taint/taint.command.ts").then((m) => m.untaintCommand),
+  },
+  "workspace list": {
+    summary: "List the workspaces of a Terraform root",
+    load: () => import("./commands/workspace/workspace.command.ts").then((m) => m.workspaceListCommand),
+  },
+  "workspace show": {
+    summary: "Print the selected one",
+    load: () => import("./commands/workspace/workspace.command.ts").then((m) => m.workspaceShowCommand),
+  },
+  "workspace new": {
+    summary: "Make one and select it",
+    load: () => import("./commands/workspace/workspace.command.ts").then((m) => m.workspaceNewCommand),
+  },
+  "workspace select": {
+    summary: "Select one",
+    load: () => import("./commands/workspace/workspace.command.ts").then((m) => m.workspaceSelectCommand),
+  },
+  "workspace delete": {
+    summary: "Delete an empty one",
+    load: () => import("./commands/workspace/workspace.command.ts").then((m) => m.workspaceDeleteCommand),
+  },
   drift: {
     summary: "Show what was changed outside, without touching anything",
     load: () => import("./commands/refresh/drift.command.ts").then((m) => m.driftCommand),
@@ -59,6 +103,10 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
   },
   unlock: {
     summary: "Take away a lock that is held",
+    load: () => import("./commands/unlock/unlock.command.ts").then((m) => m.unlockCommand),
+  },
+  "force-unlock": {
+    summary: "Same as unlock",
     load: () => import("./commands/unlock/unlock.command.ts").then((m) => m.unlockCommand),
   },
   import: {

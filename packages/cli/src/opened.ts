@@ -1,4 +1,4 @@
-import type { EngineEvent } from "@dovetail/engine";
+import type { EngineEvent, Json } from "@dovetail/engine";
 import type { LoadedApp } from "@dovetail/program";
 import type { App } from "./app.ts";
 import type { Edition } from "./edition.ts";
@@ -9,6 +9,12 @@ export interface SessionOptions {
   /** Starts the embedded cloud when the local target is asked for and it does not run. Default true. */
   readonly startCloud?: boolean;
   readonly dev?: boolean;
+  /** Values of a Terraform root's variables that a kept plan was made with, by name: `{"value": …}`. */
+  readonly variables?: Json;
+  /** The configuration is only validated. */
+  readonly validating?: boolean;
+  /** Only the state is looked at: a configuration that is wrong, or has no values for its variables, does not matter. */
+  readonly stateOnly?: boolean;
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
@@ -25,4 +31,6 @@ export interface Opened {
   /** Of the engine's files: what the app is called in them. */
   readonly engineApp: string;
   readonly stateFile?: string;
+  /** Nothing in it calls AWS. */
+  readonly isOffline?: boolean;
 }

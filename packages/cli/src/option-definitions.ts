@@ -15,6 +15,9 @@ export const OPTIONS = {
   "no-refresh": { type: "boolean", help: "plan from the state without reading the objects" },
   var: { type: "string", multiple: true, value: "NAME=VALUE", help: "value of a variable of a Terraform root" },
   "var-file": { type: "string", multiple: true, value: "FILE", help: "values of variables of a Terraform root (.tfvars)" },
+  "no-backend": { type: "boolean", help: "keep a Terraform root's state in terraform.tfstate, whatever backend it names" },
+  destroy: { type: "boolean", help: "plan to delete everything" },
+  "refresh-only": { type: "boolean", help: "plan to bring the state up to the objects, and nothing else" },
   verbose: { type: "boolean", help: "show every attribute and every step" },
 } as const satisfies { [name: string]: OptionDefinition };
 
@@ -24,6 +27,7 @@ export const STAGE_OPTIONS = {
   config: OPTIONS.config,
   target: OPTIONS.target,
   json: OPTIONS.json,
+  "no-backend": OPTIONS["no-backend"],
   var: OPTIONS.var,
   "var-file": OPTIONS["var-file"],
 } as const;

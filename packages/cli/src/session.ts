@@ -31,6 +31,8 @@ const AWS_SETTLE_MS = 3000;
 export interface Session {
   readonly kind: "program" | "terraform";
   readonly app: App;
+  /** What the engine's files and plans call the app. */
+  readonly engineApp: string;
   readonly engine: Engine;
   readonly providers: ProviderRegistry;
   readonly stage: string;
@@ -87,6 +89,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
   return {
     kind: opened.program === undefined ? "terraform" : "program",
     app,
+    engineApp: opened.engineApp,
     engine,
     providers: registry,
     stage,
@@ -95,7 +98,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     ...(endpoint === undefined ? {} : { endpoint }),
     parallelism,
     lockTimeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
-    title: `${app.name} · ${stage} · ${target.kind === "aws" ? "AWS" : `embedded AWS at ${endpoint ?? "(not running)"}`}`,
+    title: `${app.name} · ${stage} · ${opened.isOffline === true ? "nothing on AWS" : target.kind === "aws" ? "AWS" : `embedded AWS at ${endpoint ?? "(not running)"}`}`,
     async close() {
       letGo();
       invocation.interrupt.removeEventListener("abort", interrupted);

@@ -4,7 +4,7 @@ import { openSession } from "./session.ts";
 
 /** For commands that look into a stage's state: the cloud is not started for them. */
 export async function withStage(invocation: Invocation, work: (engine: Engine) => Promise<number>): Promise<number> {
-  const session = await openSession(invocation, { command: "state", startCloud: false });
+  const session = await openSession(invocation, { command: "state", startCloud: false, stateOnly: true });
   try {
     return await work(session.engine);
   } finally {

@@ -1,5 +1,6 @@
 /** A folder of Terraform files as an app: its workspace is the stage, its state lies where Terraform keeps it. */
 import { mkdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { DiagnosticError, errorDiagnostic, systemClock, systemRandom } from "@dovetail/model";
 import { appRoot } from "./cloud-folder.ts";
@@ -16,18 +17,28 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
   const { options, env, cwd, terminal } = invocation;
   const { dataFolderOf, loadTerraformApp } = await import("@dovetail/terraform");
   const target = parseTarget(options.text("target"));
-  const workspace = workspaceOf(options.text("stage"), env, dataFolderOf(root, env));
+  const workspace = readWorkspace(options.text("stage"), env, dataFolderOf(root, env));
   const app = loadTerraformApp({
     root,
     cwd,
     workspace,
     env,
     variables: options.inOrder(["var", "var-file"]).map(({ name, value }) => ({ option: name, text: value })),
+    ...(sessionOptions.variables === undefined ? {} : { planned: sessionOptions.variables }),
+    isValidation: sessionOptions.validating === true,
+    isStateOnly: sessionOptions.stateOnly === true,
+    isBackendIgnored: options.flag("no-backend"),
+    homeFolder: homedir(),
     clock: systemClock(),
     random: systemRandom(),
   });
   const cloud = { root: appRoot(root), env, start: sessionOptions.startCloud !== false, note: terminal.note };
-  const endpoint = target.kind === "aws" ? undefined : target.kind === "url" ? target.endpoint : await findCloud(cloud);
+  const endpoint =
+    target.kind === "aws" || (target.kind === "local" && !app.needsCloud)
+      ? undefined
+      : target.kind === "url"
+        ? target.endpoint
+        : await findCloud(cloud);
   if (workspace !== DEFAULT_WORKSPACE) mkdirSync(dirname(app.stateFile), { recursive: true });
   return {
     app: { ...app, protect: false, assetPaths: [], folderOf: () => undefined, optionPlace: () => undefined },
@@ -40,11 +51,12 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
     // A root is the same one in whatever folder it was checked out.
     engineApp: "terraform",
     stateFile: app.stateFile,
+    isOffline: !app.needsCloud,
   };
 }
 
 /** `--stage`, TF_WORKSPACE, what `terraform workspace select` chose, `default`. Throws DVT7002. */
-function workspaceOf(flag: string | undefined, env: NodeJS.ProcessEnv, dataFolder: string): string {
+export function readWorkspace(flag: string | undefined, env: NodeJS.ProcessEnv, dataFolder: string): string {
   const named = flag ?? (env.TF_WORKSPACE || selected(dataFolder) || DEFAULT_WORKSPACE);
   if (/^[\w.~-]+$/.test(named) && named !== "." && named !== "..") return named;
   throw new DiagnosticError(

@@ -112,6 +112,8 @@ export interface StateOperations {
   show(address: string): Promise<ShownResource>;
   /** Renames a resource, an instance or a module. Throws DVT5007, DVT5003 when `to` is taken. */
   move(from: string, to: string): Promise<readonly { readonly from: string; readonly to: string }[]>;
+  /** Marks an object to be replaced by the next deploy, or takes the mark away. Throws DVT5007. */
+  taint(address: string, isTainted: boolean): Promise<void>;
   /** Forgets objects without deleting them. Returns the addresses removed. */
   remove(addresses: readonly string[]): Promise<readonly string[]>;
   /** The state file's text. */
@@ -139,6 +141,8 @@ export interface Engine {
   refresh(options?: Omit<PlanOptions, "mode" | "lock"> & ApplyOptions): Promise<ApplyResult>;
   /** `terraform import`: takes one object into the state. */
   importResource(options: ImportOptions): Promise<ApplyResult>;
+  /** What is wrong with a program whatever the objects are: no state is read, no provider configured, nothing planned. */
+  validate(frontEnd: FrontEnd): Promise<readonly Diagnostic[]>;
   readonly state: StateOperations;
   /** Runs `work` under one lock, which `plan` and `apply` inside it share: nobody comes between them. */
   withLock<T>(operation: string, work: () => Promise<T>, options?: { readonly lockTimeoutMs?: number }): Promise<T>;

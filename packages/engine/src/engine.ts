@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticError, errorDiagnostic, hasErrors, parseAddress } from "@dovetail/model";
 import { runApply } from "./apply/run-apply.ts";
 import type { ApplyOptions, ApplyResult, Engine, EngineOptions, ImportOptions, PlanOptions } from "./engine-api.ts";
+import type { FrontEnd } from "./front-end.ts";
 import { importIntoState } from "./import-resource.ts";
 import { acquireLease, type Lease, type LockContext, readLock, removeLock } from "./lock/lease.ts";
 import type { LockInfo } from "./lock/lock-info.ts";
@@ -11,6 +12,7 @@ import { Types } from "./plan/typed.ts";
 import { type Doubts, openStage } from "./stage.ts";
 import { guardWrite, stagePaths } from "./state/state-store.ts";
 import { stateOperations } from "./state-operations.ts";
+import { validateProgram } from "./validate.ts";
 import { Gate } from "./walk/gate.ts";
 
 const PARALLELISM_DEFAULT = 64;
@@ -102,6 +104,10 @@ class StageEngine implements Engine {
   async importResource(options: ImportOptions): Promise<ApplyResult> {
     if (parseAddress(options.address) === undefined) throw notAnAddress(options.address);
     return await this.#locked("import", options.lockTimeoutMs ?? 0, (lease) => importIntoState(this.#options, lease, options));
+  }
+
+  validate(frontEnd: FrontEnd): Promise<readonly Diagnostic[]> {
+    return validateProgram(this.#options, frontEnd);
   }
 
   async withLock<T>(operation: string, work: () => Promise<T>, options: { readonly lockTimeoutMs?: number } = {}): Promise<T> {

@@ -23,6 +23,7 @@ export function stateOperations(options: EngineOptions, locked: Locked): StateOp
     show: async (address) => show(options, await read(), address),
     move: (from, to) => locked("state mv", (lease) => move(options, lease, from, to)),
     remove: (addresses) => locked("state rm", (lease) => remove(options, lease, addresses)),
+    taint: (address, isTainted) => locked("taint", (lease) => taint(options, lease, address, isTainted)),
     pull: async () => formatState((await read()).state),
     push: (text, push = {}) => locked("state push", () => pushState(options, text, push.force === true)),
   };
@@ -146,6 +147,15 @@ function renameDependencies(state: State, renamed: ReadonlyMap<string, string>):
     return [address, { ...instance, current: { ...current, dependencies } }];
   });
   return { ...state, instances: new Map(instances) };
+}
+
+async function taint(options: EngineOptions, lease: Lease, address: string, isTainted: boolean): Promise<void> {
+  const stage = await openStage(options, lease);
+  const instance = stage.state.instances.get(address);
+  if (instance?.current === undefined) throw notFound(address);
+  const working = new WorkingState(stage.state);
+  working.setCurrent(instanceIdentity(instance), { ...instance.current, isTainted });
+  await save(options, lease, working.toState(), stage.sidecar);
 }
 
 async function remove(options: EngineOptions, lease: Lease, addresses: readonly string[]): Promise<readonly string[]> {

@@ -1,13 +1,16 @@
 import { basename, join } from "node:path";
-import type { FrontEnd, ProviderConfiguration } from "@dovetail/engine";
+import type { FrontEnd, Json, ProviderConfiguration } from "@dovetail/engine";
 import { coreFunctions } from "@dovetail/hcl";
 import { type Clock, type Diagnostic, DiagnosticError, hasErrors, type Random } from "@dovetail/model";
 import { loadConfiguration, vendoredFolders } from "../configuration/load-configuration.ts";
-import type { ModuleTree } from "../configuration/model.ts";
+import type { ModuleConfig, ModuleTree } from "../configuration/model.ts";
+import { impliedName } from "../configuration/provider-source.ts";
 import { evaluateConfiguration } from "../evaluate/evaluate-configuration.ts";
 import { functionHost } from "../evaluate/function-host.ts";
+import { sourceOf } from "../evaluate/provider-nodes.ts";
 import { type Files, nodeModuleFiles } from "../files.ts";
 import { type GivenVariables, givenVariables, type VariableArguments } from "../variables/given-variables.ts";
+import { stateFileOf } from "./backend.ts";
 
 export interface LoadOptions {
   /** Absolute folder of the root module. */
@@ -18,6 +21,14 @@ export interface LoadOptions {
   readonly env: { readonly [name: string]: string | undefined };
   /** `-var` and `-var-file` as they stand on the command line. */
   readonly variables: VariableArguments["given"];
+  /** Values of the variables that a kept plan was made with, by name: `{"value": …}`. */
+  readonly planned?: Json;
+  /** The configuration is only validated: its variables have no values. */
+  readonly isValidation?: boolean;
+  /** Only the state's place is asked for: what is wrong with the configuration does not matter. */
+  readonly isStateOnly?: boolean;
+  /** The state lies in terraform.tfstate whatever backend is configured. */
+  readonly isBackendIgnored?: boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** What `~` stands for. */
@@ -39,6 +50,8 @@ export interface TerraformApp {
   readonly inputFiles: readonly string[];
   /** Absolute path of the state file of the configured backend. */
   readonly stateFile: string;
+  /** Something in it may call AWS. */
+  readonly needsCloud: boolean;
 }
 
 /** Reads a root module with its modules and the values of its variables. Throws DiagnosticError with everything that is wrong. */
@@ -58,8 +71,15 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
   const given =
     loaded.tree === undefined
       ? undefined
-      : givenVariables(loaded.tree.config.variables, { ...options, files: watched, given: options.variables });
-  const diagnostics = [...loaded.diagnostics, ...(given?.diagnostics ?? [])];
+      : givenVariables(loaded.tree.config.variables, {
+          ...options,
+          files: watched,
+          given: options.variables,
+          ...(options.planned === undefined ? {} : { planned: options.planned }),
+        });
+  const state = stateFileOf(loaded.tree, options);
+  const diagnostics = [...loaded.diagnostics, ...(given?.diagnostics ?? []), ...state.diagnostics];
+  if (options.isStateOnly === true) return stateOnly(options, state.file);
   if (loaded.tree === undefined || given === undefined || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
   const providerConfigurations: ProviderConfiguration[] = [];
   return {
@@ -70,20 +90,58 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
     providerConfigurations,
     diagnostics,
     inputFiles: [...read],
-    stateFile: stateFileOf(root, workspace),
+    stateFile: state.file,
+    needsCloud: needsCloud(loaded.tree),
   };
 }
+
+const EMPTY_MODULE: ModuleConfig = {
+  folder: "",
+  variables: new Map(),
+  locals: new Map(),
+  outputs: new Map(),
+  resources: new Map(),
+  calls: new Map(),
+  providers: new Map(),
+  requiredProviders: new Map(),
+  requiredVersions: [],
+  moved: [],
+  removed: [],
+  imports: [],
+  checks: new Map(),
+};
+
+function stateOnly({ root, workspace }: LoadOptions, stateFile: string): TerraformApp {
+  const tree: ModuleTree = { path: [], config: { ...EMPTY_MODULE, folder: root }, children: new Map() };
+  return {
+    name: basename(root),
+    workspace,
+    tree,
+    frontEnd: { evaluate: async () => ({ outputs: {} }) },
+    providerConfigurations: [],
+    diagnostics: [],
+    inputFiles: [],
+    stateFile,
+    needsCloud: true,
+  };
+}
+
+/** Whether any provider may call AWS: those that Terraform's own utilities are made of don't. */
+function needsCloud(tree: ModuleTree): boolean {
+  const { config } = tree;
+  const used = [...config.resources.values()].map((resource) =>
+    sourceOf(config, resource.provider?.name ?? impliedName(resource.type)),
+  );
+  const named = [...config.providers.values()].map((block) => sourceOf(config, block.name));
+  return [...used, ...named].some((source) => !OFFLINE.test(source)) || [...tree.children.values()].some(needsCloud);
+}
+
+const OFFLINE = /^terraform\.io\/builtin\/terraform$|\/hashicorp\/(random|archive|null|local|time|tls|external|cloudinit)$/;
 
 /** `.terraform`, or where TF_DATA_DIR says. */
 export function dataFolderOf(root: string, env: LoadOptions["env"]): string {
   const named = env.TF_DATA_DIR;
   return named === undefined || named === "" ? join(root, ".terraform") : join(root, named);
-}
-
-function stateFileOf(root: string, workspace: string): string {
-  return workspace === "default"
-    ? join(root, "terraform.tfstate")
-    : join(root, "terraform.tfstate.d", workspace, "terraform.tfstate");
 }
 
 function frontEndOf(

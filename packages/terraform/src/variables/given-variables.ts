@@ -1,10 +1,21 @@
 import { basename, isAbsolute, join } from "node:path";
-import { type Expression, parseExpression, parseJson, parseNative, stringVal, type Val } from "@dovetail/hcl";
+import type { Json } from "@dovetail/engine";
+import {
+  DYNAMIC,
+  type Expression,
+  parseExpression,
+  parseJson,
+  parseNative,
+  stringVal,
+  unknownVal,
+  type Val,
+} from "@dovetail/hcl";
 import { type Diagnostic, errorDiagnostic, hasErrors, type SourceRange, warningDiagnostic } from "@dovetail/model";
 import { EMPTY_SCOPE } from "../configuration/literals.ts";
 import type { VariableConfig } from "../configuration/model.ts";
 import type { GivenVariable } from "../evaluate/nodes.ts";
 import type { Files } from "../files.ts";
+import { fromPlain } from "../values/from-engine.ts";
 
 /** Values of the root module's variables (Terraform: "Assigning Values to Root Module Variables"). */
 
@@ -15,6 +26,10 @@ export interface VariableArguments {
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
   /** `-var` and `-var-file` as they stand on the command line. */
+  /** What a kept plan was made with, by name: then nothing else counts. */
+  readonly planned?: Json;
+  /** Nothing is given: every variable is whatever its type allows. */
+  readonly isValidation?: boolean;
   readonly given: readonly { readonly option: "var" | "var-file"; readonly text: string }[];
 }
 
@@ -25,7 +40,18 @@ export interface GivenVariables {
 
 /** From low to high: the environment, terraform.tfvars(.json), *.auto.tfvars(.json), the command line in its order. */
 export function givenVariables(declared: ReadonlyMap<string, VariableConfig>, options: VariableArguments): GivenVariables {
+  if (options.isValidation === true) {
+    const unknown = [...declared].map(([name, { type }]): [string, GivenVariable] => [
+      name,
+      { value: unknownVal(type), origin: "" },
+    ]);
+    return { values: new Map(unknown), diagnostics: [] };
+  }
   const collected = new Collected(declared, options);
+  if (options.planned !== undefined) {
+    collected.fromPlan(options.planned);
+    return { values: collected.values, diagnostics: collected.diagnostics };
+  }
   collected.fromEnvironment();
   for (const name of automaticFiles(options)) collected.fromFile(join(options.root, name));
   for (const { option, text } of options.given) {
@@ -53,6 +79,14 @@ class Collected {
   constructor(declared: ReadonlyMap<string, VariableConfig>, options: VariableArguments) {
     this.#declared = declared;
     this.#options = options;
+  }
+
+  fromPlan(planned: Json): void {
+    for (const [name, entry] of typeof planned === "object" && planned !== null ? Object.entries(planned) : []) {
+      const variable = this.#declared.get(name);
+      if (variable === undefined || typeof entry !== "object" || entry === null || !("value" in entry)) continue;
+      this.#put(variable, fromPlain(entry.value ?? null, DYNAMIC), "the plan");
+    }
   }
 
   fromEnvironment(): void {

@@ -8,6 +8,8 @@ export const deployOptions = {
   replace: OPTIONS.replace,
   yes: OPTIONS.yes,
   "no-refresh": OPTIONS["no-refresh"],
+  destroy: OPTIONS.destroy,
+  "refresh-only": OPTIONS["refresh-only"],
 } as const;
 
 /** What the command line asks of a plan. */
@@ -18,6 +20,7 @@ export function planOptionsOf(invocation: Invocation, session: Session): PlanOpt
     targets: options.texts("target-address"),
     excludes: options.texts("exclude"),
     replace: options.texts("replace"),
+    mode: options.flag("destroy") ? "destroy" : options.flag("refresh-only") ? "refresh-only" : "normal",
     refresh: !options.flag("no-refresh"),
     parallelism: session.parallelism,
     lockTimeoutMs: session.lockTimeoutMs,

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { type ApplyResult, type Plan, parsePlan, planHasChanges, summarisePlan } from "@dovetail/engine";
+import { join } from "node:path";
+import { type ApplyResult, type Plan, planHasChanges, summarisePlan } from "@dovetail/engine";
 import { checkPlan, relevantDrift } from "@dovetail/governance";
 import { DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
 import { removeOldArtifacts } from "@dovetail/program";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { formatDuration } from "../../duration.ts";
+import { keptPlan } from "../../kept-plan.ts";
 import { countResources, outputsJson, showOutputs, writeOutputsFile } from "../../outcome.ts";
 import { openSession, type Session } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
@@ -23,6 +23,7 @@ export const deployCommand: Command = {
     const kept = keptPlan(invocation);
     const session = await openSession(invocation, {
       command: "deploy",
+      ...(kept?.document?.variables === undefined ? {} : { variables: kept.document.variables }),
       onEvent: progressView(invocation.terminal, {
         quiet: invocation.report.json,
         verbose: invocation.options.flag("verbose"),
@@ -45,27 +46,8 @@ export const deployCommand: Command = {
   },
 };
 
-/** The plan that `diff --out` kept, where one is named. */
-function keptPlan({ positionals, cwd }: Invocation): Plan | undefined {
-  const file = positionals[0];
-  if (file === undefined) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(resolve(cwd, file), "utf8");
-  } catch (error) {
-    throw new DiagnosticError(
-      errorDiagnostic("DVT7001", "Usage", {
-        detail: `The plan ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-        fix: "Make one:\n    dovetail diff --out FILE",
-      }),
-      { cause: error },
-    );
-  }
-  return parsePlan(text);
-}
-
 function refuseForeignPlan(plan: Plan, session: Session): void {
-  if (plan.app === session.app.name && plan.stage === session.stage) return;
+  if (plan.app === session.engineApp && plan.stage === session.stage) return;
   throw new DiagnosticError(
     errorDiagnostic("DVT5003", "State belongs to something else", {
       detail: `The plan was made for app ${plan.app}, stage ${plan.stage}; this is app ${session.app.name}, stage ${session.stage}.`,
@@ -130,7 +112,7 @@ function ended({ report, interrupt }: Invocation, session: Session): number {
 
 async function finish(invocation: Invocation, session: Session, { plan, result }: Deployed, startedAt: number): Promise<number> {
   const { terminal, report, interrupt } = invocation;
-  if (result.ok) writeOutputsFile(session.root, result.outputs);
+  if (result.ok && session.kind === "program") writeOutputsFile(session.root, result.outputs);
   const elapsed = formatDuration(performance.now() - startedAt);
   if (report.json) {
     const { add, change, destroy, replace } = summarisePlan(plan);

@@ -1,16 +1,25 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { writeTypes } from "@dovetail/program";
-import { type Command, EXIT } from "../../command.ts";
+import { type Command, EXIT, type Invocation } from "../../command.ts";
+import { OPTIONS } from "../../option-definitions.ts";
 import { usageError } from "../../parse.ts";
+import { openSession } from "../../session.ts";
+import { findTerraformRoot } from "../../terraform-root.ts";
 import { TEMPLATES } from "./templates.ts";
 
 export const initCommand: Command = {
   name: "init",
   summary: `Make this folder an app: sst.config.ts, tsconfig.json, .gitignore; templates: ${Object.keys(TEMPLATES).join(", ")}`,
   positionals: { usage: "[TEMPLATE]", min: 0, max: 1 },
-  options: { name: { type: "string", value: "NAME", help: "the app's name (default: the folder's)" } },
-  async run({ terminal, cwd, options, positionals }) {
+  options: {
+    "no-backend": OPTIONS["no-backend"],
+    "backend-config": { type: "string", multiple: true, value: "NAME=VALUE", help: "refused: states are kept in local files" },
+    name: { type: "string", value: "NAME", help: "the app's name (default: the folder's)" },
+  },
+  async run(invocation) {
+    const { terminal, cwd, options, positionals } = invocation;
+    if (positionals.length === 0 && findTerraformRoot(cwd, undefined) !== undefined) return await initTerraform(invocation);
     const chosen = positionals[0] ?? "empty";
     const template = Object.hasOwn(TEMPLATES, chosen) ? TEMPLATES[chosen] : undefined;
     if (template === undefined)
@@ -33,6 +42,21 @@ export const initCommand: Command = {
     return EXIT.done;
   },
 };
+
+/** In a Terraform root: says whether everything that it needs is there; nothing is downloaded. */
+async function initTerraform(invocation: Invocation): Promise<number> {
+  const { terminal, options, report } = invocation;
+  if (options.texts("backend-config").length > 0)
+    throw usageError(initCommand, "states are kept in local files, which take no -backend-config");
+  const session = await openSession(invocation, { command: "init", startCloud: false, validating: true });
+  try {
+    await report.show(session.app.diagnostics);
+    terminal.out("Dovetail has been successfully initialized: modules and the backend are in place.");
+    return EXIT.done;
+  } finally {
+    await session.close();
+  }
+}
 
 function appName(folder: string): string {
   const name = folder.replace(/[^A-Za-z0-9]+/g, "-").replace(/^[^A-Za-z]+|-+$/g, "");

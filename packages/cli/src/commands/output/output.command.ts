@@ -1,8 +1,8 @@
-import type { Engine } from "@dovetail/engine";
+import type { Engine, State } from "@dovetail/engine";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { OPTIONS, STAGE_OPTIONS } from "../../option-definitions.ts";
-import { outputsJson, showOutputs } from "../../outcome.ts";
+import { showOutputs } from "../../outcome.ts";
 import { withStage } from "../../stage-files.ts";
 
 export const outputCommand: Command = {
@@ -19,12 +19,19 @@ export const outputCommand: Command = {
   run: (invocation) => withStage(invocation, (engine) => output(invocation, engine)),
 };
 
+/** `terraform output -json`. */
+function typed(outputs: State["outputs"]) {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { sensitive, type, value }]) => [name, { sensitive, type, value }]),
+  );
+}
+
 async function output({ terminal, options, positionals }: Invocation, engine: Engine): Promise<number> {
   const { outputs } = await engine.state.read();
   const name = positionals[0];
   const json = options.flag("json") || options.text("format") === "json";
   if (name === undefined) {
-    if (json) terminal.out(JSON.stringify(outputsJson(outputs), null, 2));
+    if (json) terminal.out(JSON.stringify(typed(outputs), null, 2));
     else showOutputs(outputs, terminal, terminal.style);
     return EXIT.done;
   }

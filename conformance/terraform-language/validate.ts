@@ -31,16 +31,22 @@ export function terraformSays(inputs: ReadonlyMap<string, string>): ReadonlyMap<
       env: { PATH: process.env.PATH, HOME: folder, CHECKPOINT_DISABLE: "1" },
       maxBuffer: 1 << 28,
     });
-    return byFile(inputs, JSON.parse(run.stdout.toString()).diagnostics);
+    return linesByFile(inputs.keys(), run.stdout.toString(), (summary) => !AFTER_READING.test(summary));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function byFile(inputs: ReadonlyMap<string, string>, told: readonly JsonDiagnostic[]): ReadonlyMap<string, readonly string[]> {
-  const files = new Map<string, string[]>([...inputs.keys()].map((file) => [file, []]));
+/** The diagnostics of a `terraform validate -json`, a line each, by file and sorted. */
+export function linesByFile(
+  names: Iterable<string>,
+  validated: string,
+  isWanted: (summary: string) => boolean = () => true,
+): ReadonlyMap<string, readonly string[]> {
+  const files = new Map<string, string[]>([...names].map((file) => [file, []]));
+  const told: readonly JsonDiagnostic[] = JSON.parse(validated).diagnostics;
   for (const { summary, detail, range, snippet } of told) {
-    if (range === undefined || AFTER_READING.test(summary)) continue;
+    if (range === undefined || !isWanted(summary)) continue;
     const { start, end } = range;
     files.get(range.filename)?.push(line(summary, detail, start, end, snippet?.values));
   }

@@ -95,7 +95,12 @@ function iteratorName(spec: BodyContent, type: string, sink: Diagnostic[]): stri
   if (given === undefined) return type;
   const traversal = given.expression.asTraversal();
   if (traversal === undefined) {
-    return wrong(sink, "Invalid expression", "A static variable reference is required.", given.expression.range);
+    return wrong(
+      sink,
+      "Invalid expression",
+      "A single static variable reference is required: only attribute access and indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.",
+      given.expression.range,
+    );
   }
   if (traversal.steps.length === 0) return traversal.root;
   return wrong(sink, "Invalid dynamic iterator name", "Dynamic iterator must be a single variable name.", traversal.range);

@@ -153,7 +153,7 @@ function spanOf({ start, end }: Span): Span {
 
 function reportArgument(argument: Node, span: Span, parameter: string, message: string, scope: Scope, sink: Sink): void {
   const detail = `Invalid value for ${goQuote(parameter)} parameter: ${message}.`;
-  argument.report(sink, scope, "Invalid function argument", detail, span);
+  argument.report(sink, scope, "Invalid function argument", detail, spanOf(span));
 }
 
 function lookUpFunction(scope: Scope, name: string): LanguageFunction | undefined {

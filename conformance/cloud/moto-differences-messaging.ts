@@ -66,6 +66,13 @@ export const MESSAGING_DIFFERENCES: readonly Row[] = [
     right: "ours",
     why: "protocols and endpoints are checked, and an e-mail subscription is pending until its token confirms it",
   },
+  {
+    service: "sns",
+    operations: "CreateTopic DeleteTopic SetTopicAttributes",
+    input: /ArchivePolicy|@\{archive\}/,
+    right: "ours",
+    why: "archives are for FIFO topics, of 1 to 365 days, and hold their topic (developer guide); later steps meet the topic that moto deleted",
+  },
   // --- EventBridge, Scheduler
   {
     service: "events",
@@ -130,6 +137,18 @@ export const MESSAGING_DIFFERENCES: readonly Row[] = [
     input: /DryRunModifiers/,
     right: "ours",
     why: "DryRunModifiers: IGNORE_CIPHERTEXT asks for the permission only, without a ciphertext",
+  },
+  {
+    service: "kms",
+    operations: "ReplicateKey EnableKeyRotation",
+    right: "ours",
+    why: "a second replica in a region is AlreadyExistsException, only the primary key rotates, and the answer names both keys (API reference)",
+  },
+  {
+    service: "secretsmanager",
+    operations: "ReplicateSecretToRegions DeleteSecret",
+    right: "ours",
+    why: "ARN is the secret's, a new replica is InProgress, and a secret with replicas is an InvalidRequestException (API reference)",
   },
   {
     service: "secretsmanager",

@@ -1,75 +1,10 @@
 /** Programs with classes of providers that Dovetail does not bring, through the command line, deployed with a provider written in Go. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { runHere } from "../programs/harness.ts";
-import { buildJudge, type Judge } from "./judge-provider.ts";
+import { describe, expect, test } from "vitest";
+import { app, type Root, withJudgeInPrograms } from "./program-roots.ts";
 
-const built = buildJudge();
-const judge: Judge | undefined = "missing" in built ? undefined : built;
-if ("missing" in built) console.warn(`skipped: ${built.missing}`);
-/** A filesystem mirror with the provider `acme/acme` in it. */
-const mirror = mkdtempSync(join(tmpdir(), "dovetail-foreign-mirror-"));
-const place = join(
-  mirror,
-  "registry.terraform.io/acme/acme/1.0.0",
-  `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`,
-);
-mkdirSync(place, { recursive: true });
-if (judge !== undefined)
-  symlinkSync(join(judge.folder, "terraform-provider-acme"), join(place, "terraform-provider-acme_v1.0.0"));
-
-/** One embedded cloud for all of them. */
-const cloud = mkdtempSync(join(tmpdir(), "dovetail-foreign-cloud-"));
-const surroundings = { PATH: process.env.PATH, HOME: cloud, NO_COLOR: "1", DOVETAIL_CLOUD: join(cloud, "cloud") };
-afterAll(async () => {
-  judge?.dispose();
-  await runHere(["cloud", "stop"], cloud, surroundings);
-  for (const each of [cloud, mirror]) rmSync(each, { recursive: true, force: true });
-});
-
-const scratch: string[] = [];
-afterEach(() => {
-  for (const each of scratch.splice(0)) rmSync(each, { recursive: true, force: true });
-});
-
-interface Root {
-  readonly folder: string;
-  run(...args: readonly string[]): ReturnType<typeof runHere>;
-  state(): readonly {
-    readonly type: string;
-    readonly mode: string;
-    readonly instances: readonly { readonly attributes: object }[];
-  }[];
-}
-
-/** A folder with these files; the providers of the judge in a mirror of its own (or nothing in it). */
-function rootWith(files: { readonly [name: string]: string }, env: NodeJS.ProcessEnv = {}): Root {
-  const folder = mkdtempSync(join(tmpdir(), "dovetail-foreign-"));
-  scratch.push(folder);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(join(folder, name, ".."), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  const whole = { ...surroundings, DOVETAIL_PLUGIN_DIR: mirror, ...env };
-  return {
-    folder,
-    run: (...args) => runHere([...args], folder, whole),
-    state: () => JSON.parse(readFileSync(join(folder, ".dovetail/dev.tfstate"), "utf8")).resources,
-  };
-}
-
-const app = (run: string, providers = "{}", imports = 'import * as acme from "@pulumi/acme";') => ({
-  "sst.config.ts": `${imports}
-export default $config({
-  app: () => ({ name: "foreign", home: "local", providers: ${providers} }),
-  async run() {
-${run}
-  },
-});
-`,
-});
+const { judge, rootWith } = withJudgeInPrograms();
 
 const RECORD = `
     const zone = await acme.getDnsZone({ name: "example.com" });

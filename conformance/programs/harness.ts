@@ -210,7 +210,12 @@ function resourcesOf(text: string): readonly StateResource[] {
 }
 
 /** Runs the command line in this process. */
-export async function runHere(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> {
+export async function runHere(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  interrupt: AbortSignal = new AbortController().signal,
+): Promise<Ran> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const texts = [stdout, stderr].map(collect);
@@ -218,7 +223,7 @@ export async function runHere(args: readonly string[], cwd: string, env: NodeJS.
     streams: { stdout, stderr, stdin: new PassThrough() },
     cwd,
     env,
-    interrupt: new AbortController().signal,
+    interrupt,
     interruptAgain: new AbortController().signal,
   });
   stdout.end();

@@ -39,7 +39,7 @@ for (let tries = 0; ; tries++) {
     await call("ListTables", {});
     break;
   } catch (error) {
-    if (tries > 100) throw error;
+    if (tries > 300) throw error;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

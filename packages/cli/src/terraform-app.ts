@@ -7,6 +7,7 @@ import { appRoot } from "./cloud-folder.ts";
 import type { Invocation } from "./command.ts";
 import { editionOfRoot } from "./edition.ts";
 import { findCloud } from "./local-cloud.ts";
+import { localEnvironment } from "./local-environment.ts";
 import type { Opened, SessionOptions } from "./opened.ts";
 import { parseTarget } from "./target.ts";
 
@@ -18,6 +19,7 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
   const { dataFolderOf, loadTerraformApp } = await import("@dovetail/terraform");
   const target = parseTarget(options.text("target"));
   const workspace = readWorkspace(options.text("stage"), env, dataFolderOf(root, env));
+  let commandEnvironment = () => env;
   const app = loadTerraformApp({
     root,
     cwd,
@@ -25,6 +27,7 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
     env,
     variables: options.inOrder(["var", "var-file"]).map(({ name, value }) => ({ option: name, text: value })),
     ...(sessionOptions.variables === undefined ? {} : { planned: sessionOptions.variables }),
+    commandEnvironment: () => commandEnvironment(),
     isValidation: sessionOptions.validating === true,
     isStateOnly: sessionOptions.stateOnly === true,
     isBackendIgnored: options.flag("no-backend"),
@@ -39,6 +42,9 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
       : target.kind === "url"
         ? target.endpoint
         : await findCloud(cloud);
+  // Its commands reach the embedded cloud like everything else.
+  if (target.kind !== "aws" && endpoint !== undefined)
+    commandEnvironment = () => ({ ...env, ...localEnvironment(endpoint, env) });
   if (workspace !== DEFAULT_WORKSPACE) mkdirSync(dirname(app.stateFile), { recursive: true });
   return {
     app: { ...app, protect: false, assetPaths: [], folderOf: () => undefined, optionPlace: () => undefined },

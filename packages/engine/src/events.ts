@@ -3,6 +3,8 @@ import type { Action, ResourceChange } from "./plan/plan.ts";
 
 /** What the engine tells while it works: the source of the command line's progress and of its `--json` stream. */
 export type EngineEvent =
+  /** A line that a command of the program's printed, which runs beside an operation. */
+  | { readonly type: "printed"; readonly address: string; readonly line: string }
   | { readonly type: "phase"; readonly phase: "recover" | "plan" | "apply" }
   /** A provider call began. `refresh` is a read of an existing object. */
   | {

@@ -15,6 +15,12 @@ export interface FrontEnd {
   /** Configurations of providers are only known while it is evaluated: nothing is read before. */
   readonly configuresLate?: boolean;
   evaluate(host: EvaluationHost): Promise<EvaluationResult>;
+  /**
+   * Runs what the program wants to be done before an object goes (Terraform's provisioners with `when = destroy`). Answers with what
+   * went wrong; an error keeps the object.
+   * @param tell takes lines that its commands print
+   */
+  beforeDelete?(address: string, object: RegisteredObject, tell: (line: string) => void): Promise<readonly Diagnostic[]>;
   /** A hook of the program by its name, whether or not the program has been evaluated; undefined when it has none. */
   hook?(name: string): Promise<Hook | undefined>;
 }
@@ -154,6 +160,11 @@ export interface ResourceRegistration extends RegistrationBase {
   /** Kept in the sidecar, shown as a tree: the components it belongs to, outermost first. */
   readonly component?: readonly { readonly type: string; readonly name: string }[];
   readonly hooks?: HookNames;
+  /**
+   * Runs once the object is made and before anything that depends on it (Terraform's provisioners). Answers with what went wrong; an
+   * error taints the object.
+   */
+  readonly provision?: (object: RegisteredObject, tell: (line: string) => void) => Promise<readonly Diagnostic[]>;
   /** Custom timeouts, as Terraform's `timeouts` block; also used where the type has no such block. */
   readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
 }

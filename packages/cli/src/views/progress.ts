@@ -68,6 +68,9 @@ export function progressView(terminal: Terminal, options: ProgressOptions): (eve
           `|  ${style.red("Failed".padEnd(8))} ${named(event.address)} ${style.dim(`(${DOING_WORDS[event.action] ?? event.action}, ${formatDuration(event.elapsedMs)})`)}`,
         );
         break;
+      case "printed":
+        terminal.note(`|  ${named(event.address)} ${event.line}`);
+        break;
       case "skipped":
         terminal.note(`|  ${style.yellow("Skipped".padEnd(8))} ${named(event.address)}`);
         break;

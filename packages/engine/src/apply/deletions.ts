@@ -1,8 +1,8 @@
-import { configAddress, DiagnosticError } from "@dovetail/model";
+import { configAddress, DiagnosticError, hasErrors } from "@dovetail/model";
 import type { LiveObject } from "../plan/live-object.ts";
 import type { ResourceChange } from "../plan/plan.ts";
 import { hookCall } from "../plan/plan-hooks.ts";
-import { diagnosticsOf, type Place } from "../walk/diagnostics.ts";
+import { diagnosticsOf, type Place, placed } from "../walk/diagnostics.ts";
 import { runHooks } from "../walk/hooks.ts";
 import { skipDiagnostic } from "../walk/walk.ts";
 import { type ApplyContext, changeKey } from "./apply-context.ts";
@@ -134,6 +134,7 @@ export class Deletions {
       sensitive: change.beforeSensitive,
       ...(change.beforePrivate === undefined ? {} : { private: change.beforePrivate }),
     };
+    if (deposed === undefined && !recorded.isTainted) await this.#deprovision(change, object, place);
     await this.#hooks(change, "beforeDelete", place);
     await deleteObject(this.#context, {
       typed,
@@ -146,6 +147,15 @@ export class Deletions {
     });
     this.#context.counts.destroyed += 1;
     await this.#hooks(change, "afterDelete", place);
+  }
+
+  /** Throws DiagnosticError where the program's commands fail. */
+  async #deprovision({ address }: ResourceChange, object: LiveObject, place: Place): Promise<void> {
+    const tell = (line: string) => this.#context.emit({ type: "printed", address, line });
+    const found = (await this.#context.frontEnd?.beforeDelete?.(address, object, tell)) ?? [];
+    const diagnostics = placed(found, place);
+    if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
+    this.#context.walk.report(...diagnostics);
   }
 
   async #hooks(change: ResourceChange, point: "beforeDelete" | "afterDelete", place: Place): Promise<void> {

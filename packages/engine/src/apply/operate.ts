@@ -79,7 +79,8 @@ async function put(context: ApplyContext, wanted: PutOperation): Promise<LiveObj
   const intent = intentOf(operation, op);
   await context.journal.append(intent);
   context.unanswered.add(op);
-  const { outcome, isFound } = await putOrFind(context, operation, intent);
+  const { outcome: made, isFound } = await putOrFind(context, operation, intent);
+  const outcome = await provisioned(context, operation, op, made);
   const object =
     outcome.live === undefined || outcome.live === null ? outcome.live : stateObject(operation, outcome.live, outcome.isTainted);
   // Into the state first: should the journal's disk be full, the state's last write may still succeed.
@@ -90,6 +91,19 @@ async function put(context: ApplyContext, wanted: PutOperation): Promise<LiveObj
   if (outcome.errors.length > 0) throw new DiagnosticError(outcome.errors);
   if (outcome.live === undefined || outcome.live === null) throw new Error("an operation without error and object");
   return isFound ? await bringUp(context, operation, outcome.live) : outcome.live;
+}
+
+/** Runs what the program wants to be done to a new object: until that is done the object is one whose creation did not end. */
+async function provisioned(context: ApplyContext, operation: PutOperation, op: number, made: Outcome): Promise<Outcome> {
+  const { kind, registration, identity, place } = operation;
+  if (kind !== "create" || registration.provision === undefined || made.errors.length > 0) return made;
+  if (made.live === undefined || made.live === null) return made;
+  await context.journal.append({ kind: "partial", op, object: stateObject(operation, made.live, true) });
+  const tell = (line: string) => context.emit({ type: "printed", address: identity.address, line });
+  const found = placed(await registration.provision(made.live, tell), place);
+  const errors = found.filter((each) => each.severity === "error");
+  const warnings = [...made.warnings, ...found.filter((each) => each.severity !== "error")];
+  return { ...made, warnings, errors, isTainted: errors.length > 0 };
 }
 
 /** With the names that the provider chooses, so that the intent has them. */

@@ -1,14 +1,15 @@
 import { basename, join } from "node:path";
-import type { FrontEnd, Json, ProviderConfiguration } from "@dovetail/engine";
+import type { EvaluationHost, FrontEnd, Json, ProviderConfiguration } from "@dovetail/engine";
 import { coreFunctions } from "@dovetail/hcl";
 import { type Clock, type Diagnostic, DiagnosticError, hasErrors, type Random } from "@dovetail/model";
 import { loadConfiguration, vendoredFolders } from "../configuration/load-configuration.ts";
 import type { ModuleConfig, ModuleTree } from "../configuration/model.ts";
 import { impliedName } from "../configuration/provider-source.ts";
-import { evaluateConfiguration } from "../evaluate/evaluate-configuration.ts";
+import { evaluateConfiguration, rootScope } from "../evaluate/evaluate-configuration.ts";
 import { functionHost } from "../evaluate/function-host.ts";
 import { sourceOf } from "../evaluate/provider-nodes.ts";
 import { type Files, nodeModuleFiles } from "../files.ts";
+import { deprovision } from "../provisioners/before-delete.ts";
 import { type GivenVariables, givenVariables, type VariableArguments } from "../variables/given-variables.ts";
 import { stateFileOf } from "./backend.ts";
 
@@ -21,6 +22,8 @@ export interface LoadOptions {
   readonly env: { readonly [name: string]: string | undefined };
   /** `-var` and `-var-file` as they stand on the command line. */
   readonly variables: VariableArguments["given"];
+  /** What commands of provisioners get to see. Default: the environment itself. */
+  readonly commandEnvironment?: () => LoadOptions["env"];
   /** Values of the variables that a kept plan was made with, by name: `{"value": …}`. */
   readonly planned?: Json;
   /** The configuration is only validated: its variables have no values. */
@@ -156,15 +159,30 @@ function frontEndOf(
     if (at < 0) configurations.push(configuration);
     else configurations[at] = configuration;
   };
+  const optionsFor = (host: EvaluationHost) => ({
+    tree,
+    host,
+    settings: {
+      root,
+      cwd,
+      workspace,
+      variables: given.values,
+      commandEnvironment: options.commandEnvironment ?? (() => options.env),
+    },
+    functions: coreFunctions(functionHost(options, host)),
+    configured,
+  });
   return {
     configuresLate: true,
-    evaluate: (host) =>
-      evaluateConfiguration({
-        tree,
-        host,
-        settings: { root, cwd, workspace, variables: given.values },
-        functions: coreFunctions(functionHost(options, host)),
-        configured,
-      }),
+    evaluate: (host) => evaluateConfiguration(optionsFor(host)),
+    beforeDelete: (address, object, tell) => deprovision(rootScope(optionsFor(DEAF)), address, object, tell),
   };
 }
+
+/** A host of an evaluation that declares nothing. */
+const DEAF: EvaluationHost = {
+  pass: "apply",
+  register: () => Promise.reject(new DiagnosticError([])),
+  readData: () => Promise.reject(new DiagnosticError([])),
+  report: () => undefined,
+};

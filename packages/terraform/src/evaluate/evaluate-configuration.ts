@@ -31,10 +31,7 @@ export interface EvaluateOptions {
 export async function evaluateConfiguration(options: EvaluateOptions): Promise<EvaluationResult> {
   const { tree } = options;
   const run = runOf(options);
-  const found = await validateConfiguration(tree, (resource, at) => staticSchema(run, resource, at));
-  const problems = [...found, ...run.moves.problems(tree), ...removalProblems(tree)];
-  if (hasErrors(problems)) throw new DiagnosticError(problems);
-  run.report(problems);
+  await validated(run, tree);
   const root = new ModuleInstance({ run, tree, address: "", steps: [], given: { kind: "root" } });
   const imports = new Imports(root);
   run.imports = imports;
@@ -51,7 +48,21 @@ export async function evaluateConfiguration(options: EvaluateOptions): Promise<E
   };
 }
 
-function runOf({ tree, host, settings, functions, configured }: EvaluateOptions): Run {
+/** The root module without anything of it evaluated: where what only refers to itself can be evaluated. */
+export function rootScope(options: EvaluateOptions): ModuleScope {
+  return new ModuleInstance({ run: runOf(options), tree: options.tree, address: "", steps: [], given: { kind: "root" } });
+}
+
+/** Looks at everything that can be told before anything is evaluated. Throws DiagnosticError; warnings are reported. */
+export async function validated(run: Run, tree: ModuleTree): Promise<void> {
+  const found = await validateConfiguration(tree, (resource, at) => staticSchema(run, resource, at));
+  const problems = [...found, ...run.moves.problems(tree), ...removalProblems(tree)];
+  if (hasErrors(problems)) throw new DiagnosticError(problems);
+  run.report(problems);
+}
+
+/** What one evaluation of a tree works with. */
+export function runOf({ tree, host, settings, functions, configured }: EvaluateOptions): Run {
   let hasFailed = false;
   return {
     host,

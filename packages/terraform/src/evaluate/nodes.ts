@@ -156,9 +156,15 @@ export interface RunSettings {
   /** Where the user stands. */
   readonly cwd: string;
   readonly workspace: string;
+  /** What commands of provisioners get to see. */
+  readonly commandEnvironment?: () => { readonly [name: string]: string | undefined };
   /** Values of the root module's variables, where something gives one. */
   readonly variables: ReadonlyMap<string, GivenVariable>;
+  /** Values of the root module's variables that are there later: what a program gives a module. */
+  readonly later?: ReadonlyMap<string, LaterVariable>;
 }
+
+export type LaterVariable = () => Promise<Result>;
 
 export interface GivenVariable {
   readonly value: Val;

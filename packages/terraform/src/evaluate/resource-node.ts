@@ -10,6 +10,7 @@ import {
   type ValueObject,
 } from "@dovetail/model";
 import type { ResourceConfig } from "../configuration/model.ts";
+import { runProvisioners } from "../provisioners/provision.ts";
 import { fromPlain } from "../values/from-engine.ts";
 import { plainValue, toPlain } from "../values/to-engine.ts";
 import { arranged } from "./arranged.ts";
@@ -17,7 +18,7 @@ import { dependsOnSources } from "./depends-on.ts";
 import { scopeOf } from "./evaluate-expression.ts";
 import { instancesOf } from "./expand.ts";
 import { lifecycleOf } from "./lifecycle.ts";
-import type { ModuleScope, ProviderUse, RegisteredInstance, ResourceSource, Sources } from "./nodes.ts";
+import type { ModuleScope, Place, ProviderUse, RegisteredInstance, ResourceSource, Sources } from "./nodes.ts";
 import { dynamicTypesOf } from "./recorded.ts";
 import type { Instance } from "./repetition.ts";
 import { reported } from "./reported.ts";
@@ -134,6 +135,7 @@ export class ResourceNode implements ResourceSource {
     const importId = this.config.kind === "managed" ? await run.imports?.idOf(config, address) : undefined;
     const dynamicTypes = dynamicTypesOf(this.config.type, common.schema, decoded.value);
     const registered = this.#told(instance, common.provider, decoded.value, {
+      type: common.type,
       dependencies: await addressesOf(sources),
       recordedDependencies: [...(await closureOf(sources))].sort(),
       waitsFor: await addressesOf(common.awaited),
@@ -182,12 +184,22 @@ export class ResourceNode implements ResourceSource {
     if (kind === "data") return host.readData({ ...registration, waitsFor: facts.waitsFor });
     const lifecycle: Lifecycle = { ...lifecycleOf(this.config.lifecycle), replaceTriggeredBy: facts.triggers };
     const aliases = this.#formerAddresses(instance);
+    const created = this.config.provisioners.filter(({ when }) => when === "create");
     return host.register({
       ...registration,
       lifecycle,
       ...(aliases.length === 0 ? {} : { aliases }),
       ...(facts.importId === undefined ? {} : { importId: facts.importId }),
+      ...(created.length === 0
+        ? {}
+        : { provision: (object, tell) => runProvisioners(created, this.#selfPlace(instance, facts, object), tell) }),
     });
+  }
+
+  /** Where `self` is the object. */
+  #selfPlace(instance: Instance, facts: Facts, { value, sensitive }: RegisteredObject): Place {
+    const self = fromPlain(value, facts.type, sensitive);
+    return { module: this.#module, names: new Map([...instance.names, ["self", self]]) };
   }
 
   #formerAddresses(instance: Instance): readonly string[] {
@@ -244,6 +256,7 @@ function objectOf(value: Value): ValueObject {
 
 /** What the engine is told beside the values. */
 interface Facts {
+  readonly type: Type;
   readonly dependencies: readonly string[];
   readonly recordedDependencies: readonly string[];
   readonly waitsFor: readonly string[];

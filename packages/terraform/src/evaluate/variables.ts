@@ -34,7 +34,7 @@ interface Given {
 export async function evaluateVariable(module: ModuleScope, name: string, source: VariableSource): Promise<Result> {
   const variable = module.tree.config.variables.get(name);
   if (variable === undefined) return { value: unknownVal({ kind: "dynamic" }), from: NO_SOURCES };
-  const given = source.kind === "root" ? givenToRoot(module, variable) : await givenByCall(variable, source);
+  const given = source.kind === "root" ? await givenToRoot(module, variable) : await givenByCall(variable, source);
   const value = marked(finalValue(module, variable, given), variable);
   return { value, from: given?.from ?? NO_SOURCES };
 }
@@ -47,7 +47,9 @@ export async function checkVariable(module: ModuleScope, name: string, result: R
   return { value: result.value, from: unitedSources([result.from, checked]) };
 }
 
-function givenToRoot(module: ModuleScope, variable: VariableConfig): Given | undefined {
+async function givenToRoot(module: ModuleScope, variable: VariableConfig): Promise<Given | undefined> {
+  const later = module.run.settings.later?.get(variable.name);
+  if (later !== undefined) return await later();
   const given = module.run.settings.variables.get(variable.name);
   if (given !== undefined)
     return { value: given.value, from: NO_SOURCES, ...(given.range === undefined ? {} : { range: given.range }) };

@@ -14,6 +14,7 @@ import { providerKey } from "../configuration/module-parts.ts";
 import { impliedName } from "../configuration/provider-source.ts";
 import { sourceOf } from "../evaluate/provider-nodes.ts";
 import { converted } from "../evaluate/variables.ts";
+import { LOCAL_EXEC } from "../provisioners/schema.ts";
 import type { TreeSchemaOf } from "../validate/validate-configuration.ts";
 import { plainValue } from "../values/to-engine.ts";
 import { bodyJson, expressionJson, traversalText } from "./expression-json.ts";
@@ -152,7 +153,7 @@ function resourceJson(resource: ResourceConfig, provider: string, schema: Resour
       : {
           provisioners: provisioners.map((each) => ({
             type: each.type,
-            expressions: bodyJson(each.body, PROVISIONERS[each.type] ?? {}),
+            expressions: bodyJson(each.body, each.type === "local-exec" ? LOCAL_EXEC : {}),
           })),
         }),
     ...unlessEmpty("expressions", expressions),
@@ -166,15 +167,6 @@ function resourceJson(resource: ResourceConfig, provider: string, schema: Resour
 function unlessEmpty(key: string, value: JsonObject): JsonObject {
   return Object.keys(value).length === 0 ? {} : { [key]: value };
 }
-
-const ANY = { type: "dynamic" } as const;
-
-/** Arguments of the provisioners that are carried out. */
-const PROVISIONERS: { readonly [type: string]: ResourceSchema } = {
-  "local-exec": {
-    attributes: { command: ANY, interpreter: ANY, working_dir: ANY, environment: ANY, quiet: ANY },
-  },
-};
 
 async function callJson(
   call: ModuleCallConfig,

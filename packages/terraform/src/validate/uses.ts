@@ -1,6 +1,7 @@
 import { bodyReferences, type Expression, type Traversal } from "@dovetail/hcl";
 import { DiagnosticError, type ResourceSchema } from "@dovetail/model";
 import type { CheckRule, ModuleCallConfig, ModuleTree, ProviderBlock, ResourceConfig } from "../configuration/model.ts";
+import { LOCAL_EXEC } from "../provisioners/schema.ts";
 
 /** Everything in a module that refers to something, by what it belongs to. */
 
@@ -92,6 +93,13 @@ function resourceUses(resource: ResourceConfig, schema: ResourceSchema): readonl
     { ...use(resource.dependsOn, NONE), isWhole: true },
     use(rules(lifecycle.preconditions), names),
     use(rules(lifecycle.postconditions), withSelf, false),
+    ...resource.provisioners.map((each) =>
+      use(
+        each.type === "local-exec" ? bodyReferences(each.body, LOCAL_EXEC) : [],
+        each.when === "destroy" ? new Set(["self", "count", "each"]) : withSelf,
+        each.when === "create",
+      ),
+    ),
     use(
       lifecycle.replaceTriggeredBy.flatMap((each) => each.references()),
       names,

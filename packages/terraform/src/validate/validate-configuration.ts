@@ -75,6 +75,8 @@ class Validation {
         this.#put(...error.diagnostics);
       }
     }
+    for (const { provisioners } of config.resources.values())
+      for (const { type, range } of provisioners) if (type !== "local-exec") this.#put(unsupportedProvisioner(type, range));
     for (const resource of config.resources.values()) this.#ranges.set(nodeId(path, resource.key), resource.range);
     for (const local of config.locals.values()) this.#ranges.set(nodeId(path, `local.${local.name}`), local.range);
     for (const output of config.outputs.values()) this.#ranges.set(nodeId(path, `output.${output.name}`), output.range);
@@ -167,6 +169,11 @@ class Validation {
       ...place,
     });
   }
+}
+
+function unsupportedProvisioner(type: string, range: SourceRange): Diagnostic {
+  const detail = `Dovetail runs "local-exec" provisioners; "${type}" it does not.`;
+  return errorDiagnostic("DVT2028", "Provisioner is not supported", { detail, range });
 }
 
 function nodeId(path: readonly string[], name: string): string {

@@ -1,5 +1,5 @@
 /** Functions that make a collection of others. */
-import { listFrom, mapFrom } from "../values/collections.ts";
+import { listFrom, mapFrom, withoutRepeats } from "../values/collections.ts";
 import { elementsOf, entriesOf, isElements, isEntries, numberOf, textOf } from "../values/contents.ts";
 import { convert, unifyTypes } from "../values/conversion.ts";
 import { isWhollyKnown } from "../values/deep.ts";
@@ -109,16 +109,7 @@ const distinct: LanguageFunction = {
   isNeverNull: true,
   implementation([list = DYNAMIC_UNKNOWN], returns) {
     if (!isWhollyKnown(list)) return unknownVal(returns);
-    const kept: Val[] = [];
-    const texts = new Set<string>();
-    for (const element of elementsOf(list)) {
-      if (typeof element.raw === "string") {
-        if (texts.has(element.raw)) continue;
-        texts.add(element.raw);
-      } else if (kept.some((other) => isTrue(equals(other, element)))) continue;
-      kept.push(element);
-    }
-    return { type: list.type, raw: kept, marks: NO_MARKS };
+    return { type: list.type, raw: withoutRepeats(elementsOf(list)), marks: NO_MARKS };
   },
 };
 

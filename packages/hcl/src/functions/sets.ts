@@ -1,8 +1,7 @@
-import { setFrom } from "../values/collections.ts";
+import { Members, setFrom } from "../values/collections.ts";
 import { elementsOf, isElements } from "../values/contents.ts";
 import { convert, unifyTypes } from "../values/conversion.ts";
 import { isWhollyKnown } from "../values/deep.ts";
-import { equals, isTrue } from "../values/equality.ts";
 import { lengthBounds, refined } from "../values/refinement.ts";
 import { DYNAMIC, listOf, setOf, type Type, tupleOf } from "../values/type.ts";
 import {
@@ -56,8 +55,13 @@ function setOperation(
   };
 }
 
-function has(elements: Elements, wanted: Val): boolean {
-  return elements.some((element) => isTrue(equals(element, wanted)));
+function common(a: Elements, b: Elements): Elements {
+  const members = new Members(b);
+  return a.filter((element) => members.has(element));
+}
+function rest(a: Elements, b: Elements): Elements {
+  const members = new Members(b);
+  return a.filter((element) => !members.has(element));
 }
 
 const SET = setOf(DYNAMIC);
@@ -117,16 +121,8 @@ function unknownProduct(sets: readonly Val[], type: Type): Val {
 }
 
 export const SET_FUNCTIONS: FunctionTable = {
-  setintersection: setOperation(
-    "The elements that all of several sets have.",
-    (a, b) => a.filter((element) => has(b, element)),
-    MANY,
-  ),
+  setintersection: setOperation("The elements that all of several sets have.", common, MANY),
   setproduct,
-  setsubtract: setOperation(
-    "The elements of one set that another has not.",
-    (a, b) => a.filter((element) => !has(b, element)),
-    TWO,
-  ),
+  setsubtract: setOperation("The elements of one set that another has not.", rest, TWO),
   setunion: setOperation("The elements of several sets in one.", (a, b) => [...a, ...b], MANY, true),
 };

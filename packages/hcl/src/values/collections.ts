@@ -38,17 +38,32 @@ function retypedAll(elements: readonly Val[], type: Type): readonly Val[] {
   return elements.map((element) => retyped(element, type));
 }
 
-function withoutRepeats(elements: readonly Val[]): readonly Val[] {
-  const buckets = new Map<string, Val[]>();
-  const kept: Val[] = [];
-  for (const element of elements) {
-    const key = setKey(element);
-    const bucket = buckets.get(key) ?? [];
-    if (bucket.some((other) => isTrue(equals(element, other)))) continue;
-    buckets.set(key, [...bucket, element]);
-    kept.push(element);
+/** Known values without those that equal one before them. */
+export function withoutRepeats(elements: readonly Val[]): readonly Val[] {
+  const seen = new Members();
+  return elements.filter((element) => {
+    if (seen.has(element)) return false;
+    seen.add(element);
+    return true;
+  });
+}
+
+/** Whether a value equals one of many, found without comparing it to each. */
+export class Members {
+  readonly #buckets = new Map<string, Val[]>();
+
+  constructor(elements: readonly Val[] = []) {
+    for (const element of elements) this.add(element);
   }
-  return kept;
+  has(element: Val): boolean {
+    return this.#buckets.get(setKey(element))?.some((other) => isTrue(equals(element, other))) === true;
+  }
+  add(element: Val): void {
+    const key = setKey(element);
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) this.#buckets.set(key, [element]);
+    else bucket.push(element);
+  }
 }
 
 function inSetOrder(elements: readonly Val[]): readonly Val[] {

@@ -11,16 +11,34 @@ export function partsOf(raw: Raw): Iterable<Val> {
 
 /** Whether the value or anything in it is marked. */
 export function containsMarks(value: Val): boolean {
-  if (value.marks.size > 0) return true;
-  for (const part of partsOf(value.raw)) if (containsMarks(part)) return true;
-  return false;
+  return value.marks.size > 0 || remembered(MARKED, value.raw, containsMarks);
+}
+
+/** Below this many parts it costs more to remember an answer than to find it again. */
+const REMEMBERED_PARTS_MIN = 16;
+const MARKED = new WeakMap<object, boolean>();
+const NOT_KNOWN = new WeakMap<object, boolean>();
+
+/** Whether a question is true of one of the parts: raws never change, so neither does the answer (a large list is an argument many times). */
+function remembered(answers: WeakMap<object, boolean>, raw: Raw, question: (part: Val) => boolean): boolean {
+  if (!isElements(raw) && !isEntries(raw)) return false;
+  const known = answers.get(raw);
+  if (known !== undefined) return known;
+  let isSo = false;
+  for (const part of partsOf(raw)) {
+    isSo = question(part);
+    if (isSo) break;
+  }
+  if ((isElements(raw) ? raw.length : raw.size) >= REMEMBERED_PARTS_MIN) answers.set(raw, isSo);
+  return isSo;
 }
 
 /** All marks of the value and of everything in it. */
 export function deepMarks(value: Val): Marks {
+  if (!containsMarks(value)) return NO_MARKS;
   const found = new Set<Mark>();
   collectMarks(value, found);
-  return found.size === 0 ? NO_MARKS : found;
+  return found;
 }
 function collectMarks(value: Val, into: Set<Mark>): void {
   for (const mark of value.marks) into.add(mark);
@@ -41,9 +59,10 @@ export function mapParts(raw: Raw, change: (part: Val, key: string | number) => 
 
 /** Whether nothing in the value is unknown. */
 export function isWhollyKnown(value: Val): boolean {
-  if (value.raw instanceof UnknownRaw) return false;
-  for (const part of partsOf(value.raw)) if (!isWhollyKnown(part)) return false;
-  return true;
+  return !hasUnknown(value);
+}
+function hasUnknown({ raw }: Val): boolean {
+  return raw instanceof UnknownRaw || remembered(NOT_KNOWN, raw, hasUnknown);
 }
 
 /** Whether the value is known not to be null. */

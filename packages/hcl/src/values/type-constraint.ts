@@ -1,5 +1,6 @@
 /** Type constraints as a configuration writes them (`typeexpr` of hashicorp/hcl 2.23, read 2026-11-21). */
 import { type Diagnostic, errorDiagnostic, type SourceRange } from "@dovetail/model";
+import { NO_SCOPE } from "../evaluate/scope-of.ts";
 import type { Expression } from "../syntax/body.ts";
 import { convert } from "./conversion.ts";
 import { ConversionError } from "./conversion-rules.ts";
@@ -155,7 +156,7 @@ function attributeType(expression: Expression): AttributeConstraint {
     return { ...constraint, isOptional: false, diagnostics: [problem(detail, expression.range), ...constraint.diagnostics] };
   }
   if (fallback === undefined) return { ...constraint, isOptional: true };
-  const evaluated = fallback.evaluate(NO_NAMES);
+  const evaluated = fallback.evaluate(NO_SCOPE);
   const isBroken = evaluated.diagnostics.some(({ severity }) => severity === "error");
   const converted = isBroken ? { diagnostics: [] } : convertedDefault(evaluated.value, constraint.type, fallback.range);
   return {
@@ -165,14 +166,6 @@ function attributeType(expression: Expression): AttributeConstraint {
     diagnostics: [...evaluated.diagnostics, ...constraint.diagnostics, ...converted.diagnostics],
   };
 }
-
-/** Where neither a variable nor a function can be called by name. */
-const NO_NAMES = {
-  variable: () => undefined,
-  variableNames: () => [],
-  function: () => undefined,
-  functionNames: () => [],
-};
 
 function convertedDefault(
   value: Val,

@@ -26,6 +26,7 @@ export function readCall(grammar: Grammar, first: ReadToken): Node {
     return broken(reader, "Missing open parenthesis", detail, first, open);
   }
   const nameSpan = between(first, last);
+  reader.calls.add(names.join("::"));
   const rest = reader.withNewlines(false, () => readArguments(grammar, first, open));
   return new CallNode(reader.source, { name: names.join("::"), nameSpan, openParen: open, ...rest });
 }

@@ -47,6 +47,10 @@ describe("parseJson", () => {
     expect(value === undefined ? undefined : showVal(value)).toBe(expected);
   });
 
+  test("says which functions a file calls", () => {
+    expect([...parseJson('{"a": ["${provider::x::f(1)}", {"${g()}": "h()"}]}', "x").calls]).toEqual(["provider::x::f", "g"]);
+  });
+
   test("where nothing may be referred to, a text is no template", () => {
     const expression = content('{"must": "${x}"}').attributes.get("must")?.expression;
     expect(expression?.evaluate(NO_SCOPE).value.raw).toBe("${x}");

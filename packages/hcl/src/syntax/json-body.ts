@@ -7,6 +7,7 @@ import type { Attribute, Block, Body, BodyContent, BodySchema } from "./body.ts"
 import { JsonExpression } from "./json-expression.ts";
 import { type JsonNode, type JsonProperty, readJson } from "./json-parser.ts";
 import { missingArgument } from "./native-body.ts";
+import { parseTemplate } from "./parse.ts";
 import { SourceText } from "./source-text.ts";
 
 /** JSON counts a tab for two columns, as Terraform does in its messages. */
@@ -21,11 +22,12 @@ const WRONG_TYPE = "Incorrect JSON value type";
 export function parseJson(
   source: string | Uint8Array,
   file: string,
-): { readonly body: Body; readonly diagnostics: readonly Diagnostic[] } {
+): { readonly body: Body; readonly diagnostics: readonly Diagnostic[]; readonly calls: ReadonlySet<string> } {
   const text = new SourceText(source, file, undefined, { tabColumns: TAB_COLUMNS });
   const { node, diagnostics } = readJson(text);
   const told = [...encodingProblems(text), ...diagnostics];
-  if (node.kind === "object" || node.kind === "array") return { body: new JsonBody(text, node), diagnostics: told };
+  const calls = new Set(callsIn(node));
+  if (node.kind === "object" || node.kind === "array") return { body: new JsonBody(text, node), diagnostics: told, calls };
   const detail = "The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects.";
   const range = text.range(node.startSpan.start, node.startSpan.end);
   const start = { start: 0, end: 0 };
@@ -33,7 +35,19 @@ export function parseJson(
   return {
     body: new JsonBody(text, empty),
     diagnostics: [...told, errorDiagnostic("DVT2001", "Root value must be object", { detail, range })],
+    calls,
   };
+}
+
+/** The functions that are called in any text; only what looks like a call is read as a template. */
+function callsIn(node: JsonNode): readonly string[] {
+  if (node.kind === "array") return node.elements.flatMap(callsIn);
+  if (node.kind === "object") return node.properties.flatMap(({ name, value }) => [...callsInText(name), ...callsIn(value)]);
+  return node.kind === "string" ? callsInText(node.text) : [];
+}
+
+function callsInText(text: string): readonly string[] {
+  return text.includes("{") && text.includes("(") ? [...parseTemplate(text, "").calls] : [];
 }
 
 /** Terraform would put a replacement character in place of bytes that are not UTF-8; here they are refused, at the first one. */

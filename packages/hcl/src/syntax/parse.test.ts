@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL's templates look like JavaScript's
 import { describe, expect, test } from "vitest";
 import { parseNative } from "./parse.ts";
 
@@ -70,5 +71,13 @@ describe("parseNative", () => {
       'DVT2004 An argument named "nam" is not expected here. Did you mean "name"?',
       'DVT2004 Blocks of type "blok" are not expected here. Did you mean "block"?',
     ]);
+  });
+
+  test("says which functions a file calls, also in places that are never evaluated", () => {
+    const { calls } = parseNative(
+      'a = true ? 1 : provider::aws::arn_parse(upper("x"))\nb {\n  c = "%{ for x in f() }${g(x)}%{ endfor }"\n}\n',
+      "x",
+    );
+    expect([...calls].sort()).toEqual(["f", "g", "provider::aws::arn_parse", "upper"]);
   });
 });

@@ -13,6 +13,8 @@ import { Token } from "./tokens.ts";
 /** What of a text could be read, and everything that is wrong with it. */
 export interface Parsed<Result> {
   readonly diagnostics: readonly Diagnostic[];
+  /** The names of all functions that are called. */
+  readonly calls: ReadonlySet<string>;
   readonly result: Result;
 }
 
@@ -20,19 +22,19 @@ function parsed<Result>(source: SourceText, mode: ScanMode, read: (reader: Token
   const tokens = scanTokens(source, mode);
   const reader = new TokenReader(source, tokens);
   const result = read(reader);
-  return { result, diagnostics: [...tokenProblems(source, tokens), ...reader.diagnostics] };
+  return { result, diagnostics: [...tokenProblems(source, tokens), ...reader.diagnostics], calls: reader.calls };
 }
 
 /**
  * A file of HCL's native syntax (HCL Native Syntax Specification). Never throws: what is wrong is told, all of it in one run, and the
- * body holds what could be read. Bytes that are not UTF-8 are told with their place.
+ * body holds what could be read. Bytes that are not UTF-8 are told with their place. `calls` are the functions that the file calls.
  */
 export function parseNative(
   source: string | Uint8Array,
   file: string,
-): { readonly body: NativeBody; readonly diagnostics: readonly Diagnostic[] } {
-  const { result, diagnostics } = parsed(new SourceText(source, file), "file", (reader) => readBody(reader, Token.endOfFile));
-  return { body: result, diagnostics };
+): { readonly body: NativeBody } & Omit<Parsed<NativeBody>, "result"> {
+  const { result, ...rest } = parsed(new SourceText(source, file), "file", (reader) => readBody(reader, Token.endOfFile));
+  return { body: result, ...rest };
 }
 
 /** An expression on its own; it may go on over lines, as if it stood in parentheses. */
@@ -40,8 +42,8 @@ export function parseExpression(
   text: string,
   file: string,
   start?: Position,
-): { readonly expression: Expression; readonly diagnostics: readonly Diagnostic[] } {
-  const { result, diagnostics } = parsed(new SourceText(text, file, start), "file", (reader) =>
+): { readonly expression: Expression } & Omit<Parsed<Expression>, "result"> {
+  const { result, ...rest } = parsed(new SourceText(text, file, start), "file", (reader) =>
     reader.withNewlines(false, () => {
       const expression = readExpression(reader);
       const next = reader.peek();
@@ -52,7 +54,7 @@ export function parseExpression(
       return expression;
     }),
   );
-  return { expression: result, diagnostics };
+  return { expression: result, ...rest };
 }
 
 /** A text that is a template as a whole: a file for `templatefile`, a string of JSON syntax. */
@@ -60,9 +62,9 @@ export function parseTemplate(
   text: string,
   file: string,
   start?: Position,
-): { readonly expression: Expression; readonly diagnostics: readonly Diagnostic[] } {
-  const { result, diagnostics } = parsed(new SourceText(text, file, start), "template", readBareTemplate);
-  return { expression: result, diagnostics };
+): { readonly expression: Expression } & Omit<Parsed<Expression>, "result"> {
+  const { result, ...rest } = parsed(new SourceText(text, file, start), "template", readBareTemplate);
+  return { expression: result, ...rest };
 }
 
 /** The value of an expression given as text; what is wrong with it, in reading or in evaluating, is told. */

@@ -17,6 +17,8 @@ export const NESTING_MAX = 200;
 export class TokenReader {
   readonly source: SourceText;
   readonly diagnostics: Diagnostic[] = [];
+  /** The names of all functions called so far. */
+  readonly calls = new Set<string>();
   readonly #tokens: TokenList;
   readonly #newlinesMatter: boolean[] = [true];
   /** Position of the token after the last one read. */

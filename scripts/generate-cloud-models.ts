@@ -22,6 +22,7 @@ const SERVICES = [
   "lambda",
   "iam",
   "sts",
+  "apigateway",
   "apigatewayv2",
   "apigatewaymanagementapi",
   "cognito-idp",

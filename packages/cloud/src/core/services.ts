@@ -90,6 +90,15 @@ export const SERVICES: readonly ServiceRow[] = [
       (path.startsWith("/restapis/") && path.includes("/_user_request_")),
   },
   {
+    name: "apigateway",
+    home: "apigatewayv2",
+    signingNames: ["apigateway"],
+    iamPrefix: "apigateway",
+    hosts: ["apigateway"],
+    paths:
+      /^\/((restapis|apikeys|usageplans|domainnames|vpclinks|clientcertificates|sdktypes|domainnameaccessassociations)(\/|$)|account$|tags\/arn(:|%3A)[^/]*apigateway)/i,
+  },
+  {
     name: "apigatewaymanagementapi",
     home: "apigatewayv2",
     signingNames: ["execute-api"],

@@ -4,6 +4,7 @@ import { jsonAnswer, sendAnswer } from "../lambda/http-event.ts";
 import { addressByDomain, ownsHost } from "./plane/custom-domains.ts";
 import { serveApi } from "./plane/serve.ts";
 import type { Addressed } from "./plane/stages.ts";
+import { restOwnerKey } from "./store.ts";
 import { openConnection } from "./websocket/handshake.ts";
 import { managedConnection, serveManagement } from "./websocket/management.ts";
 
@@ -28,6 +29,8 @@ export const apiHttp: HttpRoutes = {
     const addressed = addressOf(ctx, request.headers.host ?? "", request.url ?? "/", endpointKey);
     const connectionId = managedConnection(request.url ?? "/");
     if (addressed === undefined) sendAnswer(response, jsonAnswer(404, { message: "Not Found" }));
+    else if (ctx.store.has(restOwnerKey(addressed.apiId)))
+      await ctx.internal("apigateway", "serve", { edge: ctx, addressed, request, response });
     else if (connectionId !== undefined) await serveManagement(ctx, addressed.apiId, connectionId, request, response);
     else await serveApi(ctx, addressed, request, response);
   },

@@ -57,6 +57,9 @@ export const keyOf = (o: Owner, collection: string, ...ids: readonly string[]): 
 /** Where an API lives, for requests that know only its id. */
 export const ownerKey = (apiId: string): Key => ["api-owner", apiId];
 
+/** The same of a REST API, whose records lie beside these (`apigateway`). */
+export const restOwnerKey = (apiId: string): Key => ["rest-owner", apiId];
+
 export const badRequest = (message: string) => new ServiceError("BadRequestException", 400, message);
 export const conflict = (message: string) => new ServiceError("ConflictException", 409, message);
 export const notFound = (message: string) => new ServiceError("NotFoundException", 404, message, { ResourceType: "Api" });

@@ -42,7 +42,8 @@ export function eventFormat2(exchange: Exchange): Record<string, unknown> {
   };
 }
 
-function multi(pairs: Iterable<readonly [string, string]>): {
+/** Values by name: the last of repeated ones, and all of them; null where there are none. */
+export function multi(pairs: Iterable<readonly [string, string]>): {
   single: Record<string, string> | null;
   all: Record<string, string[]> | null;
 } {
@@ -57,7 +58,8 @@ function multi(pairs: Iterable<readonly [string, string]>): {
   return { single: Object.fromEntries(Object.entries(all).map(([name, values]) => [name, values.at(-1) ?? ""])), all };
 }
 
-function* headerPairs(exchange: Exchange): Iterable<readonly [string, string]> {
+/** Headers as the client spelled them, and those that the gateway adds. */
+export function* headerPairs(exchange: Pick<Exchange, "rawHeaders" | "input">): Iterable<readonly [string, string]> {
   for (let i = 0; i + 1 < exchange.rawHeaders.length; i += 2)
     yield [exchange.rawHeaders[i] ?? "", exchange.rawHeaders[i + 1] ?? ""];
   const {
@@ -77,7 +79,8 @@ function authorizer1(authorization: Authorization | undefined): object {
   return { authorizer: { ...authorization.context, ...principal, integrationLatency: 0 } };
 }
 
-const NO_IDENTITY = {
+/** `requestContext.identity` of payload format 1.0 for a caller that nobody knows. */
+export const NO_IDENTITY = {
   accessKey: null,
   accountId: null,
   caller: null,

@@ -5,8 +5,8 @@ import type { Owner } from "../store.ts";
 
 /** Functions that an API calls: as itself by the function's policy, or as the role that an integration names. */
 export interface Placed extends Owner {
-  readonly api: Api;
-  readonly stage: Stage;
+  readonly api: Pick<Api, "ApiId">;
+  readonly stage: Pick<Stage, "StageVariables">;
 }
 
 /** `sourceArn`: the route (or authorizer) that calls, which the function's policy is asked about. */
@@ -31,7 +31,7 @@ export function callerOf(placed: Owner, sourceArn: string, credentialsArn?: stri
 }
 
 /** The function that an integration's URI names, stage variables filled in. */
-export function functionName(uri: string | undefined, stage: Stage): string {
+export function functionName(uri: string | undefined, stage: Placed["stage"]): string {
   const text = (uri ?? "").replace(
     /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g,
     (_all, name: string) => stage.StageVariables?.[name] ?? "",
@@ -65,7 +65,7 @@ export type AuthorizerOutcome =
 export async function callAuthorizer(
   ctx: Ctx,
   placed: Placed,
-  authorizer: Authorizer | undefined,
+  authorizer: Pick<Authorizer, "AuthorizerId" | "AuthorizerUri" | "AuthorizerCredentialsArn" | "Name"> | undefined,
   event: object,
 ): Promise<AuthorizerOutcome> {
   const sourceArn = `arn:aws:execute-api:${placed.region}:${placed.account}:${placed.api.ApiId}/authorizers/${authorizer?.AuthorizerId}`;

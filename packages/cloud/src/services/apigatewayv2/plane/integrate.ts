@@ -1,14 +1,13 @@
-import { request as httpRequest } from "node:http";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { type HttpAnswer, httpAnswer } from "../../lambda/http-event.ts";
 import { callService } from "./aws-service.ts";
 import { eventOf } from "./events.ts";
 import { type Exchange, refuse, routeArn } from "./exchange.ts";
+import { isOnThisMachine, sendOn } from "./forward.ts";
 import { callerOf, callFunction, type FunctionAnswer, functionName } from "./functions.ts";
 import { mapRequest, mapResponse } from "./parameter-mapping.ts";
 
 /** The integration behind a route: a function, a service of this cloud, or another server of this machine. */
-const ANSWER_BYTES_MAX = 10 * 1024 * 1024;
 
 export async function integrate(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
   const { integration } = exchange;
@@ -79,8 +78,6 @@ function hintFormat(ctx: Ctx, exchange: Exchange, format: string): void {
   );
 }
 
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
-
 async function forward(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
   const input = mapRequest(exchange);
   const text = (exchange.integration?.IntegrationUri ?? "").replace(/\{([^}+]+)\+?\}/g, (_all, name: string) =>
@@ -92,7 +89,7 @@ async function forward(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
   } catch {
     throw refuse(500, "Internal Server Error");
   }
-  if (!LOOPBACK.has(url.hostname) || url.protocol !== "http:") {
+  if (!isOnThisMachine(url)) {
     exchange.integrationError = `${url.host} is not on this machine`;
     ctx.hint(
       `API ${exchange.api.ApiId}, route ${exchange.route?.RouteKey}: HTTP_PROXY to ${url.host} was refused: nothing leaves this machine`,
@@ -101,42 +98,9 @@ async function forward(ctx: Ctx, exchange: Exchange): Promise<HttpAnswer> {
   }
   const query = input.rawQuery === "" ? url.search : url.search === "" ? `?${input.rawQuery}` : `${url.search}&${input.rawQuery}`;
   const method = exchange.integration?.IntegrationMethod ?? "ANY";
-  const {
-    "content-length": _length,
-    connection: _connection,
-    host: _host,
-    "transfer-encoding": _encoding,
-    ...headers
-  } = input.headers;
-  return new Promise((resolve, reject) => {
-    const failed = () => {
-      exchange.integrationError = `${url.host} can't be reached`;
-      reject(refuse(503, "Service Unavailable"));
-    };
-    const options = {
-      host: url.hostname,
-      port: url.port,
-      path: `${url.pathname}${query}`,
-      method: method === "ANY" ? input.method : method,
-      headers: { ...headers, "content-length": input.body.length },
-    };
-    const sent = httpRequest(options, (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > ANSWER_BYTES_MAX) response.destroy(new Error("too large"));
-        else chunks.push(chunk);
-      });
-      response.on("error", failed);
-      response.on("end", () => {
-        const answerHeaders = Object.fromEntries(
-          Object.entries(response.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-        );
-        resolve({ status: response.statusCode ?? 502, headers: answerHeaders, body: Buffer.concat(chunks) });
-      });
-    });
-    sent.on("error", failed);
-    sent.end(input.body);
-  });
+  const { headers, body } = input;
+  const answer = await sendOn(url, { method: method === "ANY" ? input.method : method, query, headers, body });
+  if (answer !== undefined) return answer;
+  exchange.integrationError = `${url.host} can't be reached`;
+  throw refuse(503, "Service Unavailable");
 }

@@ -7,10 +7,12 @@ import { identityValues } from "./identity-source.ts";
  * JWT authorizers: signature against the issuer's keys, iss, aud or client_id, exp, nbf, iat, scopes.
  * Developer guide, "Control access to HTTP APIs with JWT authorizers" (read 2026-11-21).
  */
-type Claims = Readonly<Record<string, unknown>>;
+export type Claims = Readonly<Record<string, unknown>>;
+/** Whose API asks. */
+type Asked = Pick<Exchange, "account" | "region"> & { readonly api: { readonly ApiId?: string | undefined } };
 
 const TOKENS_MAX = 1000;
-const TOKEN_CHARS_MAX = 16_384;
+export const TOKEN_CHARS_MAX = 16_384;
 const SKEW_SECONDS = 0;
 
 function unauthorized(description?: string) {
@@ -40,7 +42,7 @@ export async function authorizeJwt(ctx: Ctx, exchange: Exchange): Promise<Author
 }
 
 /** The claims of a token whose signature is good. A token that was checked once is remembered; its times are checked every time. */
-async function verified(ctx: Ctx, exchange: Exchange, token: string, issuer: string): Promise<Claims> {
+export async function verified(ctx: Ctx, exchange: Asked, token: string, issuer: string): Promise<Claims> {
   const { tokens } = liveState(ctx);
   const key = `${issuer} ${token}`;
   const known = tokens.get(key);
@@ -52,7 +54,7 @@ async function verified(ctx: Ctx, exchange: Exchange, token: string, issuer: str
   return claims;
 }
 
-async function verifySignature(ctx: Ctx, exchange: Exchange, token: string, issuer: string): Promise<Claims> {
+async function verifySignature(ctx: Ctx, exchange: Asked, token: string, issuer: string): Promise<Claims> {
   const keys = await keysOf(ctx, exchange, issuer);
   const { compactVerify, createLocalJWKSet } = await import("jose");
   try {
@@ -69,7 +71,7 @@ async function verifySignature(ctx: Ctx, exchange: Exchange, token: string, issu
 type KeySet = { keys: Record<string, unknown>[] };
 
 /** Pools of this cloud answer in process; an issuer on this machine is asked; nothing else is reached. */
-async function keysOf(ctx: Ctx, exchange: Exchange, issuer: string): Promise<KeySet> {
+async function keysOf(ctx: Ctx, exchange: Asked, issuer: string): Promise<KeySet> {
   const own = await ctx
     .with({ account: exchange.account, region: exchange.region })
     .internal<unknown>("cognito-idp", "jwks", { issuer })
@@ -101,7 +103,8 @@ function parseUrl(text: string): URL | undefined {
   }
 }
 
-function checkTimes(claims: Claims, nowSeconds: number): void {
+/** Throws Refused unless the token holds now. */
+export function checkTimes(claims: Claims, nowSeconds: number): void {
   if (typeof claims.exp !== "number" || claims.exp <= nowSeconds - SKEW_SECONDS) throw unauthorized("the token has expired");
   if (typeof claims.nbf === "number" && claims.nbf > nowSeconds + SKEW_SECONDS) throw unauthorized("the token is not yet valid");
   if (typeof claims.iat === "number" && claims.iat > nowSeconds + 60) throw unauthorized("the token was issued in the future");
@@ -112,7 +115,8 @@ function checkAudience(claims: Claims, audiences: readonly string[]): void {
   if (!own.some((value) => typeof value === "string" && audiences.includes(value))) throw unauthorized("the audience is invalid");
 }
 
-function scopesOf(claims: Claims): string[] | null {
+/** What `scope` (or `scp`) says; null where it says nothing. */
+export function scopesOf(claims: Claims): string[] | null {
   const text = claims.scope ?? claims.scp;
   if (Array.isArray(text)) return text.map(String);
   return typeof text === "string" ? text.split(" ").filter((scope) => scope !== "") : null;

@@ -29,7 +29,8 @@ export function takeAccountToken(buckets: Map<string, Bucket>, account: string, 
   return take(buckets, `${account} ${region}`, { rate: RATE, burst: BURST }, nowMs);
 }
 
-function take(
+/** Takes one token of a bucket that holds `burst` and fills by `rate` a second; false when there is none. */
+export function take(
   buckets: Map<string, Bucket>,
   key: string,
   { rate, burst }: { readonly rate: number; readonly burst: number },

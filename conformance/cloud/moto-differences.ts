@@ -6,47 +6,6 @@ import type { Difference, Row } from "./moto-compare.ts";
 import { MESSAGING_DIFFERENCES } from "./moto-differences-messaging.ts";
 
 export const DIFFERENCES: readonly Row[] = [
-  // --- Imports, replicas, configurations with IDs
-  {
-    service: "dynamodb",
-    operations: "ImportTable",
-    right: "ours",
-    why: "the reference: ImportTable answers IN_PROGRESS, and ResourceInUseException for a table that is there",
-  },
-  {
-    service: "s3",
-    operations: "DeleteObjects",
-    kind: "value",
-    right: "ours",
-    why: 'User Guide, "Perform conditional deletes": an object whose ETag is another is an error row; moto looks at none',
-  },
-  {
-    service: "s3",
-    operations:
-      "PutBucketMetricsConfiguration ListBucketMetricsConfigurations GetBucketMetricsConfiguration PutBucketIntelligentTieringConfiguration",
-    right: "ours",
-    why: "moto takes them for CreateBucket, or answers nothing",
-  },
-  {
-    service: "kms",
-    operations: "ReplicateKey EnableKeyRotation",
-    right: "ours",
-    why: "the reference: MultiRegionConfiguration, AlreadyExistsException, and no rotation to be set on a replica; moto's replica is a key of its own",
-  },
-  {
-    service: "secretsmanager",
-    operations: "ReplicateSecretToRegions",
-    kind: "value",
-    right: "ours",
-    why: "the reference: replicas are InProgress until they are made; moto's are InSync at once",
-  },
-  {
-    service: "secretsmanager",
-    operations: "DeleteSecret",
-    kind: "error",
-    right: "unknown",
-    why: "the reference lists both codes and does not say which one a secret with replicas gets",
-  },
   // --- DynamoDB
   {
     service: "dynamodb",

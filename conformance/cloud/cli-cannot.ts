@@ -17,6 +17,12 @@ export const CLI_CANNOT: readonly Row[] = [
     why: "the CLI takes out the commands whose answers are streams of events",
   },
   {
+    service: "logs",
+    operation: "StartLiveTail",
+    says: /has no command/,
+    why: "the same",
+  },
+  {
     service: "lambda",
     operation: "InvokeWithResponseStream",
     says: /has no command/,

@@ -1,5 +1,6 @@
 import type { DataRegistration, ResourceRegistration } from "../front-end.ts";
 import type { InstanceIdentity, ObjectFacts } from "../state/working-state.ts";
+import { withoutWriteOnly } from "../values/write-only.ts";
 import type { Place } from "../walk/diagnostics.ts";
 import { deletionFacts } from "./lifecycle-marks.ts";
 import type { Typed } from "./typed.ts";
@@ -36,7 +37,9 @@ export function blank(typed: Typed, identity: InstanceIdentity, registration?: R
     replacePaths: [],
     schemaVersion: typed.schema.version ?? 0,
     dependencies: registration?.dependencies ?? [],
-    ...(registration === undefined ? {} : { config: registration.config, configSensitive: registration.sensitive }),
+    ...(registration === undefined
+      ? {}
+      : { config: withoutWriteOnly(typed.schema, registration.config), configSensitive: registration.sensitive }),
     ...(registration?.dynamicTypes === undefined ? {} : { dynamicTypes: registration.dynamicTypes }),
     ...(registration?.range === undefined ? {} : { range: registration.range }),
     ...(component === undefined ? {} : { component }),

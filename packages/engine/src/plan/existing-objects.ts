@@ -10,7 +10,7 @@ import type { ResourceChange } from "./plan.ts";
 import { type PassSettings, type PlanContext, type Refreshed, withEvents } from "./plan-context.ts";
 import { importObject } from "./read-object.ts";
 import { readRecorded } from "./read-recorded.ts";
-import type { Typed } from "./typed.ts";
+import { liveFromState, type Typed } from "./typed.ts";
 
 /** What exists before a plan: found in the state (at its address or an alias), imported, adopted, refreshed. */
 
@@ -66,8 +66,8 @@ export class ExistingObjects {
     const { instance, previousAddress } = this.take(identity, registration.aliases ?? []);
     const moved = previousAddress === undefined ? {} : { previousAddress };
     const none = { live: null, isTainted: false, recordedDependencies: [], ...moved };
-    if (this.#settings.isDiscovery) return none;
     const object = instance?.current;
+    if (this.#settings.isDiscovery) return { ...none, live: await recorded(typed, object, identity.address) };
     if (instance === undefined || object === undefined) {
       const adopted = await this.#adopt(typed, identity, place);
       if (adopted !== null) return { ...none, live: adopted };
@@ -141,6 +141,12 @@ export class ExistingObjects {
     found.catch(() => this.#context.refreshed.delete(key));
     return found;
   }
+}
+
+/** Nothing is read: as the state has it, where that can be understood. */
+async function recorded(typed: Typed, object: StateObject | undefined, address: string): Promise<LiveObject | null> {
+  if (object === undefined) return null;
+  return await liveFromState(typed, object, address).catch(() => null);
 }
 
 /** What was read ahead did not know yet where in the program its resource stands. */

@@ -31,7 +31,7 @@ import { callProvider, shaped } from "./plan-object.ts";
 import { planResource } from "./plan-resource.ts";
 import { prepareConfig } from "./prepare-config.ts";
 import { readExisting } from "./read-existing.ts";
-import type { Typed } from "./typed.ts";
+import { liveFromState, type Typed } from "./typed.ts";
 import { unknownObject } from "./unknown-object.ts";
 
 /** One evaluation of the program with unknowns: the host it talks to, and what it found. */
@@ -212,6 +212,8 @@ export class PlanPass implements EvaluationHost {
     const isConfigKnown = isWhollyKnown(config);
     const isPending = (registration.waitsFor ?? registration.dependencies).some((each) => this.#pending.has(each));
     const isDestroy = this.#context.mode === "destroy";
+    const recorded = this.#settings.isDiscovery ? await this.#recordedData(typed, address) : undefined;
+    if (recorded !== undefined) return recorded;
     const isWaiting = !isConfigKnown || isPending || this.#settings.isDiscovery;
     if (isDestroy && !isWaiting && registration.dependencies.length === 0)
       return (
@@ -236,6 +238,12 @@ export class PlanPass implements EvaluationHost {
       config,
     });
     return { value, sensitive };
+  }
+
+  /** What the state has of a data source, where nothing is to be read. */
+  async #recordedData(typed: Typed, address: string): Promise<RegisteredObject | undefined> {
+    const object = this.#context.base.instances.get(address)?.current;
+    return object === undefined ? undefined : await liveFromState(typed, object, address).catch(() => undefined);
   }
 
   /** A program that awaits an answer needs it to say what it had; one that no longer comes must not stand in the way of removing. */

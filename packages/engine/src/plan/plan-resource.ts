@@ -1,6 +1,7 @@
 import { type Diagnostic, isObject, type Path, type ValueObject, valueAt, valuesEqual } from "@dovetail/model";
 import type { ResourceRegistration } from "../front-end.ts";
 import type { InstanceIdentity } from "../state/working-state.ts";
+import { withoutWriteOnly } from "../values/write-only.ts";
 import type { Place } from "../walk/diagnostics.ts";
 import { derivedName, generationOf } from "./autoname.ts";
 import { blank } from "./change-parts.ts";
@@ -167,7 +168,7 @@ function changeOf(input: ResourceToPlan, live: LiveObject | null, plan: ObjectPl
     beforeSensitive: live?.sensitive ?? [],
     after: plan.planned,
     afterSensitive: plan.sensitive,
-    config: plan.config,
+    config: withoutWriteOnly(typed.schema, plan.config),
     ...(existing.previousAddress === undefined ? {} : { previousAddress: existing.previousAddress }),
     ...(existing.importing === undefined ? {} : { importing: existing.importing }),
     ...(live?.private === undefined ? {} : { beforePrivate: live.private }),

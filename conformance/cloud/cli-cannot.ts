@@ -17,6 +17,12 @@ export const CLI_CANNOT: readonly Row[] = [
     why: "the CLI takes out the commands whose answers are streams of events",
   },
   {
+    service: "s3",
+    operation: "SelectObjectContent",
+    says: /invalid argument for positionals/,
+    why: "the CLI fails over the outfile of its own command before it sends anything",
+  },
+  {
     service: "logs",
     operation: "StartLiveTail",
     says: /has no command/,

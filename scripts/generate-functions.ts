@@ -23,9 +23,8 @@ as Terraform 1.11.4 answers it (\`conformance/terraform-language/function-cases.
 
 const FOOT = `
 Not as Terraform 1.11 has it, on purpose: where Terraform's own function fails with a Go panic (\`element\` with a negative index into a tuple, \`indent\` with a negative
-number, \`pow\` and \`log\` without a real result) the answer is a value or an error in words. \`base64gzip\` compresses as zlib does, so its bytes differ from Go's while what they
-unpack to does not. YAML's syntax errors have the parser's own words. Regular expressions refuse a group name used twice. \`textencodebase64\` and \`textdecodebase64\` know 37
-character sets.
+number, \`pow\` and \`log\` without a real result) the answer is a value or an error in words. YAML's syntax errors have the parser's own words. Regular expressions refuse a
+group name used twice. \`textencodebase64\` and \`textdecodebase64\` know 37 character sets.
 `;
 
 export function functionsPage(): string {

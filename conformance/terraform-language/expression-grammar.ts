@@ -130,6 +130,7 @@ const FUNCTIONS: { readonly [name: string]: string } = {
   zipmap: "ll",
   base64decode: "t",
   base64encode: "t",
+  base64gzip: "t",
   textencodebase64: "tt",
   csvdecode: "t",
   jsondecode: "t",

@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync, gunzipSync, constants as zlib } from "node:zlib";
+import { crc32, gunzipSync } from "node:zlib";
 import { textOf } from "../values/contents.ts";
 import { goQuote } from "../values/go-quote.ts";
 import { STRING } from "../values/type.ts";
@@ -6,6 +6,7 @@ import { NO_MARKS, stringVal, type Val, withMarks } from "../values/value.ts";
 import { corruptAt, decodeBase64, decodeUtf8, encodeBase64 } from "./base64.ts";
 import { type Charset, charsetNamed } from "./charset.ts";
 import { FunctionError, type LanguageFunction } from "./function.ts";
+import { goDeflate } from "./go-deflate.ts";
 import { type FunctionTable, parameter } from "./parameters.ts";
 import { redacted } from "./redact.ts";
 
@@ -41,15 +42,13 @@ function textOfBytes(bytes: Uint8Array): string {
   return text;
 }
 
-/** As Go's writer does it that is flushed and closed: a sync marker, then an empty last block. */
 function gzip(text: string): string {
   const bytes = Buffer.from(text);
   const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc32(bytes), 0);
   trailer.writeUInt32LE(bytes.length % 2 ** 32, 4);
-  const body = deflateRawSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH });
-  return encodeBase64(Buffer.concat([header, body, Buffer.from([1, 0, 0, 0xff, 0xff]), trailer]));
+  return encodeBase64(Buffer.concat([header, goDeflate(bytes), trailer]));
 }
 
 const GUNZIPPED_BYTES_MAX = 256 * 1024 * 1024;

@@ -129,8 +129,9 @@ const indent: LanguageFunction = {
   isNeverNull: true,
   implementation([spaces, text]) {
     const count = integerOf(spaces);
-    if (count < 0 || count > INDENT_MAX) throw new FunctionError(`the number of spaces must be between 0 and ${INDENT_MAX}`, 0);
-    return stringVal(textOf(text).replaceAll("\n", `\n${" ".repeat(count)}`));
+    const isTooMany = count > INDENT_MAX && textOf(text).includes("\n");
+    if (count < 0 || isTooMany) throw new FunctionError(`the number of spaces must be between 0 and ${INDENT_MAX}`, 0);
+    return stringVal(textOf(text).replaceAll("\n", `\n${" ".repeat(Math.min(count, INDENT_MAX))}`));
   },
 };
 const INDENT_MAX = 1_000_000;

@@ -34,6 +34,42 @@ const EXTERNAL: JsonObject = {
   },
 };
 
+const argument = (name: string, type: Json): JsonObject => ({ name, type, isNullable: false, takesUnknown: false });
+const numbers = (...names: readonly string[]) => Object.fromEntries(names.map((name): [string, Json] => [name, "number"]));
+const MOMENT: JsonObject = {
+  ...numbers("year", "year_day", "day", "month", "weekday", "hour", "minute", "second", "iso_year", "iso_week"),
+  month_name: "string",
+  weekday_name: "string",
+};
+
+/** time 0.12 and 0.13. */
+const TIME_FUNCTIONS: JsonObject = {
+  duration_parse: {
+    summary: "Parse a Go duration string into an object",
+    parameters: [argument("duration", "string")],
+    returns: ["object", numbers("hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")],
+  },
+  rfc3339_parse: {
+    summary: "Parse an RFC3339 timestamp string into an object",
+    parameters: [argument("timestamp", "string")],
+    returns: ["object", { ...MOMENT, unix: "number" }],
+  },
+  unix_timestamp_parse: {
+    summary: "Parse a unix timestamp integer into an object",
+    parameters: [argument("unix_timestamp", "number")],
+    returns: ["object", { ...MOMENT, rfc3339: "string" }],
+  },
+};
+
+/** local 2.5. */
+const LOCAL_FUNCTIONS: JsonObject = {
+  direxists: {
+    summary: "Determines whether a directory exists at a given path.",
+    parameters: [argument("path", "string")],
+    returns: "bool",
+  },
+};
+
 const PART: JsonObject = {
   content: required("string"),
   content_type: optional("string"),
@@ -99,9 +135,25 @@ export function completeUtilitySchemas(given: JsonObject): JsonObject {
   providers.external = EXTERNAL;
   providers.cloudinit = CLOUDINIT;
   addPathLength(objectAt(providers, "tls"));
+  const tls = objectAt(providers, "tls");
+  tls.ephemeral_resources = ephemeralsOfTls(tls);
+  objectAt(providers, "time").functions = TIME_FUNCTIONS;
+  objectAt(providers, "local").functions = LOCAL_FUNCTIONS;
   const tokens = objectAt(data, "pulumi_tokens");
   for (const kind of ["resources", "functions"] as const) Object.assign(objectAt(tokens, kind), TOKENS[kind]);
   return data;
+}
+
+/** tls 4.1: what the types of the same names have, but for the id. */
+function ephemeralsOfTls(tls: JsonObject): JsonObject {
+  const without = (section: string, type: string): JsonObject => {
+    const { id: _id, ...attributes } = objectAt(objectAt(objectAt(tls, section), type), "attributes");
+    return { attributes };
+  };
+  return {
+    tls_private_key: without("resources", "tls_private_key"),
+    tls_public_key: without("data_sources", "tls_public_key"),
+  };
 }
 
 /** tls 4.2: `max_path_length`. A subject is one block, which the real schema leaves to a validator. */

@@ -14,21 +14,29 @@ import {
 import {
   type ApplyRequest,
   type ApplyResponse,
+  type FunctionAnswer,
   type Provider,
+  type ReadDataResponse,
   type ReadResponse,
   shapeObject,
   validateAgainstSchema,
 } from "@dovetail/provider";
 import { planUtility } from "./plan.ts";
 import { schemaOf, type schemasOf } from "./schemas.ts";
-import type { UtilityModule, UtilityOptions, UtilityResource } from "./utility.ts";
+import {
+  ArgumentProblem,
+  type UtilityDataSource,
+  type UtilityModule,
+  type UtilityOptions,
+  type UtilityResource,
+} from "./utility.ts";
 
 type Schemas = NonNullable<ReturnType<typeof schemasOf>>;
 type Load = () => Promise<{ readonly module: UtilityModule }>;
 
 /** The contract of engine and providers over a utility provider's types. */
 export function createProvider(name: string, schemas: Schemas, load: Load, options: UtilityOptions): Provider {
-  const schema = (kind: "resource" | "data", type: string): ResourceSchema => {
+  const schema = (kind: "resource" | "data" | "ephemeral", type: string): ResourceSchema => {
     const found = schemaOf(schemas, kind, type);
     if (found === undefined) throw new DiagnosticError(unknownType(name, type));
     return found;
@@ -84,18 +92,50 @@ export function createProvider(name: string, schemas: Schemas, load: Load, optio
     async readData(type, config) {
       const found = (await load()).module.dataSources.find((item) => item.type === type);
       if (found === undefined) throw new DiagnosticError(unknownType(name, type));
-      const shaped = shapeObject(schema("data", type), config);
-      const problems = found.validate?.(shaped) ?? [];
-      if (hasErrors(problems)) return { state: shaped, diagnostics: problems };
-      const sensitive: Path[] = [];
-      const { state, diagnostics } = await attempt(`reading ${type}`, shaped, async () =>
-        found.read(options, shaped, (path) => sensitive.push(path)),
-      );
-      const warnings = hasErrors(diagnostics) || state === null ? [] : (found.warn?.(state) ?? []);
-      const read = shapeObject(schema("data", type), { ...shaped, ...state });
-      return { state: read, sensitive, diagnostics: [...problems, ...diagnostics, ...warnings] };
+      return readWith(found, schema("data", type), config, options);
+    },
+    listFunctions: () => schemas.functions ?? {},
+    async callFunction(called, values): Promise<FunctionAnswer> {
+      const { functions = {} } = (await load()).module;
+      const known = Object.hasOwn(functions, called) ? functions[called] : undefined;
+      if (known === undefined) return { error: { text: `The provider has no function "${called}".` } };
+      try {
+        return { value: known(options, ...values) };
+      } catch (error) {
+        if (!(error instanceof ArgumentProblem)) throw error;
+        return { error: { text: error.message, argument: error.argument } };
+      }
+    },
+    listEphemeral: () => Object.keys(schemas.ephemeral_resources ?? {}),
+    getEphemeralSchema: (type) => schemaOf(schemas, "ephemeral", type),
+    async openEphemeral(type, config) {
+      const found = (await load()).module.ephemerals?.find((item) => item.type === type);
+      if (found === undefined) throw new DiagnosticError(unknownType(name, type));
+      const { state, diagnostics } = await readWith(found, schema("ephemeral", type), config, options);
+      return { result: hasErrors(diagnostics) ? null : state, diagnostics };
     },
     close: async () => {},
+  };
+}
+
+async function readWith(
+  found: UtilityDataSource,
+  schema: ResourceSchema,
+  config: ValueObject,
+  options: UtilityOptions,
+): Promise<ReadDataResponse> {
+  const shaped = shapeObject(schema, config);
+  const problems = found.validate?.(shaped) ?? [];
+  if (hasErrors(problems)) return { state: shaped, diagnostics: problems };
+  const sensitive: Path[] = [];
+  const { state, diagnostics } = await attempt(`reading ${found.type}`, shaped, async () =>
+    found.read(options, shaped, (path) => sensitive.push(path)),
+  );
+  const warnings = hasErrors(diagnostics) || state === null ? [] : (found.warn?.(state) ?? []);
+  return {
+    state: shapeObject(schema, { ...shaped, ...state }),
+    sensitive,
+    diagnostics: [...problems, ...diagnostics, ...warnings],
   };
 }
 

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResourceSchema, SchemaKind } from "@dovetail/model";
+import type { FunctionSchema } from "@dovetail/provider";
 
 interface ProviderSchemas {
   readonly source: string;
   readonly provider_version: string;
   readonly resources: { readonly [type: string]: ResourceSchema };
   readonly data_sources: { readonly [type: string]: ResourceSchema };
+  readonly ephemeral_resources?: { readonly [type: string]: ResourceSchema };
+  readonly functions?: { readonly [name: string]: FunctionSchema };
 }
 
 let loaded: { readonly [provider: string]: ProviderSchemas } | undefined;
@@ -23,7 +26,9 @@ function dataFile(): string {
   return existsSync(bundled) ? bundled : join(import.meta.dirname, "../data/schemas.json");
 }
 
-export function schemaOf(schemas: ProviderSchemas, kind: SchemaKind, type: string): ResourceSchema | undefined {
-  const section = kind === "resource" ? schemas.resources : kind === "data" ? schemas.data_sources : {};
+export function schemaOf(schemas: ProviderSchemas, kind: SchemaKind | "ephemeral", type: string): ResourceSchema | undefined {
+  const { resources: resource, data_sources: data, ephemeral_resources: ephemeral = {} } = schemas;
+  const sections: { readonly [kind: string]: { readonly [type: string]: ResourceSchema } } = { resource, data, ephemeral };
+  const section = sections[kind] ?? {};
   return Object.hasOwn(section, type) ? section[type] : undefined;
 }

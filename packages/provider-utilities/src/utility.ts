@@ -1,4 +1,4 @@
-import type { Clock, Diagnostic, MutableValueObject, Path, Random, ValueObject } from "@dovetail/model";
+import type { Clock, Diagnostic, MutableValueObject, Path, Random, Value, ValueObject } from "@dovetail/model";
 
 /** What the utility providers are handed. */
 export interface UtilityOptions {
@@ -48,8 +48,24 @@ export interface UtilityDataSource {
   warn?(state: ValueObject): readonly Diagnostic[];
 }
 
+/** Answers a call, or throws `ArgumentProblem`. Arguments are known, and as the function's schema wants them. */
+export type UtilityFunction = (options: UtilityOptions, ...values: readonly Value[]) => Value;
+
+/** What a function says of its argument at a position. */
+export class ArgumentProblem extends Error {
+  readonly argument: number;
+
+  constructor(text: string, argument = 0) {
+    super(text);
+    this.argument = argument;
+  }
+}
+
 /** The types of one provider. */
 export interface UtilityModule {
   readonly resources: readonly UtilityResource[];
   readonly dataSources: readonly UtilityDataSource[];
+  /** Read like data sources, and kept nowhere. */
+  readonly ephemerals?: readonly UtilityDataSource[];
+  readonly functions?: { readonly [name: string]: UtilityFunction };
 }

@@ -1,8 +1,16 @@
+import { statSync } from "node:fs";
 import { chmod, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Diagnostic, errorDiagnostic, type ValueObject } from "@dovetail/model";
 import { contentDigests, sha1Hex } from "../digests.ts";
-import type { UtilityDataSource, UtilityModule, UtilityOptions, UtilityResource } from "../utility.ts";
+import {
+  ArgumentProblem,
+  type UtilityDataSource,
+  type UtilityFunction,
+  type UtilityModule,
+  type UtilityOptions,
+  type UtilityResource,
+} from "../utility.ts";
 import { text } from "../values.ts";
 
 const SOURCES = ["content", "sensitive_content", "content_base64", "source"];
@@ -82,7 +90,21 @@ function ignoreMissing(error: unknown): void {
 }
 
 /** The `local` provider. */
+/** `provider::local::direxists`: false where nothing is; a file is a mistake. */
+const direxists: UtilityFunction = ({ cwd }, path) => {
+  const given = String(path);
+  let found: ReturnType<typeof statSync>;
+  try {
+    found = statSync(resolve(cwd ?? ".", given), { throwIfNoEntry: false });
+  } catch (error) {
+    throw new ArgumentProblem(`Error checking for directory: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (found === undefined || found.isDirectory()) return found !== undefined;
+  throw new ArgumentProblem(`Invalid file mode detected: ${JSON.stringify(given)} was found, but is not a directory`);
+};
+
 export const module: UtilityModule = {
   resources: [fileResource("local_file"), fileResource("local_sensitive_file")],
   dataSources: [fileData("local_file"), fileData("local_sensitive_file")],
+  functions: { direxists },
 };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { errorDiagnostic, isList, type Random, randomUuid, seededRandom, type Value, type ValueObject } from "@dovetail/model";
 import { atLeast, failure } from "../invalid.ts";
-import type { UtilityModule, UtilityOptions, UtilityResource } from "../utility.ts";
+import type { UtilityDataSource, UtilityModule, UtilityOptions, UtilityResource } from "../utility.ts";
 import { numeric, text } from "../values.ts";
 import { below, planPassword, randomPassword, shuffle, validatePassword } from "./password.ts";
 import { ADJECTIVES, ADVERBS, NAMES } from "./words.ts";
@@ -118,6 +118,26 @@ const bytes: UtilityResource = {
   },
 };
 
+const bytesOnce: UtilityDataSource = {
+  type: "random_bytes",
+  validate: (config) => bytes.validate?.(config) ?? [],
+  read: (options, config) => bytes.create(options, config),
+};
+
+/** A password that nothing keeps. */
+const passwordOnce: UtilityDataSource = {
+  type: "random_password",
+  validate: validatePassword,
+  async read({ random }, config) {
+    const { number: _old, ...defaults } = IMPORTED;
+    const whole = Object.fromEntries(
+      Object.entries(defaults).map(([name, value]): [string, Value] => [name, config[name] ?? value]),
+    );
+    const result = randomPassword(random, { ...config, ...whole });
+    return { ...whole, result, bcrypt_hash: await bcryptHash(random, result) };
+  },
+};
+
 const integer: UtilityResource = {
   type: "random_integer",
   validate(config) {
@@ -218,4 +238,5 @@ export const module: UtilityModule = {
     uuid("random_uuid7", uuid7),
   ],
   dataSources: [],
+  ephemerals: [bytesOnce, passwordOnce],
 };

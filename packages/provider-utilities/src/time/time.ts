@@ -2,6 +2,7 @@ import { type Diagnostic, errorDiagnostic, type MutableValueObject, UNKNOWN, typ
 import { atLeast, failure, invalid, isGiven } from "../invalid.ts";
 import type { UtilityModule, UtilityOptions, UtilityResource } from "../utility.ts";
 import { numeric, text } from "../values.ts";
+import { timeFunctions } from "./functions.ts";
 
 const UNITS_MS: { readonly [unit: string]: number } = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
@@ -239,4 +240,4 @@ function recomputed(prior: ValueObject | null, planned: ValueObject, prefix: "of
 const MOMENT = ["rfc3339", "year", "month", "day", "hour", "minute", "second", "unix"] as const;
 
 /** The `time` provider. */
-export const module: UtilityModule = { resources: [offset, rotating, sleep, still], dataSources: [] };
+export const module: UtilityModule = { resources: [offset, rotating, sleep, still], dataSources: [], functions: timeFunctions };

@@ -40,6 +40,17 @@ const privateKey: UtilityResource = {
   },
 };
 
+/** A key that nothing keeps. */
+const privateKeyOnce: UtilityDataSource = {
+  type: "tls_private_key",
+  validate: (config) => privateKey.validate?.(config) ?? [],
+  async read(options, config) {
+    const { id: _id, ...key } = await privateKey.create(options, config);
+    const defaults: ValueObject = { rsa_bits: config.rsa_bits ?? 2048, ecdsa_curve: config.ecdsa_curve ?? "P224" };
+    return { ...defaults, ...key };
+  },
+};
+
 const request: UtilityResource = {
   type: "tls_cert_request",
   updatable: ["private_key_pem"],
@@ -210,4 +221,5 @@ const publicKeyData: UtilityDataSource = {
 export const module: UtilityModule = {
   resources: [privateKey, request, selfSigned, locallySigned],
   dataSources: [certificateData, publicKeyData],
+  ephemerals: [privateKeyOnce, publicKeyData],
 };

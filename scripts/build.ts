@@ -134,7 +134,20 @@ const SELDOM: { readonly [packageName: string]: { readonly file: string; readonl
   "@aws-sdk/credential-provider-web-identity": { file: "aws-token-file", exports: ["fromTokenFile"] },
   yaml: { file: "yaml", exports: ["parse"] },
   bcryptjs: { file: "bcryptjs", exports: ["default"] },
-  "@dovetail/terraform": { file: "terraform", exports: ["dataFolderOf", "formatSource", "loadTerraformApp"] },
+  "@dovetail/terraform": {
+    file: "terraform",
+    exports: [
+      "dataFolderOf",
+      "declareModule",
+      "formatSource",
+      "loadTerraformApp",
+      "lockedModule",
+      "moduleChange",
+      "parseModuleSource",
+      "readModuleLock",
+      "writeModuleLock",
+    ],
+  },
   "@dovetail/cloud": { file: "cloud-library", exports: ["startCloud"] },
   "@dovetail/provider-plugin": {
     file: "provider-plugin",

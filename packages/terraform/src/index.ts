@@ -1,7 +1,19 @@
 /** The Terraform front end; see README.md. */
 
 export { formatSource } from "@dovetail/hcl";
+export { type DeclaredModule, declareModule, type ModuleOutput, type ModuleSurroundings } from "./app/declare-module.ts";
 export { dataFolderOf, type LoadOptions, loadTerraformApp, type TerraformApp } from "./app/load-app.ts";
+export type { ModuleDeclaration, ModuleInput } from "./app/module-declaration.ts";
 export { hasConfiguration } from "./configuration/load-module.ts";
 export type { ModuleConfig, ModuleTree } from "./configuration/model.ts";
 export { type Files, nodeModuleFiles } from "./files.ts";
+export {
+  type LockedModule,
+  lockedModule,
+  MODULE_LOCK_FILE,
+  moduleChange,
+  readModuleLock,
+  type UsedModule,
+  writeModuleLock,
+} from "./modules/module-lock.ts";
+export { parseModuleSource } from "./modules/source.ts";

@@ -246,7 +246,9 @@ async function evaluate(evaluation: Evaluation, url: string) {
   try {
     const program = await loadProgram(evaluation, url);
     const ended = runProgram(evaluation, () => resultOf(program, evaluation.setting.kind));
-    return await Promise.race([ended, watch.stalled.then(() => ({ outputs: {} }))]);
+    const result = await Promise.race([ended, watch.stalled.then(() => ({ outputs: {} }))]);
+    await keepModuleLock(evaluation);
+    return result;
   } catch (error) {
     evaluation.reportException(error, "Loading the program");
     await evaluation.settle();
@@ -255,6 +257,13 @@ async function evaluate(evaluation: Evaluation, url: string) {
     await watch.stop();
     forgetProgram(evaluation);
   }
+}
+
+/** What was deployed of Terraform modules is what the next plan compares with. */
+async function keepModuleLock({ host, lockedModules, setting }: Evaluation): Promise<void> {
+  if (host.pass !== "apply" || lockedModules.size === 0) return;
+  const { writeModuleLock } = await import("@dovetail/terraform");
+  writeModuleLock(setting.root, lockedModules);
 }
 
 /** What a program gives back: SST's `run()` returns its outputs, a Pulumi program exports them, or its default export is a function that returns them. */

@@ -40,6 +40,8 @@ export interface ResourceLike {
   /** Of a managed resource: resolves once the engine was told of it, or it is clear that it will not be. */
   readonly __announced?: Promise<void>;
   readonly __address?: string;
+  /** Of something whose children are found out later: resolves once they are known. */
+  readonly __membersKnown?: Promise<void>;
 }
 
 /** How a registration went. Never rejects. */

@@ -25,6 +25,7 @@ export async function dependenciesOf(
     const lifted = await liftDependency(evaluation, item);
     for (const resource of lifted) found.add(resource);
   }
+  await Promise.all([...found].map((resource) => resource.__membersKnown));
   const managed = new Set<ResourceLike>();
   for (const resource of found) expand(resource, managed);
   managed.delete(self);

@@ -1,6 +1,7 @@
 import type { EvaluationHost, Hook, ProviderConfiguration } from "@dovetail/engine";
 import type { Diagnostic, SourceRange } from "@dovetail/model";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import type { LockedModule } from "@dovetail/terraform";
 import type { StackConfig } from "../app/stack-config.ts";
 import { type Catalogs, PACKAGES } from "../catalog/catalogs.ts";
 import type { Descriptor } from "../catalog/descriptor.ts";
@@ -104,6 +105,8 @@ export class Evaluation {
   /** Addresses that are declared and not finished. */
   readonly waiting = new Set<string>();
   registeredCount = 0;
+  /** Terraform modules of the program, as its lock file keeps them. */
+  readonly lockedModules = new Map<string, LockedModule>();
   readonly #pending = new Set<Promise<unknown>>();
   readonly #reported = new Set<string>();
 

@@ -5,11 +5,13 @@ import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { PACKAGES } from "../catalog/catalogs.ts";
 import { FileArchive, FileAsset } from "../core/asset.ts";
 import { outputFunctions } from "../core/pulumi-module.ts";
+import { EVALUATION } from "../core/resource-base.ts";
+import { TerraformModule } from "../core/terraform-module.ts";
 import type { Evaluation } from "./evaluation.ts";
 
 /** Names that every file of a program may use without import. `null` is a word of the language and has no global. */
 export const GLOBALS: readonly string[] = [
-  ..."$config $app $dev $cli $util $interpolate $concat $resolve $jsonStringify $jsonParse $asset $output $apply $transform $print $lazy sst console".split(
+  ..."$config $app $dev $cli $util $interpolate $concat $resolve $jsonStringify $jsonParse $asset $output $apply $transform $print $lazy sst terraform console".split(
     " ",
   ),
   ...PACKAGES.filter((name) => name !== "null"),
@@ -48,10 +50,20 @@ export function createGlobals(evaluation: Evaluation, modules: (name: string) =>
     $lazy: (make: () => unknown) => functions.output(undefined).apply(make),
   };
   Object.defineProperty(globals, "sst", { value: componentsMissing(evaluation, "sst") });
+  Object.defineProperty(globals, "terraform", { get: () => terraformNamespace(evaluation) });
   Object.defineProperty(globals, "$util", { get: () => modules("@pulumi/pulumi") });
   for (const name of [...PACKAGES, ...evaluation.setting.catalogs.foreignNames()])
     Object.defineProperty(globals, name, { get: () => modules(`@pulumi/${name}`) });
   return globals;
+}
+
+/** `terraform.Module`, of one evaluation. */
+function terraformNamespace(evaluation: Evaluation): object {
+  return {
+    Module: class extends TerraformModule {
+      static readonly [EVALUATION] = evaluation;
+    },
+  };
 }
 
 /** What `await`, a debugger and the like look for on any value. */

@@ -290,3 +290,20 @@ test("dynamic: a resource that the program carries out itself lives its whole li
   await remove(cloud, app, before);
   expect(existsSync(two)).toBe(false);
 });
+
+test("places: what a program asks of AWS before it makes anything, and of what it has made", async () => {
+  const before = await cloud.inventory();
+  const app = cloud.app("places");
+  await deploy(app);
+  expect(await app.outputs()).toEqual({
+    zones: "eu-central-1a,eu-central-1b,eu-central-1c",
+    zone: expect.stringMatching(/^euc1-az\d$/),
+    home: "true",
+    elsewhere: "us-west-2a,us-west-2b,us-west-2c,us-west-2d",
+    principal: "lambda.amazonaws.com",
+    user: expect.stringMatching(/^[0-9a-f]{64}$/),
+    note: "dear diary",
+    service: "s3",
+  });
+  await remove(cloud, app, before);
+});

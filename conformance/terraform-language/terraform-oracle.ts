@@ -9,18 +9,31 @@ export type Answer = { readonly value: Val } | { readonly error: string } | { re
 /** Runs of terraform for one batch: every error may hide others of a later phase. */
 const ROUNDS_MAX = 8;
 
+/** What terraform answers to an expression that makes it fall over. */
+const CRASHED: Answer = { error: "terraform: panic in function implementation" };
+
 /**
  * @param folder an empty folder of the caller's, in which relative paths are read
  * @param locals HCL put beside the outputs
  * @returns an answer for each expression, in order; an error is `Summary: detail`
  */
 export async function askTerraform(folder: string, expressions: readonly string[], locals = ""): Promise<readonly Answer[]> {
+  const answers = await askOnce(folder, expressions, locals);
+  if (answers !== undefined) return answers;
+  if (expressions.length <= 1) return expressions.map(() => CRASHED);
+  const half = Math.ceil(expressions.length / 2);
+  const first = await askTerraform(join(folder, "first"), expressions.slice(0, half), locals);
+  return [...first, ...(await askTerraform(join(folder, "second"), expressions.slice(half), locals))];
+}
+
+/** undefined where one of the expressions makes terraform fall over. */
+async function askOnce(folder: string, expressions: readonly string[], locals: string): Promise<readonly Answer[] | undefined> {
   const answers: (Answer | undefined)[] = expressions.map(() => undefined);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "locals.tf"), locals);
   await Promise.all(expressions.map((expression, i) => writeFile(fileOf(folder, i), outputOf(expression, i))));
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const { stdout } = await terraform(folder, [
+    const { stdout, hasCrashed } = await terraform(folder, [
       "plan",
       "-json",
       "-out=plan.bin",
@@ -28,6 +41,7 @@ export async function askTerraform(folder: string, expressions: readonly string[
       "-input=false",
       "-lock=false",
     ]);
+    if (hasCrashed) return undefined;
     const errors = errorsOf(stdout);
     if (errors.size === 0) {
       await takeValues(folder, answers);
@@ -50,12 +64,15 @@ function outputOf(expression: string, i: number): string {
 
 interface Ran {
   readonly stdout: string;
+  readonly hasCrashed: boolean;
 }
 
 function terraform(folder: string, arguments_: readonly string[]): Promise<Ran> {
   const env = { PATH: process.env.PATH, HOME: folder, TF_CLI_CONFIG_FILE: "/dev/null", CHECKPOINT_DISABLE: "1" };
   return new Promise((resolve) => {
-    execFile("terraform", [...arguments_], { cwd: folder, env, maxBuffer: 2 ** 30 }, (_, stdout) => resolve({ stdout }));
+    execFile("terraform", [...arguments_], { cwd: folder, env, maxBuffer: 2 ** 30 }, (_, stdout, stderr) =>
+      resolve({ stdout, hasCrashed: stderr.includes("panic:") }),
+    );
   });
 }
 

@@ -11,9 +11,25 @@ import type { Scope } from "./scope.ts";
 /** A step with a name or a literal key. */
 export type Step = Span & ({ readonly name: string } | { readonly key: Val });
 
+/** Places are made when somebody asks: a graph wants thousands of references and the place of hardly any. */
 function toContract(source: SourceText, step: Step): TraversalStep {
-  const range = source.range(step.start, step.end);
-  return "name" in step ? { kind: "attribute", name: step.name, range } : { kind: "index", key: step.key, range };
+  const { start, end } = step;
+  if ("name" in step) {
+    return {
+      kind: "attribute",
+      name: step.name,
+      get range() {
+        return source.range(start, end);
+      },
+    };
+  }
+  return {
+    kind: "index",
+    key: step.key,
+    get range() {
+      return source.range(start, end);
+    },
+  };
 }
 
 /** `name.attribute[0]`: a variable of the scope, and steps into it. */
@@ -45,7 +61,15 @@ export class VariableNode extends Node {
   }
 
   override asTraversal(): Traversal {
-    return { root: this.root, steps: this.steps.map((step) => toContract(this.source, step)), range: this.range };
+    const steps = this.steps.map((step) => toContract(this.source, step));
+    const { source, start, end } = this;
+    return {
+      root: this.root,
+      steps,
+      get range() {
+        return source.range(start, end);
+      },
+    };
   }
 }
 

@@ -70,8 +70,9 @@ function readBinary(grammar: Grammar, least: number): Node {
   const errors = reader.errorCount;
   let left = readWithSteps(grammar);
   while (!isLost(reader, errors)) {
-    const [precedence, symbol] = PRECEDENCE.get(reader.peek().type) ?? [0, undefined];
-    if (symbol === undefined || precedence < least) return left;
+    const operator = PRECEDENCE.get(reader.peek().type);
+    if (operator === undefined || operator[0] < least) return left;
+    const [precedence, symbol] = operator;
     reader.read();
     const right = readBinary(grammar, precedence + 1);
     if (isLost(reader, errors)) return left;

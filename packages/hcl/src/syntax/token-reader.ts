@@ -23,6 +23,7 @@ export class TokenReader {
   readonly #newlinesMatter: boolean[] = [true];
   /** Position of the token after the last one read. */
   #next = 0;
+  #last: { readonly index: number; readonly token: ReadToken } | undefined;
   #depth = 0;
   #isAborted = false;
   /** An error was told from which reading went on by guess: what looks like an error now may only be its consequence. */
@@ -34,13 +35,19 @@ export class TokenReader {
   }
 
   peek(): ReadToken {
-    return this.#tokenAt(this.#indexOfNext());
+    return this.#made(this.#indexOfNext());
+  }
+
+  /** A token is looked at several times before it is read; it is made once. */
+  #made(index: number): ReadToken {
+    if (this.#last?.index !== index) this.#last = { index, token: this.#tokenAt(index) };
+    return this.#last.token;
   }
 
   read(): ReadToken {
     const index = this.#indexOfNext();
     this.#next = Math.min(index + 1, this.#tokens.types.length);
-    return this.#tokenAt(index);
+    return this.#made(index);
   }
 
   /** The last token read; before the first one, that one. */

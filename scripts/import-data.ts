@@ -60,6 +60,7 @@ for (const [file, edition] of [
       provider: { aws: data.provider_config ?? {} },
       resource: data.resources as JsonObject,
       data: data.data_sources as JsonObject,
+      ephemeral: data.ephemeral_resources as JsonObject,
     },
   );
 }

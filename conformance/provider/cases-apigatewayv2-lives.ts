@@ -128,6 +128,15 @@ export const APIGATEWAYV2: Group = {
       ],
       importId: (made) => `${String(made("mapping", "id"))}/api.lives.example`,
     },
+    {
+      type: "aws_apigatewayv2_vpc_link",
+      name: "link",
+      config: () => ({ name: "lives", security_group_ids: ["sg-1"], subnet_ids: ["subnet-1", "subnet-2"], tags: { a: "b" } }),
+      changes: [
+        () => ({ name: "lives2", security_group_ids: ["sg-1"], subnet_ids: ["subnet-1", "subnet-2"], tags: { a: "c" } }),
+        () => ({ name: "lives2", security_group_ids: ["sg-2"], subnet_ids: ["subnet-1", "subnet-2"] }),
+      ],
+    },
   ],
   looks: [
     { data: "aws_apigatewayv2_api", name: "socket", config: (made) => ({ api_id: made("socket", "id") }) },
@@ -135,6 +144,7 @@ export const APIGATEWAYV2: Group = {
     { data: "aws_apigatewayv2_apis", name: "protocol", config: () => ({ protocol_type: "HTTP" }) },
   ],
   refusals: [
+    { refused: "aws_apigatewayv2_vpc_link", name: "name", config: { name: "", security_group_ids: [], subnet_ids: ["s"] } },
     { refused: "aws_apigatewayv2_model", name: "name", config: { api_id: "a", name: "a-b", content_type: "c", schema: "{}" } },
     { refused: "aws_apigatewayv2_model", name: "schema", config: { api_id: "a", name: "a", content_type: "c", schema: "{" } },
     {

@@ -21,6 +21,27 @@ export const COGNITO: Group = {
       config: (made) => ({ name: "c", user_pool_id: made("pool", "id") }),
     },
     {
+      type: "aws_cognito_managed_user_pool_client",
+      name: "managed",
+      importId: null,
+      remains: true,
+      config: (made) => ({
+        name_prefix: "c",
+        user_pool_id: made("client", "user_pool_id"),
+        explicit_auth_flows: ["ADMIN_NO_SRP_AUTH"],
+      }),
+      changes: [
+        (made) => ({
+          name_prefix: "c",
+          user_pool_id: made("pool", "id"),
+          callback_urls: ["https://a.example"],
+          access_token_validity: 2,
+          token_validity_units: [{ access_token: "hours" }],
+        }),
+        () => ({ name_pattern: "^c", user_pool_id: "us-east-1_AAAAAAAAA" }),
+      ],
+    },
+    {
       type: "aws_cognito_resource_server",
       name: "server",
       config: (made) => ({ user_pool_id: made("pool", "id"), identifier: "https://api.example", name: "api" }),
@@ -243,6 +264,12 @@ export const COGNITO: Group = {
     { data: "aws_cognito_user_pool_clients", name: "all", config: (made) => ({ user_pool_id: made("pool", "id") }) },
   ],
   refusals: [
+    { refused: "aws_cognito_managed_user_pool_client", name: "unnamed", config: { user_pool_id: "p" } },
+    {
+      refused: "aws_cognito_managed_user_pool_client",
+      name: "flow",
+      config: { user_pool_id: "p", name_prefix: "c", explicit_auth_flows: ["X"] },
+    },
     { refused: "aws_cognito_identity_pool", name: "name", config: { identity_pool_name: "a{b" } },
     {
       refused: "aws_cognito_identity_pool",

@@ -115,6 +115,26 @@ export const LAMBDA: Group = {
       importId: () => "lives/live",
     },
     {
+      type: "aws_lambda_invocation",
+      name: "once",
+      config: () => ({ function_name: "lives", input: '{"a":1}', triggers: { v: "1" } }),
+      importId: null,
+      remains: true,
+      changes: [
+        () => ({ function_name: "lives", input: '{"a":1}', triggers: { v: "1" }, terraform_key: "other" }),
+        () => ({ function_name: "lives", input: '{"a":2}', triggers: { v: "1" } }),
+        () => ({ function_name: "lives", input: '{"a":1}', triggers: { v: "2" } }),
+      ],
+    },
+    {
+      type: "aws_lambda_invocation",
+      name: "followed",
+      config: () => ({ function_name: "lives", input: '{"a":1}', lifecycle_scope: "CRUD" }),
+      importId: null,
+      remains: true,
+      changes: [() => ({ function_name: "lives", input: '{"a":2}', lifecycle_scope: "CRUD" })],
+    },
+    {
       type: "aws_lambda_function_url",
       name: "url",
       config: () => ({
@@ -137,6 +157,9 @@ export const LAMBDA: Group = {
     { data: "aws_lambda_layer_version", name: "version", config: () => ({ layer_name: "lives-second", version: 1 }) },
   ],
   refusals: [
+    { refused: "aws_lambda_invocation", name: "json", config: { function_name: "f", input: "{" } },
+    { refused: "aws_lambda_invocation", name: "scope", config: { function_name: "f", input: "{}", lifecycle_scope: "x" } },
+    { refused: "aws_lambda_invocation", name: "object", config: { function_name: "f", input: "[]", lifecycle_scope: "CRUD" } },
     {
       refused: "aws_lambda_provisioned_concurrency_config",
       name: "none",

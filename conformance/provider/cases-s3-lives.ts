@@ -222,6 +222,28 @@ export const S3: Group = {
       importId: () => "lives-target/looks/b.bin",
       differs: [[/^(content_base64|checksum_.*)$/, "not known to an import"]],
     },
+    {
+      type: "aws_s3_object_copy",
+      name: "copy",
+      config: () => ({ bucket: "lives-target", key: "copies/a.json", source: "lives-target/looks/a.json" }),
+      importId: null,
+      differs: [[/^last_modified$/, "the two are made at different times"]],
+      changes: [
+        () => ({
+          bucket: "lives-target",
+          key: "copies/a.json",
+          source: "lives-target/looks/a.json",
+          cache_control: "no-cache",
+          content_type: "text/plain",
+          metadata: { x: "y" },
+          metadata_directive: "REPLACE",
+          tagging_directive: "REPLACE",
+          tags: { c: "d" },
+          storage_class: "STANDARD_IA",
+        }),
+        () => ({ bucket: "lives-target", key: "copies/b.json", source: "lives-target/looks/a.json" }),
+      ],
+    },
   ],
   looks: [
     { data: "aws_s3_object", name: "json", config: () => ({ bucket: "lives-target", key: "looks/a.json" }) },
@@ -238,6 +260,14 @@ export const S3: Group = {
     { data: "aws_s3_bucket_policy", name: "policy", config: () => ({ bucket: "lives-target" }) },
   ],
   refusals: [
+    { refused: "aws_s3_object_copy", name: "acl", config: { bucket: "b", key: "k", source: "b/s", acl: "x" } },
+    { refused: "aws_s3_object_copy", name: "source", config: { bucket: "b", key: "k", source: "" } },
+    { refused: "aws_s3_object_copy", name: "time", config: { bucket: "b", key: "k", source: "b/s", expires: "soon" } },
+    {
+      refused: "aws_s3_object_copy",
+      name: "permission",
+      config: { bucket: "b", key: "k", source: "b/s", grant: [{ type: "Group", uri: "u", permissions: ["WRITE"] }] },
+    },
     { refused: "aws_s3_bucket_request_payment_configuration", name: "payer", config: { bucket: "b", payer: "Nobody" } },
     {
       refused: "aws_s3_bucket_object_lock_configuration",

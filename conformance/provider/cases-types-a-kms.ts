@@ -1,3 +1,11 @@
+import { constants, createPublicKey, publicEncrypt } from "node:crypto";
+import {
+  CreateKeyCommand,
+  GetParametersForImportCommand,
+  ImportKeyMaterialCommand,
+  KMSClient,
+  type OriginType,
+} from "@aws-sdk/client-kms";
 import type { Group } from "./cases-types-a.ts";
 
 const ACCOUNT_ROOT = "arn:aws:iam::123456789012:root";
@@ -21,8 +29,35 @@ const DRAWN: readonly (readonly [RegExp, string])[] = [
   [/^(id|ciphertext_blob)$/, "drawn at every encryption; the real id is the time"],
 ];
 
+const DAY_MS = 86_400_000;
+const TARGET = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1";
+/** KMS takes a year at most. */
+const SOON = `${new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS + 100 * DAY_MS).toISOString().slice(0, 19)}Z`;
+/** 32 bytes. */
+const MATERIAL = Buffer.alloc(32, 7).toString("base64");
+
+/** A primary key of another region; one whose material is the user's own has it. */
+const primary = (Origin: OriginType) => async (endpoint: string) => {
+  const client = new KMSClient({ endpoint, region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+  const { KeyMetadata } = await client.send(new CreateKeyCommand({ MultiRegion: true, Origin }));
+  const KeyId = KeyMetadata?.KeyId ?? "";
+  if (Origin === "EXTERNAL") {
+    const wrapping = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_2048" } as const;
+    const asked = await client.send(new GetParametersForImportCommand({ KeyId, ...wrapping }));
+    const key = createPublicKey({ key: Buffer.from(asked.PublicKey ?? []), format: "der", type: "spki" });
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    const EncryptedKeyMaterial = publicEncrypt({ key, padding, oaepHash: "sha256" }, Buffer.from(MATERIAL, "base64"));
+    const ExpirationModel = "KEY_MATERIAL_DOES_NOT_EXPIRE";
+    await client.send(
+      new ImportKeyMaterialCommand({ KeyId, ImportToken: asked.ImportToken, EncryptedKeyMaterial, ExpirationModel }),
+    );
+  }
+  return { arn: KeyMetadata?.Arn ?? "" };
+};
+
 export const KMS: Group = {
   name: "KMS",
+  things: { primary: primary("AWS_KMS"), "external primary": primary("EXTERNAL") },
   rows: [
     { type: "aws_iam_role", name: "kms-role", config: () => ({ name: "kms-role", assume_role_policy: TRUST }), importId: null },
     {
@@ -129,6 +164,49 @@ export const KMS: Group = {
       remains: true,
       differs: DRAWN,
     },
+    {
+      type: "aws_kms_external_key",
+      name: "waiting",
+      config: () => ({ description: "d", tags: { a: "b" } }),
+      changes: [() => ({ description: "e", deletion_window_in_days: 7, tags: { a: "c" } }), () => ({ multi_region: true })],
+      differs: [[/^bypass_policy_lockout_safety_check$|^deletion_window_in_days$/, "not known to an import"]],
+    },
+    {
+      type: "aws_kms_external_key",
+      name: "filled",
+      config: () => ({ key_material_base64: MATERIAL, enabled: true }),
+      changes: [
+        () => ({ key_material_base64: MATERIAL, enabled: false, valid_to: SOON }),
+        () => ({ key_material_base64: `${MATERIAL.slice(0, -2)}Q=`, enabled: false }),
+      ],
+      differs: [[/^(bypass_policy_lockout_safety_check|deletion_window_in_days|key_material_base64)$/, "not known to an import"]],
+    },
+    {
+      type: "aws_kms_replica_key",
+      name: "copy",
+      config: (made) => ({ primary_key_arn: made("primary", "arn"), description: "d", tags: { a: "b" } }),
+      changes: [
+        (made) => ({
+          primary_key_arn: made("primary", "arn"),
+          description: "e",
+          policy: policy("kms:Encrypt"),
+          tags: { a: "c" },
+        }),
+        (made) => ({ primary_key_arn: made("primary", "arn"), enabled: false, deletion_window_in_days: 7 }),
+        (made) => ({ primary_key_arn: made("external primary", "arn") }),
+      ],
+      differs: [[/^(bypass_policy_lockout_safety_check|deletion_window_in_days)$/, "not known to an import"]],
+    },
+    {
+      type: "aws_kms_replica_external_key",
+      name: "external copy",
+      config: (made) => ({ primary_key_arn: made("external primary", "arn"), tags: { a: "b" } }),
+      changes: [
+        (made) => ({ primary_key_arn: made("external primary", "arn"), description: "e", deletion_window_in_days: 7 }),
+        (made) => ({ primary_key_arn: made("external primary", "arn"), key_material_base64: MATERIAL }),
+      ],
+      differs: [[/^(bypass_policy_lockout_safety_check|deletion_window_in_days|key_material_base64)$/, "not known to an import"]],
+    },
   ],
   looks: [
     { data: "aws_kms_key", name: "by id", config: (made) => ({ key_id: made("plain", "key_id") }) },
@@ -148,6 +226,11 @@ export const KMS: Group = {
     },
   ],
   refusals: [
+    { refused: "aws_kms_external_key", name: "window", config: { deletion_window_in_days: 1 } },
+    { refused: "aws_kms_external_key", name: "time", config: { valid_to: "soon" } },
+    { refused: "aws_kms_external_key", name: "policy", config: { policy: "{" } },
+    { refused: "aws_kms_replica_key", name: "primary", config: { primary_key_arn: "x" } },
+    { refused: "aws_kms_replica_external_key", name: "time", config: { primary_key_arn: TARGET, valid_to: "soon" } },
     { refused: "aws_kms_key", name: "spec", config: { customer_master_key_spec: "AES" } },
     { refused: "aws_kms_key", name: "usage", config: { key_usage: "X" } },
     { refused: "aws_kms_key", name: "days", config: { deletion_window_in_days: 5 } },

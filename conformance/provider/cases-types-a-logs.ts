@@ -24,6 +24,17 @@ const WRITES = JSON.stringify({
 });
 const METRIC = { name: "m", namespace: "n", value: "1" };
 
+const IDENTIFIER = "arn:aws:dataprotection::aws:data-identifier/EmailAddress";
+const PROTECTION = (name: string) =>
+  JSON.stringify({
+    Name: name,
+    Version: "2021-06-01",
+    Statement: [
+      { Sid: "audit", DataIdentifier: [IDENTIFIER], Operation: { Audit: { FindingsDestination: {} } } },
+      { Sid: "redact", DataIdentifier: [IDENTIFIER], Operation: { Deidentify: { MaskConfig: {} } } },
+    ],
+  });
+
 export const LOGS: Group = {
   name: "CloudWatch Logs",
   rows: [
@@ -134,6 +145,25 @@ export const LOGS: Group = {
       changes: [() => ({ destination_name: "d", access_policy: access("logs:*"), force_update: true })],
       remains: true,
     },
+    {
+      type: "aws_cloudwatch_log_data_protection_policy",
+      name: "masked",
+      config: () => ({ log_group_name: "/a", policy_document: PROTECTION("one") }),
+      changes: [
+        () => ({ log_group_name: "/a", policy_document: PROTECTION("two") }),
+        () => ({ log_group_name: "/b", policy_document: PROTECTION("two") }),
+      ],
+    },
+    {
+      type: "aws_cloudwatch_log_account_policy",
+      name: "account",
+      config: () => ({ policy_name: "lives", policy_type: "DATA_PROTECTION_POLICY", policy_document: PROTECTION("all") }),
+      changes: [
+        () => ({ policy_name: "lives", policy_type: "DATA_PROTECTION_POLICY", policy_document: PROTECTION("others") }),
+        () => ({ policy_name: "lives2", policy_type: "DATA_PROTECTION_POLICY", policy_document: PROTECTION("others") }),
+      ],
+      importId: () => "lives:DATA_PROTECTION_POLICY",
+    },
   ],
   looks: [
     { data: "aws_cloudwatch_log_group", name: "by name", config: () => ({ name: "/a" }) },
@@ -141,6 +171,17 @@ export const LOGS: Group = {
     { data: "aws_cloudwatch_log_groups", name: "none", config: () => ({ log_group_name_prefix: "/none" }) },
   ],
   refusals: [
+    {
+      refused: "aws_cloudwatch_log_data_protection_policy",
+      name: "group",
+      config: { log_group_name: "a b", policy_document: "{}" },
+    },
+    { refused: "aws_cloudwatch_log_data_protection_policy", name: "json", config: { log_group_name: "a", policy_document: "{" } },
+    {
+      refused: "aws_cloudwatch_log_account_policy",
+      name: "type",
+      config: { policy_name: "p", policy_type: "x", policy_document: "{}" },
+    },
     { refused: "aws_cloudwatch_log_stream", name: "colon", config: { name: "a:b", log_group_name: "g" } },
     {
       refused: "aws_cloudwatch_log_metric_filter",

@@ -9,6 +9,21 @@ const TOPIC_POLICY = (arn: string) =>
   });
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:t";
 
+const DENY = (Name: string) =>
+  JSON.stringify({
+    Name,
+    Version: "2021-06-01",
+    Statement: [
+      {
+        Sid: "s",
+        DataDirection: "Inbound",
+        Principal: ["*"],
+        DataIdentifier: ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"],
+        Operation: { Deny: {} },
+      },
+    ],
+  });
+
 export const MESSAGING: Group = {
   name: "SNS, SQS, SSM",
   rows: [
@@ -50,6 +65,19 @@ export const MESSAGING: Group = {
         [/^(monthly_spend_limit|default_sender_id)$/, "the real one stores what it planned; only its next refresh reads it"],
       ],
     },
+    {
+      type: "aws_sns_topic_data_protection_policy",
+      name: "protected",
+      config: (made) => ({ arn: made("looked-topic", "arn"), policy: DENY("one") }),
+      changes: [
+        (made) => ({ arn: made("looked-topic", "arn"), policy: DENY("two") }),
+        () => ({ arn: TOPIC, policy: DENY("two") }),
+      ],
+      importId: null,
+      differs: [
+        [/^policy$/, "the real one compares it as a policy of IAM: other names, identifiers and operations are no change to it"],
+      ],
+    },
   ],
   looks: [
     { data: "aws_sns_topic", name: "by name", config: () => ({ name: "looked" }) },
@@ -70,6 +98,8 @@ export const MESSAGING: Group = {
     },
   ],
   refusals: [
+    { refused: "aws_sns_topic_data_protection_policy", name: "arn", config: { arn: "x", policy: "{}" } },
+    { refused: "aws_sns_topic_data_protection_policy", name: "json", config: { arn: TOPIC, policy: "{" } },
     { refused: "aws_sns_sms_preferences", name: "nothing", config: {} },
     { refused: "aws_sns_sms_preferences", name: "type", config: { default_sms_type: "X" } },
     { refused: "aws_sns_sms_preferences", name: "rate", config: { delivery_status_success_sampling_rate: "101" } },

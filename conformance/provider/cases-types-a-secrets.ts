@@ -94,6 +94,12 @@ export const SECRETS: Group = {
     },
     { data: "aws_secretsmanager_secrets", name: "filtered", config: () => ({ filter: [{ name: "name", values: ["plain"] }] }) },
     { data: "aws_secretsmanager_secrets", name: "all", config: () => ({}) },
+    {
+      data: "aws_secretsmanager_random_password",
+      name: "drawn",
+      config: () => ({ password_length: 9, exclude_punctuation: true }),
+      differs: [[/^(id|random_password)$/, "another one at each read"]],
+    },
   ],
   refusals: [
     { refused: "aws_secretsmanager_secret", name: "name", config: { name: "a b" } },

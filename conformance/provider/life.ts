@@ -44,6 +44,11 @@ export interface Refusal {
   readonly config: ValueObject;
 }
 
+/** By name, what is put into a cloud beforehand: its attributes. */
+export interface Things {
+  readonly [name: string]: (endpoint: string) => Promise<ValueObject>;
+}
+
 /** Rows that stand alone together. */
 export interface Group {
   readonly name: string;
@@ -58,7 +63,17 @@ export interface World {
   /** Ours in the cloud of the real one. */
   readonly beside: Provider;
   readonly states: Map<string, { readonly real: ValueObject; readonly ours: ValueObject }>;
+  /** Of the real one's cloud and of ours. */
+  readonly endpoints: readonly [real: string, ours: string];
   close(): Promise<void>;
+}
+
+/** Puts into both clouds what no row can make; rows find it by its name. */
+export async function put(world: World, things: Things): Promise<void> {
+  for (const [name, make] of Object.entries(things)) {
+    const [real, ours] = [await make(world.endpoints[0]), await make(world.endpoints[1])];
+    world.states.set(name, { real, ours });
+  }
 }
 
 /** Two clouds and the providers on them. */
@@ -72,6 +87,7 @@ export async function openWorld(binary: string): Promise<World> {
     ours,
     beside,
     states: new Map(),
+    endpoints: [first.endpoint, second.endpoint],
     async close() {
       await Promise.all([real, beside, ours].map((provider) => provider.close()));
       await Promise.all(clouds.map((cloud) => cloud.stop()));

@@ -8,7 +8,7 @@ import { proposedNew } from "../../packages/engine/src/values/proposed.ts";
 import { GROUPS, type Group, type Row } from "./cases-types-a.ts";
 import { realBinary } from "./judge/parties.ts";
 import { leavesOf, sayings, unequal } from "./leaves.ts";
-import { end, type Life, live, look, openWorld, refuse, type World } from "./life.ts";
+import { end, type Life, live, look, openWorld, put, refuse, type World } from "./life.ts";
 
 const binary = realBinary();
 const PREPARE_MS_MAX = 240_000;
@@ -57,8 +57,9 @@ describe.skipIf(binary === undefined)(
 type Outcome = readonly [what: string, problems: readonly string[]];
 
 /** Everything of one group, in order. A row that throws has that as its problem. */
-async function liveThrough(world: World, { rows, looks }: Group): Promise<Outcome[]> {
+async function liveThrough(world: World, { things, rows, looks }: Group): Promise<Outcome[]> {
   const found: Outcome[] = [];
+  await put(world, things ?? {});
   const note = async (what: string, problems: () => Promise<string[]>) => {
     found.push([what, await problems().catch((error: unknown) => [String(error)])]);
   };

@@ -34,6 +34,7 @@ export function createContext(settings: ContextSettings, region: string): AwsCon
     settings.isLocal && consistency ? Math.min(CONSISTENT_LOCAL_MS, timeoutMs) : timeoutMs;
   return {
     clients: settings.pool.forRegion(region),
+    clientsOf: (other) => settings.pool.forRegion(other),
     region,
     partition: partitionOf(region).id,
     accountId: settings.accountId,

@@ -4,6 +4,7 @@ import {
   type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
+  hasErrors,
   type Random,
   type ResourceSchema,
   type SchemaKind,
@@ -23,6 +24,7 @@ import type { HttpSender } from "./clients/request.ts";
 import type { AwsTarget } from "./config/connect.ts";
 import type { Environment } from "./config/provider-config.ts";
 import { createSession, type Session } from "./config/session.ts";
+import { callFunction, listFunctions } from "./functions.ts";
 import { importObject, recoverObject, upgradeObject } from "./lifecycle/adopt.ts";
 import { deleteObject, readObject, updateObject } from "./lifecycle/change.ts";
 import { completeName, createObject } from "./lifecycle/create.ts";
@@ -31,7 +33,7 @@ import { readDataSource } from "./lifecycle/read-data.ts";
 import { createNameMaker } from "./lifecycle/unique-name.ts";
 import { planChange } from "./plan/plan-change.ts";
 import { validateByResource } from "./plan/validate-config.ts";
-import { DATA_SOURCES, RESOURCES } from "./registry.ts";
+import { DATA_SOURCES, EPHEMERAL, RESOURCES } from "./registry.ts";
 import type { NativeDataSource, NativeResource } from "./resource.ts";
 import { createSchemaStore, type Edition } from "./schema/load-schema.ts";
 import { ownedThing } from "./services/ownership.ts";
@@ -131,6 +133,19 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
       const { context, region } = requireSession();
       return readDataSource(dataSource, schema, context(regionOf(config, schema) ?? region), config);
     },
+    listFunctions: () => listFunctions(edition),
+    callFunction: async (name, values) => callFunction(edition, name, values),
+    listEphemeral: () => Object.keys(EPHEMERAL).filter((type) => schemas.has("ephemeral", type)),
+    getEphemeralSchema: (type) => schemas.get("ephemeral", type),
+    async openEphemeral(type, config) {
+      const schema = schemas.get("ephemeral", type);
+      const module = Object.hasOwn(EPHEMERAL, type) ? EPHEMERAL[type] : undefined;
+      if (schema === undefined || module === undefined) throw new DiagnosticError(notNative("ephemeral", type, edition));
+      const { ephemeral } = await module();
+      const { context, region } = requireSession();
+      const { state, diagnostics } = await readDataSource(ephemeral, schema, context(regionOf(config, schema) ?? region), config);
+      return { result: hasErrors(diagnostics) ? null : state, diagnostics };
+    },
     async recover(type, planned, held = []) {
       const operation = await operationFor(type, planned);
       const here = held.filter(
@@ -176,7 +191,7 @@ async function loadDataSource(type: string, edition: Edition): Promise<NativeDat
 }
 
 function notNative(kind: string, type: string, edition: Edition): Diagnostic {
-  const what = kind === "data" ? "data source" : "resource type";
+  const what = { data: "data source", ephemeral: "ephemeral resource" }[kind] ?? "resource type";
   return errorDiagnostic("DVT3004", CODES.DVT3004, {
     detail: `The native AWS provider (edition ${edition}) has no ${what} "${type}".`,
     fix: "Check the spelling, or install the real provider binary, which serves every type.",

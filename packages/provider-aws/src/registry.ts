@@ -3,6 +3,7 @@ import type { NativeDataSource, NativeResource } from "./resource.ts";
 /** A module of `services/`, loaded when its type is first used. */
 export type ResourceModule = () => Promise<{ readonly resource: NativeResource }>;
 export type DataSourceModule = () => Promise<{ readonly dataSource: NativeDataSource }>;
+export type EphemeralModule = () => Promise<{ readonly ephemeral: NativeDataSource }>;
 
 /** Native resource types. One row a line, in order of the type's name. */
 export const RESOURCES: { readonly [type: string]: ResourceModule } = {
@@ -17,6 +18,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_apigatewayv2_route: () => import("./services/apigatewayv2/route.resource.ts"),
   aws_apigatewayv2_route_response: () => import("./services/apigatewayv2/route-response.resource.ts"),
   aws_apigatewayv2_stage: () => import("./services/apigatewayv2/stage.resource.ts"),
+  aws_apigatewayv2_vpc_link: () => import("./services/apigatewayv2/vpc-link.resource.ts"),
   aws_budgets_budget: () => import("./services/budgets/budget.resource.ts"),
   aws_cloudwatch_composite_alarm: () => import("./services/cloudwatch/composite-alarm.resource.ts"),
   aws_cloudwatch_dashboard: () => import("./services/cloudwatch/dashboard.resource.ts"),
@@ -28,6 +30,8 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_cloudwatch_event_permission: () => import("./services/events/permission.resource.ts"),
   aws_cloudwatch_event_rule: () => import("./services/events/rule.resource.ts"),
   aws_cloudwatch_event_target: () => import("./services/events/target.resource.ts"),
+  aws_cloudwatch_log_account_policy: () => import("./services/logs/account-policy.resource.ts"),
+  aws_cloudwatch_log_data_protection_policy: () => import("./services/logs/data-protection-policy.resource.ts"),
   aws_cloudwatch_log_destination: () => import("./services/logs/destination.resource.ts"),
   aws_cloudwatch_log_destination_policy: () => import("./services/logs/destination-policy.resource.ts"),
   aws_cloudwatch_log_group: () => import("./services/logs/log-group.resource.ts"),
@@ -42,6 +46,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
     import("./services/cognito/identity-pool-provider-principal-tag.resource.ts"),
   aws_cognito_identity_pool_roles_attachment: () => import("./services/cognito/identity-pool-roles-attachment.resource.ts"),
   aws_cognito_identity_provider: () => import("./services/cognito/identity-provider.resource.ts"),
+  aws_cognito_managed_user_pool_client: () => import("./services/cognito/managed-user-pool-client.resource.ts"),
   aws_cognito_resource_server: () => import("./services/cognito/resource-server.resource.ts"),
   aws_cognito_risk_configuration: () => import("./services/cognito/risk-configuration.resource.ts"),
   aws_cognito_user: () => import("./services/cognito/user.resource.ts"),
@@ -62,8 +67,10 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_iam_account_password_policy: () => import("./services/iam/account-password-policy.resource.ts"),
   aws_iam_group: () => import("./services/iam/group.resource.ts"),
   aws_iam_group_membership: () => import("./services/iam/group-membership.resource.ts"),
+  aws_iam_group_policies_exclusive: () => import("./services/iam/group-policies-exclusive.resource.ts"),
   aws_iam_group_policy: () => import("./services/iam/group-policy.resource.ts"),
   aws_iam_group_policy_attachment: () => import("./services/iam/group-policy-attachment.resource.ts"),
+  aws_iam_group_policy_attachments_exclusive: () => import("./services/iam/group-policy-attachments-exclusive.resource.ts"),
   aws_iam_instance_profile: () => import("./services/iam/instance-profile.resource.ts"),
   aws_iam_openid_connect_provider: () => import("./services/iam/openid-connect-provider.resource.ts"),
   aws_iam_policy: () => import("./services/iam/policy.resource.ts"),
@@ -78,17 +85,22 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_iam_user: () => import("./services/iam/user.resource.ts"),
   aws_iam_user_group_membership: () => import("./services/iam/user-group-membership.resource.ts"),
   aws_iam_user_login_profile: () => import("./services/iam/user-login-profile.resource.ts"),
+  aws_iam_user_policies_exclusive: () => import("./services/iam/user-policies-exclusive.resource.ts"),
   aws_iam_user_policy: () => import("./services/iam/user-policy.resource.ts"),
   aws_iam_user_policy_attachment: () => import("./services/iam/user-policy-attachment.resource.ts"),
+  aws_iam_user_policy_attachments_exclusive: () => import("./services/iam/user-policy-attachments-exclusive.resource.ts"),
   aws_iam_virtual_mfa_device: () => import("./services/iam/virtual-mfa-device.resource.ts"),
   aws_kinesis_resource_policy: () => import("./services/kinesis/resource-policy.resource.ts"),
   aws_kinesis_stream: () => import("./services/kinesis/stream.resource.ts"),
   aws_kinesis_stream_consumer: () => import("./services/kinesis/stream-consumer.resource.ts"),
   aws_kms_alias: () => import("./services/kms/alias.resource.ts"),
   aws_kms_ciphertext: () => import("./services/kms/ciphertext.resource.ts"),
+  aws_kms_external_key: () => import("./services/kms/external-key.resource.ts"),
   aws_kms_grant: () => import("./services/kms/grant.resource.ts"),
   aws_kms_key: () => import("./services/kms/key.resource.ts"),
   aws_kms_key_policy: () => import("./services/kms/key-policy.resource.ts"),
+  aws_kms_replica_external_key: () => import("./services/kms/replica-external-key.resource.ts"),
+  aws_kms_replica_key: () => import("./services/kms/replica-key.resource.ts"),
   aws_lambda_alias: () => import("./services/lambda/alias.resource.ts"),
   aws_lambda_code_signing_config: () => import("./services/lambda/code-signing-config.resource.ts"),
   aws_lambda_event_source_mapping: () => import("./services/lambda/event-source-mapping.resource.ts"),
@@ -96,6 +108,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_lambda_function_event_invoke_config: () => import("./services/lambda/function-event-invoke-config.resource.ts"),
   aws_lambda_function_recursion_config: () => import("./services/lambda/function-recursion-config.resource.ts"),
   aws_lambda_function_url: () => import("./services/lambda/function-url.resource.ts"),
+  aws_lambda_invocation: () => import("./services/lambda/invocation.resource.ts"),
   aws_lambda_layer_version: () => import("./services/lambda/layer-version.resource.ts"),
   aws_lambda_layer_version_permission: () => import("./services/lambda/layer-version-permission.resource.ts"),
   aws_lambda_permission: () => import("./services/lambda/permission.resource.ts"),
@@ -124,6 +137,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_s3_bucket_versioning: () => import("./services/s3/bucket-versioning.resource.ts"),
   aws_s3_bucket_website_configuration: () => import("./services/s3/bucket-website-configuration.resource.ts"),
   aws_s3_object: () => import("./services/s3/object.resource.ts"),
+  aws_s3_object_copy: () => import("./services/s3/object-copy.resource.ts"),
   aws_scheduler_schedule: () => import("./services/scheduler/schedule.resource.ts"),
   aws_scheduler_schedule_group: () => import("./services/scheduler/schedule-group.resource.ts"),
   aws_secretsmanager_secret: () => import("./services/secretsmanager/secret.resource.ts"),
@@ -141,6 +155,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_sns_platform_application: () => import("./services/sns/platform-application.resource.ts"),
   aws_sns_sms_preferences: () => import("./services/sns/sms-preferences.resource.ts"),
   aws_sns_topic: () => import("./services/sns/topic.resource.ts"),
+  aws_sns_topic_data_protection_policy: () => import("./services/sns/topic-data-protection-policy.resource.ts"),
   aws_sns_topic_policy: () => import("./services/sns/topic-policy.resource.ts"),
   aws_sns_topic_subscription: () => import("./services/sns/topic-subscription.resource.ts"),
   aws_sqs_queue: () => import("./services/sqs/queue.resource.ts"),
@@ -202,6 +217,7 @@ export const DATA_SOURCES: { readonly [type: string]: DataSourceModule } = {
   aws_s3_bucket_policy: () => import("./services/s3/bucket-policy.data.ts"),
   aws_s3_object: () => import("./services/s3/object.data.ts"),
   aws_s3_objects: () => import("./services/s3/objects.data.ts"),
+  aws_secretsmanager_random_password: () => import("./services/secretsmanager/random-password.data.ts"),
   aws_secretsmanager_secret: () => import("./services/secretsmanager/secret.data.ts"),
   aws_secretsmanager_secret_version: () => import("./services/secretsmanager/secret-version.data.ts"),
   aws_secretsmanager_secrets: () => import("./services/secretsmanager/secrets.data.ts"),
@@ -213,4 +229,14 @@ export const DATA_SOURCES: { readonly [type: string]: DataSourceModule } = {
   aws_sqs_queues: () => import("./services/sqs/queues.data.ts"),
   aws_ssm_parameter: () => import("./services/ssm/parameter.data.ts"),
   aws_ssm_parameters_by_path: () => import("./services/ssm/parameters-by-path.data.ts"),
+};
+
+/** Ephemeral resources: read like data sources, and kept nowhere. */
+export const EPHEMERAL: { readonly [type: string]: EphemeralModule } = {
+  aws_cognito_identity_openid_token_for_developer_identity: () => import("./services/cognito/openid-token.ephemeral.ts"),
+  aws_kms_secrets: () => import("./services/kms/secrets.ephemeral.ts"),
+  aws_lambda_invocation: () => import("./services/lambda/invocation.ephemeral.ts"),
+  aws_secretsmanager_random_password: () => import("./services/secretsmanager/random-password.ephemeral.ts"),
+  aws_secretsmanager_secret_version: () => import("./services/secretsmanager/secret-version.ephemeral.ts"),
+  aws_ssm_parameter: () => import("./services/ssm/parameter.ephemeral.ts"),
 };

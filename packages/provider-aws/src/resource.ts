@@ -81,14 +81,14 @@ export interface NativeResource {
   ): Promise<void>;
   /** The only place where the API becomes state: a full object from `state.id` (and what else `state` knows); null when it is gone. */
   read(aws: AwsContext, state: ValueObject): Promise<ValueObject | null>;
-  /** Sends only what changed. Absent: every change replaces. */
+  /** Sends only what changed; answers what no reading tells, if there is anything. Absent: every change replaces. */
   update?(
     aws: AwsContext,
     prior: ValueObject,
     planned: ValueObject,
     changed: (path: string) => boolean,
     config: ValueObject,
-  ): Promise<void>;
+  ): Promise<void> | Promise<ValueObject>;
   /** Takes "not found" for done. */
   delete(aws: AwsContext, state: ValueObject): Promise<void>;
   /** `terraform import` id -> the least state that `read` needs. Default `{ id }`. Throws DiagnosticError with the real provider's text for a bad form. */
@@ -121,16 +121,18 @@ export interface AwsContext {
   readonly clients: AwsClients;
   readonly region: string;
   readonly partition: string;
+  /** Clients of another region. */
+  clientsOf(region: string): AwsClients;
   /** Looked up once, on first use. */
   accountId(): Promise<string>;
   readonly edition: "5.100.0" | "6.66.0";
-  readonly ignoreTags: { readonly keys: readonly string[]; readonly prefixes: readonly string[] };
-  /** Waits by row: asks `probe` until it answers, doubling from `firstDelayMs`; ends with DVT4005 after `timeoutMs`. */
   /** The embedded cloud: nothing leaves this machine. */
   readonly isLocal: boolean;
   /** Tags of the provider block. */
   readonly defaultTags: { readonly [key: string]: string };
   wait<T>(row: WaitRow, probe: () => Promise<T | undefined>): Promise<T>;
+  readonly ignoreTags: { readonly keys: readonly string[]; readonly prefixes: readonly string[] };
+  /** Waits by row: asks `probe` until it answers, doubling from `firstDelayMs`; ends with DVT4005 after `timeoutMs`. */
   /** Runs `call` again while it fails with one of the row's error codes. */
   retry<T>(row: RetryRow, call: () => Promise<T>): Promise<T>;
 }

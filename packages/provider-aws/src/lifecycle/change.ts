@@ -16,11 +16,9 @@ export async function updateObject(
   const priv = request.plannedPrivate === undefined ? {} : { private: request.plannedPrivate };
   const doing = `updating ${describe(operation, prior)}`;
   try {
-    if (resource.update !== undefined) {
-      const config = shapeObject(operation.schema, request.config ?? {});
-      await resource.update(aws, prior, planned, (path) => isChanged(prior, planned, path), config);
-    }
-    const base = withPriorKept(prior, planned);
+    const config = shapeObject(operation.schema, request.config ?? {});
+    const told = await resource.update?.(aws, prior, planned, (path) => isChanged(prior, planned, path), config);
+    const base = { ...withPriorKept(prior, planned), ...told };
     const raw = await resource.read(aws, base);
     if (raw === null)
       return { state: null, diagnostics: [internalError(`${doing}: the object is gone after the update.`)], ...priv };

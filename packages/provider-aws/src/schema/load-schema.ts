@@ -8,11 +8,14 @@ export type Edition = "5.100.0" | "6.66.0";
 /** The edition whose file carries the hints (what replaces, documented defaults, computed blocks). */
 const HINTED: Edition = "6.66.0";
 
+/** What an edition has schemas of. */
+export type Section = SchemaKind | "ephemeral";
+
 /** One edition's schemas, each type read when it is asked for. */
 export interface SchemaStore {
-  get(kind: SchemaKind, type: string): ResourceSchema | undefined;
-  has(kind: SchemaKind, type: string): boolean;
-  list(kind: SchemaKind): readonly string[];
+  get(kind: Section, type: string): ResourceSchema | undefined;
+  has(kind: Section, type: string): boolean;
+  list(kind: Section): readonly string[];
 }
 
 function linesOf(edition: Edition): IndexedLines {

@@ -142,6 +142,10 @@ test("a VPC link is kept, says that nothing goes through, and a route over it an
   const { VpcLinkId } = made;
   await client.send(new api.UpdateVpcLinkCommand({ VpcLinkId, Name: "m" }));
   expect((await client.send(new api.GetVpcLinksCommand({}))).Items).toMatchObject([{ Name: "m", SubnetIds: ["subnet-1"] }]);
+  const ResourceArn = `arn:aws:apigateway:us-east-1::/vpclinks/${VpcLinkId}`;
+  await client.send(new api.TagResourceCommand({ ResourceArn, Tags: { a: "1", b: "2" } }));
+  await client.send(new api.UntagResourceCommand({ ResourceArn, TagKeys: ["a"] }));
+  expect((await client.send(new api.GetTagsCommand({ ResourceArn }))).Tags).toEqual({ b: "2" });
   const { IntegrationId } = await client.send(
     new api.CreateIntegrationCommand({
       ApiId,

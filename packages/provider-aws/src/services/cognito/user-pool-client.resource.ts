@@ -4,6 +4,7 @@ import type {
   RefreshTokenRotationType,
   TokenValidityUnitsType,
   UpdateUserPoolClientCommandInput,
+  UserPoolClientDescription,
   UserPoolClientType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type Diagnostic, errorDiagnostic, type MutableValueObject, UNKNOWN, type ValueObject } from "@dovetail/model";
@@ -29,6 +30,7 @@ import {
 } from "../attribute-map.ts";
 import { between, each, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { badImportId } from "../import-id.ts";
+import { allPages } from "../pages.ts";
 
 const MISSING = ["ResourceNotFoundException"];
 
@@ -50,7 +52,7 @@ const analytics = rowsOf<AnalyticsConfigurationType>();
 const rotation = rowsOf<RefreshTokenRotationType>();
 
 const row = rowsOf<UpdateUserPoolClientCommandInput>();
-const CLIENT = [
+export const CLIENT = [
   row("access_token_validity", "AccessTokenValidity", nonZero()),
   row("allowed_oauth_flows", "AllowedOAuthFlows", allTexts()),
   row("allowed_oauth_flows_user_pool_client", "AllowedOAuthFlowsUserPoolClient", flag()),
@@ -99,7 +101,6 @@ const FLOWS = [
   "ALLOW_REFRESH_TOKEN_AUTH",
   "ALLOW_USER_AUTH",
 ];
-const _TIME_UNITS = ["seconds", "minutes", "hours", "days"];
 
 const CHECKS = [
   oneOf("allowed_oauth_flows", ["code", "implicit", "client_credentials"]),
@@ -115,6 +116,14 @@ const CHECKS = [
     ),
   ]),
   oneOf("explicit_auth_flows", FLOWS),
+  between("refresh_token_rotation.retry_grace_period_seconds", 0, 60),
+  each("supported_identity_providers", (v, key) =>
+    typeof v === "string" && (v.length < 1 || v.length > 32)
+      ? `expected length of ${key} to be in the range (1 - 32), got ${v}`
+      : undefined,
+  ),
+];
+const NAME_CHECKS = [
   lengthBetween("name", 1, 128, { code: "DVT3007" }),
   each(
     "name",
@@ -124,25 +133,26 @@ const CHECKS = [
         : `Attribute ${key} can include any letter, number, space, tab, or one of "+=,.@-", got: ${String(value)}`,
     { code: "DVT3007" },
   ),
-  between("refresh_token_rotation.retry_grace_period_seconds", 0, 60),
-  each("supported_identity_providers", (v, key) =>
-    typeof v === "string" && (v.length < 1 || v.length > 32)
-      ? `expected length of ${key} to be in the range (1 - 32), got ${v}`
-      : undefined,
-  ),
 ];
+
+/** What is refused of a client whoever made it. */
+export function clientDiagnostics(config: ValueObject): Diagnostic[] {
+  return [...runChecks(CHECKS, config), ...analyticsDiagnostics(config), ...validityDiagnostics(config)];
+}
+
+export const UNITS_OF_A_CLIENT = {
+  "token_validity_units.access_token": "hours",
+  "token_validity_units.id_token": "hours",
+  "token_validity_units.refresh_token": "days",
+};
 
 /** aws_cognito_user_pool_client. */
 export const resource: NativeResource = {
   type: "aws_cognito_user_pool_client",
   noun: "Cognito User Pool Client",
-  defaults: {
-    "token_validity_units.access_token": "hours",
-    "token_validity_units.id_token": "hours",
-    "token_validity_units.refresh_token": "days",
-  },
+  defaults: UNITS_OF_A_CLIENT,
   forceNew: ["generate_secret", "user_pool_id"],
-  validate: (config) => [...runChecks(CHECKS, config), ...analyticsDiagnostics(config), ...validityDiagnostics(config)],
+  validate: (config) => [...runChecks(NAME_CHECKS, config), ...clientDiagnostics(config)],
   async create(aws, planned, onCreated) {
     const input: CreateUserPoolClientCommandInput = {
       ...(expand(CLIENT, planned) as Partial<CreateUserPoolClientCommandInput>),
@@ -157,19 +167,19 @@ export const resource: NativeResource = {
     const client = await findClient(aws, state);
     return client === undefined ? null : { ...state, ...toState(client, state) };
   },
-  update,
+  update: updateClient,
   async delete(aws, state) {
     await unlessMissing(MISSING, () => aws.clients.cognito.deleteUserPoolClient(keyOf(state)));
   },
-  importId(id) {
-    const [pool = "", client = "", ...more] = id.split("/");
-    if (pool === "" || client === "" || more.length > 0) {
-      throw badImportId(id, "user_pool_id/client_id");
-    }
-    return { id: client, user_pool_id: pool };
-  },
+  importId: clientOfImportId,
   find,
 };
+
+export function clientOfImportId(id: string): ValueObject {
+  const [pool = "", client = "", ...more] = id.split("/");
+  if (pool === "" || client === "" || more.length > 0) throw badImportId(id, "user_pool_id/client_id");
+  return { id: client, user_pool_id: pool };
+}
 
 /** Analytics name their application by its ARN, or by its id with a role. Texts of terraform-plugin-framework-validators. */
 function analyticsDiagnostics(config: ValueObject): Diagnostic[] {
@@ -225,7 +235,7 @@ function keyOf(state: ValueObject): { UserPoolId: string; ClientId: string } {
   return { UserPoolId: requiredText(state, "user_pool_id"), ClientId: requiredText(state, "id") };
 }
 
-async function findClient(aws: AwsContext, state: ValueObject): Promise<UserPoolClientType | undefined> {
+export async function findClient(aws: AwsContext, state: ValueObject): Promise<UserPoolClientType | undefined> {
   return (await unlessMissing(MISSING, () => aws.clients.cognito.describeUserPoolClient(keyOf(state))))?.UserPoolClient;
 }
 
@@ -236,7 +246,7 @@ function hasDefaultUnits(given: TokenValidityUnitsType | undefined): boolean {
   return Object.entries(DEFAULT_UNITS).every(([name, unit]) => (given[name as keyof typeof DEFAULT_UNITS] ?? unit) === unit);
 }
 
-function toState(client: UserPoolClientType, state: ValueObject): ValueObject {
+export function toState(client: UserPoolClientType, state: ValueObject): ValueObject {
   const values: MutableValueObject = flatten(CLIENT, client as Partial<UpdateUserPoolClientCommandInput>);
   // Units that nobody asked for are not shown.
   const asked = blocksAt(state, "token_validity_units").length > 0;
@@ -253,7 +263,7 @@ function toState(client: UserPoolClientType, state: ValueObject): ValueObject {
   };
 }
 
-async function update(aws: AwsContext, prior: ValueObject, planned: ValueObject): Promise<void> {
+export async function updateClient(aws: AwsContext, prior: ValueObject, planned: ValueObject): Promise<void> {
   const input: UpdateUserPoolClientCommandInput = { ...expand(CLIENT, planned), ...keyOf(prior) };
   if (blocksAt(prior, "token_validity_units").length > 0) input.TokenValidityUnits ??= { ...DEFAULT_UNITS };
   if (textAt(planned, "default_redirect_uri") === undefined) delete input.DefaultRedirectURI;
@@ -266,25 +276,24 @@ async function update(aws: AwsContext, prior: ValueObject, planned: ValueObject)
   await aws.retry(retry, () => aws.clients.cognito.updateUserPoolClient(input));
 }
 
-const PAGES_MAX = 1000;
+/** Of a pool. The service's pages are of sixty at most. */
+export function listClients(aws: AwsContext, UserPoolId: string): Promise<UserPoolClientDescription[]> {
+  return allPages(async (NextToken) => {
+    const input = { UserPoolId, MaxResults: 60, ...(NextToken === undefined ? {} : { NextToken }) };
+    const answer = await aws.clients.cognito.listUserPoolClients(input);
+    return { items: answer.UserPoolClients, next: answer.NextToken };
+  });
+}
 
-/** The only client of the name in its pool whose callbacks are the planned ones. */
 /** A client of the pool of that name and with those URLs. Several may be alike: any that is free will do, as nobody has its id yet. */
 async function find(aws: AwsContext, planned: ValueObject, isFree: (start: ValueObject) => boolean): Promise<ValueObject | null> {
   const UserPoolId = requiredText(planned, "user_pool_id");
   const wanted = JSON.stringify(textsAt(planned, "callback_urls").sort());
-  let NextToken: string | undefined;
-  for (let page = 0; page < PAGES_MAX; page++) {
-    const input = { UserPoolId, MaxResults: 60, ...(NextToken ? { NextToken } : {}) };
-    const answer = await unlessMissing(MISSING, () => aws.clients.cognito.listUserPoolClients(input));
-    for (const { ClientName, ClientId } of answer?.UserPoolClients ?? []) {
-      const start = { id: ClientId ?? "", user_pool_id: UserPoolId };
-      if (ClientName !== planned.name || !isFree(start)) continue;
-      const client = await findClient(aws, start);
-      if (JSON.stringify([...(client?.CallbackURLs ?? [])].sort()) === wanted) return start;
-    }
-    NextToken = answer?.NextToken;
-    if (NextToken === undefined) break;
+  for (const { ClientName, ClientId } of (await unlessMissing(MISSING, () => listClients(aws, UserPoolId))) ?? []) {
+    const start = { id: ClientId ?? "", user_pool_id: UserPoolId };
+    if (ClientName !== planned.name || !isFree(start)) continue;
+    const client = await findClient(aws, start);
+    if (JSON.stringify([...(client?.CallbackURLs ?? [])].sort()) === wanted) return start;
   }
   return null;
 }

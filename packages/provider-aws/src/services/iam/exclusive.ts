@@ -1,4 +1,4 @@
-/** Types that say which policies a role has and no others (plugin framework, no id): one row of list, add and remove each. */
+/** Types that say which policies a role, user or group has and no others (plugin framework, no id): one row of list, add and remove each. */
 import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
@@ -8,43 +8,46 @@ import { IAM_MISSING } from "./paging.ts";
 
 export interface Exclusive {
   readonly type: string;
+  /** Whose policies; `<owner>_name` is the attribute. */
+  readonly owner: "role" | "user" | "group";
   /** Attribute with the policies. */
   readonly names: string;
   readonly checks?: readonly Check[];
-  list(aws: AwsContext, role: string): Promise<readonly string[]>;
-  /** Absent: what config names and the role has not is an error of the inline policies' own type. */
-  add?(aws: AwsContext, role: string, name: string): Promise<unknown>;
-  remove(aws: AwsContext, role: string, name: string): Promise<unknown>;
+  list(aws: AwsContext, owner: string): Promise<readonly string[]>;
+  /** Absent: what config names and the owner has not is an error of the inline policies' own type. */
+  add?(aws: AwsContext, owner: string, name: string): Promise<unknown>;
+  remove(aws: AwsContext, owner: string, name: string): Promise<unknown>;
 }
 
-/** The resource type of a row. Destroying it leaves the role as it is. */
-export function exclusive({ type, names, checks = [], list, add, remove }: Exclusive): NativeResource {
+/** The resource type of a row. Destroying it leaves the owner as it is. */
+export function exclusive({ type, owner, names, checks = [], list, add, remove }: Exclusive): NativeResource {
+  const attribute = `${owner}_name`;
   const settle = async (aws: AwsContext, planned: ValueObject) => {
-    const role = requiredText(planned, "role_name");
-    const [has, wanted] = [await list(aws, role), textsAt(planned, names)];
-    for (const name of wanted.filter((each) => !has.includes(each))) await add?.(aws, role, name);
-    for (const name of has.filter((each) => !wanted.includes(each)))
-      await unlessMissing(IAM_MISSING, () => remove(aws, role, name));
+    const name = requiredText(planned, attribute);
+    const [has, wanted] = [await list(aws, name), textsAt(planned, names)];
+    for (const each of wanted.filter((policy) => !has.includes(policy))) await add?.(aws, name, each);
+    for (const each of has.filter((policy) => !wanted.includes(policy)))
+      await unlessMissing(IAM_MISSING, () => remove(aws, name, each));
   };
   return {
     type,
-    forceNew: ["role_name"],
+    forceNew: [attribute],
     validate: (config) => runChecks(checks, config),
     async create(aws, planned, onCreated) {
       await settle(aws, planned);
-      await onCreated({ role_name: requiredText(planned, "role_name") });
+      await onCreated({ [attribute]: requiredText(planned, attribute) });
     },
     async read(aws, state) {
-      const role = requiredText(state, "role_name");
-      const found = await unlessMissing(IAM_MISSING, () => list(aws, role));
-      return found === undefined ? null : { role_name: role, [names]: found };
+      const name = requiredText(state, attribute);
+      const found = await unlessMissing(IAM_MISSING, () => list(aws, name));
+      return found === undefined ? null : { [attribute]: name, [names]: found };
     },
     update: (aws, _prior, planned) => settle(aws, planned),
     delete: async () => {},
-    importId: (id) => ({ role_name: id }),
+    importId: (id) => ({ [attribute]: id }),
     async find(_aws, planned) {
-      const role = textAt(planned, "role_name");
-      return role === undefined ? null : { role_name: role };
+      const name = textAt(planned, attribute);
+      return name === undefined ? null : { [attribute]: name };
     },
   };
 }

@@ -69,7 +69,7 @@ export const resource: NativeResource = {
   create,
   read,
   update,
-  delete: remove,
+  delete: removeKey,
   // A key has no name: nothing tells it from another.
   find: async () => null,
 };
@@ -128,7 +128,7 @@ async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | 
 }
 
 /** A key's tags. */
-async function findTags(aws: AwsContext, id: string): Promise<Record<string, string>> {
+export async function findTags(aws: AwsContext, id: string): Promise<Record<string, string>> {
   const tags = await allPages(async (Marker) => {
     const input = { KeyId: id, Marker };
     const answer = await unlessMissing(KMS_MISSING, () => aws.clients.kms.listResourceTags(input));
@@ -150,24 +150,32 @@ async function update(
   const rotates = isTrue(planned, "enable_key_rotation");
   if (changed("enable_key_rotation") || (rotates && changed("rotation_period_in_days")))
     await setRotation(aws, id, rotates, numberAt(planned, "rotation_period_in_days"));
-  if (changed("description")) {
-    const Description = textAt(planned, "description") ?? "";
-    await aws.clients.kms.updateKeyDescription({ KeyId: id, Description });
-    await aws.wait(PROPAGATION, async () => ((await findKey(aws, id))?.Description === Description ? true : undefined));
-  }
+  if (changed("description")) await setDescription(aws, id, textAt(planned, "description") ?? "");
   if (changed("policy"))
     await putKeyPolicy(aws, id, textAt(planned, "policy") ?? "", isTrue(planned, "bypass_policy_lockout_safety_check"));
   if (changed("is_enabled") && !enabled) await setEnabled(aws, id, false);
+  await updateTags(aws, id, prior, planned);
+}
+
+export async function updateTags(aws: AwsContext, id: string, prior: ValueObject, planned: ValueObject): Promise<void> {
   const { removed, added } = changedTags(prior, planned);
   if (removed.length > 0) await aws.clients.kms.untagResource({ KeyId: id, TagKeys: removed });
   if (Object.keys(added).length > 0) await aws.clients.kms.tagResource({ KeyId: id, Tags: kmsTags(added) });
 }
 
-function kmsTags(tags: Record<string, string>): { TagKey: string; TagValue: string }[] {
+/** Tags as KMS takes them. */
+export function kmsTags(tags: Record<string, string>): { TagKey: string; TagValue: string }[] {
   return Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
 }
 
-async function setEnabled(aws: AwsContext, id: string, enabled: boolean): Promise<void> {
+/** Describes a key and waits until it shows. */
+export async function setDescription(aws: AwsContext, KeyId: string, Description: string): Promise<void> {
+  await aws.clients.kms.updateKeyDescription({ KeyId, Description });
+  await aws.wait(PROPAGATION, async () => ((await findKey(aws, KeyId))?.Description === Description ? true : undefined));
+}
+
+/** Switches a key on or off and waits until it shows. */
+export async function setEnabled(aws: AwsContext, id: string, enabled: boolean): Promise<void> {
   await aws.retry(NEW_KEY, () =>
     enabled ? aws.clients.kms.enableKey({ KeyId: id }) : aws.clients.kms.disableKey({ KeyId: id }),
   );
@@ -206,7 +214,8 @@ export async function putKeyPolicy(aws: AwsContext, id: string, policy: string, 
   });
 }
 
-async function remove(aws: AwsContext, state: ValueObject): Promise<void> {
+/** Schedules a key's deletion. */
+export async function removeKey(aws: AwsContext, state: ValueObject): Promise<void> {
   const id = requiredText(state, "id");
   const days = numberAt(state, "deletion_window_in_days");
   const input = { KeyId: id, PendingWindowInDays: days === undefined || days === 0 ? undefined : days };

@@ -11,7 +11,7 @@ export const resource: NativeResource = {
   type: "aws_sns_topic_data_protection_policy",
   noun: "SNS Data Protection Policy",
   forceNew: ["arn"],
-  equivalence: { policy: "policy" },
+  equivalence: { policy: "json" },
   validate: (config) => runChecks([isArn("arn"), isJson("policy")], config),
   customizePlan: (_prior, planned) => ({ planned: withNormalizedJson(planned, ["policy"]) }),
   async create(aws, planned, onCreated) {

@@ -185,13 +185,17 @@ export function deleteCorsConfiguration(ctx: Ctx, input: Id): object {
   return {};
 }
 
-// Tags of APIs, stages and domain names, by ARN: arn:aws:apigateway:R::/apis/ID[/stages/NAME].
+// Tags of APIs, stages, domain names and VPC links, by ARN: arn:aws:apigateway:R::/apis/ID[/stages/NAME].
 
-function taggedKey(arn: string): { collection: "api" | "stage" | "domain"; ids: string[] } {
-  const match = /^arn:[^:]*:apigateway:[^:]*::\/(?:apis\/([^/]+)(?:\/stages\/([^/]+))?|domainnames\/([^/]+))$/.exec(arn);
+const TAGGED_ARN =
+  /^arn:[^:]*:apigateway:[^:]*::\/(?:apis\/([^/]+)(?:\/stages\/([^/]+))?|domainnames\/([^/]+)|vpclinks\/([^/]+))$/;
+
+function taggedKey(arn: string): { collection: "api" | "stage" | "domain" | "vpc-link"; ids: string[] } {
+  const match = TAGGED_ARN.exec(arn);
   if (match === null) throw badRequest(`Invalid resource ARN ${arn}`);
-  const [, api, stage, domain] = match;
+  const [, api, stage, domain, link] = match;
   if (domain !== undefined) return { collection: "domain", ids: [domain] };
+  if (link !== undefined) return { collection: "vpc-link", ids: [link] };
   return stage === undefined
     ? { collection: "api", ids: [api ?? ""] }
     : { collection: "stage", ids: [api ?? "", decodeURIComponent(stage)] };

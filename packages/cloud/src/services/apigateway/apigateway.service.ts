@@ -1,13 +1,20 @@
 import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
 import { apiHttp } from "../apigatewayv2/http.ts";
 import { getAccount, updateAccount } from "./operations/account.ts";
+import * as keys from "./operations/api-keys.ts";
+import * as authorizers from "./operations/authorizers.ts";
 import * as deployments from "./operations/deployments.ts";
+import * as domains from "./operations/domains.ts";
+import * as responses from "./operations/gateway-responses.ts";
 import * as integrations from "./operations/integrations.ts";
 import * as methods from "./operations/methods.ts";
 import * as models from "./operations/models.ts";
 import * as resources from "./operations/resources.ts";
 import * as apis from "./operations/rest-apis.ts";
 import * as stages from "./operations/stages.ts";
+import * as tags from "./operations/tags.ts";
+import * as plans from "./operations/usage-plans.ts";
+import * as links from "./operations/vpc-links.ts";
 import { serve } from "./plane/serve.ts";
 import { list } from "./store.ts";
 
@@ -31,6 +38,8 @@ const API = "/restapis/{restApiId}";
 const RESOURCE = `${API}/resources/{resourceId}`;
 const METHOD = `${RESOURCE}/methods/{httpMethod}`;
 const STAGE = `${API}/stages/{stageName}`;
+const PLAN = "/usageplans/{usagePlanId}";
+const DOMAIN = "/domainnames/{domainName}";
 
 const operations: { readonly [operation: string]: Operation } = {
   CreateRestApi: row("POST", "/restapis", apis.createRestApi, { waits: true }),
@@ -91,6 +100,51 @@ const operations: { readonly [operation: string]: Operation } = {
   GetRequestValidators: row("GET", `${API}/requestvalidators`, models.getRequestValidators),
   UpdateRequestValidator: row("PATCH", `${API}/requestvalidators/{requestValidatorId}`, models.updateRequestValidator),
   DeleteRequestValidator: row("DELETE", `${API}/requestvalidators/{requestValidatorId}`, models.deleteRequestValidator),
+  CreateAuthorizer: row("POST", `${API}/authorizers`, authorizers.createAuthorizer),
+  GetAuthorizer: row("GET", `${API}/authorizers/{authorizerId}`, authorizers.getAuthorizer),
+  GetAuthorizers: row("GET", `${API}/authorizers`, authorizers.getAuthorizers),
+  UpdateAuthorizer: row("PATCH", `${API}/authorizers/{authorizerId}`, authorizers.updateAuthorizer),
+  DeleteAuthorizer: row("DELETE", `${API}/authorizers/{authorizerId}`, authorizers.deleteAuthorizer),
+  CreateApiKey: row("POST", "/apikeys", keys.createApiKey),
+  GetApiKey: row("GET", "/apikeys/{apiKey}", keys.getApiKey),
+  GetApiKeys: row("GET", "/apikeys", keys.getApiKeys),
+  UpdateApiKey: row("PATCH", "/apikeys/{apiKey}", keys.updateApiKey),
+  DeleteApiKey: row("DELETE", "/apikeys/{apiKey}", keys.deleteApiKey),
+  CreateUsagePlan: row("POST", "/usageplans", plans.createUsagePlan),
+  GetUsagePlan: row("GET", PLAN, plans.getUsagePlan),
+  GetUsagePlans: row("GET", "/usageplans", plans.getUsagePlans),
+  UpdateUsagePlan: row("PATCH", PLAN, plans.updateUsagePlan),
+  DeleteUsagePlan: row("DELETE", PLAN, plans.deleteUsagePlan),
+  CreateUsagePlanKey: row("POST", `${PLAN}/keys`, plans.createUsagePlanKey),
+  GetUsagePlanKey: row("GET", `${PLAN}/keys/{keyId}`, plans.getUsagePlanKey),
+  GetUsagePlanKeys: row("GET", `${PLAN}/keys`, plans.getUsagePlanKeys),
+  DeleteUsagePlanKey: row("DELETE", `${PLAN}/keys/{keyId}`, plans.deleteUsagePlanKey),
+  GetUsage: row("GET", `${PLAN}/usage`, plans.getUsage),
+  PutGatewayResponse: row("PUT", `${API}/gatewayresponses/{responseType}`, responses.putGatewayResponse),
+  GetGatewayResponse: row("GET", `${API}/gatewayresponses/{responseType}`, responses.getGatewayResponse),
+  GetGatewayResponses: row("GET", `${API}/gatewayresponses`, responses.getGatewayResponses),
+  UpdateGatewayResponse: row("PATCH", `${API}/gatewayresponses/{responseType}`, responses.updateGatewayResponse),
+  DeleteGatewayResponse: row("DELETE", `${API}/gatewayresponses/{responseType}`, responses.deleteGatewayResponse),
+  CreateDomainName: row("POST", "/domainnames", domains.createDomainName, {
+    missing: "served by Host without TLS; no mutual TLS; no private domain names",
+  }),
+  GetDomainName: row("GET", DOMAIN, domains.getDomainName),
+  GetDomainNames: row("GET", "/domainnames", domains.getDomainNames),
+  UpdateDomainName: row("PATCH", DOMAIN, domains.updateDomainName),
+  DeleteDomainName: row("DELETE", DOMAIN, domains.deleteDomainName),
+  CreateBasePathMapping: row("POST", `${DOMAIN}/basepathmappings`, domains.createBasePathMapping),
+  GetBasePathMapping: row("GET", `${DOMAIN}/basepathmappings/{basePath}`, domains.getBasePathMapping),
+  GetBasePathMappings: row("GET", `${DOMAIN}/basepathmappings`, domains.getBasePathMappings),
+  UpdateBasePathMapping: row("PATCH", `${DOMAIN}/basepathmappings/{basePath}`, domains.updateBasePathMapping),
+  DeleteBasePathMapping: row("DELETE", `${DOMAIN}/basepathmappings/{basePath}`, domains.deleteBasePathMapping),
+  CreateVpcLink: row("POST", "/vpclinks", links.createVpcLink, { missing: "kept; nothing is routed through it" }),
+  GetVpcLink: row("GET", "/vpclinks/{vpcLinkId}", links.getVpcLink),
+  GetVpcLinks: row("GET", "/vpclinks", links.getVpcLinks),
+  UpdateVpcLink: row("PATCH", "/vpclinks/{vpcLinkId}", links.updateVpcLink),
+  DeleteVpcLink: row("DELETE", "/vpclinks/{vpcLinkId}", links.deleteVpcLink),
+  TagResource: row("PUT", "/tags/{resourceArn}", tags.tagResource),
+  UntagResource: row("DELETE", "/tags/{resourceArn}", tags.untagResource),
+  GetTags: row("GET", "/tags/{resourceArn}", tags.getTags),
 };
 
 export const service: ServiceDefinition = {

@@ -9,7 +9,8 @@ export interface PatchRule<T> {
   /** `/tags/{}`: each `{}` stands for one segment, handed over with `~1` and `~0` undone. */
   readonly path: string;
   readonly ops: readonly Op[];
-  readonly apply: (target: T, value: string | undefined, names: readonly string[], op: Op) => void;
+  /** `value` is undefined for a removal; `given` is what the operation carried all the same. */
+  readonly apply: (target: T, value: string | undefined, names: readonly string[], op: Op, given: string | undefined) => void;
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -42,9 +43,7 @@ export function patched<T extends object>(
     });
     const found = fitting.find(({ rule }) => rule.ops.includes(op as Op));
     if (found === undefined) throw invalidPath(path, op, rules);
-    if (op !== "remove" && text === undefined && op !== "copy")
-      throw badRequest(`Invalid patch operation specified. Value is required for '${op}' at ${path}`);
-    found.rule.apply(draft, op === "remove" ? undefined : text, found.names, op as Op);
+    found.rule.apply(draft, op === "remove" ? undefined : text, found.names, op as Op, text);
   }
   return draft;
 }
@@ -105,7 +104,7 @@ export const members = <T>(path: string, key: keyof T): PatchRule<T>[] => {
         change(target, value ?? "", "add");
       },
     },
-    { path, ops: ["add"], apply: (target, value) => change(target, value ?? "", "add") },
+    { path, ops: ["add", "remove"], apply: (target, _value, _names, op, given) => change(target, given ?? "", op) },
     {
       path,
       ops: ["replace"],

@@ -129,12 +129,12 @@ const RULES: readonly PatchRule<Draft>[] = [
   {
     path: "/endpointConfiguration/vpcEndpointIds",
     ops: ["add", "remove", "replace"],
-    apply(target, value, _names, op) {
+    apply(target, _value, _names, op, given) {
       const before = target.endpointConfiguration?.vpcEndpointIds ?? [];
-      const rest = before.filter((id) => id !== value);
+      const rest = before.filter((id) => id !== given);
       target.endpointConfiguration = {
         ...target.endpointConfiguration,
-        vpcEndpointIds: op === "remove" ? (value === undefined ? [] : rest) : [...rest, value ?? ""],
+        vpcEndpointIds: op === "remove" ? rest : [...rest, given ?? ""],
       };
     },
   },

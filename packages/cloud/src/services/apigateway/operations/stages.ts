@@ -75,6 +75,7 @@ type Setting = { -readonly [K in keyof MethodSetting]: MethodSetting[K] };
 
 /** What a method's settings are until they are set. */
 const UNSET: MethodSetting = {
+  loggingLevel: "OFF",
   metricsEnabled: false,
   dataTraceEnabled: false,
   throttlingBurstLimit: 5000,
@@ -149,6 +150,8 @@ function settingPath(path: string): { readonly key: string; readonly setting: st
   return parts.length >= 4 && SETTINGS[setting] !== undefined ? { key: parts.slice(0, -2).join("/"), setting } : undefined;
 }
 
+const isMethodPath = (path: string): boolean => /\/(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY|\*)$/.test(path);
+
 function patchSetting(target: Draft, operation: PatchOperation, { key, setting }: { key: string; setting: string }): void {
   const [member, read] = SETTINGS[setting] ?? [];
   if (member === undefined || read === undefined) return;
@@ -168,7 +171,9 @@ function patchStage(stage: Stage, operations: readonly PatchOperation[]): Draft 
     else if (operation.op === "remove" && draft.methodSettings?.[path.slice(1)] !== undefined) {
       const { [path.slice(1)]: _gone, ...others } = draft.methodSettings;
       draft.methodSettings = others;
-    } else if (path.startsWith("/canarySettings")) throw canaryRefused();
+    } else if (operation.op === "remove" && isMethodPath(path))
+      throw badRequest(`Cannot remove method setting ${path.slice(1)} because there is no method setting for this method `);
+    else if (path.startsWith("/canarySettings")) throw canaryRefused();
     else rest.push(operation);
   }
   return patched(draft, rest, RULES) as Draft;

@@ -62,4 +62,11 @@ describe("evaluateExpression", () => {
       { traversal: "local.list[1]", statement: "is 2" },
     ]);
   });
+
+  test("a key made of something sensitive is not shown", () => {
+    const { diagnostics } = evaluateExpression('{ for x in ["a", "b"] : "${secret}!" => x }', SCOPE);
+    expect(diagnostics.map(({ detail }) => detail)).toEqual([
+      "Two different items produced the key (sensitive value) in this 'for' expression. If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.",
+    ]);
+  });
 });

@@ -158,7 +158,7 @@ export class ForNode extends Node {
       }
       const element = result.value(inner, sink);
       if (isGrouped) addTo(groups, name, element);
-      else if (values.has(name)) this.#reportDuplicate(keyNode, name, inner, sink);
+      else if (values.has(name)) this.#reportDuplicate(keyNode, shownKey(name, gathering), inner, sink);
       else values.set(name, element);
     }
     for (const [name, group] of groups) values.set(name, tupleVal(group));
@@ -183,8 +183,8 @@ export class ForNode extends Node {
     }
   }
 
-  #reportDuplicate(keyNode: Node, name: string, scope: Scope, sink: Sink): void {
-    const detail = `Two different items produced the key ${goQuote(name)} in this 'for' expression. If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.`;
+  #reportDuplicate(keyNode: Node, shown: string, scope: Scope, sink: Sink): void {
+    const detail = `Two different items produced the key ${shown} in this 'for' expression. If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.`;
     keyNode.report(sink, scope, "Duplicate object key", detail);
   }
 
@@ -196,6 +196,11 @@ export class ForNode extends Node {
     result.collectReferences(found, inner);
     condition?.collectReferences(found, inner);
   }
+}
+
+/** The key for a message: what was made of something sensitive or ephemeral is not shown. */
+function shownKey(name: string, { marks }: Gathering): string {
+  return marks.some(({ size }) => size > 0) ? "(sensitive value)" : goQuote(name);
 }
 
 function addTo(groups: Map<string, Val[]>, name: string, value: Val): void {

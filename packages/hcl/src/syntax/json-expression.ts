@@ -104,7 +104,8 @@ export class JsonExpression implements Expression {
           values.set(name.text, value);
           ranges.set(name.text, range);
         } else {
-          const detail = `An attribute named ${goQuote(name.text)} was already defined at ${formatPlace(before)}.`;
+          const shown = given.marks.size > 0 ? "(sensitive value)" : goQuote(name.text);
+          const detail = `An attribute named ${shown} was already defined at ${formatPlace(before)}.`;
           sink.push(errorDiagnostic("DVT2003", "Duplicate object attribute", { detail, range }));
         }
       }

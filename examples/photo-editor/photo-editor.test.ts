@@ -91,6 +91,56 @@ describe("as an SST program on the modules from the beginning", () => {
   });
 });
 
+describe("as a Terraform root, as production has it", () => {
+  let copy: ExampleCopy;
+  beforeAll(() => {
+    copy = copyExample(import.meta.dirname, ["infrastructure", "backend/dist"], "infrastructure", {
+      env: { TF_VAR_ai_provider_key: "local-stand-in" },
+    });
+  });
+  afterAll(() => copy.dispose());
+  const inputs = () => ["-var-file=production.tfvars", `-var=ai_provider_url=${provider.url}`];
+
+  test("deploys, passes the acceptance flow, is unchanged by it, and shows no secret", async () => {
+    const deployed = copy.succeed("deploy", ...inputs(), "--yes");
+    expect(deployed.stdout + deployed.stderr).not.toContain("local-stand-in");
+    await runPhotoEditorFlow({
+      ...copy.control(),
+      region: "eu-west-1",
+      outputs: copy.outputs() as unknown as PhotoEditorOutputs,
+      provider,
+      alarms: { deadLetters: "photo-editor-prod-processing-dlq-messages", health: "photo-editor-prod-application-health" },
+      step: (_name, work) => work(),
+    });
+    expect(copy.dovetail(["plan", ...inputs(), "-detailed-exitcode"])).toMatchObject({ status: 0 });
+  });
+
+  test("adds the BFF behind enable_bff_lambda, which serves the same jobs", async () => {
+    copy.succeed("apply", ...inputs(), "-var=enable_bff_lambda=true", "-auto-approve");
+    const { api_url: url } = copy.outputs() as unknown as PhotoEditorOutputs;
+    const answer = await fetch(`${url}/bff/jobs/none`);
+    expect([answer.status, await answer.json()]).toEqual([404, { message: "There is no such job" }]);
+  });
+});
+
+describe("the standards' hard-fail requirements stand where the README says", () => {
+  const lines = (file: string, from: number, to: number) =>
+    readFileSync(join(import.meta.dirname, "infrastructure", file), "utf8")
+      .split("\n")
+      .slice(from - 1, to)
+      .join("\n");
+  test.each([
+    ["modules/kms/main.tf", 5, 5, /^ {2}enable_key_rotation += true$/],
+    ["modules/s3/main.tf", 14, 21, /^resource "aws_s3_bucket_public_access_block" "temp" \{[^]*^\}$/m],
+    ["modules/s3/main.tf", 81, 88, /^resource "aws_s3_bucket_public_access_block" "final" \{[^]*^\}$/m],
+    ["modules/sqs/main.tf", 30, 33, /^ {2}redrive_policy = jsonencode\([^]*maxReceiveCount/],
+    ["variables.tf", 22, 30, /^variable "cost_tags" \{[^]*Owner[^]*CostCenter/],
+    ["main.tf", 203, 276, /^resource "aws_iam_role" "api"[^]*resource "aws_iam_role_policy" "worker"/],
+    ...[289, 312, 333, 357].map((line) => ["main.tf", line, line, /^ {2}reserved_concurrent_executions = /] as const),
+    ["main.tf", 404, 438, /^locals \{\n {2}log_retention_days = [^]*aws_cloudwatch_log_group" "api"[^]*^\}$/m],
+  ] as const)("%s, lines %d to %d", (file, from, to, expected) => expect(lines(file, from, to)).toMatch(expected));
+});
+
 interface Plan {
   readonly resource_changes: readonly {
     readonly address: string;

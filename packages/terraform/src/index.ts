@@ -16,4 +16,5 @@ export {
   type UsedModule,
   writeModuleLock,
 } from "./modules/module-lock.ts";
-export { parseModuleSource } from "./modules/source.ts";
+export { moduleTypings } from "./modules/module-typing.ts";
+export { isLocalModule } from "./modules/source.ts";

@@ -9,20 +9,27 @@ interface MessagingProps {
 }
 
 export default function messaging({ temp, keyId }: MessagingProps) {
-  const topic = (name: string, was: string, inputs: Record<string, unknown>, more: Record<string, string> = {}) =>
-    new terraform.Module(name, {
-      source: "../infrastructure/modules/sns",
-      version: "1.1.0",
-      inputs: { kms_key_id: keyId, tags, ...inputs },
-      moved: { "aws_sns_topic.this": `aws_sns_topic.${was}`, ...more },
-    }).outputs;
-  const jobTopic = topic("notifications", "JobTopic", { name: named("jobs"), display_name: "PhotoEditor" });
-  const alarmTopic = topic(
-    "alarms",
-    "AlarmTopic",
-    { name: named("alarms"), publisher_services: ["cloudwatch.amazonaws.com"], emails: ["oncall@example.com"] },
-    { 'aws_sns_topic_subscription.email["oncall@example.com"]': "aws_sns_topic_subscription.AlarmMail" },
-  );
+  const { outputs: jobTopic } = new terraform.Module("notifications", {
+    source: "../infrastructure/modules/sns",
+    version: "1.1.0",
+    inputs: { name: named("jobs"), display_name: "PhotoEditor", kms_key_id: keyId, tags },
+    moved: { "aws_sns_topic.this": "aws_sns_topic.JobTopic" },
+  });
+  const { outputs: alarmTopic } = new terraform.Module("alarms", {
+    source: "../infrastructure/modules/sns",
+    version: "1.1.0",
+    inputs: {
+      name: named("alarms"),
+      kms_key_id: keyId,
+      publisher_services: ["cloudwatch.amazonaws.com"],
+      emails: ["oncall@example.com"],
+      tags,
+    },
+    moved: {
+      "aws_sns_topic.this": "aws_sns_topic.AlarmTopic",
+      'aws_sns_topic_subscription.email["oncall@example.com"]': "aws_sns_topic_subscription.AlarmMail",
+    },
+  });
 
   const processing = new terraform.Module("processing", {
     source: "../infrastructure/modules/sqs",

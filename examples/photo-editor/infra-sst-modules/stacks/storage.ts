@@ -37,20 +37,26 @@ export default function storage() {
       "aws_s3_bucket_lifecycle_configuration.final[0]": "aws_s3_bucket_lifecycle_configuration.FinalLifecycle",
     },
   });
-  const table = (name: string, was: string, inputs: Record<string, unknown>) =>
-    new terraform.Module(name, {
-      source: "../infrastructure/modules/dynamodb",
-      version: "1.0.0",
-      inputs: { ttl_attribute: "expiresAt", kms_key_arn: kms.outputs.key_arn, tags, ...inputs },
-      moved: { "aws_dynamodb_table.this": `aws_dynamodb_table.${was}` },
-    }).outputs;
-  const jobs = table("jobs", "Jobs", {
-    name: named("jobs"),
-    hash_key: "jobId",
-    attributes: { jobId: "S", userId: "S", createdAt: "S" },
-    indexes: { byUser: { hash_key: "userId", range_key: "createdAt" } },
+  const source = "../infrastructure/modules/dynamodb";
+  const shared = { ttl_attribute: "expiresAt", kms_key_arn: kms.outputs.key_arn, tags };
+  const { outputs: jobs } = new terraform.Module("jobs", {
+    source,
+    version: "1.0.0",
+    inputs: {
+      ...shared,
+      name: named("jobs"),
+      hash_key: "jobId",
+      attributes: { jobId: "S", userId: "S", createdAt: "S" },
+      indexes: { byUser: { hash_key: "userId", range_key: "createdAt" } },
+    },
+    moved: { "aws_dynamodb_table.this": "aws_dynamodb_table.Jobs" },
   });
-  const batches = table("batches", "Batches", { name: named("batches"), hash_key: "batchId", attributes: { batchId: "S" } });
+  const { outputs: batches } = new terraform.Module("batches", {
+    source,
+    version: "1.0.0",
+    inputs: { ...shared, name: named("batches"), hash_key: "batchId", attributes: { batchId: "S" } },
+    moved: { "aws_dynamodb_table.this": "aws_dynamodb_table.Batches" },
+  });
   return {
     keyId: kms.outputs.key_id,
     keyArn: kms.outputs.key_arn,

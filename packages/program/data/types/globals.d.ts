@@ -64,4 +64,31 @@ declare global {
     callback: (args: NonNullable<Args>, opts: NonNullable<Options>, name: string) => void,
   ): void;
   function $print(...values: any[]): _pulumi.Output<void>;
+  namespace terraform {
+    /** What modules take and give, by their source: filled in by modules.d.ts. */
+    interface Modules {}
+    type Inputs<S> = S extends keyof Modules ? (Modules[S] extends { inputs: infer I } ? I : never) : { [name: string]: any };
+    type Outputs<S> = S extends keyof Modules
+      ? Modules[S] extends { outputs: infer O }
+        ? O
+        : never
+      : { readonly [name: string]: _pulumi.Output<any> };
+    /** A Terraform module, its resources at `module.<name>.…`. */
+    class Module<const S extends string> extends _pulumi.Resource {
+      constructor(
+        name: string,
+        args: {
+          /** A folder from the app's folder on (`../modules/kms`), or a registry's or repository's address. */
+          source: S;
+          /** Of a local module the newest version of its CHANGELOG.md, else a constraint. */
+          version?: string;
+          inputs?: Inputs<S>;
+          /** Where its resources were before: address inside the module -> earlier address in the app. */
+          moved?: { [address: string]: string };
+        },
+        opts?: _pulumi.ResourceOptions,
+      );
+      readonly outputs: Outputs<S>;
+    }
+  }
 }

@@ -17,6 +17,7 @@ import { NameTable } from "../evaluate/name-table.ts";
 import { PlaceFinder } from "../evaluate/place.ts";
 import { forgetProgram, loadProgram, nextEvaluationId, type ProgramModule, runProgram } from "../evaluate/program-run.ts";
 import { watchProcess } from "../evaluate/watch-process.ts";
+import { writeModuleTypes } from "../typings/write-types.ts";
 import type { AppOptions } from "./app-options.ts";
 import { appPlace, askApp, entryPlace, optionPlace, outputPlace } from "./ask-app.ts";
 import { declaredProviders } from "./declared-providers.ts";
@@ -247,7 +248,7 @@ async function evaluate(evaluation: Evaluation, url: string) {
     const program = await loadProgram(evaluation, url);
     const ended = runProgram(evaluation, () => resultOf(program, evaluation.setting.kind));
     const result = await Promise.race([ended, watch.stalled.then(() => ({ outputs: {} }))]);
-    await keepModuleLock(evaluation);
+    await keepModules(evaluation);
     return result;
   } catch (error) {
     evaluation.reportException(error, "Loading the program");
@@ -259,11 +260,13 @@ async function evaluate(evaluation: Evaluation, url: string) {
   }
 }
 
-/** What was deployed of Terraform modules is what the next plan compares with. */
-async function keepModuleLock({ host, lockedModules, setting }: Evaluation): Promise<void> {
-  if (host.pass !== "apply" || lockedModules.size === 0) return;
-  const { writeModuleLock } = await import("@dovetail/terraform");
-  writeModuleLock(setting.root, lockedModules);
+/** What was deployed of Terraform modules is what the next plan compares with; their typing follows the program. */
+async function keepModules({ host, lockedModules, setting }: Evaluation): Promise<void> {
+  if (lockedModules.size === 0) return;
+  const { isLocalModule, moduleTypings, writeModuleLock } = await import("@dovetail/terraform");
+  const sources = [...lockedModules.values()].map(({ source }) => source).filter(isLocalModule);
+  writeModuleTypes(setting.root, moduleTypings(setting.root, sources));
+  if (host.pass === "apply") writeModuleLock(setting.root, lockedModules);
 }
 
 /** What a program gives back: SST's `run()` returns its outputs, a Pulumi program exports them, or its default export is a function that returns them. */

@@ -116,7 +116,7 @@ export class TerraformModule extends Resource {
     const { setting } = evaluation;
     try {
       const terraform = await import("@dovetail/terraform");
-      const isLocal = terraform.parseModuleSource(args.source)?.kind === "local";
+      const isLocal = terraform.isLocalModule(args.source);
       const declared = await terraform.declareModule(
         {
           name: this.__name,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { writeAtomically } from "../bundle/bundle-cache.ts";
 import { AWS_ENUMS, awsEnumMembers } from "../catalog/aws-enums.ts";
@@ -8,7 +8,7 @@ import type { EnumTexts, ModuleText } from "./module-text.ts";
 import { packageTexts } from "./package-text.ts";
 
 /** Raised whenever what is written changes, so that older typings are replaced. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 export interface WrittenTypes {
   /** Absolute path of the file that the config's triple-slash reference names. */
@@ -32,13 +32,24 @@ export function writeTypes(root: string): WrittenTypes {
   for (const { name, text } of modules) write(join(folder, `${name}.d.ts`), text);
   for (const name of ["pulumi", "globals"])
     write(join(folder, `${name}.d.ts`), readFileSync(dataFile("program", `types/${name}.d.ts`), "utf8"));
-  const references = ["pulumi", ...modules.map((module) => module.name), "globals"].map(
+  writeModuleTypes(root, NO_MODULES);
+  const references = ["pulumi", ...modules.map((module) => module.name), "globals", "modules"].map(
     (name) => `/// <reference path="./${name}.d.ts" />\n`,
   );
   write(join(folder, "index.d.ts"), references.join(""));
   write(configFile, `/// <reference path="${relative(dirname(configFile), join(folder, "index.d.ts"))}" />\n`);
   writeAtomically(join(folder, ".stamp"), stamp);
   return { configFile, isNew: true };
+}
+
+const NO_MODULES = "export {};\n";
+
+/** Where there are typings: those of the Terraform modules that the program declares. */
+export function writeModuleTypes(root: string, text: string): void {
+  const folder = join(root, ".dovetail/types");
+  if (!existsSync(folder)) return;
+  const path = join(folder, "modules.d.ts");
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) write(path, text);
 }
 
 function hasStamp(folder: string, configFile: string, stamp: string): boolean {

@@ -1,10 +1,9 @@
+import { isIdentifier, quoteText } from "@dovetail/hcl";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { ModuleDeclaration } from "./module-declaration.ts";
 
 /** Name of the file that is only in memory: a root module's call of a module that a program declares. */
 export const CALL_FILE = "dovetail-module-of-the-program.tf";
-
-const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
 
 /** The call as a root module would write it, its inputs as variables and its outputs as outputs of their own. Throws DiagnosticError. */
 export function callText(
@@ -12,15 +11,15 @@ export function callText(
   outputs: ReadonlyMap<string, { readonly isSensitive: boolean }>,
 ): string {
   const named = [["module", name] as const, ...[...inputs.keys()].map((input) => ["input", input] as const)];
-  const bad = named.find(([, text]) => !IDENTIFIER.test(text));
+  const bad = named.find(([, text]) => !isIdentifier(text));
   if (bad !== undefined) {
     const detail = `"${bad[1]}" is no name of a Terraform ${bad[0]}: letters, digits, underscores and hyphens, a letter first.`;
     throw new DiagnosticError(errorDiagnostic("DVT1005", "Unsupported argument", { detail, ...(range ? { range } : {}) }));
   }
   return [
     `module ${JSON.stringify(name)} {`,
-    `  source = ${quoted(source)}`,
-    ...(version === undefined ? [] : [`  version = ${quoted(version)}`]),
+    `  source = ${quoteText(source)}`,
+    ...(version === undefined ? [] : [`  version = ${quoteText(version)}`]),
     ...[...inputs.keys()].map((input) => `  ${input} = var.${input}`),
     "}",
     ...[...inputs.keys()].map((input) => `variable ${JSON.stringify(input)} {}`),
@@ -31,8 +30,4 @@ export function callText(
     ...[...moved].map(([to, from]) => `moved {\n  from = ${from}\n  to = module.${name}.${to}\n}`),
     "",
   ].join("\n");
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
 }

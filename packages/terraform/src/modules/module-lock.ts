@@ -12,7 +12,7 @@ import {
 } from "@dovetail/model";
 import { type Files, nodeModuleFiles } from "../files.ts";
 import { changelogOf, changesSince } from "./changelog.ts";
-import { parseModuleSource } from "./source.ts";
+import { isLocalModule } from "./source.ts";
 
 /** The lock file of a program's modules: which version of each was deployed last. It is checked in. */
 export const MODULE_LOCK_FILE = "dovetail-modules.lock.json";
@@ -37,7 +37,7 @@ export interface UsedModule {
 /** Looks at the version of one module that a program uses against what it asks for. Throws DiagnosticError where they differ. */
 export function lockedModule({ name, source, asked, folder, range }: UsedModule, files: Files = nodeModuleFiles()): LockedModule {
   const version = changelogOf(folder, files)[0]?.version;
-  const isLocal = parseModuleSource(source)?.kind === "local";
+  const isLocal = isLocalModule(source);
   if (isLocal && asked !== undefined && (version === undefined || !satisfies(version, asked))) {
     const is = version === undefined ? "has no CHANGELOG.md that tells its version" : `is at version ${version.text}`;
     const detail = `The program asks for version ${asked} of the module "${name}"; what lies in ${source} ${is}.`;

@@ -57,3 +57,8 @@ function remoteSource(address: string, subfolder: string): ModuleSource | undefi
   const isRemote = /^(?:[a-z0-9]+::|https?:\/\/|s3::|gcs::|hg::|oci:\/\/|file:\/\/|\/)/.test(address);
   return isRemote ? { kind: "remote", url: address, subfolder } : undefined;
 }
+
+/** Whether a source is a folder, relative to who names it. */
+export function isLocalModule(source: string): boolean {
+  return parseModuleSource(source)?.kind === "local";
+}

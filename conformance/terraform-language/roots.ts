@@ -4,7 +4,7 @@ export interface Root {
   readonly name: string;
   readonly files: { readonly [path: string]: string };
   /** What the root becomes afterwards, step by step: each is planned and applied like the first. */
-  readonly then?: readonly { readonly [path: string]: string | undefined }[];
+  readonly steps?: readonly { readonly [path: string]: string | undefined }[];
   readonly variables?: readonly string[];
   /** The parts of the plan document that are known to differ, with the reason in `README.md`. */
   readonly except?: readonly string[];
@@ -186,12 +186,12 @@ ${data("c", "depends_on = [module.m]")}output "o" {
   {
     name: "an update in place",
     files: { "main.tf": data("a", "input = 1") + data("b", "input = terraform_data.a.output") },
-    then: [{ "main.tf": data("a", "input = 2") + data("b", "input = terraform_data.a.output") }],
+    steps: [{ "main.tf": data("a", "input = 2") + data("b", "input = terraform_data.a.output") }],
   },
   {
     name: "a replacement by triggers_replace",
     files: { "main.tf": data("a", "triggers_replace = [1]") + data("b", "input = terraform_data.a.id") },
-    then: [{ "main.tf": data("a", "triggers_replace = [2]") + data("b", "input = terraform_data.a.id") }],
+    steps: [{ "main.tf": data("a", "triggers_replace = [2]") + data("b", "input = terraform_data.a.id") }],
   },
   {
     name: "create_before_destroy, which spreads",
@@ -200,7 +200,7 @@ ${data("c", "depends_on = [module.m]")}output "o" {
         data("a", "triggers_replace = 1") +
         data("b", "triggers_replace = terraform_data.a.id\nlifecycle {\n create_before_destroy = true\n}"),
     },
-    then: [
+    steps: [
       {
         "main.tf":
           data("a", "triggers_replace = 2") +
@@ -216,7 +216,7 @@ ${data("c", "depends_on = [module.m]")}output "o" {
         data("b", "lifecycle {\n replace_triggered_by = [terraform_data.a.output]\n}") +
         data("c", "lifecycle {\n replace_triggered_by = [terraform_data.a]\n}"),
     },
-    then: [
+    steps: [
       {
         "main.tf":
           data("a", "input = 2") +
@@ -232,7 +232,7 @@ ${data("c", "depends_on = [module.m]")}output "o" {
         data("a", "input = 1\nlifecycle {\n ignore_changes = [input]\n}") +
         data("b", "input = 1\nlifecycle {\n ignore_changes = all\n}"),
     },
-    then: [
+    steps: [
       {
         "main.tf":
           data("a", "input = 2\nlifecycle {\n ignore_changes = [input]\n}") +
@@ -246,7 +246,7 @@ ${data("c", "depends_on = [module.m]")}output "o" {
       "main.tf":
         data("a") + data("b", "count = 3") + data("c", 'for_each = toset(["x", "y"])') + data("d", "count = 1") + data("e"),
     },
-    then: [
+    steps: [
       {
         "main.tf":
           data("b", "count = 1") +
@@ -259,12 +259,12 @@ ${data("c", "depends_on = [module.m]")}output "o" {
   {
     name: "a module that leaves",
     files: { "main.tf": 'module "m" { source = "./m" }\nmodule "c" {\n source = "./m"\n count = 2\n}\n', "m/main.tf": data("x") },
-    then: [{ "main.tf": 'module "c" {\n source = "./m"\n count = 1\n}\n' }],
+    steps: [{ "main.tf": 'module "c" {\n source = "./m"\n count = 1\n}\n' }],
   },
   {
     name: "moved blocks",
     files: { "main.tf": data("a", "input = 1") + data("b") + data("c", "count = 2") },
-    then: [
+    steps: [
       {
         "main.tf": `${data("a2", "input = 1")}${data("b", 'for_each = toset(["k"])')}${data("d", "count = 2")}moved {\n from = terraform_data.a\n to = terraform_data.a2\n}\nmoved {\n from = terraform_data.b\n to = terraform_data.b["k"]\n}\nmoved {\n from = terraform_data.c\n to = terraform_data.d\n}\n`,
       },
@@ -273,7 +273,7 @@ ${data("c", "depends_on = [module.m]")}output "o" {
   {
     name: "moved into a module, and a module renamed",
     files: { "main.tf": `${data("a", "input = 1")}module "m" { source = "./m" }\n`, "m/main.tf": data("x") },
-    then: [
+    steps: [
       {
         "main.tf": `module "n" { source = "./n" }\nmoved {\n from = terraform_data.a\n to = module.n.terraform_data.y\n}\nmoved {\n from = module.m\n to = module.n\n}\n`,
         "n/main.tf": data("x") + data("y", "input = 1"),
@@ -283,12 +283,12 @@ ${data("c", "depends_on = [module.m]")}output "o" {
   {
     name: "count added and taken away without a moved block",
     files: { "main.tf": data("a") + data("b", "count = 1") },
-    then: [{ "main.tf": data("a", "count = 1") + data("b") }],
+    steps: [{ "main.tf": data("a", "count = 1") + data("b") }],
   },
   {
     name: "removed blocks",
     files: { "main.tf": data("a") + data("b") },
-    then: [
+    steps: [
       {
         "main.tf":
           "removed {\n from = terraform_data.a\n lifecycle {\n  destroy = false\n }\n}\nremoved {\n from = terraform_data.b\n}\n",
@@ -335,6 +335,7 @@ check "fails" {
   },
   {
     name: "override files and JSON",
+    except: ["configuration"],
     files: {
       "main.tf": `${data("a", "input = 1")}locals {\n x = 1\n}\nvariable "v" {\n default = 1\n}\noutput "o" { value = local.x + var.v }\n`,
       "override.tf": `${data("a", "input = 2")}locals {\n x = 10\n}\n`,
@@ -361,7 +362,146 @@ check "fails" {
   {
     name: "values of every shape in one input",
     files: {
-      "main.tf": `${data("a", 'input = {\n list = tolist(["a"])\n set = toset(["b", "a"])\n map = tomap({ k = "v" })\n tuple = [1, "x", true]\n object = { a = { b = null } }\n num = 1.5\n big = 12345678901234567890\n neg = -0.25\n empty = []\n}')}output "o" { value = terraform_data.a.output }\n`,
+      "main.tf": `${data("a", 'input = {\n list = tolist(["a"])\n set = toset(["b", "a"])\n map = tomap({ k = "v" })\n tuple = [1, "x", true]\n object = { a = { b = null } }\n num = 1.5\n big = 9007199254740991\n neg = -0.25\n empty = []\n}')}output "o" { value = terraform_data.a.output }\n`,
+    },
+  },
+  {
+    name: "an update of what a module was given",
+    files: {
+      "main.tf": 'module "m" {\n  source = "./m"\n  v      = 1\n}\noutput "o" { value = module.m.o }\n',
+      "m/main.tf": `variable "v" {}\n${data("x", "input = var.v")}output "o" { value = terraform_data.x.output }\n`,
+    },
+    // biome-ignore format: one line a step
+    steps: [{ "main.tf": 'module "m" {\n  source = "./m"\n  v      = 2\n}\noutput "o" { value = module.m.o }\n' }],
+  },
+  {
+    name: "outputs that come, change and go",
+    files: {
+      "main.tf": `${data("a", "input = 1")}output "a" { value = 1 }\noutput "b" { value = terraform_data.a.output }\noutput "s" {\n  value     = "x"\n  sensitive = true\n}\n`,
+    },
+    steps: [
+      {
+        "main.tf": `${data("a", "input = 2")}output "b" { value = terraform_data.a.output }\noutput "c" { value = [1] }\noutput "s" { value = "x" }\n`,
+      },
+      { "main.tf": data("a", "input = 2") },
+    ],
+  },
+  {
+    name: "count that grows and shrinks",
+    files: { "main.tf": data("a", "count = 2\ninput = count.index") },
+    steps: [
+      { "main.tf": data("a", "count = 4\ninput = count.index") },
+      { "main.tf": data("a", "count = 1\ninput = count.index") },
+    ],
+  },
+  {
+    name: "for_each whose keys change",
+    files: { "main.tf": data("a", "for_each = { a = 1, b = 2 }\ninput = each.value") },
+    steps: [{ "main.tf": data("a", "for_each = { b = 2, c = 3 }\ninput = each.value") }],
+  },
+  {
+    name: "a chain that is replaced",
+    files: {
+      "main.tf":
+        data("a", "triggers_replace = 1") +
+        data("b", "triggers_replace = terraform_data.a.id") +
+        data("c", "input = terraform_data.b.id"),
+    },
+    steps: [
+      {
+        "main.tf":
+          data("a", "triggers_replace = 2") +
+          data("b", "triggers_replace = terraform_data.a.id") +
+          data("c", "input = terraform_data.b.id"),
+      },
+    ],
+  },
+  {
+    name: "moved twice, and out of a module",
+    files: { "main.tf": 'module "m" { source = "./m" }\n' + data("a"), "m/main.tf": data("x") },
+    steps: [
+      {
+        "main.tf": `${data("x")}${data("c")}module "m" { source = "./e" }\nmoved {\n  from = module.m.terraform_data.x\n  to   = terraform_data.x\n}\nmoved {\n  from = terraform_data.a\n  to   = terraform_data.b\n}\nmoved {\n  from = terraform_data.b\n  to   = terraform_data.c\n}\n`,
+        "e/main.tf": "",
+      },
+    ],
+  },
+  {
+    name: "replace_triggered_by an instance of the same key",
+    files: {
+      "main.tf":
+        data("a", "for_each = { x = 1, y = 1 }\ninput = each.value") +
+        data("b", "for_each = { x = 1, y = 1 }\nlifecycle {\n  replace_triggered_by = [terraform_data.a[each.key]]\n}"),
+    },
+    steps: [
+      {
+        "main.tf":
+          data("a", "for_each = { x = 1, y = 2 }\ninput = each.value") +
+          data("b", "for_each = { x = 1, y = 1 }\nlifecycle {\n  replace_triggered_by = [terraform_data.a[each.key]]\n}"),
+      },
+    ],
+  },
+  {
+    name: "conditionals, splats and try",
+    files: {
+      "main.tf": `${data("a", "count = 2\ninput = { n = count.index }")}locals {\n  ids   = terraform_data.a[*].output.n\n  first = try(terraform_data.a[0].output.n, "none")\n  third = try(terraform_data.a[2].output.n, "none")\n  some  = length(terraform_data.a) > 1 ? "many" : "one"\n}\noutput "all" { value = [local.ids, local.first, local.third, local.some] }\n`,
+    },
+  },
+  {
+    name: "nullable and sensitive variables of modules",
+    files: {
+      "main.tf":
+        'module "m" {\n  source = "./m"\n  a      = null\n  b      = null\n  c      = "hush"\n}\noutput "o" { value = module.m.o }\noutput "s" {\n  value     = module.m.s\n  sensitive = true\n}\n',
+      "m/main.tf": `variable "a" {\n  default  = "d"\n  nullable = false\n}\nvariable "b" { default = "d" }\nvariable "c" { sensitive = true }\n${data("x", "input = [var.a, var.b, var.c]")}output "o" { value = [var.a, var.b] }\noutput "s" {\n  value     = terraform_data.x.output\n  sensitive = true\n}\n`,
+    },
+  },
+  {
+    name: "a postcondition on what is only known later",
+    files: {
+      "main.tf":
+        data(
+          "a",
+          'input = 1\nlifecycle {\n  postcondition {\n    condition     = self.output == 1\n    error_message = "x"\n  }\n}',
+        ) +
+        data(
+          "b",
+          'count = 2\nlifecycle {\n  precondition {\n    condition     = count.index < 5\n    error_message = "x"\n  }\n}',
+        ),
+    },
+  },
+  {
+    name: "values files, by their precedence",
+    files: {
+      "main.tf":
+        'variable "a" {}\nvariable "b" {}\nvariable "c" {}\nvariable "l" { type = list(number) }\noutput "o" { value = [var.a, var.b, var.c, var.l] }\n',
+      "terraform.tfvars": 'a = "tfvars"\nb = "tfvars"\nc = "tfvars"\nl = [1]\n',
+      "x.auto.tfvars": 'b = "auto"\nc = "auto"\n',
+      "y.auto.tfvars.json": '{"l": [1, "2"]}',
+    },
+    variables: ["c=given"],
+  },
+  {
+    name: "provider blocks of what is built in are not needed, and required_providers may name it",
+    files: {
+      "main.tf": `terraform {\n  required_version = ">= 1.0"\n  required_providers {\n    terraform = { source = "terraform.io/builtin/terraform" }\n  }\n}\n${data("a")}`,
+    },
+  },
+  {
+    name: "heredocs, templates and functions in arguments",
+    files: {
+      "main.tf":
+        data(
+          "a",
+          'input = {\n  json = jsonencode({ b = [1, null], a = "<x>" })\n  text = format("%s-%03d", "x", 7)\n  keys = keys({ b = 1, a = 2 })\n  when = { for k, v in { a = 1, b = 2 } : upper(k) => v... }\n}',
+        ) + 'output "o" { value = terraform_data.a.output }\n',
+    },
+  },
+  {
+    name: "a data source that is read in the plan, and one that waits",
+    files: {
+      "main.tf": `${data("a")}data "terraform_remote_state" "now" {\n  backend = "local"\n  config  = { path = "\${path.module}/other.tfstate" }\n}\ndata "terraform_remote_state" "later" {\n  backend    = "local"\n  config     = { path = "\${path.module}/other.tfstate" }\n  depends_on = [terraform_data.a]\n}\noutput "now" { value = data.terraform_remote_state.now.outputs.q }\noutput "later" { value = data.terraform_remote_state.later.outputs.q }\n`,
+      "other.tfstate":
+        '{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"x","outputs":{"q":{"value":"1","type":"string"}},"resources":[]}',
     },
   },
 ];

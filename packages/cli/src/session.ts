@@ -58,6 +58,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
       ? await openProgram(invocation, sessionOptions)
       : await (await import("./terraform-app.ts")).openTerraform(invocation, sessionOptions, terraformRoot);
   const { app, stage, root, target, endpoint } = opened;
+  const comeBack = terraformRoot === undefined ? () => undefined : standIn(root);
   const collectAgain = startWithoutMarking();
   const registry = createRegistry({
     app: opened,
@@ -103,9 +104,17 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
       letGo();
       invocation.interrupt.removeEventListener("abort", interrupted);
       collectAgain();
+      comeBack();
       await registry.close();
     },
   };
+}
+
+/** Relative paths in a Terraform root (a function's archive, a local file) start from its folder, for providers and commands too. */
+function standIn(folder: string): () => void {
+  const before = process.cwd();
+  process.chdir(folder);
+  return () => process.chdir(before);
 }
 
 /** An SST or Pulumi program. */

@@ -256,6 +256,23 @@ import {
     told: ["error DVT2030: Configuration for import target does not exist (a.tf:2:8)"],
   },
   {
+    name: "ephemeral values that a resource would keep, and ephemeral resources",
+    files: {
+      "a.tf": `variable "e" {
+  default   = 1
+  ephemeral = true
+}
+resource "terraform_data" "a" { input = var.e }
+`,
+    },
+    told: ["error DVT2031: Invalid use of ephemeral value (a.tf:5:1)"],
+  },
+  {
+    name: "backends that are not files",
+    files: { "a.tf": 'terraform {\n  backend "s3" {}\n}\n' },
+    told: ["error DVT2028: Backend is not supported (a.tf:2:3)"],
+  },
+  {
     name: "sensitive and ephemeral values that outputs would give away",
     files: {
       "a.tf": `variable "e" {

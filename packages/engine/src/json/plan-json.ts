@@ -53,15 +53,14 @@ export async function planJson(plan: Plan, providers: ProviderRegistry, options:
   };
 }
 
-/** Terraform's plan puts the outputs that it knows into the state that it starts from. */
+/** Terraform's plan puts the outputs that it knows into the state that it starts from; the others stay as they were. */
 function knownOutputs(plan: Plan): State["outputs"] {
   const known = Object.entries(plan.outputs).filter(([, { after }]) => after !== null && isWhollyKnown(after));
-  return Object.fromEntries(
-    known.map(([name, { after, afterSensitive, type }]) => [
-      name,
-      { value: plain(after), sensitive: afterSensitive, type: type ?? typeOf(after) },
-    ]),
-  );
+  const found = known.map(([name, { after, afterSensitive, type }]) => [
+    name,
+    { value: plain(after), sensitive: afterSensitive, type: type ?? typeOf(after) },
+  ]);
+  return { ...plan.priorState.outputs, ...Object.fromEntries(found) };
 }
 
 /** Data sources that the plan read already are not changes. */
@@ -90,6 +89,7 @@ function schemaKey(change: ResourceChange): string {
 
 function plannedValues(plan: Plan, printing: Printing): JsonObject {
   const shown = plan.changes
+    .filter(isResourceChange)
     .filter((change) => (change.after !== null || change.action === "forget") && change.deposed === undefined)
     .map((change): ShownValues => {
       const { address, mode, module, type, name, index, providerName, schemaVersion } = change;
@@ -119,10 +119,12 @@ function plannedValues(plan: Plan, printing: Printing): JsonObject {
 }
 
 function plannedOutput(output: OutputChange, printing: Printing): JsonObject {
+  // Terraform has one mark for the change as a whole.
+  const sensitive = output.beforeSensitive || output.afterSensitive;
   const known = omitUnknowns(output.after);
-  if (known === undefined || hasUnknown(output.after)) return { sensitive: output.afterSensitive };
+  if (known === undefined || hasUnknown(output.after)) return { sensitive };
   const value = output.afterSensitive && !printing.isShown ? "(sensitive value)" : known;
-  return { sensitive: output.afterSensitive, type: output.type ?? typeOf(output.after), value };
+  return { sensitive, type: output.type ?? typeOf(output.after), value };
 }
 
 function hasUnknown(value: Value): boolean {

@@ -108,8 +108,10 @@ async function variablesJson(root: ModuleScope): Promise<Json | undefined> {
   const found: { [name: string]: Json } = {};
   for (const variable of root.tree.config.variables.values()) {
     if (variable.isEphemeral) continue;
-    const result = await root.variableValue(variable.name).catch(() => undefined);
-    if (result !== undefined) found[variable.name] = { value: JSON.parse(JSON.stringify(plainValue(result.value))) as Json };
+    // As it was given: only a default is converted.
+    const given = root.run.settings.variables.get(variable.name);
+    const value = given?.value ?? (await root.variableValue(variable.name).catch(() => undefined))?.value;
+    if (value !== undefined) found[variable.name] = { value: JSON.parse(JSON.stringify(plainValue(value))) as Json };
   }
   return Object.keys(found).length === 0 ? undefined : found;
 }

@@ -2,10 +2,13 @@ import type { DynamicTypes, Lifecycle, RegisteredObject } from "@dovetail/engine
 import { bodyReferences, decodeBody, impliedType, type Type, type Val } from "@dovetail/hcl";
 import {
   DiagnosticError,
+  errorDiagnostic,
   formatAddress,
+  formatPath,
   hasErrors,
   isObject,
   type ResourceSchema,
+  type SourceRange,
   type Value,
   type ValueObject,
 } from "@dovetail/model";
@@ -126,6 +129,7 @@ export class ResourceNode implements ResourceSource {
     const decoded = decodeBody(this.config.body, common.schema, scope);
     if (hasErrors(decoded.diagnostics)) throw new DiagnosticError(decoded.diagnostics);
     run.report(decoded.diagnostics);
+    refuseEphemeral(decoded.value, common.schema, this.config.range);
     const { preconditions } = this.config.lifecycle;
     const checked = await checkRules(preconditions, place, this.#checked(address, "precondition"));
     const { triggers, from: triggeredBy } = await triggersOf(this.config.lifecycle.replaceTriggeredBy, instance, this.#module);
@@ -181,7 +185,8 @@ export class ResourceNode implements ResourceSource {
       provider: provider.name,
       range,
     };
-    if (kind === "data") return host.readData({ ...registration, waitsFor: facts.waitsFor });
+    // A state records none for what is only read.
+    if (kind === "data") return host.readData({ ...registration, recordedDependencies: [], waitsFor: facts.waitsFor });
     const lifecycle: Lifecycle = { ...lifecycleOf(this.config.lifecycle), replaceTriggeredBy: facts.triggers };
     const aliases = this.#formerAddresses(instance);
     const created = this.config.provisioners.filter(({ when }) => when === "create");
@@ -252,6 +257,20 @@ export class ResourceNode implements ResourceSource {
 
 function objectOf(value: Value): ValueObject {
   return isObject(value) ? value : {};
+}
+
+/** Throws DiagnosticError where an ephemeral value would be kept: only write-only arguments are not. */
+function refuseEphemeral(value: Val, schema: ResourceSchema, range: SourceRange): void {
+  const kept = toPlain(value).ephemeral.filter(([name]) => schema.attributes?.[String(name)]?.write_only !== true);
+  if (kept.length === 0) return;
+  throw new DiagnosticError(
+    kept.map((path) =>
+      errorDiagnostic("DVT2031", "Invalid use of ephemeral value", {
+        detail: `Ephemeral values are not valid for "${formatPath(path)}", because it is not a write-only attribute and must be persisted to state.`,
+        range,
+      }),
+    ),
+  );
 }
 
 /** What the engine is told beside the values. */

@@ -75,6 +75,7 @@ class Validation {
         this.#put(...error.diagnostics);
       }
     }
+    for (const { kind, range } of config.resources.values()) if (kind === "ephemeral") this.#put(unsupportedEphemeral(range));
     for (const { provisioners } of config.resources.values())
       for (const { type, range } of provisioners) if (type !== "local-exec") this.#put(unsupportedProvisioner(type, range));
     for (const resource of config.resources.values()) this.#ranges.set(nodeId(path, resource.key), resource.range);
@@ -169,6 +170,11 @@ class Validation {
       ...place,
     });
   }
+}
+
+function unsupportedEphemeral(range: SourceRange): Diagnostic {
+  const detail = "Dovetail does not open ephemeral resources yet; ephemeral variables and write-only arguments it knows.";
+  return errorDiagnostic("DVT2028", "Ephemeral resources are not supported", { detail, range });
 }
 
 function unsupportedProvisioner(type: string, range: SourceRange): Diagnostic {

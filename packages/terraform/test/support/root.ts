@@ -5,7 +5,7 @@ import { type Diagnostic, DiagnosticError, manualClock, seededRandom } from "@do
 import type { Provider } from "@dovetail/provider";
 import { createUtilityProvider } from "@dovetail/provider-utilities";
 import { type LoadOptions, loadTerraformApp } from "../../src/app/load-app.ts";
-import type { Files } from "../../src/files.ts";
+import { type Files, nodeModuleFiles } from "../../src/files.ts";
 
 export interface TestRoot {
   write(files: { readonly [path: string]: string | undefined }): void;
@@ -28,8 +28,10 @@ export interface RunOptions extends Partial<Pick<LoadOptions, "variables" | "env
 
 export const ROOT = "/root-module";
 
-export function testRoot(given: { readonly [path: string]: string }): TestRoot {
+/** @param folder a folder that has the files, for what functions and data sources read; without one they are in memory */
+export function testRoot(given: { readonly [path: string]: string }, folder?: string): TestRoot {
   const texts = new Map<string, string>();
+  const root = folder ?? ROOT;
   const write = (files: { readonly [path: string]: string | undefined }) => {
     for (const [path, text] of Object.entries(files)) {
       if (text === undefined) texts.delete(resolve(ROOT, path));
@@ -39,7 +41,7 @@ export function testRoot(given: { readonly [path: string]: string }): TestRoot {
   write(given);
   const clock = manualClock(Date.parse("2026-11-21T12:00:00Z"));
   const random = seededRandom(1);
-  const providers = registry(clock, random);
+  const providers = registry(clock, random, root);
   const engine = createEngine({
     app: "terraform",
     stage: "default",
@@ -52,7 +54,16 @@ export function testRoot(given: { readonly [path: string]: string }): TestRoot {
     owner: { who: "tester@here", host: "here", pid: 1, version: "0", isProcessAlive: () => true },
   });
   const load = ({ variables = [], env = {}, workspace = "default" }: RunOptions) =>
-    loadTerraformApp({ root: ROOT, cwd: ROOT, workspace, env, variables, clock, random, files: inMemory(texts) });
+    loadTerraformApp({
+      root,
+      cwd: root,
+      workspace,
+      env,
+      variables,
+      clock,
+      random,
+      files: folder === undefined ? inMemory(texts) : nodeModuleFiles(),
+    });
   const plan = async (options: RunOptions = {}) => {
     const app = load(options);
     const { targets = [], replace = [], mode = "normal" } = options;
@@ -116,11 +127,11 @@ function inMemory(texts: ReadonlyMap<string, string>): Files {
   };
 }
 
-function registry(clock: ReturnType<typeof manualClock>, random: ReturnType<typeof seededRandom>): ProviderRegistry {
+function registry(clock: ReturnType<typeof manualClock>, random: ReturnType<typeof seededRandom>, cwd: string): ProviderRegistry {
   const made = new Map<string, Provider>();
   const provider = (name: string) => {
     const local = name.replace(/[.@].*$/, "");
-    const known = made.get(local) ?? createUtilityProvider(local, { clock, random });
+    const known = made.get(local) ?? createUtilityProvider(local, { clock, random, cwd });
     made.set(local, known);
     return known;
   };

@@ -14,8 +14,8 @@ export interface Disagreement {
 /** Of an object with several parts that do not fit, Go's maps give any first: the same question can have another answer. */
 const ASKED_AGAIN = 3;
 const CULPRIT = /(?:element|attribute) "[^"]*": .*/g;
-/** Terraform's own failures, which ours need not be: a panic, and a set with unknown elements that it forgot to convert. */
-const CRASH = /panic in function implementation|required, but received/;
+/** Terraform's own failures, which ours need not be: a panic, an unknown set that it forgot to convert, what it calls a bug itself. */
+const CRASH = /panic in function implementation|required, but received|this is a bug in cty/;
 /** Expressions of one root. */
 const BATCH = 400;
 

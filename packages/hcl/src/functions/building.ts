@@ -1,7 +1,7 @@
 /** Functions that make a collection of others. */
 import { listFrom, mapFrom, withoutRepeats } from "../values/collections.ts";
 import { elementsOf, entriesOf, isElements, isEntries, numberOf, textOf } from "../values/contents.ts";
-import { convert, unifyTypes } from "../values/conversion.ts";
+import { unifyTypes } from "../values/conversion.ts";
 import { isWhollyKnown } from "../values/deep.ts";
 import { equals, isTrue } from "../values/equality.ts";
 import { friendlyName } from "../values/friendly.ts";
@@ -170,9 +170,9 @@ const matchkeys: LanguageFunction = {
     if (elementsOf(values).length !== elementsOf(keys).length)
       throw new FunctionError("length of keys and values should be equal");
     const type = unifyTypes([keys.type, searchset.type])?.type ?? keys.type;
-    const wanted = elementsOf(convert(searchset, type));
+    const wanted = elementsOf(convertOrBlame(searchset, type, 2));
     if (wanted.length > 0 && !(isWhollyKnown(values) && isWhollyKnown(keys))) return unknownVal(returns);
-    const searched = elementsOf(convert(keys, type));
+    const searched = elementsOf(convertOrBlame(keys, type, 1));
     const found = elementsOf(values).filter((_, i) => wanted.some((key) => isTrue(equals(searched[i] ?? DYNAMIC_UNKNOWN, key))));
     return { type: values.type, raw: found, marks: NO_MARKS };
   },
@@ -331,10 +331,7 @@ const zipmap: LanguageFunction = {
     if (type.kind === "list") return mapOf(type.element);
     if (type.kind !== "tuple") throw new FunctionError("values argument must be a list or tuple value");
     if (!isWhollyKnown(keys)) return DYNAMIC;
-    checkCounts(elementsOf(keys).length, type.elements.length);
-    elementsOf(keys).forEach((key, i) => {
-      if (isNull(key)) throw new FunctionError(`keys list has null value at index ${i}`);
-    });
+    checkKeys(elementsOf(keys), type.elements.length);
     return objectOf(new Map(elementsOf(keys).map((key, i) => [textOf(key), type.elements[i] ?? DYNAMIC])));
   },
   isNeverNull: true,
@@ -343,14 +340,17 @@ const zipmap: LanguageFunction = {
     const marks = allMarks([keys, values, ...names]);
     if (!isWhollyKnown(keys)) return withMarks(unknownVal(returns), marks);
     const elements = elementsOf(values);
-    checkCounts(names.length, elements.length);
+    checkKeys(names, elements.length);
     const entries = new Map(names.map((key, i) => [textOf(unmarked(key)), elements[i] ?? DYNAMIC_UNKNOWN]));
     return withMarks(returns.kind === "map" ? mapVal(returns.element, entries) : objectVal(entries), marks);
   },
 };
 
-function checkCounts(keys: number, values: number): void {
-  if (keys !== values) throw new FunctionError(`number of keys (${keys}) does not match number of values (${values})`);
+function checkKeys(keys: readonly Val[], values: number): void {
+  if (keys.length !== values)
+    throw new FunctionError(`number of keys (${keys.length}) does not match number of values (${values})`);
+  const nameless = keys.findIndex(isNull);
+  if (nameless >= 0) throw new FunctionError(`keys list has null value at index ${nameless}`);
 }
 
 export const BUILDING_FUNCTIONS: FunctionTable = {

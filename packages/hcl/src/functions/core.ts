@@ -38,7 +38,7 @@ const PURE: FunctionTable = {
 };
 
 /** What OpenTofu has beyond Terraform. */
-export const TOFU_FUNCTIONS: FunctionTable = { ...TOFU_ENCODING_FUNCTIONS, ...TOFU_IP_FUNCTIONS };
+const TOFU_FUNCTIONS: FunctionTable = { ...TOFU_ENCODING_FUNCTIONS, ...TOFU_IP_FUNCTIONS };
 
 /** They answer something else each time: a plan cannot say what. */
 const IMPURE = ["bcrypt", "timestamp", "uuid"];

@@ -1,6 +1,6 @@
 import { Members, setFrom } from "../values/collections.ts";
 import { elementsOf, isElements } from "../values/contents.ts";
-import { convert, unifyTypes } from "../values/conversion.ts";
+import { unifyTypes } from "../values/conversion.ts";
 import { isWhollyKnown } from "../values/deep.ts";
 import { lengthBounds, refined } from "../values/refinement.ts";
 import { DYNAMIC, listOf, setOf, type Type, tupleOf } from "../values/type.ts";
@@ -83,7 +83,7 @@ const setproduct: LanguageFunction = {
     const types = tuple.kind === "tuple" ? tuple.elements : [];
     const product = sets.reduce<readonly Elements[]>(
       (rows, set, i) =>
-        rows.flatMap((row) => elementsOf(set).map((element) => [...row, convert(element, types[i] ?? element.type)])),
+        rows.flatMap((row) => elementsOf(set).map((element) => [...row, convertOrBlame(element, types[i] ?? element.type, i)])),
       [[]],
     );
     const tuples = product.map(tupleVal);

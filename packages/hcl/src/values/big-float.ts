@@ -7,7 +7,7 @@
 /** Bits of a number that was read from text. */
 export const TEXT_PRECISION = 512;
 /** Bits of a number that was counted. */
-export const COUNTED_PRECISION = 64;
+const COUNTED_PRECISION = 64;
 /** Beyond this power of two a result is infinite (or zero): a million decimal digits are more than anyone means. */
 const MAX_EXPONENT_BITS = 4_000_000;
 

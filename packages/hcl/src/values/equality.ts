@@ -4,7 +4,7 @@ import { isElements, isEntries } from "./contents.ts";
 import { containsMarks, deepMarks, hasDynamic, isDefinitelyNotNull, isTypeWhollyKnown, unmarkedDeep } from "./deep.ts";
 import { couldBe } from "./refinement.ts";
 import { BOOL, sameType, type Type } from "./type.ts";
-import { boolVal, FALSE, isNull, isUnknown, TRUE, unknownNotNull, type Val, withMarks } from "./value.ts";
+import { boolVal, isNull, isUnknown, TRUE, unknownNotNull, type Val, withMarks } from "./value.ts";
 
 /** Whether two values are equal, as `==` says it: unknown where a part that matters is unknown, marked with all marks of both (cty's `Equals`). */
 export function equals(a: Val, b: Val): Val {
@@ -71,7 +71,7 @@ function comparedSets(a: readonly Val[], b: readonly Val[]): boolean | undefined
 }
 
 /** Numbers are equal when they are shown alike: 0.1 counted in 53 bits is not 0.1 read from text (cty's `rawNumberEqual`). */
-export function numbersEqual(a: BigFloat, b: BigFloat): boolean {
+function numbersEqual(a: BigFloat, b: BigFloat): boolean {
   if (a.sign !== b.sign) return false;
   if (a.isInteger !== b.isInteger) return false;
   if (a.isInteger) return a.toBigInt() === b.toBigInt();
@@ -123,7 +123,4 @@ function sameMarks(a: Val, b: Val): boolean {
 
 export function isTrue(value: Val): boolean {
   return value.raw === TRUE.raw;
-}
-export function isFalse(value: Val): boolean {
-  return value.raw === FALSE.raw;
 }

@@ -1,5 +1,5 @@
 /** Roots in memory: configuration files as texts, the engine with its files in memory, and the providers that need nothing outside. */
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createEngine, type Engine, memoryFiles, type Plan, type ProviderRegistry, planJson } from "@dovetail/engine";
 import { type Diagnostic, DiagnosticError, manualClock, seededRandom } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
@@ -111,13 +111,11 @@ export function testRoot(given: { readonly [path: string]: string }, folder?: st
 function inMemory(texts: ReadonlyMap<string, string>): Files {
   const isFolder = (path: string) => [...texts.keys()].some((each) => each.startsWith(`${path}/`));
   return {
-    list: (folder) =>
-      isFolder(folder)
-        ? [...texts.keys()]
-            .filter((path) => dirname(path) === folder)
-            .map((path) => path.slice(folder.length + 1))
-            .sort()
-        : undefined,
+    list: (folder) => {
+      const below = [...texts.keys()].filter((path) => path.startsWith(`${folder}/`));
+      const names = below.map((path) => path.slice(folder.length + 1).split("/")[0] ?? "");
+      return below.length === 0 ? undefined : [...new Set(names)].sort();
+    },
     read: (path) => {
       const text = texts.get(path);
       return text === undefined ? undefined : Buffer.from(text);

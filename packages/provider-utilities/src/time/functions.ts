@@ -63,7 +63,7 @@ const NANOSECONDS: { readonly [unit: string]: bigint } = {
   h: 3_600_000_000_000n,
 };
 const MOST = 2n ** 63n;
-const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gu;
+const PART = /(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/gu;
 
 /** A duration of Go's form in nanoseconds; undefined for what is none. */
 function nanoseconds(text: string): bigint | undefined {

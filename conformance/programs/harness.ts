@@ -7,6 +7,7 @@ import { PassThrough } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect } from "vitest";
 import { runCommandLine } from "../../packages/cli/src/command-line.ts";
+import { formatAddress, type InstanceKey, type ResourceMode } from "../../packages/model/src/addresses/address.ts";
 
 const PAUSE_MS = 50;
 const ASKED_AT_MOST = 150;
@@ -193,18 +194,19 @@ interface PlanDocument {
 function resourcesOf(text: string): readonly StateResource[] {
   const { resources } = JSON.parse(text) as {
     resources: {
-      mode: string;
+      module?: string;
+      mode: ResourceMode;
       type: string;
       name: string;
-      instances: { attributes: StateResource["attributes"]; sensitive_attributes?: unknown[] }[];
+      instances: { index_key?: InstanceKey; attributes: StateResource["attributes"]; sensitive_attributes?: unknown[] }[];
     }[];
   };
-  return resources.flatMap((resource) =>
-    resource.instances.map((instance) => ({
-      address: `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`,
+  return resources.flatMap(({ instances, ...resource }) =>
+    instances.map(({ index_key: index, attributes, sensitive_attributes }) => ({
+      address: formatAddress({ ...resource, ...(index === undefined ? {} : { index }) }),
       mode: resource.mode,
-      attributes: instance.attributes,
-      sensitive: instance.sensitive_attributes ?? [],
+      attributes,
+      sensitive: sensitive_attributes ?? [],
     })),
   );
 }

@@ -1,4 +1,4 @@
-import { objectVal, type Val } from "@dovetail/hcl";
+import { DYNAMIC_UNKNOWN, objectVal, type Val } from "@dovetail/hcl";
 import { formatInstanceKey } from "@dovetail/model";
 import type { ModuleCallConfig, ModuleTree } from "../configuration/model.ts";
 import { arranged } from "./arranged.ts";
@@ -26,8 +26,8 @@ export class CallNode implements CallSource {
 
   /** Throws Unavailable where `count` or `for_each` cannot be had. */
   readonly expansion = lazily(async () => {
-    const { instances, from } = await instancesOf(this.#config, this.#parent);
-    return { from, modules: instances.map((instance) => ({ instance, module: this.#instantiate(instance) })) };
+    const { instances, from, isOpen } = await instancesOf(this.#config, this.#parent);
+    return { from, isOpen, modules: instances.map((instance) => ({ instance, module: this.#instantiate(instance) })) };
   });
 
   #instantiate(instance: Instance): ModuleScope {
@@ -51,7 +51,8 @@ export class CallNode implements CallSource {
 
   /** The module as an expression sees it: an object of its outputs, by key where it is repeated. */
   async value(wanted: ReadonlySet<string> | "all"): Promise<Result> {
-    const { modules, from } = await this.expansion();
+    const { modules, from, isOpen } = await this.expansion();
+    if (isOpen === true) return { value: DYNAMIC_UNKNOWN, from };
     const results = await allOf(modules.map(({ module }) => outputsOf(module, wanted)));
     const value = arranged(
       this.#config,

@@ -25,6 +25,8 @@ export interface EvaluateOptions {
   readonly functions: ReadonlyMap<string, LanguageFunction>;
   /** Told each provider configuration before a resource that has it is registered. */
   readonly configured: (configuration: ProviderConfiguration) => void;
+  /** Told the root module before anything in it is evaluated. */
+  readonly began?: (root: ModuleScope) => void;
 }
 
 /** Evaluates a root module and everything in it against an engine's pass. */
@@ -33,6 +35,7 @@ export async function evaluateConfiguration(options: EvaluateOptions): Promise<E
   const run = runOf(options);
   await validated(run, tree);
   const root = new ModuleInstance({ run, tree, address: "", steps: [], given: { kind: "root" } });
+  options.began?.(root);
   const imports = new Imports(root);
   run.imports = imports;
   await Promise.all([run.providers.evaluateAll(root), root.evaluateAll()]);

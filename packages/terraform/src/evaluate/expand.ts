@@ -9,6 +9,8 @@ export interface Expansion {
   readonly instances: readonly Instance[];
   /** What `count` or `for_each` came from. */
   readonly from: Sources;
+  /** Which instances there are is not known: then what the block is as a whole is not either. */
+  readonly isOpen?: boolean;
 }
 
 /** The instances of a block with `count` or `for_each`. What is wrong is reported; then throws Unavailable. */
@@ -29,6 +31,6 @@ async function expand(expression: Expression, argument: "count" | "for_each", pl
   if (instances !== undefined) return { instances, from };
   // What is only looked at, or about to go, has the instances that can be told.
   const { isDiscovery, mode } = place.module.run.host;
-  if (isDiscovery === true || mode === "destroy") return { instances: [], from };
+  if (isDiscovery === true || mode === "destroy") return { instances: [], from, isOpen: true };
   throw unknownInstances(argument, value.type, expression.range);
 }

@@ -1,5 +1,5 @@
 import type { DynamicTypes, Lifecycle, RegisteredObject } from "@dovetail/engine";
-import { bodyReferences, decodeBody, impliedType, type Type, type Val } from "@dovetail/hcl";
+import { bodyReferences, DYNAMIC_UNKNOWN, decodeBody, impliedType, type Type, type Val } from "@dovetail/hcl";
 import {
   DiagnosticError,
   errorDiagnostic,
@@ -33,6 +33,8 @@ import { triggersOf } from "./triggers.ts";
 export class ResourceNode implements ResourceSource {
   readonly config: ResourceConfig;
   readonly #module: ModuleScope;
+  /** Which instances there are is not known. */
+  #isOpen = false;
   /** What its instances depend on. */
   #sources: Sources = NO_SOURCES;
 
@@ -71,7 +73,8 @@ export class ResourceNode implements ResourceSource {
     const { lifecycle } = this.config;
     const isChecked = lifecycle.preconditions.length + lifecycle.postconditions.length > 0;
     const checked = isChecked ? this.#module.run.checks.declare("resource", this.#configAddress()) : undefined;
-    const { instances, from } = await instancesOf(this.config, this.#module);
+    const { instances, from, isOpen } = await instancesOf(this.config, this.#module);
+    this.#isOpen = isOpen === true;
     if (checked !== undefined) checked.isExpanded = true;
     return await Promise.all(instances.map((instance) => this.#begin(instance, from)));
   });
@@ -79,6 +82,7 @@ export class ResourceNode implements ResourceSource {
   /** The block as an expression sees it. Throws Unavailable. */
   readonly value = lazily(async (): Promise<Val> => {
     const registered = await this.instances();
+    if (this.#isOpen) return DYNAMIC_UNKNOWN;
     const objects = await allOf(registered.map(({ object }) => object));
     return arranged(
       this.config,

@@ -60,6 +60,8 @@ const NOT_CARRIED_OUT: readonly (readonly [type: string, attribute: string, rows
     "without the groups to put there, the VPC's own would have to be looked up in EC2",
   ],
   ["aws_s3_object", "override_provider", 10, "tags by another definition of the provider are not carried out"],
+  ["aws_s3_object_copy", "override_provider", 10, "tags by another definition of the provider are not carried out"],
+  ["aws_s3_object_copy", "override_provider", 1, "tags by another definition of the provider are not carried out"],
   ...(
     [
       ["acceleration_status", 7],
@@ -94,6 +96,7 @@ const NAMES: readonly (readonly [type: string, attribute: string, rows: number, 
 const WITH_TAGS_ALL = [
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_stage",
+  "aws_budgets_budget",
   "aws_cloudwatch_composite_alarm",
   "aws_cloudwatch_event_bus",
   "aws_cloudwatch_event_rule",
@@ -110,6 +113,7 @@ const WITH_TAGS_ALL = [
   "aws_lambda_event_source_mapping",
   "aws_lambda_function",
   "aws_s3_object",
+  "aws_s3_object_copy",
   "aws_secretsmanager_secret",
   "aws_sesv2_configuration_set",
   "aws_sqs_queue",
@@ -415,5 +419,32 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "`value` and `insecure_value` are one text: the real one marks the other as known after apply where one is emptied or moved, ours plans the text.",
     aspect: /^plan$/,
     path: /^(insecure_value|version)$/,
+  },
+  {
+    rows: { aws_s3_bucket_intelligent_tiering_configuration: 7 },
+    attribute: "import id",
+    why: "A malformed id is refused in the words that the other settings with a name have; the real one words this type by itself.",
+    aspect: /^other words$/,
+    row: /^import of /,
+  },
+  {
+    rows: { aws_dynamodb_contributor_insights: 1 },
+    attribute: "import id",
+    why: "The real one takes any three parts; ours wants the id that the type itself makes, `name:TABLE/index:INDEX/ACCOUNT`.",
+    aspect: /^refusal$/,
+    row: /^import of a\/b\/c$/,
+  },
+  {
+    rows: { aws_s3_bucket_acl: 1 },
+    attribute: "import id",
+    why: "The real one takes any text after the comma for an ACL and finds out by reading; ours knows the ACLs' names.",
+    aspect: /^refusal$/,
+    row: /^import of a,b$/,
+  },
+  {
+    rows: { aws_s3_bucket_lifecycle_configuration: 1 },
+    attribute: "rule",
+    why: "An empty date in a state of version 0: the real one drops it in the upgrade, ours with the reading that follows.",
+    aspect: /^upgrade$/,
   },
 ];

@@ -80,7 +80,7 @@ async function planned(provider: Provider, request: Parameters<Provider["planCha
 }
 
 /** The object as the real provider plans it, with something in place of what is known after apply. undefined: it is refused. */
-async function existing(
+export async function existing(
   real: Provider,
   type: string,
   schema: ResourceSchema,

@@ -30,29 +30,6 @@ export interface TerraformRoot {
   remove(): Promise<void>;
 }
 
-const SERVICES = [
-  "apigatewayv2",
-  "cloudwatch",
-  "cognitoidentity",
-  "cognitoidp",
-  "dynamodb",
-  "events",
-  "iam",
-  "kinesis",
-  "kms",
-  "lambda",
-  "logs",
-  "s3",
-  "scheduler",
-  "secretsmanager",
-  "ses",
-  "sesv2",
-  "sns",
-  "sqs",
-  "ssm",
-  "sts",
-];
-
 /** With `provider: "real"` the mirror of DOVETAIL_TF_MIRROR is used, with `"ours"` ours is served. Initialised by `configure` and `init`. */
 export async function terraformRoot(options: {
   readonly provider: "ours" | "real";
@@ -104,6 +81,22 @@ export async function terraformRoot(options: {
   return root;
 }
 
+/** Every service of the provider: no request of a test leaves this machine. */
+function endpointNames(): readonly string[] {
+  const { blocks = {} } = ourProvider("http://127.0.0.1:1", ACCOUNT).getSchema("provider", "aws") ?? {};
+  return Object.keys(blocks.endpoints?.attributes ?? {});
+}
+
+function ourProvider(endpoint: string, accountId: string) {
+  return createAwsProvider({
+    edition: EDITION,
+    target: { kind: "local", endpoint, accountId },
+    env: {},
+    clock: systemClock(),
+    random: systemRandom(),
+  });
+}
+
 function frame(endpoint: string, provider: object): object {
   return {
     terraform: { required_providers: { aws: { source: "hashicorp/aws", version: EDITION } } },
@@ -117,7 +110,8 @@ function frame(endpoint: string, provider: object): object {
         skip_metadata_api_check: "true",
         skip_region_validation: true,
         s3_use_path_style: true,
-        endpoints: [Object.fromEntries(SERVICES.map((name) => [name, endpoint]))],
+        max_retries: 2,
+        endpoints: [Object.fromEntries(endpointNames().map((name) => [name, endpoint]))],
         ...provider,
       },
     },
@@ -125,13 +119,5 @@ function frame(endpoint: string, provider: object): object {
 }
 
 async function serveOurs(endpoint: string, accountId: string) {
-  const make = () =>
-    createAwsProvider({
-      edition: EDITION,
-      target: { kind: "local", endpoint, accountId },
-      env: {},
-      clock: systemClock(),
-      random: systemRandom(),
-    });
-  return serveProvider(make, process.pid);
+  return serveProvider(() => ourProvider(endpoint, accountId), process.pid);
 }

@@ -75,6 +75,8 @@ function planAttribute(
   if (config !== null && prior === null && !rules.framework && isZero(config)) return prior;
   if (config !== null) return prior !== undefined && keepsPrior(rules, path, prior, config) ? prior : config;
   const fallback = rules.resource.defaults?.[path];
+  // What was never stored, of an imported object, is its zero to the SDK.
+  if (fallback !== undefined && prior === null && !rules.framework && isZero(fallback)) return prior;
   if (fallback !== undefined) return prior !== undefined && keepsPrior(rules, path, prior, fallback) ? prior : fallback;
   if (attribute.computed === true) return prior === undefined ? computedAnew(rules, attribute) : prior;
   if (prior !== undefined && prior !== null && keepsPrior(rules, path, prior, null)) return prior;

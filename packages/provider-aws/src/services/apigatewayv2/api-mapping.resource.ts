@@ -1,6 +1,6 @@
 import type { CreateApiMappingCommandInput } from "@aws-sdk/client-apigatewayv2";
 import { requiredText, rowsOf, text } from "../attribute-map.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, wrongImportId } from "../import-id.ts";
 import { apiPart } from "./api-part.ts";
 
 const row = rowsOf<CreateApiMappingCommandInput>();
@@ -23,7 +23,7 @@ export const resource = apiPart<CreateApiMappingCommandInput, { DomainName: stri
   change: (aws, key, ApiMappingId, input) => aws.clients.apigatewayv2.updateApiMapping({ ...input, ...key, ApiMappingId }),
   remove: (aws, { DomainName }, ApiMappingId) => aws.clients.apigatewayv2.deleteApiMapping({ DomainName, ApiMappingId }),
   importId(id) {
-    const [mapping = "", domain_name = ""] = importParts(id, "api-mapping-id/domain-name");
+    const [mapping = "", domain_name = ""] = importParts(id, "api-mapping-id/domain-name", "/", wrongImportId);
     return { id: mapping, domain_name };
   },
 });

@@ -3,7 +3,7 @@ import type { MutableValueObject, ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { expand, flatten, type Row, requiredText } from "../attribute-map.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, wrongImportId } from "../import-id.ts";
 import { API_MISSING } from "./find.ts";
 
 export interface ApiPart<A, Key extends object> extends Partial<Omit<NativeResource, "create" | "read" | "update" | "delete">> {
@@ -49,8 +49,9 @@ export function apiPart<A, Key extends object>(part: ApiPart<A, Key>): NativeRes
       await unlessMissing(API_MISSING, () => remove(aws, key(state), requiredText(state, "id")));
     },
     importId(id) {
-      const form = [...parents.map((name) => name.replaceAll("_", "-")), "id"].join("/");
-      const values = importParts(id, form);
+      const own = rest.type.replace(/^aws_apigatewayv2_/, "").replaceAll("_", "-");
+      const form = [...parents.map((name) => name.replaceAll("_", "-")), `${own}-id`].join("/");
+      const values = importParts(id, form, "/", wrongImportId);
       const state = Object.fromEntries(parents.map((name, i) => [name, values[i] ?? ""]));
       return { ...state, id: values.at(-1) ?? "" };
     },

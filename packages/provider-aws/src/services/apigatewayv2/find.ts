@@ -1,9 +1,10 @@
 /** Lookups, ARNs and import ids that the API Gateway v2 resources share. */
 import type { GetApiCommandOutput } from "@aws-sdk/client-apigatewayv2";
-import { DiagnosticError, errorDiagnostic, type Value, type ValueObject } from "@dovetail/model";
+import type { Value, ValueObject } from "@dovetail/model";
 import type { AwsContext } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { textMapAt } from "../attribute-map.ts";
+import { wrongImportId } from "../import-id.ts";
 import { changedTags } from "../tags.ts";
 
 export const API_MISSING = ["NotFoundException"];
@@ -26,8 +27,7 @@ export async function executionArn(aws: AwsContext, path: string): Promise<strin
 export function partsOfImportId(id: string, what: string): [string, string] {
   const [api = "", part = "", ...more] = id.split("/");
   if (api !== "" && part !== "" && more.length === 0) return [api, part];
-  const detail = `wrong format of import ID (${id}), use: '${what}'`;
-  throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
+  throw wrongImportId(id, what);
 }
 
 const PAGES_MAX = 1000;

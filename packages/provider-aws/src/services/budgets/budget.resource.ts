@@ -123,7 +123,7 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.budgets.deleteBudget(keyOf(state)));
   },
   importId(id) {
-    importParts(id, "account-id:budget-name", ":");
+    importParts(id, "AccountID:BudgetName", ":");
     return { id };
   },
   async find(aws, planned) {

@@ -47,7 +47,7 @@ export const resource: NativeResource = {
   importId(id) {
     const found = /^([^:]+:[^:]+):(.+)$/.exec(id);
     if (found !== null) return { id, identity_pool_id: found[1] ?? "", identity_provider_name: found[2] ?? "" };
-    const detail = "ID must be in format - identityPoolId:ProviderName";
+    const detail = `expected ID in format UserPoolID:ProviderName, received: ${id}`;
     throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
   },
   async find(_aws, planned) {

@@ -40,7 +40,7 @@ export const resource: NativeResource = {
   async delete(aws, state) {
     await unlessMissing(MISSING, () => aws.clients.cognito.deleteResourceServer(keyOf(state)));
   },
-  importId: (id) => importPair(id, "|", "identifier", "userPoolID|identifier"),
+  importId: (id) => importPair(id, "|", "identifier", "UserPoolID|Identifier"),
   async find(_aws, planned) {
     const [pool, identifier] = [textAt(planned, "user_pool_id"), textAt(planned, "identifier")];
     return pool === undefined || identifier === undefined

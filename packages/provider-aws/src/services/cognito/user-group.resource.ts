@@ -40,9 +40,10 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.cognito.deleteGroup(keyOf(state)));
   },
   importId(id) {
-    const [pool = "", name = "", ...more] = id.split("/");
-    if (pool === "" || name === "" || more.length > 0) {
-      const detail = `error importing Cognito User Group. Must specify user_pool_id/group_name`;
+    const [pool = "", ...rest] = id.split("/");
+    const name = rest.join("/");
+    if (pool === "" || name === "") {
+      const detail = `unexpected format for ID (${id}), expected UserPoolID/GroupName`;
       throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
     }
     return { id, user_pool_id: pool, name };

@@ -2,7 +2,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
-import { importParts } from "../import-id.ts";
+import { noImport } from "../import-id.ts";
 import { isPoolId } from "./pool-id.ts";
 
 const MISSING = ["ResourceNotFoundException", "UserNotFoundException"];
@@ -36,10 +36,7 @@ export const resource: NativeResource = {
   async delete(aws, state) {
     await unlessMissing(MISSING, () => aws.clients.cognito.adminRemoveUserFromGroup(inputOf(state)));
   },
-  importId(id) {
-    const [user_pool_id = "", group_name = "", username = ""] = importParts(id, "user_pool_id/group_name/username");
-    return membership({ user_pool_id, group_name, username });
-  },
+  importId: noImport("aws_cognito_user_in_group"),
   async find(_aws, planned) {
     return ["user_pool_id", "group_name", "username"].every((name) => textAt(planned, name) !== undefined)
       ? membership(planned)

@@ -29,7 +29,7 @@ import {
   whole,
 } from "../attribute-map.ts";
 import { between, each, isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
-import { badImportId } from "../import-id.ts";
+import { wrongImportId } from "../import-id.ts";
 import { allPages } from "../pages.ts";
 
 const MISSING = ["ResourceNotFoundException"];
@@ -177,7 +177,7 @@ export const resource: NativeResource = {
 
 export function clientOfImportId(id: string): ValueObject {
   const [pool = "", client = "", ...more] = id.split("/");
-  if (pool === "" || client === "" || more.length > 0) throw badImportId(id, "user_pool_id/client_id");
+  if (pool === "" || client === "" || more.length > 0) throw wrongImportId(id, "user-pool-id/client-id");
   return { id: client, user_pool_id: pool };
 }
 

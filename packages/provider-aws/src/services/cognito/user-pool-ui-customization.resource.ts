@@ -3,7 +3,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
 import { atLeastOneOf, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, onePartOnly } from "../import-id.ts";
 import { rfc3339 } from "../timestamp.ts";
 
 const MISSING = ["ResourceNotFoundException"];
@@ -43,7 +43,7 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.cognito.setUICustomization(keyOf(state)));
   },
   importId(id) {
-    const [user_pool_id = "", client_id = ""] = importParts(id, "USER-POOL-ID,CLIENT-ID", ",");
+    const [user_pool_id = "", client_id = ""] = importParts(id, "USER-POOL-ID,CLIENT-ID", ",", onePartOnly);
     return { id, user_pool_id, client_id };
   },
   async find(_aws, planned) {

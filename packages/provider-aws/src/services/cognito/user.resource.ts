@@ -60,7 +60,7 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.cognito.adminDeleteUser(keyOf(state)));
   },
   importId(id) {
-    const [user_pool_id = "", username = ""] = importParts(id, "userPoolId/username");
+    const [user_pool_id = "", username = ""] = importParts(id, "UserPoolID/Username");
     return { id, user_pool_id, username };
   },
   async find(_aws, planned) {

@@ -47,7 +47,7 @@ export const resource: NativeResource = {
   importId(id) {
     const found = /^name:([^/]+)\/index:([^/]*)\/\d+$/.exec(id);
     if (found !== null) return { id, table_name: found[1] ?? "", index_name: found[2] ?? "" };
-    const detail = `Invalid ID: ${id}, expected name:TABLE/index:INDEX/ACCOUNT-ID`;
+    const detail = `unexpected format for ID (${id}), expected table_name/index_name/account_id`;
     throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
   },
   async find(aws, planned) {

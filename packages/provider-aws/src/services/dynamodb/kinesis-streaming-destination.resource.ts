@@ -4,7 +4,7 @@ import type { AwsContext, NativeResource, WaitRow } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
 import { isArn, oneOf, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, onePartOnly } from "../import-id.ts";
 
 const MISSING = ["ResourceNotFoundException"];
 const SOURCE = "terraform-provider-aws, internal/service/dynamodb/kinesis_streaming_destination.go (read 2026-11)";
@@ -51,7 +51,7 @@ export const resource: NativeResource = {
     await untilStatus(aws, state, "DISABLED");
   },
   importId(id) {
-    const [table_name = "", stream_arn = ""] = importParts(id, "table_name,stream_arn", ",");
+    const [table_name = "", stream_arn = ""] = importParts(id, "table_name,stream_arn", ",", onePartOnly);
     return { id, table_name, stream_arn };
   },
   async find(_aws, planned) {

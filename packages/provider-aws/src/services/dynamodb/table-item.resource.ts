@@ -4,6 +4,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
 import { each, runChecks } from "../checks.ts";
+import { noImport } from "../import-id.ts";
 import { attributeJson, type Item, itemOf, itemProblem, keyText, sameItem } from "./item-json.ts";
 
 const MISSING = ["ResourceNotFoundException"];
@@ -18,6 +19,7 @@ const CHECKS = [
 /** aws_dynamodb_table_item. Behaviour: `internal/service/dynamodb/table_item.go` (read 2026-11). */
 export const resource: NativeResource = {
   type: "aws_dynamodb_table_item",
+  importId: noImport("aws_dynamodb_table_item"),
   noun: "DynamoDB Table Item",
   forceNew: ["hash_key", "range_key", "table_name"],
   equivalence: { item: sameItem },

@@ -2,7 +2,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
-import { badImportId } from "../import-id.ts";
+import { refusedImport } from "../import-id.ts";
 
 const MISSING = ["ResourceNotFoundException"];
 const PAGES_MAX = 1000;
@@ -36,7 +36,7 @@ export const resource: NativeResource = {
 function partsOf(id: string): { readonly resource_arn: string; readonly key: string } {
   const at = id.indexOf(",");
   if (at > 0 && at < id.length - 1) return { resource_arn: id.slice(0, at), key: id.slice(at + 1) };
-  throw badImportId(id, "<resource-arn>,<key>");
+  throw refusedImport(`invalid resource identifier (${id}), expected ID,KEY`);
 }
 
 async function put(aws: AwsContext, planned: ValueObject): Promise<void> {

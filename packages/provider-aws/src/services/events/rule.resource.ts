@@ -67,7 +67,13 @@ export const resource: NativeResource = {
     const bus = textAt(planned, "event_bus_name") ?? DEFAULT_BUS;
     return name !== undefined && (await findRule(aws, bus, name)) !== undefined ? { id: ruleId(bus, name) } : null;
   },
-  upgrades: { 0: (state) => ({ ...state, event_bus_name: state.event_bus_name ?? DEFAULT_BUS }) },
+  upgrades: {
+    0: (state) => ({
+      ...state,
+      event_bus_name: state.event_bus_name ?? DEFAULT_BUS,
+      state: state.is_enabled === false ? "DISABLED" : "ENABLED",
+    }),
+  },
 };
 
 function ruleId(bus: string, name: string): string {

@@ -2,11 +2,13 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt, textsAt } from "../attribute-map.ts";
+import { noImport } from "../import-id.ts";
 import { allOf, IAM_MISSING } from "./paging.ts";
 
 /** `aws_iam_group_membership`: all the users of a group; id is its name. Behaviour: `internal/service/iam/group_membership.go` (read 2026-11). */
 export const resource: NativeResource = {
   type: "aws_iam_group_membership",
+  importId: noImport("aws_iam_group_membership"),
   forceNew: ["name", "group"],
   async create(aws, planned, onCreated) {
     await onCreated({ id: requiredText(planned, "name") });

@@ -21,7 +21,7 @@ export function inlinePolicy(type: string, owner: "user" | "group", calls: Inlin
   const parse = (id: string): ValueObject => {
     const at = id.indexOf(":");
     if (at > 0 && at < id.length - 1) return { id, [owner]: id.slice(0, at), name: id.slice(at + 1) };
-    const detail = `${owner}_policy id must be of the form <${owner} name>:<${owner} policy name>`;
+    const detail = `${owner}_policy id must be of the form <${owner} name>:<policy name>`;
     throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
   };
   const put = async (aws: AwsContext, object: ValueObject, policy: string) => {

@@ -3,6 +3,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt, textsAt } from "../attribute-map.ts";
 import { atLeastOneOf, each, isArn, runChecks } from "../checks.ts";
+import { noImport } from "../import-id.ts";
 import { allOf, IAM_MISSING } from "./paging.ts";
 
 const KINDS = ["groups", "roles", "users"] as const;
@@ -17,6 +18,7 @@ const CHECKS = [
 /** `aws_iam_policy_attachment`: all to whom a policy is attached; id is its name. Behaviour: `internal/service/iam/policy_attachment.go` (read 2026-11). */
 export const resource: NativeResource = {
   type: "aws_iam_policy_attachment",
+  importId: noImport("aws_iam_policy_attachment"),
   forceNew: ["name", "policy_arn"],
   validate: (config) => runChecks(CHECKS, config),
   async create(aws, planned, onCreated) {

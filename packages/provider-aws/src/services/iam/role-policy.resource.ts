@@ -73,5 +73,5 @@ async function put(aws: AwsContext, role: string, name: string, planned: ValueOb
 function parseId(id: string): { readonly role: string; readonly name: string } {
   const at = id.indexOf(":");
   if (at > 0 && at < id.length - 1) return { role: id.slice(0, at), name: id.slice(at + 1) };
-  throw new DiagnosticError(configError("role_policy id must be of the form <role name>:<role policy name>", "id"));
+  throw new DiagnosticError(configError("role_policy id must be of the form <role name>:<policy name>", "id"));
 }

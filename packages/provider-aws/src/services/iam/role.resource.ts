@@ -2,7 +2,7 @@ import { isList, isObject, type MutableValueObject, UNKNOWN, type Value, type Va
 import { equivalent } from "../../plan/equivalence.ts";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
-import { blocksAt, isTrue, numberAt, requiredText, textAt, textMapAt, textsAt } from "../attribute-map.ts";
+import { blocksAt, numberAt, requiredText, textAt, textMapAt, textsAt } from "../attribute-map.ts";
 import { between, conflicts, each, isArn, lengthBetween, matches, runChecks } from "../checks.ts";
 import { normalizeJson } from "../json-text.ts";
 import { prefixOfName } from "../name-prefix.ts";
@@ -68,12 +68,9 @@ export const resource: NativeResource = {
   update,
   async delete(aws, state) {
     const name = requiredText(state, "id");
-    const force = isTrue(state, "force_detach_policies");
     await unlessMissing(MISSING, async () => {
-      await emptyRole(aws, name, {
-        attached: force || textsAt(state, "managed_policy_arns").length > 0,
-        inline: force || inlineOf(state).length > 0,
-      });
+      // The real provider keeps what other resources attach in the role's state, and so detaches all of it.
+      await emptyRole(aws, name, { attached: true, inline: true });
       await aws.retry(DETACHING, () => aws.clients.iam.deleteRole({ RoleName: name }));
     });
   },

@@ -88,6 +88,6 @@ function partsOf(arn: string): { readonly service: string; readonly name: string
   const [, , service = "", name = ""] = parts;
   if (parts.length === 4) return { service, name };
   const expected = "arn:PARTITION:iam::ACCOUNTID:role/aws-service-role/SERVICENAME/ROLENAME";
-  const detail = `expected IAM Service Role ARN (${expected}), received: ${arn}`;
+  const detail = arn.startsWith("arn:") ? `expected IAM Service Role ARN (${expected}), received: ${arn}` : "arn: invalid prefix";
   throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { requiredText, textAt, textMapAt } from "../attribute-map.ts";
 import { exactlyOneOf, requiredWith, runChecks } from "../checks.ts";
+import { noImport } from "../import-id.ts";
 
 const WRITE_ONLY = [
   exactlyOneOf(["plaintext", "plaintext_wo"]),
@@ -12,6 +13,7 @@ const WRITE_ONLY = [
 /** aws_kms_ciphertext: what KMS made of a plaintext once. There is nothing remote to read, change or delete. */
 export const resource: NativeResource = {
   type: "aws_kms_ciphertext",
+  importId: noImport("aws_kms_ciphertext"),
   forceNew: ["context", "key_id", "plaintext", "plaintext_wo_version"],
   // Edition 5 has the plaintext as a required argument.
   validate: (config) => (Object.hasOwn(config, "plaintext_wo") ? runChecks(WRITE_ONLY, config) : []),

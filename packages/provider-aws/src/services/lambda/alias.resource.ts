@@ -4,7 +4,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blockAt, requiredText, textAt } from "../attribute-map.ts";
 import { matches, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, refusedImport } from "../import-id.ts";
 import { timed } from "../timeouts.ts";
 import { functionNameOf, functionRetry, invokeArn, LAMBDA_MISSING } from "./find.ts";
 
@@ -65,7 +65,9 @@ export const resource: NativeResource = {
     await unlessMissing(LAMBDA_MISSING, () => aws.clients.lambda.deleteAlias(keyOf(state)));
   },
   importId(id) {
-    const [function_name = "", name = ""] = importParts(id, "FUNCTION_NAME/ALIAS");
+    const [function_name = "", name = ""] = importParts(id, "FUNCTION_NAME/ALIAS", "/", (text, form) =>
+      refusedImport(`Unexpected format of ID (${JSON.stringify(text)}), expected ${form}`),
+    );
     return { id, function_name, name };
   },
   async find(aws, planned) {

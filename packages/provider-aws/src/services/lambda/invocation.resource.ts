@@ -2,6 +2,7 @@ import { DiagnosticError, errorDiagnostic, isObject, UNKNOWN, type Value, type V
 import type { AwsContext, CustomPlan, NativeResource } from "../../resource.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
 import { configError, isJson, oneOf, runChecks } from "../checks.ts";
+import { noImport } from "../import-id.ts";
 import { invokeFunction, md5 } from "./invoke.ts";
 
 const CHECKS = [isJson("input"), oneOf("lifecycle_scope", ["CREATE_ONLY", "CRUD"])];
@@ -26,12 +27,7 @@ export const resource: NativeResource = {
   async delete(aws, state) {
     if (isCrud(state)) await call(aws, state, payloadOf(state, "delete", state));
   },
-  importId(id) {
-    const [, function_name = "", qualifier = ""] = /^(.+)[_,](\$LATEST|\d+)[_,][a-f0-9]{32}$/.exec(id) ?? [];
-    if (function_name !== "") return { id, function_name, qualifier };
-    const detail = `unexpected format for ID (${id}), expected function_name,qualifier,result_hash`;
-    throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
-  },
+  importId: noImport("aws_lambda_invocation"),
   // A call leaves nothing that could be found again.
   find: async () => null,
 };

@@ -2,7 +2,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { isTrue, numberAt, requiredText, textAt } from "../attribute-map.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, onePartOnly } from "../import-id.ts";
 import { LAMBDA_MISSING } from "./find.ts";
 
 /** aws_lambda_layer_version_permission; id is `layer,version`. Behaviour: `internal/service/lambda/layer_version_permission.go` (read 2026-11). */
@@ -59,7 +59,7 @@ function keyOf(state: ValueObject): { LayerName: string; VersionNumber: number }
 }
 
 function partsOf(id: string): ValueObject {
-  const [layer_name = "", version = ""] = importParts(id, "layer_name,version_number", ",");
+  const [layer_name = "", version = ""] = importParts(id, "layer_name,version_number", ",", onePartOnly);
   return { layer_name, version_number: Number(version) };
 }
 

@@ -84,7 +84,7 @@ function partsOf(arn: string): { name: string; version: number } {
   const sections = arn.split(":");
   const version = Number(sections[7]);
   if (sections.length !== 8 || !Number.isInteger(version)) {
-    const detail = `Invalid Lambda Layer Version ID: ${arn}`;
+    const detail = arn.startsWith("arn:") ? "lambda_layer ID must be a valid Layer ARN" : "arn: invalid prefix";
     throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
   }
   return { name: sections.slice(0, 7).join(":"), version };

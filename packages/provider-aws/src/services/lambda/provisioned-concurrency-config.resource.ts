@@ -3,7 +3,7 @@ import type { AwsContext, NativeResource, WaitRow } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { isTrue, numberAt, requiredText, textAt } from "../attribute-map.ts";
 import { atLeast, each, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, onePartOnly } from "../import-id.ts";
 
 const MISSING = ["ResourceNotFoundException", "ProvisionedConcurrencyConfigNotFoundException"];
 const CHECKS = [atLeast("provisioned_concurrent_executions", 1), each("function_name", notEmpty), each("qualifier", notEmpty)];
@@ -64,7 +64,7 @@ function keyOf(state: ValueObject): { FunctionName: string; Qualifier: string } 
 }
 
 function partsOf(id: string): ValueObject {
-  const [function_name = "", qualifier = ""] = importParts(id, "function_name,qualifier", ",");
+  const [function_name = "", qualifier = ""] = importParts(id, "function_name,qualifier", ",", onePartOnly);
   return { function_name, qualifier };
 }
 

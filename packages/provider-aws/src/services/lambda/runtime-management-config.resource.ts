@@ -3,7 +3,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
-import { badImportId } from "../import-id.ts";
+import { refusedImport } from "../import-id.ts";
 import { LAMBDA_MISSING } from "./find.ts";
 
 /** aws_lambda_runtime_management_config: deleting it updates automatically again. Behaviour: `internal/service/lambda/runtime_management_config.go` (read 2026-11). */
@@ -34,7 +34,8 @@ export const resource: NativeResource = {
   },
   importId(id) {
     const [function_name = "", qualifier, ...more] = id.split(",");
-    if (function_name === "" || qualifier === undefined || more.length > 0) throw badImportId(id, "function_name,qualifier");
+    if (function_name === "" || qualifier === undefined || more.length > 0)
+      throw refusedImport(`Expected import identifier with format: function_name,qualifier. Got: ${JSON.stringify(id)}`);
     return { function_name, ...(qualifier === "" ? {} : { qualifier }) };
   },
   async find(_aws, planned) {

@@ -4,7 +4,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blocksAt, enumAt, isTrue, requiredText, textAt, textMapAt } from "../attribute-map.ts";
 import { each, lengthBetween, oneOf, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, refusedImport } from "../import-id.ts";
 import { findMetricFilter, LOGS_MISSING, logGroupName, logName } from "./find.ts";
 
 const UNITS = [
@@ -90,7 +90,9 @@ export const resource: NativeResource = {
     await unlessMissing(LOGS_MISSING, () => aws.clients.logs.deleteMetricFilter(input));
   },
   importId(id) {
-    const [log_group_name = "", name = ""] = importParts(id, "log-group-name:filter-name", ":");
+    const [log_group_name = "", name = ""] = importParts(id, "<log_group_name>:<name>", ":", (text, form) =>
+      refusedImport(`Unexpected format of ID (${JSON.stringify(text)}), expected ${form}`),
+    );
     return { id: name, log_group_name, name };
   },
   async find(aws, planned) {

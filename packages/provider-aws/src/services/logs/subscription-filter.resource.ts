@@ -5,7 +5,7 @@ import type { AwsContext, NativeResource, RetryRow } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { enumAt, isTrue, requiredText, textAt, textsAt } from "../attribute-map.ts";
 import { isArn, lengthBetween, oneOf, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, refusedImport } from "../import-id.ts";
 import { findSubscription, LOGS_MISSING } from "./find.ts";
 
 const CHECKS = [
@@ -37,7 +37,9 @@ export const resource: NativeResource = {
     await unlessMissing(LOGS_MISSING, () => aws.clients.logs.deleteSubscriptionFilter(input));
   },
   importId(id) {
-    const [log_group_name = "", name = ""] = importParts(id, "log-group-name|filter-name", "|");
+    const [log_group_name = "", name = ""] = importParts(id, "<log-group-name>|<filter-name>", "|", (text, form) =>
+      refusedImport(`unexpected format of ID (${JSON.stringify(text)}), expected ${form}`),
+    );
     return { id: idOf(log_group_name), log_group_name, name };
   },
   async find(aws, planned) {

@@ -62,7 +62,7 @@ export function namedPart({ checks = [], put, get, remove, ...rest }: NamedPart)
 function targetOf(id: string): NamedTarget {
   const [Bucket = "", Id = "", ...more] = id.split(":");
   if (Bucket !== "" && Id !== "" && more.length === 0) return { Bucket, Id };
-  const detail = `please make sure the ID is in the form BUCKET:NAME (i.e. my-bucket:EntireBucket)`;
+  const detail = `please make sure the ID is in the form BUCKET:NAME (i.e. my-bucket:EntireBucket`;
   throw new DiagnosticError(errorDiagnostic("DVT4006", "Import failed", { detail }));
 }
 

@@ -4,6 +4,7 @@ import type { AwsContext, CustomPlan, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blocksAt, enumAt, isTrue, requiredText, textAt, textMapAt, textsAt } from "../attribute-map.ts";
 import { conflicts, each, isArn, oneOf, runChecks } from "../checks.ts";
+import { noImport } from "../import-id.ts";
 import { tagMap } from "../tags.ts";
 import { isDate } from "../timestamp.ts";
 import { emptyBucket } from "./empty-bucket.ts";
@@ -40,6 +41,7 @@ const CONDITIONS = ["copy_if_match", "copy_if_modified_since", "copy_if_none_mat
 /** `aws_s3_object_copy`; id is the key (edition 5) or `bucket/key` (edition 6). Behaviour: `internal/service/s3/object_copy.go` (read 2026-11). */
 export const resource: NativeResource = {
   type: "aws_s3_object_copy",
+  importId: noImport("aws_s3_object_copy"),
   noun: "S3 Object Copy",
   forceNew: ["bucket", "key", "source"],
   defaults: { force_destroy: false },

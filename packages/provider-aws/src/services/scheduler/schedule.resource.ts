@@ -4,7 +4,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { block, expand, flatten, requiredText, rowsOf, text, textAt } from "../attribute-map.ts";
 import { between, conflicts, isArn, lastStepOnly, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
-import { badImportId } from "../import-id.ts";
+import { refusedImport } from "../import-id.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { scheduleProblem } from "../schedule-expression.ts";
 import { isDate, time } from "../timestamp.ts";
@@ -154,6 +154,7 @@ function idFromArn(arn: string): string {
 
 function partsOf(id: string): [string, string] {
   const [group = "", name = "", ...more] = id.split("/");
-  if (group === "" || name === "" || more.length > 0) throw badImportId(id, "GROUP-NAME/SCHEDULE-NAME");
+  if (group === "" || name === "" || more.length > 0)
+    throw refusedImport("invalid resource id: expected a resource id in the form: schedule-group-id/schedule-id");
   return [group, name];
 }

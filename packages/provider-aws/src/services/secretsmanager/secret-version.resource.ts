@@ -4,7 +4,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { hasCode, hasCodeAndMessage } from "../api-error.ts";
 import { requiredText, textAt, textsAt } from "../attribute-map.ts";
 import { conflicts, each, requiredWith, runChecks } from "../checks.ts";
-import { badImportId } from "../import-id.ts";
+import { refusedImport } from "../import-id.ts";
 import { allPages } from "../pages.ts";
 import { findSecretValue, isDeleted, PROPAGATION, SECRET_MISSING } from "./find.ts";
 
@@ -60,7 +60,7 @@ export const resource: NativeResource = {
 function partsOf(id: string): [secret: string, version: string] {
   const at = id.indexOf("|");
   const [secret, version] = [id.slice(0, Math.max(at, 0)), id.slice(at + 1)];
-  if (secret === "" || version === "") throw badImportId(id, "SecretID|VersionID");
+  if (secret === "" || version === "") throw refusedImport(`unexpected format of ID (${id}), expected SecretID|VersionID`);
   return [secret, version];
 }
 

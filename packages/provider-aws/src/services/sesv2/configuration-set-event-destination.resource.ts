@@ -4,7 +4,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { blockAt, blocksAt, enumAt, isTrue, requiredText, textAt, textsAt } from "../attribute-map.ts";
 import { exactlyOneOf, isArn, lengthBetween, oneOf, runChecks, within } from "../checks.ts";
-import { badImportId } from "../import-id.ts";
+import { refusedImport } from "../import-id.ts";
 
 const MISSING = ["NotFoundException"];
 const BLOCK = "event_destination";
@@ -82,7 +82,8 @@ export const resource: NativeResource = {
 
 function partsOf(id: string): [set: string, name: string] {
   const [set = "", name = "", ...more] = id.split("|");
-  if (set === "" || name === "" || more.length > 0) throw badImportId(id, "CONFIGURATION_SET_NAME|EVENT_DESTINATION_NAME");
+  if (set === "" || name === "" || more.length > 0)
+    throw refusedImport(`unexpected format of ID (${id}), expected CONFIGURATION_SET_NAME|EVENT_DESTINATION_NAME`);
   return [set, name];
 }
 

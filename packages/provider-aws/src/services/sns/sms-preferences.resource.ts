@@ -1,5 +1,6 @@
 import type { NativeResource } from "../../resource.ts";
 import { atLeastOneOf, each, oneOf, runChecks } from "../checks.ts";
+import { noImport } from "../import-id.ts";
 import { attributesToCreate, attributesToState, type TextAttribute } from "../text-attributes.ts";
 
 const ATTRIBUTES: readonly TextAttribute[] = [
@@ -33,6 +34,7 @@ const ID = "aws_sns_sms_id";
 /** aws_sns_sms_preferences: settings of account and region. Deleting it puts AWS's own back. */
 export const resource: NativeResource = {
   type: "aws_sns_sms_preferences",
+  importId: noImport("aws_sns_sms_preferences"),
   validate: (config) => runChecks(CHECKS, config),
   async create(aws, planned, onCreated) {
     await onCreated({ id: ID });

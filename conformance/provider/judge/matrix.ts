@@ -1,0 +1,171 @@
+/**
+ * The same objects four ways: validated, made, read again, planned again, taken over by their ids, destroyed and gone. What the other ways
+ * say, store and leave in their cloud is held against terraform with the real provider.
+ */
+import type { ValueObject } from "@dovetail/model";
+import { compareStates } from "../leaves.ts";
+import type { Group } from "../life.ts";
+import type { Difference } from "./compare.ts";
+import { type MatrixRow, madeFrom, matrixRows } from "./matrix-rows.ts";
+import { openWays, type Way } from "./matrix-ways.ts";
+import { startOurs } from "./parties.ts";
+import type { Judged } from "./report.ts";
+
+/** Where our provider's objects differ from the real one's under either engine, and stay so. */
+const DIFFERS: readonly { readonly type: string; readonly aspect: string; readonly ours: RegExp; readonly why: string }[] = [
+  {
+    type: "aws_iam_role",
+    aspect: "state",
+    ours: /^state: (inline_policy|managed_policy_arns)\./,
+    why: "The real one keeps in a role's state what other resources attach to it; ours only what the role's own configuration says.",
+  },
+  {
+    type: "aws_s3_bucket",
+    aspect: "state",
+    ours: /^state: replication_configuration\./,
+    why: "An argument deprecated since 4.0, which the real one fills from the resource of its own; ours refuses it by name and leaves it empty.",
+  },
+  {
+    type: "aws_ses_event_destination",
+    aspect: "import",
+    ours: /^replace/,
+    why: "The type has no update: the real one plans a change in place that its apply cannot do.",
+  },
+  {
+    type: "aws_iam_role_policies_exclusive",
+    aspect: "import",
+    ours: /^update policy_names/,
+    why: "A role without policies: the real one imports an empty list, ours none.",
+  },
+  {
+    type: "aws_s3_object",
+    aspect: "import",
+    ours: /^update /,
+    why: "The real one also shows arguments that were never stored beside the content that no reading tells.",
+  },
+  {
+    type: "aws_lambda_runtime_management_config",
+    aspect: "import",
+    ours: /^$/,
+    why: "The real one's import stores no function ARN and so plans the object anew; ours stores it.",
+  },
+];
+
+/** What one way answered at each step. */
+interface Answers {
+  readonly way: Way;
+  readonly steps: ReadonlyMap<string, readonly string[]>;
+  readonly objects: ReadonlyMap<string, ValueObject>;
+  readonly held: Readonly<Record<string, number>>;
+  readonly left: Readonly<Record<string, number>>;
+  /** Addresses that are still in the state after all was destroyed. */
+  readonly remaining: readonly string[];
+}
+
+/** One judged row an object and way, and one a way for the whole: `aws_sqs_queue`, `our engine, real provider: queue`. */
+export async function judgeMatrix(binary: string, groups: readonly Group[]): Promise<readonly Judged[]> {
+  const rows = matrixRows(groups);
+  const ways = await openWays(binary, rows);
+  try {
+    const schemas = await startOurs(ways[0]?.cloud.endpoint ?? "");
+    const [first, ...others] = await Promise.all(ways.map((way) => liveThrough(way, rows)));
+    if (first === undefined) return [];
+    const judged = [first, ...others].flatMap((each) => [
+      ...rows.map((row) => ({
+        type: row.type,
+        row: `${each.way.name}: ${row.name}`,
+        differences: [
+          ...stepsOf(row, first, each),
+          ...(each === first ? [] : stateOf(row, schemas.getSchema("resource", row.type) ?? {}, first, each)),
+        ],
+      })),
+      { type: "cloud", row: each.way.name, differences: cloudOf(first, each) },
+    ]);
+    await schemas.close();
+    return judged.map((each) => ({ ...each, differences: each.differences.filter((one) => !isOnPurpose(each.type, one)) }));
+  } finally {
+    await Promise.all(ways.map((way) => way.close()));
+  }
+}
+
+function isOnPurpose(type: string, { aspect, ours }: Difference): boolean {
+  return DIFFERS.some((each) => each.type === type && each.aspect === aspect && each.ours.test(ours));
+}
+
+async function liveThrough(way: Way, rows: readonly MatrixRow[]): Promise<Answers> {
+  const steps = new Map<string, readonly string[]>();
+  const step = async (name: string, work: () => Promise<readonly string[]>) => {
+    steps.set(name, await work().catch((cause: unknown) => [`: ${String(cause)}`]));
+  };
+  await step("validate", () => way.validate());
+  await step("apply", () => way.apply());
+  await step("refresh", () => way.refresh());
+  await step("second plan", () => way.changes());
+  const objects = await way.objects();
+  const held = await way.cloud.inventory();
+  await step("import", () => way.imported(idsOf(rows, objects)));
+  await step("destroy", () => way.destroy());
+  return { way, steps, objects, held, left: await way.cloud.inventory(), remaining: [...(await way.objects()).keys()] };
+}
+
+function idsOf(rows: readonly MatrixRow[], objects: ReadonlyMap<string, ValueObject>): ReadonlyMap<string, string> {
+  return new Map(
+    rows.flatMap((row): [string, string][] => {
+      const object = objects.get(row.address);
+      if (object === undefined || row.life.importId === null) return [];
+      const made = madeFrom(row, objects);
+      return [[row.address, row.life.importId?.(made) ?? String(object.id)]];
+    }),
+  );
+}
+
+/** What a step said of the row, beside what it said of it with terraform and the real provider; of that one itself every error of a step. */
+function stepsOf({ address }: MatrixRow, first: Answers, each: Answers): readonly Difference[] {
+  const about = (answers: Answers, step: string) =>
+    (answers.steps.get(step) ?? [])
+      .filter((text) => text.startsWith(`${address}:`))
+      .map((text) => text.slice(address.length + 2));
+  return ["validate", "apply", "refresh", "second plan", "import", "destroy"].flatMap((step) => {
+    const [ours, real] = [about(each, step), about(first, step)].map((texts) => texts.join(" | "));
+    const isSame = each === first ? step === "second plan" || step === "import" || ours === "" : ours === real;
+    return isSame ? [] : [{ aspect: step, path: "", ours: ours ?? "", real: each === first ? "" : (real ?? "") }];
+  });
+}
+
+function stateOf(row: MatrixRow, schema: object, first: Answers, each: Answers): readonly Difference[] {
+  const [real, ours] = [first.objects.get(row.address), each.objects.get(row.address)];
+  if (real === undefined && ours === undefined) return [];
+  if (real === undefined || ours === undefined)
+    return [
+      { aspect: "state", path: "", ours: ours === undefined ? "no object" : "", real: real === undefined ? "no object" : "" },
+    ];
+  const given = {
+    real: row.life.config(madeFrom(row, first.objects)),
+    ours: row.life.config(madeFrom(row, each.objects)),
+  };
+  return compareStates(schema, real, ours, given, row.life.differs).map((text) => ({
+    aspect: "state",
+    path: "",
+    ours: text,
+    real: "",
+  }));
+}
+
+/** Errors that name no row, what each cloud holds, what it is left with, and what a state has after the end. */
+function cloudOf(first: Answers, each: Answers): readonly Difference[] {
+  const loose = [...each.steps].flatMap(([step, texts]) =>
+    texts.filter((text) => !/^aws_\w+\.\S+:/.test(text)).map((ours) => ({ aspect: step, path: "", ours, real: "" })),
+  );
+  return [
+    ...loose,
+    ...countsOf("held", each.held, first.held),
+    ...countsOf("left", each.left, first.left),
+    ...each.remaining.map((address) => ({ aspect: "gone", path: address, ours: "in the state", real: "" })),
+  ];
+}
+
+function countsOf(aspect: string, ours: Readonly<Record<string, number>>, real: Readonly<Record<string, number>>): Difference[] {
+  return [...new Set([...Object.keys(ours), ...Object.keys(real)])]
+    .filter((name) => (ours[name] ?? 0) !== (real[name] ?? 0))
+    .map((path) => ({ aspect, path, ours: String(ours[path] ?? 0), real: String(real[path] ?? 0) }));
+}

@@ -139,6 +139,7 @@ export const APIGATEWAYV2: Group = {
     },
   ],
   looks: [
+    { data: "aws_apigatewayv2_vpc_link", name: "link", config: (made) => ({ vpc_link_id: made("link", "id") }) },
     { data: "aws_apigatewayv2_api", name: "socket", config: (made) => ({ api_id: made("socket", "id") }) },
     { data: "aws_apigatewayv2_apis", name: "all", config: () => ({}) },
     { data: "aws_apigatewayv2_apis", name: "protocol", config: () => ({ protocol_type: "HTTP" }) },

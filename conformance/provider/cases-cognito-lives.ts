@@ -254,6 +254,17 @@ export const COGNITO: Group = {
     },
   ],
   looks: [
+    {
+      data: "aws_cognito_user_group",
+      name: "group",
+      config: (made) => ({ name: made("group", "name"), user_pool_id: made("pool", "id") }),
+    },
+    { data: "aws_cognito_user_groups", name: "all", config: (made) => ({ user_pool_id: made("pool", "id") }) },
+    {
+      data: "aws_cognito_identity_pool",
+      name: "named",
+      config: (made) => ({ identity_pool_name: made("identities", "identity_pool_name") }),
+    },
     { data: "aws_cognito_user_pool", name: "pool", config: (made) => ({ user_pool_id: made("pool", "id") }) },
     {
       data: "aws_cognito_user_pool_client",

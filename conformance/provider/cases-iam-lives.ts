@@ -295,6 +295,8 @@ export const IAM: Group = {
     },
   ],
   looks: [
+    { data: "aws_iam_access_keys", name: "second's", config: () => ({ user: "lives-second" }) },
+    { data: "aws_iam_instance_profiles", name: "role's", config: (made) => ({ role_name: made("role", "name") }) },
     { data: "aws_iam_roles", name: "all", config: () => ({}) },
     { data: "aws_iam_roles", name: "named", config: () => ({ name_regex: "^(?:lives|x).*e$" }) },
     { data: "aws_iam_users", name: "path", config: () => ({ path_prefix: "/" }) },

@@ -147,6 +147,7 @@ export const LAMBDA: Group = {
     },
   ],
   looks: [
+    { data: "aws_lambda_code_signing_config", name: "signing", config: (made) => ({ arn: made("signing", "arn") }) },
     { data: "aws_lambda_alias", name: "alias", config: () => ({ function_name: "lives", name: "live" }) },
     { data: "aws_lambda_function", name: "latest", config: () => ({ function_name: "lives" }) },
     { data: "aws_lambda_function", name: "version", config: () => ({ function_name: "lives", qualifier: "1" }) },

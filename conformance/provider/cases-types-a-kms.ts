@@ -209,6 +209,7 @@ export const KMS: Group = {
     },
   ],
   looks: [
+    { data: "aws_kms_public_key", name: "public", config: (made) => ({ key_id: made("signs", "key_id") }) },
     { data: "aws_kms_key", name: "by id", config: (made) => ({ key_id: made("plain", "key_id") }) },
     { data: "aws_kms_key", name: "by alias", config: () => ({ key_id: "alias/a" }) },
     { data: "aws_kms_key", name: "multi-region", config: (made) => ({ key_id: made("full", "arn") }) },

@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticError, errorDiagnostic, UNKNOWN, type ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
+import { each, runChecks } from "../checks.ts";
 import { goPattern } from "../go-pattern.ts";
 import {
   CLIENT,
@@ -13,6 +14,12 @@ import {
   updateClient,
 } from "./user-pool-client.resource.ts";
 
+const PREFIX = each("name_prefix", (value, key) =>
+  typeof value !== "string" || /[\w\s+=,.@-]/.test(value)
+    ? undefined
+    : `Attribute ${key} can include any letter, number, space, tab, or one of "+=,.@-", got: ${value}`,
+);
+
 /**
  * `aws_cognito_managed_user_pool_client`: a client that another service made (OpenSearch, say). It is found by its name and set up, and never
  * deleted. Behaviour: `internal/service/cognitoidp/managed_user_pool_client.go` (read 2026-11).
@@ -22,7 +29,7 @@ export const resource: NativeResource = {
   noun: "Cognito Managed User Pool Client",
   defaults: UNITS_OF_A_CLIENT,
   forceNew: ["user_pool_id"],
-  validate: (config) => [...whichClient(config), ...clientDiagnostics(config)],
+  validate: (config) => [...whichClient(config), ...runChecks([PREFIX], config), ...clientDiagnostics(config)],
   async create(aws, planned, onCreated) {
     const start = await theClient(aws, planned);
     const client = await findClient(aws, start);

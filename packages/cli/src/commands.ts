@@ -45,6 +45,10 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
     summary: "Say what is wrong with a configuration, without reading or planning anything",
     load: () => import("./commands/validate/validate.command.ts").then((m) => m.validateCommand),
   },
+  test: {
+    summary: "Run the tests of a Terraform module (*.tftest.hcl)",
+    load: () => import("./commands/test/test.command.ts").then((m) => m.testCommand),
+  },
   fmt: {
     summary: "Rewrite Terraform files in the canonical format",
     load: () => import("./commands/fmt/fmt.command.ts").then((m) => m.fmtCommand),
@@ -218,5 +222,8 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
   registry: planned("registry", "Look into the registry of apps and stages"),
   evidence: planned("evidence", "Collect evidence for audits"),
   module: planned("module", "Audit, extract, lint and publish modules"),
-  console: planned("console", "Open the web console"),
+  console: {
+    summary: "Evaluate expressions of a Terraform root",
+    load: () => import("./commands/console/console.command.ts").then((m) => m.consoleCommand),
+  },
 };

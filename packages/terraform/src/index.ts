@@ -18,3 +18,6 @@ export {
 } from "./modules/module-lock.ts";
 export { moduleTypings } from "./modules/module-typing.ts";
 export { isLocalModule } from "./modules/source.ts";
+export { runTestFile } from "./testing/run-test-file.ts";
+export { readTestFiles } from "./testing/test-files.ts";
+export type { RunOutcome, TestListener, TestStatus, TestSurroundings } from "./testing/test-run.ts";

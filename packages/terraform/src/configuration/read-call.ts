@@ -33,7 +33,7 @@ export function readCall(block: Block, problems: Problems): ModuleCallConfig | u
 }
 
 /** `providers = { aws = aws.west }`. */
-function readPassed(attribute: Attribute | undefined, problems: Problems): readonly PassedProvider[] {
+export function readPassed(attribute: Attribute | undefined, problems: Problems): readonly PassedProvider[] {
   if (attribute === undefined) return [];
   const pairs = attribute.expression.asMap();
   if (pairs === undefined) {

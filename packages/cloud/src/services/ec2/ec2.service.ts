@@ -1,25 +1,11 @@
-/** EC2: what regions and zones there are, and the account's attributes. No instances run here. */
-import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
-import { wouldSucceed } from "./errors.ts";
+/** EC2: regions and zones, the account's attributes, and the network: VPCs and what is in them. No instances run here. */
+import type { ServiceDefinition } from "../../core/service.ts";
+import { on, reads } from "./dry-run.ts";
+import { NETWORK } from "./network.ts";
 import { describeAccountAttributes } from "./operations/account.ts";
 import { describeRegions } from "./operations/regions.ts";
 import { describeAvailabilityZones } from "./operations/zones.ts";
-
-/** A row of the table: `DryRun` ends every operation once IAM has allowed it. */
-function on<I extends { readonly DryRun?: boolean | undefined }>(
-  handler: (ctx: Ctx, input: I) => unknown,
-  more: Omit<Operation, "handler"> = {},
-): Operation {
-  return {
-    ...more,
-    handler: (ctx: Ctx, input: I) => {
-      if (input.DryRun === true) throw wouldSucceed();
-      return handler(ctx, input);
-    },
-  };
-}
-
-const reads = { readonly: true } as const;
+import { ADDRESS, count, ENDPOINT, NAT_GATEWAY, SECURITY_GROUP, SUBNET, VPC } from "./records.ts";
 
 export const service: ServiceDefinition = {
   name: "ec2",
@@ -27,5 +13,14 @@ export const service: ServiceDefinition = {
     DescribeAccountAttributes: on(describeAccountAttributes, reads),
     DescribeAvailabilityZones: on(describeAvailabilityZones, { ...reads, missing: "Local Zones and Wavelength Zones" }),
     DescribeRegions: on(describeRegions, reads),
+    ...NETWORK,
   },
+  inventory: (ctx) => ({
+    vpcs: count(ctx, VPC),
+    subnets: count(ctx, SUBNET),
+    natGateways: count(ctx, NAT_GATEWAY),
+    endpoints: count(ctx, ENDPOINT),
+    addresses: count(ctx, ADDRESS),
+    securityGroups: count(ctx, SECURITY_GROUP, ({ GroupName }) => GroupName !== "default"),
+  }),
 };

@@ -1,4 +1,4 @@
-import type { EngineEvent, Json } from "@dovetail/engine";
+import type { EngineEvent, FrontEnd, Json } from "@dovetail/engine";
 import type { LoadedApp } from "@dovetail/program";
 import type { App } from "./app.ts";
 import type { Edition } from "./edition.ts";
@@ -31,6 +31,8 @@ export interface Opened {
   /** Of the engine's files: what the app is called in them. */
   readonly engineApp: string;
   readonly stateFile?: string;
+  /** Of a Terraform root: a front end that evaluates one expression and tells its value. */
+  readonly console?: (text: string, answer: (value: string) => void) => FrontEnd;
   /** Nothing in it calls AWS. */
   readonly isOffline?: boolean;
 }

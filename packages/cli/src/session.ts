@@ -33,6 +33,7 @@ export interface Session {
   readonly app: App;
   /** What the engine's files and plans call the app. */
   readonly engineApp: string;
+  readonly console?: Opened["console"];
   readonly engine: Engine;
   readonly providers: ProviderRegistry;
   readonly stage: string;
@@ -91,6 +92,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     kind: opened.program === undefined ? "terraform" : "program",
     app,
     engineApp: opened.engineApp,
+    ...(opened.console === undefined ? {} : { console: opened.console }),
     engine,
     providers: registry,
     stage,

@@ -57,6 +57,7 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
     // A root is the same one in whatever folder it was checked out.
     engineApp: "terraform",
     stateFile: app.stateFile,
+    console: app.console,
     isOffline: !app.needsCloud,
   };
 }

@@ -1,15 +1,17 @@
 import { basename, join } from "node:path";
 import type { EvaluationHost, FrontEnd, Json, ProviderConfiguration } from "@dovetail/engine";
-import { coreFunctions } from "@dovetail/hcl";
+import { coreFunctions, parseExpression } from "@dovetail/hcl";
 import { type Clock, type Diagnostic, DiagnosticError, hasErrors, type Random } from "@dovetail/model";
 import { loadConfiguration, vendoredFolders } from "../configuration/load-configuration.ts";
 import type { ModuleConfig, ModuleTree } from "../configuration/model.ts";
 import { impliedName } from "../configuration/provider-source.ts";
 import { evaluateConfiguration, rootScope } from "../evaluate/evaluate-configuration.ts";
+import { evaluateExpression } from "../evaluate/evaluate-expression.ts";
 import { functionHost } from "../evaluate/function-host.ts";
 import { sourceOf } from "../evaluate/provider-nodes.ts";
 import { type Files, nodeModuleFiles } from "../files.ts";
 import { deprovision } from "../provisioners/before-delete.ts";
+import { consoleText } from "../values/console-text.ts";
 import { type GivenVariables, givenVariables, type VariableArguments } from "../variables/given-variables.ts";
 import { stateFileOf } from "./backend.ts";
 
@@ -45,6 +47,8 @@ export interface TerraformApp {
   readonly workspace: string;
   readonly tree: ModuleTree;
   readonly frontEnd: FrontEnd;
+  /** A front end that evaluates one expression in the root module, which declares only what the expression needs; `answer` is told its value. */
+  console(text: string, answer: (value: string) => void): FrontEnd;
   /** Live: a configuration is in it before the first resource that has it is registered. */
   readonly providerConfigurations: readonly ProviderConfiguration[];
   /** Warnings found while loading. */
@@ -89,7 +93,7 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
     name: basename(root),
     workspace,
     tree: loaded.tree,
-    frontEnd: frontEndOf(options, loaded.tree, given, providerConfigurations),
+    ...frontEndsOf(options, loaded.tree, given, providerConfigurations),
     providerConfigurations,
     diagnostics,
     inputFiles: [...read],
@@ -121,6 +125,7 @@ function stateOnly({ root, workspace }: LoadOptions, stateFile: string): Terrafo
     workspace,
     tree,
     frontEnd: { evaluate: async () => ({ outputs: {} }) },
+    console: () => ({ evaluate: async () => ({ outputs: {} }) }),
     providerConfigurations: [],
     diagnostics: [],
     inputFiles: [],
@@ -147,12 +152,12 @@ export function dataFolderOf(root: string, env: LoadOptions["env"]): string {
   return named === undefined || named === "" ? join(root, ".terraform") : join(root, named);
 }
 
-function frontEndOf(
+function frontEndsOf(
   options: LoadOptions,
   tree: ModuleTree,
   given: GivenVariables,
   configurations: ProviderConfiguration[],
-): FrontEnd {
+): Pick<TerraformApp, "frontEnd" | "console"> {
   const { root, cwd, workspace } = options;
   const configured = (configuration: ProviderConfiguration) => {
     const at = configurations.findIndex(({ name }) => name === configuration.name);
@@ -173,9 +178,21 @@ function frontEndOf(
     configured,
   });
   return {
-    configuresLate: true,
-    evaluate: (host) => evaluateConfiguration(optionsFor(host)),
-    beforeDelete: (address, object, tell) => deprovision(rootScope(optionsFor(DEAF)), address, object, tell),
+    frontEnd: {
+      configuresLate: true,
+      evaluate: (host) => evaluateConfiguration(optionsFor(host)),
+      beforeDelete: (address, object, tell) => deprovision(rootScope(optionsFor(DEAF)), address, object, tell),
+    },
+    console: (text, answer) => ({
+      configuresLate: true,
+      async evaluate(host) {
+        const { expression, diagnostics } = parseExpression(text, "<console-input>");
+        if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
+        const { value } = await evaluateExpression(expression, rootScope(optionsFor(host)).place);
+        answer(consoleText(value));
+        return { outputs: {} };
+      },
+    }),
   };
 }
 

@@ -1,9 +1,11 @@
-/** Every command that a page shows is run, in the order of the pages, in a copy of examples/kefir; what a page shows in HCL is in its `queues` folder. */
+/** Every command that a page shows is run, in the order of the pages, in a copy of examples/kefir; what a page shows in HCL is in the file that its first line names, else in `queues/main.tf`. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { copyKefir, type Deployment } from "../examples/kefir/deployment.ts";
+
+const PAGES = ["getting-started.md", "working-beside-terraform.md", "terraform-roots.md"];
 
 /** The text of a page's code blocks of a language; "" for commands. */
 function blocksOf(page: string, language: string): readonly string[] {
@@ -37,8 +39,13 @@ function isThere(program: string): boolean {
 let kefir: Deployment;
 beforeAll(async () => {
   kefir = await copyKefir();
-  mkdirSync(join(kefir.infra, "queues"));
-  writeFileSync(join(kefir.infra, "queues", "main.tf"), blocksOf("working-beside-terraform.md", "hcl").join("\n"));
+  for (const page of PAGES) {
+    for (const block of blocksOf(page, "hcl")) {
+      const file = join(kefir.infra, /^# (\S+\.tf)\n/.exec(block)?.[1] ?? "queues/main.tf");
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, block);
+    }
+  }
   const mirror = process.env.DOVETAIL_TF_MIRROR;
   if (mirror !== undefined)
     writeFileSync(
@@ -48,7 +55,7 @@ beforeAll(async () => {
 });
 afterAll(() => kefir.dispose());
 
-describe.each(["getting-started.md", "working-beside-terraform.md"])("docs/%s", (page) => {
+describe.each(PAGES)("docs/%s", (page) => {
   for (const line of commandsOf(page)) {
     const words = line.split(/\s+/);
     // A placeholder stands for any command.

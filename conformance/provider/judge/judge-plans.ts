@@ -48,7 +48,7 @@ export async function judgePlan(parties: Pick<Parties, "ours" | "real">, row: Ro
   ];
 }
 
-/** Terraform's core looks at a configuration's form before it asks a provider: `judge-core.ts` judges those rows. */
+/** Terraform's core looks at a configuration's form before it asks a provider: what it refuses no provider sees, and is not judged. */
 export function isRefusedByCore(schema: BlockSchema, config: ValueObject): boolean {
   return errorsOf(validateAgainstSchema(schema, config)).length > 0;
 }

@@ -62,10 +62,12 @@ class StoredTimers implements Timers {
 
   schedule(owner: TimerOwner, atMs: number, payload: unknown, cause?: string): void {
     this.cloud.transact(() => {
-      this.unschedule(owner);
+      const by: Key = ["by", ...names(owner)];
+      const before = this.store.get<number>(by);
+      if (before !== undefined && before !== atMs) this.store.remove(["due", before, ...names(owner)]);
       const due: Due = { owner, payload, ...(cause === undefined ? {} : { cause }) };
       this.store.put(["due", atMs, ...names(owner)], due);
-      this.store.put(["by", ...names(owner)], atMs);
+      if (before !== atMs) this.store.put(by, atMs);
     });
     this.arm(atMs);
   }

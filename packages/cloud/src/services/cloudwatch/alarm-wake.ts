@@ -1,5 +1,6 @@
 import type { Ctx } from "../../core/service.ts";
 import type { StoreRead } from "../../core/store.ts";
+import { watchersOf } from "./memory.ts";
 import type { MetricName } from "./metric-store.ts";
 
 /**
@@ -10,9 +11,12 @@ const MINUTE_MS = 60_000;
 const SHORT_MS = 10_000;
 
 /** Has every alarm on this metric, or over a query that may find it, evaluated at its next boundary. */
-export function wakeWatchers(ctx: Ctx, store: StoreRead, metric: MetricName, hash: string): void {
-  for (const watched of [hash, queriedName(metric)])
-    for (const key of store.keys({ prefix: ["watch", watched] })) scheduleEvaluation(ctx, String(key[2]), 60);
+export function wakeWatchers(
+  ctx: Ctx,
+  store: StoreRead,
+  { hash, queried }: { readonly hash: string; readonly queried: string },
+): void {
+  for (const watched of [hash, queried]) for (const alarm of watchersOf(ctx, store, watched)) scheduleEvaluation(ctx, alarm, 60);
 }
 
 /** What an alarm over a Metrics Insights query watches: every metric of a name, whatever its dimensions. */

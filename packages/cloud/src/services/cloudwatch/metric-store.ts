@@ -61,22 +61,37 @@ export interface Sample {
 /** Adds data to a metric. Answers its hash. */
 export function putSample(store: StoreWrite, metric: MetricName, sample: Sample): string {
   const hash = metricHash(metric);
+  putSampleOf(store, metric, { hash, lastMs: lastDataMs(store, metric, hash) }, sample);
+  return hash;
+}
+
+/** When a metric's newest data came, as its record tells; before all time for one that has none. */
+export function lastDataMs(store: StoreRead, metric: MetricName, hash: string): number {
+  return store.get<MetricRecord>(metricKey(metric, hash))?.lastMs ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Adds data to a metric whose hash and record are known, and keeps `known` true. */
+export function putSampleOf(
+  store: StoreWrite,
+  metric: MetricName,
+  known: { readonly hash: string; lastMs: number },
+  sample: Sample,
+): void {
+  const { hash } = known;
   const stepMs = sample.highResolution ? 1000 : MINUTE_MS;
   const startMs = Math.floor(sample.atMs / stepMs) * stepMs;
   const key: Key = ["data", hash, startMs, sample.unit];
   store.put(key, add(store.get<Aggregate>(key), sample.aggregate));
-  const known = store.get<MetricRecord>(metricKey(metric, hash));
-  if (known === undefined || known.lastMs < startMs) {
-    const record: MetricRecord = {
-      hash,
-      namespace: metric.namespace,
-      name: metric.name,
-      dimensions: sortedDimensions(metric.dimensions),
-      lastMs: startMs,
-    };
-    store.put(metricKey(metric, hash), record);
-  }
-  return hash;
+  if (known.lastMs >= startMs) return;
+  known.lastMs = startMs;
+  const record: MetricRecord = {
+    hash,
+    namespace: metric.namespace,
+    name: metric.name,
+    dimensions: sortedDimensions(metric.dimensions),
+    lastMs: startMs,
+  };
+  store.put(metricKey(metric, hash), record);
 }
 
 /** What came in [fromMs, toMs), in steps of `periodMs` counted from `originMs`: start of a step -> all of it. */

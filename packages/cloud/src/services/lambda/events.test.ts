@@ -226,6 +226,62 @@ describe("a queue's mapping", () => {
       /Stream not found/,
     );
   });
+
+  describe("that found its queue empty", () => {
+    let source: { url: string; arn: string };
+    let results: { url: string; arn: string };
+
+    /** The function tells how long after the sending each message was received, in cloud time. */
+    beforeEach(async () => {
+      source = await makeQueue("source");
+      results = await makeQueue("results");
+      await create(
+        `const { SQSClient, SendMessageCommand } = require("@aws-sdk/client-sqs");
+         const client = new SQSClient({});
+         exports.handler = async ({ Records }) => {
+           for (const { body, attributes: a } of Records) {
+             const MessageBody = body + " " + (a.ApproximateFirstReceiveTimestamp - a.SentTimestamp);
+             await client.send(new SendMessageCommand({ QueueUrl: process.env.RESULTS, MessageBody }));
+           }
+         };`,
+        { Environment: { Variables: { RESULTS: results.url } }, Timeout: 20 },
+      );
+      await client.send(new lambda.CreateEventSourceMappingCommand({ FunctionName: "f", EventSourceArn: source.arn }));
+      await cloud.clock.advance(60_000);
+    });
+
+    test("receives at the moment that a message becomes visible while the clock is moved", async () => {
+      await queues.send(new sqs.SendMessageCommand({ QueueUrl: source.url, MessageBody: "late", DelaySeconds: 800 }));
+      await cloud.clock.advance(3_600_000);
+      expect((await receive(results.url)).map(({ Body }) => Body)).toEqual(["late 800000"]);
+    });
+
+    test("is counted as if it had asked every twenty seconds", async () => {
+      const from = Math.ceil(cloud.clock.now() / 60_000) * 60_000;
+      await cloud.clock.advance(2 * 3_600_000);
+      const { Datapoints } = await cloud.call<{ Datapoints: { Sum: number }[] }>("cloudwatch", "GetMetricStatistics", {
+        Namespace: "AWS/SQS",
+        MetricName: "NumberOfEmptyReceives",
+        Dimensions: [{ Name: "QueueName", Value: "source" }],
+        StartTime: new Date(from),
+        EndTime: new Date(from + 3_600_000),
+        Period: 3600,
+        Statistics: ["Sum"],
+      });
+      // Once in five minutes it does ask, which falls into a minute already told or not.
+      expect(Datapoints[0]?.Sum).toBeGreaterThanOrEqual(150);
+      expect(Datapoints[0]?.Sum).toBeLessThanOrEqual(195);
+    });
+
+    test("notices that the queue was made anew", async () => {
+      await queues.send(new sqs.DeleteQueueCommand({ QueueUrl: source.url }));
+      await cloud.clock.advance(61_000);
+      await makeQueue("source");
+      await queues.send(new sqs.SendMessageCommand({ QueueUrl: source.url, MessageBody: "new" }));
+      await cloud.clock.advance(30_000);
+      expect((await receive(results.url)).map(({ Body = "" }) => Body.split(" ")[0])).toEqual(["new"]);
+    });
+  });
 });
 
 describe("a table's stream", () => {

@@ -95,3 +95,22 @@ test("FIFO queues tell their groups in flight and what they deduplicated", async
   expect(await statistic("ApproximateNumberOfGroupsWithInflightMessages", "f.fifo")).toMatchObject([{ Maximum: 1 }]);
   expect(await statistic("NumberOfDeduplicatedSentMessages", "f.fifo", "Sum")).toMatchObject([{ Sum: 1 }]);
 });
+
+test("a long poll that ends empty counts as one empty receive", async () => {
+  const QueueUrl = await queue("polled");
+  const polling = cloud.call("sqs", "ReceiveMessage", { QueueUrl, WaitTimeSeconds: 20 });
+  await cloud.clock.advance(MINUTE_MS);
+  expect(await polling).toEqual({});
+  expect(await statistic("NumberOfEmptyReceives", "polled", "Sum")).toMatchObject([{ Sum: 1 }]);
+});
+
+test("a long poll at a blocked group waits until it is free", async () => {
+  const QueueUrl = await queue("blocked.fifo", { FifoQueue: "true", ContentBasedDeduplication: "true" });
+  for (const MessageBody of ["a", "b"]) await cloud.call("sqs", "SendMessage", { QueueUrl, MessageGroupId: "g", MessageBody });
+  await cloud.call("sqs", "ReceiveMessage", { QueueUrl, VisibilityTimeout: 10 });
+  const polling = cloud.call("sqs", "ReceiveMessage", { QueueUrl, WaitTimeSeconds: 20, MaxNumberOfMessages: 10 });
+  await cloud.clock.set(START + 9999);
+  expect(await Promise.race([polling, "waits"])).toBe("waits");
+  await cloud.clock.set(START + 10_000);
+  expect(await polling).toMatchObject({ Messages: [{ Body: "a" }, { Body: "b" }] });
+});

@@ -9,6 +9,8 @@ import { isFifo } from "./queues.ts";
 import { type QueueRecord, queueAt } from "./store.ts";
 
 const MINUTE_MS = 60_000;
+/** A poller's long poll ends empty after 20 seconds. */
+const EMPTY_POLLS_A_MINUTE = 3;
 const ACTIVE_MS = 6 * 3_600_000;
 const ACTIVE_MAX = 10_000;
 /** Timer's kind. */
@@ -48,6 +50,7 @@ export function tellGauges(ctx: Ctx, payload: unknown): void {
   }
   const counts = countMessages(ctx, queue);
   tell(ctx, queue, counts);
+  tellParked(ctx, queue, memory(ctx).parked.get(id) ?? 0);
   const now = ctx.now();
   const lastMs = active.get(id) ?? activeMs;
   if (counts.oldestMs === undefined && now - lastMs >= ACTIVE_MS) active.delete(id);
@@ -63,4 +66,10 @@ function tell(ctx: Ctx, queue: QueueRecord, counts: QueueCounts): void {
   if (isFifo(queue)) count("ApproximateNumberOfGroupsWithInflightMessages", counts.groupsInFlight);
   const ageMs = counts.oldestMs === undefined ? 0 : ctx.now() - counts.oldestMs;
   ctx.metric("AWS/SQS", "ApproximateAgeOfOldestMessage", dimensions, Math.floor(ageMs / 1000), "Seconds");
+}
+
+/** What pollers that wait at the queue would have received in a minute: nothing, so many times. */
+function tellParked(ctx: Ctx, queue: QueueRecord, pollers: number): void {
+  for (let count = pollers * EMPTY_POLLS_A_MINUTE; count > 0; count--)
+    ctx.metric("AWS/SQS", "NumberOfEmptyReceives", { QueueName: queue.name }, 1, "Count");
 }

@@ -28,6 +28,8 @@ export interface Memory {
   readonly sequences: Map<string, Sequences>;
   /** Queues that are counted once a minute, by id, with the time of their last use. */
   readonly active: Map<string, number>;
+  /** How many pollers wait at a queue without receiving, by its id. */
+  readonly parked: Map<string, number>;
   stopped: boolean;
 }
 
@@ -37,6 +39,7 @@ export function memory(ctx: Ctx): Memory {
     queues: new Map(),
     sequences: new Map(),
     active: new Map(),
+    parked: new Map(),
     stopped: false,
   }));
 }

@@ -272,6 +272,5 @@ function takeNew(ctx: Ctx, queue: QueueRecord, options: ReceiveOptions): { out: 
   }
   touch(ctx, queue);
   if (out.length > 0) ctx.metric("AWS/SQS", "NumberOfMessagesReceived", { QueueName: queue.name }, out.length, "Count");
-  else ctx.metric("AWS/SQS", "NumberOfEmptyReceives", { QueueName: queue.name }, 1, "Count");
   return { out, taken: all };
 }

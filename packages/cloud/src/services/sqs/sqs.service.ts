@@ -7,7 +7,7 @@ import * as queues from "./operations/queues.ts";
 import { peek } from "./peek.ts";
 import { namedIam, queueIam } from "./queues.ts";
 import { listQueues } from "./store.ts";
-import { stopWaiting } from "./waiting.ts";
+import { park, stopWaiting } from "./waiting.ts";
 
 function sourceIam(action: string): (ctx: Ctx, input: { readonly SourceArn?: string }) => IamRequest {
   return (_ctx, input) => ({ action: `sqs:${action}`, resources: [input.SourceArn ?? "*"] });
@@ -49,6 +49,7 @@ export const service: ServiceDefinition = {
     CancelMessageMoveTask: { handler: moves.cancelMessageMoveTask },
   },
   timers: { move: moves.moveSome, [GAUGES]: tellGauges },
+  internal: { park },
   http: { handle: peek },
   inventory: (ctx) => ({ queues: listQueues(ctx).length }),
   stop: stopWaiting,

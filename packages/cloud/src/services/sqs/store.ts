@@ -140,8 +140,9 @@ export function* visibleSequences(store: StoreRead, queueId: string, nowMs: numb
   for (const { value } of store.range<number>(range)) yield value;
 }
 
-/** When the next message becomes visible. */
-export function nextVisibleMs(store: StoreRead, queueId: string): number | undefined {
-  for (const key of store.keys({ prefix: ["visible", queueId], limit: 1 })) return Number(key[2]);
+/** When the first message becomes visible that is not at `afterMs`; without it, when the first became or becomes so. */
+export function nextVisibleMs(store: StoreRead, queueId: string, afterMs = 0): number | undefined {
+  const range = { prefix: ["visible", queueId], start: ["visible", queueId, afterMs + 1], limit: 1 };
+  for (const key of store.keys(range)) return Number(key[2]);
   return undefined;
 }

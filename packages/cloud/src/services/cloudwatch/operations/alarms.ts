@@ -30,6 +30,7 @@ import { actionsOf, reconsider, transition } from "../alarm-transition.ts";
 import { queriedName, scheduleEvaluation } from "../alarm-wake.ts";
 import { alarmName, parseRule, ruleAlarms } from "../composite-rule.ts";
 import { invalidFormat, invalidNextToken, notImplemented, resourceNotFound, validationError } from "../errors.ts";
+import { forgetWatches } from "../memory.ts";
 import { metricHash } from "../metric-store.ts";
 import { parseInsights } from "../metrics-insights.ts";
 import { checkAlarmQueries, isInsights } from "../query.ts";
@@ -91,6 +92,7 @@ export function putMetricAlarm(ctx: Ctx, input: PutMetricAlarmCommandInput): obj
     watches: watchedBy(ctx, settings),
   };
   putAlarm(ctx.store, ctx.account, ctx.region, alarm);
+  forgetWatches(ctx);
   configured(ctx, alarm, existing);
   scheduleEvaluation(ctx, alarm.name, periodSeconds(settings));
   watchForSilence(ctx, alarm);
@@ -380,6 +382,7 @@ export function deleteAlarms(ctx: Ctx, input: DeleteAlarmsCommandInput): object 
     throw validationError("DeleteAlarms can delete at most one composite alarm.");
   for (const alarm of alarms) {
     removeAlarm(ctx.store, ctx.account, ctx.region, alarm);
+    forgetWatches(ctx);
     ctx.unschedule("evaluate", alarm.name);
   }
   return {};

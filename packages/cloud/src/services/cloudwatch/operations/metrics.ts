@@ -8,10 +8,20 @@ import type {
 } from "@aws-sdk/client-cloudwatch";
 import type { Ctx } from "../../../core/service.ts";
 import { type Aggregate, aggregateOf, statistic } from "../aggregate.ts";
-import { wakeWatchers } from "../alarm-wake.ts";
+import { queriedName, wakeWatchers } from "../alarm-wake.ts";
 import { invalidCombination, invalidNextToken, invalidValue, missingParameter, validationError } from "../errors.ts";
 import type { MathValue, Series } from "../math.ts";
-import { type MetricName, type MetricRecord, metricHash, putSample, readSteps, unitOf } from "../metric-store.ts";
+import { forgetMetrics, type KnownMetric, knownMetric } from "../memory.ts";
+import {
+  lastDataMs,
+  type MetricName,
+  type MetricRecord,
+  metricHash,
+  putSample,
+  putSampleOf,
+  readSteps,
+  unitOf,
+} from "../metric-store.ts";
 import { checkQueries, periodAllowed, periodOf, QueryRun } from "../query.ts";
 
 /** Metric data: in and out. */
@@ -63,7 +73,7 @@ function putDatum(ctx: Ctx, namespace: string, datum: MetricDatum, where: string
   };
   const aggregate = aggregateOfDatum(datum, where);
   const hash = putSample(ctx.store, metric, { atMs, unit: datum.Unit ?? "None", highResolution: resolution === 1, aggregate });
-  wakeWatchers(ctx, ctx.store, metric, hash);
+  wakeWatchers(ctx, ctx.store, { hash, queried: queriedName(metric) });
 }
 
 function aggregateOfDatum(datum: MetricDatum, where: string): Aggregate {
@@ -119,15 +129,33 @@ interface IngestInput {
 
 /** Metrics that services emit themselves, by minute. */
 export function ingest(ctx: Ctx, input: IngestInput): void {
-  ctx.transact((store) => {
-    for (const { account, region, namespace, name, dimensions, unit, minuteMs, ...aggregate } of input.samples) {
-      const list = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-      const sample = { atMs: minuteMs, unit: unit ?? "None", highResolution: false, aggregate };
-      const metric: MetricName = { account, region, namespace, name, dimensions: list };
-      const hash = putSample(store, metric, sample);
-      wakeWatchers(account === ctx.account && region === ctx.region ? ctx : ctx.with({ account, region }), store, metric, hash);
-    }
-  });
+  try {
+    ctx.transact((store) => {
+      for (const { account, region, namespace, name, dimensions, unit, minuteMs, ...aggregate } of input.samples) {
+        const list = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+        const sample = { atMs: minuteMs, unit: unit ?? "None", highResolution: false, aggregate };
+        const metric: MetricName = { account, region, namespace, name, dimensions: list };
+        const known = emittedMetric(ctx, metric);
+        putSampleOf(store, metric, known, sample);
+        wakeWatchers(account === ctx.account && region === ctx.region ? ctx : ctx.with({ account, region }), store, known);
+      }
+    });
+  } catch (error) {
+    forgetMetrics(ctx);
+    throw error;
+  }
+}
+
+/** Only the cloud itself writes to AWS's namespaces, so what was found once holds; a filter's or function's metrics are users' to write, too. */
+function emittedMetric(ctx: Ctx, metric: MetricName): KnownMetric {
+  const find = () => {
+    const hash = metricHash(metric);
+    return { hash, queried: queriedName(metric), lastMs: lastDataMs(ctx.store, metric, hash) };
+  };
+  if (!metric.namespace.startsWith("AWS/")) return find();
+  let key = `${metric.account}\0${metric.region}\0${metric.namespace}\0${metric.name}`;
+  for (const { Name, Value } of metric.dimensions) key += `\0${Name}\0${Value}`;
+  return knownMetric(ctx, key, find);
 }
 
 export function getMetricStatistics(ctx: Ctx, input: GetMetricStatisticsCommandInput) {

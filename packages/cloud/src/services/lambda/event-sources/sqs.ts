@@ -10,10 +10,13 @@ const RECEIVE_MAX = 10;
 const WAIT_SECONDS = 20;
 const CONCURRENCY = 5;
 const FULL_WAIT_MS = 60_000;
+/** How long an idle poller goes without a receive: what SQS asks KMS again after, and so what a changed permission takes to be noticed. */
+const PARK_MS = 300_000;
 
 interface Source {
   readonly arn: string;
   readonly url: string;
+  readonly name: string;
   readonly owner: { readonly account: string; readonly region: string };
 }
 
@@ -21,10 +24,16 @@ export class SqsPoller {
   #running = 0;
   readonly #ctx: Ctx;
   readonly #loop: PollLoop;
+  readonly #stopped = new AbortController();
 
   constructor(ctx: Ctx, uuid: string) {
     this.#ctx = ctx;
-    this.#loop = pollLoop(ctx, uuid, (mapping) => this.#round(mapping));
+    this.#loop = pollLoop(
+      ctx,
+      uuid,
+      (mapping) => this.#round(mapping),
+      () => this.#stopped.abort(),
+    );
   }
 
   stop(): void {
@@ -37,7 +46,10 @@ export class SqsPoller {
     const source = await this.#source(mapping);
     const as = mappingRole(this.#ctx, mapping);
     const messages = await this.#gather(mapping, source, as);
-    if (messages.length === 0) return 0;
+    if (messages.length === 0) {
+      await this.#park(source);
+      return 0;
+    }
     this.#running++;
     this.#ctx.after(async () => {
       try {
@@ -57,13 +69,15 @@ export class SqsPoller {
     const arn = mapping.config.EventSourceArn ?? "";
     const parts = parseArn(arn);
     const owner = { account: parts?.account ?? mapping.account, region: parts?.region ?? mapping.region };
-    const { QueueUrl } = await this.#ctx.call<{ QueueUrl: string }>(
-      "sqs",
-      "GetQueueUrl",
-      { QueueName: parts?.resource ?? "" },
-      owner,
-    );
-    return { arn, url: QueueUrl, owner };
+    const name = parts?.resource ?? "";
+    const { QueueUrl } = await this.#ctx.call<{ QueueUrl: string }>("sqs", "GetQueueUrl", { QueueName: name }, owner);
+    return { arn, url: QueueUrl, name, owner };
+  }
+
+  /** Waits for the next message, or until it is time to ask again. */
+  async #park({ name, owner }: Source): Promise<void> {
+    const untilMs = this.#ctx.now() + PARK_MS;
+    await this.#ctx.internal("sqs", "park", { ...owner, name, untilMs, signal: this.#stopped.signal });
   }
 
   /** One receive, and more of them while the batch isn't full and its window is open. */

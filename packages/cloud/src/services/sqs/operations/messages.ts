@@ -56,10 +56,14 @@ export async function receiveMessage(ctx: Ctx, input: ReceiveInput): Promise<{ M
   await askToReceive(ctx, first);
   const untilMs = ctx.now() + 1000 * (input.WaitTimeSeconds ?? seconds(first, "ReceiveMessageWaitTimeSeconds"));
   for (;;) {
+    const lookedMs = ctx.now();
     const Messages = ctx.transact(() => takeMessages(ctx, needQueue(ctx, input.QueueUrl), options));
     if (Messages.length > 0) return { Messages };
-    if (ctx.now() >= untilMs || isStopped(ctx)) return {};
-    await waitForMessage(ctx, first.id, untilMs);
+    if (ctx.now() >= untilMs || isStopped(ctx)) {
+      ctx.metric("AWS/SQS", "NumberOfEmptyReceives", { QueueName: first.name }, 1, "Count");
+      return {};
+    }
+    await waitForMessage(ctx, first.id, { lookedMs, untilMs });
   }
 }
 

@@ -5,6 +5,7 @@ import { checkAttributes, defaults, merge } from "../attributes.ts";
 import { invalid } from "../message.ts";
 import { needQueue, noQueue, type QueueInput, queueArn, queueUrl } from "../queues.ts";
 import { listQueues as allQueues, getQueue, putQueue, removeMessages, removeQueue } from "../store.ts";
+import { wake } from "../waiting.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const PURGE_EVERY_MS = 60_000;
@@ -68,6 +69,7 @@ export function deleteQueue(ctx: Ctx, input: QueueInput): void {
   ctx.store.remove(["sequence", queue.id]);
   ctx.store.removeRange({ prefix: ["task", queueArn(queue)] });
   removeQueue(ctx, queue);
+  wake(ctx, queue.id);
 }
 
 export function getQueueUrl(

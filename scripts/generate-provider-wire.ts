@@ -10,6 +10,7 @@ import { join } from "node:path";
 
 /** Name in `AwsClients`, client package, and the name in signatures; endpoint hosts carry the same name but for `ENDPOINT_PREFIXES`. */
 const SERVICES: readonly (readonly [service: string, packageName: string, signingName: string])[] = [
+  ["apigateway", "api-gateway", "apigateway"],
   ["apigatewayv2", "apigatewayv2", "apigateway"],
   ["cloudwatch", "cloudwatch", "monitoring"],
   ["budgets", "budgets", "budgets"],

@@ -17,6 +17,7 @@ export interface ContextSettings {
   readonly accountId: () => Promise<string>;
   /** The embedded cloud settles at once: waits begin with milliseconds there. */
   readonly isLocal: boolean;
+  readonly localEndpoint?: string | undefined;
 }
 
 const FIRST_DELAY_MS = { local: 2, aws: 1_000 };
@@ -40,6 +41,7 @@ export function createContext(settings: ContextSettings, region: string): AwsCon
     accountId: settings.accountId,
     edition: settings.edition,
     isLocal: settings.isLocal,
+    localEndpoint: settings.localEndpoint,
     defaultTags: settings.tags.defaults,
     ignoreTags: { keys: settings.tags.ignoreKeys, prefixes: settings.tags.ignorePrefixes },
     async wait(row, probe) {

@@ -1,3 +1,4 @@
+import type { APIGateway } from "@aws-sdk/client-api-gateway";
 import type { ApiGatewayV2 } from "@aws-sdk/client-apigatewayv2";
 import type { Budgets } from "@aws-sdk/client-budgets";
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
@@ -120,19 +121,21 @@ export interface NativeDataSource {
 export interface AwsContext {
   readonly clients: AwsClients;
   readonly region: string;
-  readonly partition: string;
   /** Clients of another region. */
   clientsOf(region: string): AwsClients;
+  readonly partition: string;
   /** Looked up once, on first use. */
   accountId(): Promise<string>;
   readonly edition: "5.100.0" | "6.66.0";
   /** The embedded cloud: nothing leaves this machine. */
   readonly isLocal: boolean;
+  /** Where the embedded cloud listens; undefined elsewhere. */
+  readonly localEndpoint?: string | undefined;
   /** Tags of the provider block. */
   readonly defaultTags: { readonly [key: string]: string };
-  wait<T>(row: WaitRow, probe: () => Promise<T | undefined>): Promise<T>;
   readonly ignoreTags: { readonly keys: readonly string[]; readonly prefixes: readonly string[] };
   /** Waits by row: asks `probe` until it answers, doubling from `firstDelayMs`; ends with DVT4005 after `timeoutMs`. */
+  wait<T>(row: WaitRow, probe: () => Promise<T | undefined>): Promise<T>;
   /** Runs `call` again while it fails with one of the row's error codes. */
   retry<T>(row: RetryRow, call: () => Promise<T>): Promise<T>;
 }
@@ -157,6 +160,7 @@ export interface RetryRow {
 
 /** SDK v3 aggregated clients by service; only the operation methods (`createQueue(input)`) exist underneath. */
 export interface AwsClients {
+  readonly apigateway: APIGateway;
   readonly apigatewayv2: ApiGatewayV2;
   readonly budgets: Budgets;
   readonly cloudwatch: CloudWatch;

@@ -69,6 +69,7 @@ const NOT_FROM_ENVIRONMENT: readonly string[] = ["AWS_USE_DUALSTACK_ENDPOINT", "
 export function createSession(config: ValueObject, options: SessionOptions): Session {
   const settings = readProviderConfig(config, options.env);
   const isLocal = options.target.kind === "local";
+  const localEndpoint = options.target.kind === "local" ? options.target.endpoint.replace(/\/$/, "") : undefined;
   const found = settings.region ?? (isLocal ? LOCAL_REGION : profileRegion(settings, options.env));
   const region = found ?? LOCAL_REGION;
   const pool = connect(settings, { ...options, region });
@@ -82,7 +83,16 @@ export function createSession(config: ValueObject, options: SessionOptions): Ses
     let made = contexts.get(name);
     if (made === undefined) {
       made = createContext(
-        { pool, edition: options.edition, tags: settings.tags, clock: options.clock, random: options.random, accountId, isLocal },
+        {
+          pool,
+          edition: options.edition,
+          tags: settings.tags,
+          clock: options.clock,
+          random: options.random,
+          accountId,
+          isLocal,
+          localEndpoint,
+        },
         name,
       );
       contexts.set(name, made);

@@ -6,7 +6,7 @@ type Op = "add" | "replace" | "remove" | "copy";
 
 /** The value at a path is changed in place: `target` is a draft of the record. */
 export interface PatchRule<T> {
-  /** `/tags/{}`: each `{}` stands for one segment, handed over with `~1` and `~0` undone. */
+  /** `/tags/{}`: each `{}` stands for one segment, handed over with `~1` and `~0` undone; `{*}` for one or more. */
   readonly path: string;
   readonly ops: readonly Op[];
   /** `value` is undefined for a removal; `given` is what the operation carried all the same. */
@@ -20,10 +20,13 @@ export const unescaped = (segment: string): string => segment.replaceAll("~1", "
 function match(pattern: string, path: string): string[] | undefined {
   const wanted = pattern.split("/");
   const parts = path.split("/");
+  const free = wanted.indexOf("{*}");
+  const extra = parts.length - wanted.length;
+  if (free >= 0 && extra > 0) parts.splice(free, extra + 1, parts.slice(free, free + extra + 1).join("/"));
   if (wanted.length !== parts.length) return undefined;
   const names: string[] = [];
   for (const [index, segment] of wanted.entries()) {
-    if (segment === "{}") names.push(unescaped(parts[index] ?? ""));
+    if (segment === "{}" || segment === "{*}") names.push(unescaped(parts[index] ?? ""));
     else if (segment !== parts[index]) return undefined;
   }
   return names;
@@ -51,7 +54,7 @@ export function patched<T extends object>(
 function invalidPath<T>(path: string, op: string, rules: readonly PatchRule<T>[]): Error {
   const possible = rules
     .filter((rule) => rule.ops.includes(op as Op))
-    .map((rule) => rule.path.replaceAll("{}", "{name}"))
+    .map((rule) => rule.path.replaceAll(/\{\*?\}/g, "{name}"))
     .join(", ");
   return badRequest(`Invalid patch path  '${path}' specified for op '${op}'. Must be one of: [${possible}]`);
 }

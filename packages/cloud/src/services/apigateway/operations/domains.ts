@@ -10,7 +10,7 @@ import { type Ctx, ServiceError } from "../../../core/service.ts";
 import * as v2 from "../../apigatewayv2/operations/domains.ts";
 import { badRequest, conflict, keyOf, list, newId, type Timed, timed } from "../../apigatewayv2/store.ts";
 import { entries, type PatchRule, patched, text } from "../patch.ts";
-import { find, missing, need, type Paging, paged } from "../store.ts";
+import { find, missing, type Paging, paged } from "../store.ts";
 
 /** Domain names and base path mappings. They are the HTTP APIs' own records, in this API's shape: one domain may serve both kinds. */
 type Ids = { readonly domainName?: string | undefined; readonly basePath?: string | undefined };

@@ -87,10 +87,9 @@ const ofQuota = (member: keyof QuotaSettings, read: (value: string) => unknown):
 
 /** The limit of one method of a stage: `/apiStages/API:STAGE/throttle/PATH/METHOD/rateLimit`, the path's slashes as `~1`. */
 const methodLimit = (member: keyof ThrottleSettings): PatchRule<Draft> => ({
-  path: `/apiStages/{}/throttle/{}/{}/${member}`,
+  path: `/apiStages/{}/throttle/{*}/${member}`,
   ops: ["replace", "add"],
-  apply(plan, value, [name = "", path = "", method = ""]) {
-    const key = `${path}/${method}`;
+  apply(plan, value, [name = "", key = ""]) {
     plan.apiStages = (plan.apiStages ?? []).map((each) =>
       isStage(each, name)
         ? { ...each, throttle: { ...each.throttle, [key]: { ...each.throttle?.[key], [member]: number(value ?? "") } } }

@@ -1,0 +1,65 @@
+import type { ValueObject } from "@dovetail/model";
+import type { NativeResource } from "../../resource.ts";
+import { unlessMissing } from "../api-error.ts";
+import { requiredText, textAt, textMapAt } from "../attribute-map.ts";
+import { importParts } from "../import-id.ts";
+import { rfc3339 } from "../timestamp.ts";
+import { executionArn, invokeUrl, MISSING, replacements } from "./patches.ts";
+
+const keyOf = (state: ValueObject) => ({
+  restApiId: requiredText(state, "rest_api_id"),
+  deploymentId: requiredText(state, "id"),
+});
+
+/** aws_api_gateway_deployment. Behaviour: `internal/service/apigateway/deployment.go` of 5.100.0 (read 2026-11). */
+export const resource: NativeResource = {
+  type: "aws_api_gateway_deployment",
+  noun: "API Gateway Deployment",
+  forceNew: ["rest_api_id", "stage_description", "stage_name", "triggers", "variables"],
+  unsupported: { canary_settings: "canary releases are not carried out" },
+  async create(aws, planned, onCreated) {
+    const [description, stageName, stageDescription] = ["description", "stage_name", "stage_description"].map((name) =>
+      textAt(planned, name),
+    );
+    const { id = "" } = await aws.clients.apigateway.createDeployment({
+      restApiId: requiredText(planned, "rest_api_id"),
+      variables: textMapAt(planned, "variables"),
+      ...(description === undefined ? {} : { description }),
+      ...(stageName === undefined ? {} : { stageName }),
+      ...(stageDescription === undefined ? {} : { stageDescription }),
+    });
+    await onCreated({ id });
+  },
+  async read(aws, state) {
+    const found = await unlessMissing(MISSING, () => aws.clients.apigateway.getDeployment(keyOf(state)));
+    if (found === undefined) return null;
+    const { restApiId } = keyOf(state);
+    const common = { ...state, created_date: rfc3339(found.createdDate), description: found.description ?? "" };
+    if (aws.edition !== "5.100.0") return common;
+    const stage = textAt(state, "stage_name") ?? "";
+    return {
+      ...common,
+      execution_arn: await executionArn(aws, `${restApiId}/${stage}`),
+      invoke_url: invokeUrl(aws, restApiId, stage),
+    };
+  },
+  async update(aws, prior, planned, changed) {
+    const patchOperations = replacements([["description", "/description"]], planned, changed);
+    if (patchOperations.length > 0) await aws.clients.apigateway.updateDeployment({ ...keyOf(prior), patchOperations });
+  },
+  async delete(aws, state) {
+    const { restApiId } = keyOf(state);
+    const stageName = aws.edition === "5.100.0" ? textAt(state, "stage_name") : undefined;
+    // The stage that the deployment made goes with it, unless it serves another one by now.
+    if (stageName !== undefined) {
+      const stage = await unlessMissing(MISSING, () => aws.clients.apigateway.getStage({ restApiId, stageName }));
+      if (stage?.deploymentId === state.id)
+        await unlessMissing(MISSING, () => aws.clients.apigateway.deleteStage({ restApiId, stageName }));
+    }
+    await unlessMissing(MISSING, () => aws.clients.apigateway.deleteDeployment(keyOf(state)));
+  },
+  importId(id) {
+    const [rest_api_id = "", deployment = ""] = importParts(id, "REST-API-ID/DEPLOYMENT-ID");
+    return { id: deployment, rest_api_id };
+  },
+};

@@ -4,6 +4,7 @@ import type { CheckRule } from "../configuration/model.ts";
 import { scopeOf } from "../evaluate/evaluate-expression.ts";
 import type { ModuleScope } from "../evaluate/nodes.ts";
 import { Unavailable } from "../evaluate/result.ts";
+import type { Runs } from "./run-references.ts";
 
 /** What conditions of a run may refer to beside the module's own names. */
 export interface Around {
@@ -12,7 +13,7 @@ export interface Around {
   /** Every variable that the run has a value for. */
   readonly variables: ReadonlyMap<string, Val>;
   /** Outputs of earlier runs. */
-  readonly runs: Val;
+  readonly runs: Runs;
 }
 
 /** `error`: it could not be told. */
@@ -39,7 +40,7 @@ export async function assertion({ condition, errorMessage }: CheckRule, around: 
     if (hasErrors(diagnostics)) return { status: "error", diagnostics };
     if (isUnknown(value)) return { status: "error", diagnostics: [failing("Unknown condition value", UNKNOWN_CONDITION)] };
     const answer = conditionOf(value);
-    if (typeof answer === "string") return { status: "error", diagnostics: [failing("Invalid condition result", answer)] };
+    if (typeof answer === "string") return { status: "error", diagnostics: [failing("Invalid condition run", answer)] };
     if (answer) return { status: "pass", diagnostics };
     const message = errorMessage.evaluate(scope);
     return { status: "fail", diagnostics: [...message.diagnostics, failing("Test assertion failed", textOf(message.value))] };
@@ -60,7 +61,7 @@ function conditionOf(value: Val): boolean | string {
   try {
     return convert(value, BOOL).raw === true;
   } catch (error) {
-    return `Invalid condition result value: ${error instanceof Error ? error.message : String(error)}.`;
+    return `Invalid condition run value: ${error instanceof Error ? error.message : String(error)}.`;
   }
 }
 
@@ -81,6 +82,7 @@ async function scopeFor(traversals: readonly Traversal[], { root, variables, run
     traversals
       .filter((each) => each.root === name)
       .flatMap(({ steps: [first] }) => (first?.kind === "attribute" ? [first.name] : []));
+  runs.check(traversals, "condition");
   const outputs = new Map<string, Val>();
   for (const name of named("output")) if (root.tree.config.outputs.has(name)) outputs.set(name, (await root.output(name)).value);
   const given = new Map(variables);
@@ -89,7 +91,7 @@ async function scopeFor(traversals: readonly Traversal[], { root, variables, run
   const names = new Map([
     ["var", objectVal(given)],
     ["output", objectVal(outputs)],
-    ["run", runs],
+    ["run", runs.value],
   ]);
   const others = traversals.filter((each) => !OWN_NAMES.includes(each.root));
   return (await scopeOf(others, { module: root, names })).scope;

@@ -1,5 +1,6 @@
-import { type Diagnostic, errorDiagnostic, type SourceRange } from "@dovetail/model";
+import { type Diagnostic, errorDiagnostic, type SourceRange, warningDiagnostic } from "@dovetail/model";
 import type { CheckRule, ModuleConfig } from "../configuration/model.ts";
+import type { GivenVariable } from "../evaluate/nodes.ts";
 import type { Expected, RunBlock } from "./test-file.ts";
 import { withoutKeys } from "./traversal-text.ts";
 
@@ -33,9 +34,27 @@ export function missingFailure({ address, range }: Expected): Diagnostic {
 }
 
 /** What is said where an expected failure of the plan leaves nothing to apply. */
-export function failedBeforeApply({ address, range }: Expected): Diagnostic {
+export function failedBeforeApply({ address }: Expected): Diagnostic {
   const detail = `A custom condition within ${address} failed during the planning stage and prevented the requested apply operation. While this was an expected failure, the apply operation could not be executed and so the overall test case will be marked as a failure and the original diagnostic included in the test report.`;
-  return errorDiagnostic("DVT2026", "Expected failure while planning", { detail, range });
+  return warningDiagnostic("DVT2026", "Expected failure while planning", { detail });
+}
+
+/** What a rule of a variable says stands where the test file gives the variable its value. */
+export function placedAtValues(
+  found: readonly Diagnostic[],
+  { variables }: ModuleConfig,
+  given: ReadonlyMap<string, GivenVariable>,
+): readonly Diagnostic[] {
+  const places = new Map(
+    [...variables.values()].flatMap(({ name, validations }) =>
+      validations.map(({ condition }) => [placeOf(condition.range), given.get(name)?.range] as const),
+    ),
+  );
+  return found.map((diagnostic) => {
+    const { code, range } = diagnostic;
+    const place = code === "DVT2026" && range !== undefined ? places.get(placeOf(range)) : undefined;
+    return place === undefined ? diagnostic : { ...diagnostic, range: place };
+  });
 }
 
 function asError(diagnostic: Diagnostic): Diagnostic {

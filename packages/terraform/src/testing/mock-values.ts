@@ -65,9 +65,8 @@ function filledAttribute(attribute: AttributeSchema, value: Value, given: Val | 
 }
 
 function made(attribute: AttributeSchema, given: Val | undefined, making: Making): Value {
-  const mayGive = making.during === "apply" || making.mocked?.isPlanned === true;
-  if (mayGive && given !== undefined) return plainValue(convert(given, attributeConstraint(attribute)));
-  return making.during === "plan" ? UNKNOWN : generated(attribute, making);
+  if (making.during === "plan" && making.mocked?.isPlanned !== true) return UNKNOWN;
+  return given === undefined ? generated(attribute, making) : plainValue(convert(given, attributeConstraint(attribute)));
 }
 
 /** A value of the attribute's type, as Terraform makes one up. */

@@ -37,11 +37,11 @@ const MOCK_PROVIDER: BodySchema = {
 };
 const MOCKED: BodySchema = { attributes: [attribute("defaults"), attribute("override_during")], blocks: [] };
 const OVERRIDE: BodySchema = {
-  attributes: [attribute("target", true), attribute("values"), attribute("override_during")],
+  attributes: [attribute("target"), attribute("values"), attribute("override_during")],
   blocks: [],
 };
 const OVERRIDE_MODULE: BodySchema = {
-  attributes: [attribute("target", true), attribute("outputs"), attribute("override_during")],
+  attributes: [attribute("target"), attribute("outputs"), attribute("override_during")],
   blocks: [],
 };
 const RUN: BodySchema = {
@@ -142,11 +142,21 @@ class Reader {
       ...(module === undefined ? {} : { module: this.#module(module) }),
       ...(providers === undefined ? {} : { providers: readPassed(providers, this.#problems) }),
       plan: this.#planOptions(blocks.find(({ type }) => type === "plan_options")),
-      asserts: readRules(blocks, "assert", this.#problems),
+      asserts: this.#asserts(blocks),
       expected: this.#addresses(attributes.get("expect_failures")),
       ...(stateKey === undefined ? {} : { stateKey }),
       overrides: this.overrides(blocks, false),
     };
+  }
+
+  #asserts(blocks: readonly Block[]): RunBlock["asserts"] {
+    const rules = readRules(blocks, "assert", this.#problems);
+    for (const { condition } of rules.filter((rule) => rule.condition.references().length === 0)) {
+      const detail =
+        "The condition expression must refer to at least one object from elsewhere in the configuration, or else its result would not be checking anything.";
+      this.#problems.error("Invalid assert expression", detail, condition.range);
+    }
+    return rules;
   }
 
   #module(from: Block): NonNullable<RunBlock["module"]> {
@@ -221,7 +231,11 @@ class Reader {
   #override(from: Block, kind: Override["kind"], isPlannedByDefault: boolean): readonly Override[] {
     const { attributes } = this.#content(from, kind === "module" ? OVERRIDE_MODULE : OVERRIDE);
     const target = attributes.get("target")?.expression;
-    if (target === undefined) return [];
+    if (target === undefined) {
+      const detail = `${from.type} blocks must specify a target address.`;
+      this.#problems.error("Missing target attribute", detail, from.defRange);
+      return [];
+    }
     const isPlanned = this.#isPlanned(attributes.get("override_during"), isPlannedByDefault);
     const values = this.#values(attributes.get(kind === "module" ? "outputs" : "values"));
     return readTraversals([target], this.#problems).map((each) => ({

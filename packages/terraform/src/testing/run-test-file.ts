@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { PlanOptions } from "@dovetail/engine";
 import { coreFunctions, type Expression, objectVal, type Scope, type Val } from "@dovetail/hcl";
-import { type Diagnostic, DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
+import { type Diagnostic, DiagnosticError, errorDiagnostic, hasErrors, warningDiagnostic } from "@dovetail/model";
 import { dataFolderOf } from "../app/load-app.ts";
 import { loadConfiguration, vendoredFolders } from "../configuration/load-configuration.ts";
 import type { ModuleTree } from "../configuration/model.ts";
@@ -13,7 +13,8 @@ import { nodeModuleFiles } from "../files.ts";
 import { parseModuleSource } from "../modules/source.ts";
 import { givenVariables } from "../variables/given-variables.ts";
 import { assertion } from "./assertions.ts";
-import { failedBeforeApply, missingFailure, withoutExpected } from "./expected-failures.ts";
+import { failedBeforeApply, missingFailure, placedAtValues, withoutExpected } from "./expected-failures.ts";
+import { Runs } from "./run-references.ts";
 import type { RunBlock, TestFile } from "./test-file.ts";
 import type { RunOutcome, TestListener, TestStatus, TestSurroundings } from "./test-run.ts";
 import { TestedState, type Trial } from "./tested-state.ts";
@@ -42,10 +43,11 @@ class FileRunner {
   readonly #around: TestSurroundings;
   /** By state key; what was run last stands last. */
   readonly #states = new Map<string, TestedState>();
-  readonly #outputs = new Map<string, Val>();
+  readonly #runs: Runs;
 
   constructor(file: TestFile, around: TestSurroundings) {
     this.#file = file;
+    this.#runs = new Runs(file.runs.map(({ name }) => name));
     this.#around = around;
   }
 
@@ -54,17 +56,22 @@ class FileRunner {
     try {
       const tree = this.#load(run);
       const variables = this.#variables(run, tree);
+      requireValues(run, tree, variables);
       const scope = this.#scope(variables);
       const tested = testedTree(tree, { file: this.#file, run, scope });
       const overrides = [...run.overrides, ...this.#file.overrides];
-      return await this.#try(run, { tested, mocking: { providers: tested.mocks, overrides }, variables: given(variables, tree) });
+      const mocking = { providers: tested.mocks, overrides };
+      const outcome = await this.#try(run, { tested, mocking, variables: given(variables, tree) }, variables);
+      const diagnostics = placedAtValues(outcome.diagnostics, tree.config, variables);
+      return { ...outcome, diagnostics: [...undeclared(run, tree), ...diagnostics] };
     } catch (error) {
       if (error instanceof DiagnosticError) return { name, status: "error", diagnostics: error.diagnostics };
       throw error;
     }
   }
 
-  async #try(run: RunBlock, trial: Trial): Promise<RunOutcome> {
+  /** @param all values of variables that the module does not declare too */
+  async #try(run: RunBlock, trial: Trial, all: Trial["variables"]): Promise<RunOutcome> {
     const { name } = run;
     const state = this.#state(run);
     const frontEnd = state.frontEnd(trial);
@@ -76,16 +83,16 @@ class FileRunner {
     if (run.command === "apply") {
       const [first] = met;
       if (first !== undefined && plan.isErrored)
-        return { name, status: "error", diagnostics: [...plan.diagnostics, failedBeforeApply(first)], plan };
+        return { name, status: "error", diagnostics: [failedBeforeApply(first), ...plan.diagnostics], plan };
       const applied = await state.engine.apply(plan, { frontEnd });
       const sorted = withoutExpected(applied.diagnostics, run, config);
       diagnostics = sorted.diagnostics;
       met = new Set([...met, ...sorted.met]);
       if (hasErrors(diagnostics)) return { name, status: "error", diagnostics, plan };
     }
-    const judged = plan.isErrored ? PASSED : await this.#judge(run, state.root, trial.variables);
+    const judged = plan.isErrored ? PASSED : await this.#judge(run, state.root, all);
     const missing = run.expected.filter((each) => !met.has(each)).map(missingFailure);
-    const status = missing.length > 0 && judged.status === "pass" ? "fail" : judged.status;
+    const status = missing.length > 0 ? "error" : judged.status;
     return { name, status, diagnostics: [...diagnostics, ...judged.diagnostics, ...missing], plan };
   }
 
@@ -96,9 +103,9 @@ class FileRunner {
     variables: Trial["variables"],
   ): Promise<Pick<RunOutcome, "status" | "diagnostics">> {
     if (root === undefined) return PASSED;
-    this.#outputs.set(run.name, await outputsOf(root));
-    const around = { root, variables: valuesOf(variables), runs: objectVal(this.#outputs) };
+    const around = { root, variables: valuesOf(variables), runs: this.#runs };
     const asserted = await Promise.all(run.asserts.map((rule) => assertion(rule, around)));
+    this.#runs.set(run.name, await outputsOf(root));
     const worst = (["error", "fail"] as const).find((status) => asserted.some((each) => each.status === status));
     return { status: worst ?? "pass", diagnostics: asserted.flatMap(({ diagnostics }) => diagnostics) };
   }
@@ -148,6 +155,7 @@ class FileRunner {
   #evaluate(expressions: ReadonlyMap<string, Expression>, into: Map<string, GivenVariable>): void {
     const scope = this.#scope(into);
     for (const [name, expression] of expressions) {
+      this.#runs.check(expression.references(), "value");
       const { value, diagnostics } = expression.evaluate(scope);
       if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
       into.set(name, { value, range: expression.range, origin: "the test file" });
@@ -158,7 +166,7 @@ class FileRunner {
   #scope(variables: ReadonlyMap<string, GivenVariable>): Scope {
     const names = new Map([
       ["var", objectVal(valuesOf(variables))],
-      ["run", objectVal(this.#outputs)],
+      ["run", this.#runs.value],
     ]);
     return nameScope(names, coreFunctions(functionHost(this.#around, { pass: "apply" })));
   }
@@ -184,6 +192,26 @@ function planOptions({ plan }: RunBlock): PlanOptions {
 /** Only what the module declares: a file's variables may be for other runs. */
 function given(variables: ReadonlyMap<string, GivenVariable>, { config }: ModuleTree): ReadonlyMap<string, GivenVariable> {
   return new Map([...variables].filter(([name]) => config.variables.has(name)));
+}
+
+/** Throws DiagnosticError where the module asks for a value that nothing gives. */
+function requireValues({ name: run }: RunBlock, { config }: ModuleTree, all: ReadonlyMap<string, GivenVariable>): void {
+  const without = [...config.variables.values()].filter((each) => each.default === undefined && !all.has(each.name));
+  if (without.length === 0) return;
+  throw new DiagnosticError(
+    without.map(({ name, range }) => {
+      const detail = `The module under test for run block "${run}" has a required variable "${name}" with no set value. Use a -var or -var-file command line argument or add this variable into a "variables" block within the test file or run block.`;
+      return errorDiagnostic("DVT2022", "No value for required variable", { detail, range });
+    }),
+  );
+}
+
+function undeclared(run: RunBlock, { config }: ModuleTree): readonly Diagnostic[] {
+  const unknown = [...run.variables].filter(([name]) => !config.variables.has(name));
+  return unknown.map(([name, { range }]) => {
+    const detail = `The module under test does not declare a variable named "${name}", but it is declared in run block "${run.name}".`;
+    return warningDiagnostic("DVT2022", "Value for undeclared variable", { detail, range });
+  });
 }
 
 function valuesOf(variables: ReadonlyMap<string, GivenVariable>): Map<string, Val> {

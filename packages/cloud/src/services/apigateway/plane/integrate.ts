@@ -1,10 +1,8 @@
 import type { Integration, IntegrationResponse } from "@aws-sdk/client-api-gateway";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
-import { functionOfUri } from "../../apigatewayv2/operations/routes.ts";
 import { isOnThisMachine, sendOn } from "../../apigatewayv2/plane/forward.ts";
 import { callerOf, callFunction, type FunctionAnswer, functionName } from "../../apigatewayv2/plane/functions.ts";
 import { type HttpAnswer, httpAnswer } from "../../lambda/http-event.ts";
-import { callService } from "./aws-service.ts";
 import { eventOf } from "./event.ts";
 import { badIntegration, type Exchange, isBinary, misconfigured, Refused, resourceArn } from "./exchange.ts";
 import { fill, filledUri, mapParameters, mapped, requestBody, responseOverride } from "./mapping.ts";
@@ -32,11 +30,7 @@ function workOf(ctx: Ctx, exchange: Exchange, integration: Integration): Promise
     case "HTTP":
       return throughTemplates(exchange, (body) => askServer(ctx, exchange, integration, body));
     case "AWS":
-      return throughTemplates(exchange, (body) =>
-        functionOfUri(filledUri(exchange, {})) === undefined
-          ? callService(ctx, exchange, integration, body)
-          : askFunction(ctx, exchange, integration, body),
-      );
+      return throughTemplates(exchange, (body) => askFunction(ctx, exchange, integration, body));
     default:
       return throughTemplates(exchange, mock);
   }
@@ -193,7 +187,7 @@ async function mock(body: string): Promise<Asked> {
 }
 
 /** What an integration answered, and what selection patterns are held against; undefined takes the default response. */
-export interface Asked {
+interface Asked {
   readonly answer: HttpAnswer;
   readonly selector: string | undefined;
 }

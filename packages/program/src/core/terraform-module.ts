@@ -131,7 +131,7 @@ export class TerraformModule extends Resource {
           host: setting.host,
           root: setting.root,
           workspace: setting.app.stage,
-          env: process.env,
+          env: { ...process.env },
           clock: systemClock(),
           random: systemRandom(),
         },

@@ -72,6 +72,7 @@ export async function declareModule(declaration: ModuleDeclaration, around: Modu
       workspace: around.workspace,
       variables: new Map(),
       later: laterOf(declaration),
+      commandEnvironment: () => around.env,
     },
     functions: coreFunctions(functionHost(around, host)),
     configured: () => undefined,

@@ -6,8 +6,9 @@ import { COGNITO } from "./cases-cognito-lives.ts";
 import { DYNAMODB } from "./cases-dynamodb-lives.ts";
 import { IAM } from "./cases-iam-lives.ts";
 import { LAMBDA } from "./cases-lambda-lives.ts";
+import { NETWORK } from "./cases-network-lives.ts";
 import { PLACES } from "./cases-places.ts";
 import { S3 } from "./cases-s3-lives.ts";
 import type { Group } from "./life.ts";
 
-export const GROUPS: readonly Group[] = [IAM, COGNITO, S3, LAMBDA, DYNAMODB, APIGATEWAY, APIGATEWAYV2, PLACES, BUDGETS];
+export const GROUPS: readonly Group[] = [IAM, COGNITO, S3, LAMBDA, DYNAMODB, APIGATEWAY, APIGATEWAYV2, PLACES, BUDGETS, NETWORK];

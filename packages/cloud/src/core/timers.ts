@@ -112,17 +112,17 @@ class StoredTimers implements Timers {
 
   private async fire(): Promise<void> {
     this.firing = true;
+    let first: ReturnType<typeof this.first>;
     try {
       for (;;) {
-        const first = this.first();
+        first = this.first();
         if (first === undefined || first.atMs > this.clock.now()) break;
         await this.fireOne(first.key, first.due);
       }
     } finally {
       this.firing = false;
     }
-    const next = this.nextAtMs;
-    if (next !== undefined) this.arm(next);
+    if (first !== undefined) this.arm(first.atMs);
   }
 
   private first(): { key: Key; atMs: number; due: Due } | undefined {

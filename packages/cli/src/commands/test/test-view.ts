@@ -42,7 +42,8 @@ export function summaryLine({ pass, fail, skip }: Counts, style: Style): string 
   return `${verdict} ${pass} passed, ${fail} failed${skipped}.`;
 }
 
-function wordOf(status: TestStatus): keyof Counts {
+/** An error is printed as a failure. */
+export function wordOf(status: TestStatus): keyof Counts {
   return status === "error" ? "fail" : status;
 }
 

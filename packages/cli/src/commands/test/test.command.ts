@@ -5,6 +5,7 @@ import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { OPTIONS } from "../../option-definitions.ts";
 import { findTerraformRoot } from "../../terraform-root.ts";
 import { noModule } from "./no-module.ts";
+import { testJson } from "./test-json.ts";
 import { summaryLine, testView } from "./test-view.ts";
 import { testedProviders } from "./tested-providers.ts";
 
@@ -18,6 +19,7 @@ export const testCommand: Command = {
     "test-directory": { type: "string", value: "DIR", help: "where test files lie beside the module's folder (default: tests)" },
     var: OPTIONS.var,
     "var-file": OPTIONS["var-file"],
+    json: OPTIONS.json,
     verbose: { type: "boolean", help: "print the plan of every run" },
   },
   async run(invocation) {
@@ -33,11 +35,14 @@ export const testCommand: Command = {
     });
     await report.show(diagnostics);
     if (hasErrors(diagnostics)) return EXIT.failed;
-    const view = testView(invocation);
+    const json = report.json ? testJson(invocation, () => systemClock().now()) : undefined;
+    const view = json ?? testView(invocation);
+    json?.begins(files);
     const around = surroundingsOf(invocation, root);
     const statuses: TestStatus[] = [];
     for (const file of files) statuses.push(await runTestFile(file, around, view.listener));
-    terminal.out(`${files.length === 0 ? "" : "\n"}${summaryLine(view.counts, terminal.style)}`);
+    if (json === undefined) terminal.out(`\n${summaryLine(view.counts, terminal.style)}`);
+    else json.ends();
     if (invocation.interrupt.aborted) return EXIT.interrupted;
     return statuses.every((status) => status === "pass" || status === "skip") ? EXIT.done : EXIT.failed;
   },

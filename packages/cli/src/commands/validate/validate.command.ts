@@ -1,8 +1,8 @@
-import { relative } from "node:path";
-import { type Diagnostic, DiagnosticError, hasErrors, type SourceRange } from "@dovetail/model";
+import { type Diagnostic, DiagnosticError, hasErrors } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { OPTIONS } from "../../option-definitions.ts";
 import { openSession } from "../../session.ts";
+import { diagnosticJson } from "./diagnostic-json.ts";
 
 export const validateCommand: Command = {
   name: "validate",
@@ -43,21 +43,6 @@ function document(diagnostics: readonly Diagnostic[], cwd: string) {
     valid: count("error") === 0,
     error_count: count("error"),
     warning_count: count("warning"),
-    diagnostics: diagnostics
-      .filter(({ severity }) => severity !== "note")
-      .map(({ severity, summary, detail, range }) => ({
-        severity,
-        summary,
-        ...(detail === undefined ? {} : { detail }),
-        ...(range === undefined ? {} : { range: rangeOf(range, cwd) }),
-      })),
-  };
-}
-
-function rangeOf({ file, line, column, byte, endLine, endColumn, endByte }: SourceRange, cwd: string) {
-  return {
-    filename: relative(cwd, file),
-    start: { line, column, byte: byte ?? 0 },
-    end: { line: endLine ?? line, column: endColumn ?? column, byte: endByte ?? byte ?? 0 },
+    diagnostics: diagnostics.filter(({ severity }) => severity !== "note").map((diagnostic) => diagnosticJson(diagnostic, cwd)),
   };
 }

@@ -104,8 +104,8 @@ describe("what a type does not carry out", () => {
 
   it("a type that is not native is refused by name", async () => {
     const aws = await provider();
-    expect(aws.validateConfig("resource", "aws_vpc", {})[0]).toMatchObject({ code: "DVT3004" });
-    await expect(aws.planChange({ type: "aws_vpc", prior: null, proposed: {}, config: {} })).rejects.toThrow(/aws_vpc/);
+    expect(aws.validateConfig("resource", "aws_instance", {})[0]).toMatchObject({ code: "DVT3004" });
+    await expect(aws.planChange({ type: "aws_instance", prior: null, proposed: {}, config: {} })).rejects.toThrow(/aws_instance/);
   });
 
   it.each([["ab"], ["Abc"], ["a_b"], ["192.168.0.1"], ["-abc"], ["a..b"], ["x".repeat(64)]])(

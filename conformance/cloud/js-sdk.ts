@@ -11,6 +11,7 @@ const PACKAGES: { readonly [service: string]: string } = {
   events: "eventbridge",
   secretsmanager: "secrets-manager",
   dynamodbstreams: "dynamodb-streams",
+  apigateway: "api-gateway",
 };
 
 interface Client {

@@ -10,6 +10,7 @@ import { mailScenarios } from "./scenarios-mail.ts";
 import { messagingScenarios } from "./scenarios-messaging.ts";
 import { networkScenarios } from "./scenarios-network.ts";
 import { observingScenarios } from "./scenarios-observing.ts";
+import { restApiScenarios } from "./scenarios-rest-apis.ts";
 import { storageScenarios } from "./scenarios-storage.ts";
 
 export const scenarios: readonly Scenario[] = [
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   ...identityScenarios,
   ...federationScenarios,
   ...networkScenarios,
+  ...restApiScenarios,
 ];
 
 /** What of the outcome a step speaks about, in the shape of what it expects. */

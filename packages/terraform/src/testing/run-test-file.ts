@@ -146,6 +146,9 @@ class FileRunner {
   #variables(run: RunBlock, tree: ModuleTree): ReadonlyMap<string, GivenVariable> {
     const { files = nodeModuleFiles(), variables, ...places } = this.#around;
     const global = givenVariables(tree.config.variables, { ...places, files, given: variables });
+    // What is for other runs, or for the file alone, may be given too.
+    const wrong = global.diagnostics.filter(({ severity, summary }) => severity === "error" && summary !== UNDECLARED);
+    if (wrong.length > 0) throw new DiagnosticError(wrong);
     const all = new Map(global.values);
     this.#evaluate(this.#file.variables, all);
     this.#evaluate(run.variables, all);
@@ -182,6 +185,8 @@ class FileRunner {
   }
 }
 
+const UNDECLARED = "Value for undeclared variable";
+
 const PASSED: Pick<RunOutcome, "status" | "diagnostics"> = { status: "pass", diagnostics: [] };
 
 function planOptions({ plan }: RunBlock): PlanOptions {
@@ -210,7 +215,7 @@ function undeclared(run: RunBlock, { config }: ModuleTree): readonly Diagnostic[
   const unknown = [...run.variables].filter(([name]) => !config.variables.has(name));
   return unknown.map(([name, { range }]) => {
     const detail = `The module under test does not declare a variable named "${name}", but it is declared in run block "${run.name}".`;
-    return warningDiagnostic("DVT2022", "Value for undeclared variable", { detail, range });
+    return warningDiagnostic("DVT2022", UNDECLARED, { detail, range });
   });
 }
 

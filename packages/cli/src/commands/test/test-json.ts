@@ -8,6 +8,8 @@ import { type Counts, summaryLine, type TestView, wordOf } from "./test-view.ts"
 export interface TestJson extends TestView {
   /** @param files names of the test files with those of their runs */
   begins(files: readonly { readonly name: string; readonly runs: readonly { readonly name: string }[] }[]): void;
+  /** What is wrong with the files. */
+  tells(diagnostics: RunOutcome["diagnostics"]): void;
   ends(): void;
 }
 
@@ -57,6 +59,7 @@ export function testJson({ report, cwd, terminal }: Invocation, now: () => numbe
         tell(diagnostics, { "@testfile": path });
       },
     },
+    tells: (diagnostics) => tell(diagnostics, {}),
     ends() {
       const { pass: passed, fail: failed, error: errored, skip: skipped } = statuses;
       const status = errored > 0 ? "error" : failed > 0 ? "fail" : "pass";

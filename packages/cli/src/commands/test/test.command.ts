@@ -33,9 +33,10 @@ export const testCommand: Command = {
       only: options.texts("filter"),
       ...(folder === undefined ? {} : { testFolder: folder }),
     });
-    await report.show(diagnostics);
-    if (hasErrors(diagnostics)) return EXIT.failed;
     const json = report.json ? testJson(invocation, () => systemClock().now()) : undefined;
+    if (json === undefined) await report.show(diagnostics);
+    else json.tells(diagnostics);
+    if (hasErrors(diagnostics)) return EXIT.failed;
     const view = json ?? testView(invocation);
     json?.begins(files);
     const around = surroundingsOf(invocation, root);

@@ -13,6 +13,7 @@ export const NETWORK: Group = {
       changes: [
         () => ({ cidr_block: "10.40.0.0/16", enable_dns_support: false, enable_dns_hostnames: false, tags: { Env: "dev" } }),
         () => ({ cidr_block: "10.41.0.0/16" }),
+        () => ({ cidr_block: "10.40.0.0/16", enable_dns_support: false, instance_tenancy: "dedicated", tags: { Env: "dev" } }),
       ],
     },
     {

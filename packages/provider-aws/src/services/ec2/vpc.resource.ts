@@ -38,6 +38,13 @@ export const resource: NativeResource = {
   },
   validate: (config) =>
     runChecks([oneOf("instance_tenancy", ["default", "dedicated"]), conflicts("cidr_block", ["ipv4_netmask_length"])], config),
+  // A VPC's tenancy can only be set back to the default.
+  customizePlan: (prior, planned) => ({
+    requiresReplace:
+      prior !== null && prior.instance_tenancy !== planned.instance_tenancy && planned.instance_tenancy !== "default"
+        ? ["instance_tenancy"]
+        : [],
+  }),
   async create(aws, planned, onCreated) {
     const { Vpc } = await aws.clients.ec2.createVpc({
       CidrBlock: textAt(planned, "cidr_block"),

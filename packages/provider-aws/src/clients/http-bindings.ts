@@ -163,7 +163,7 @@ function writeBody({ payload, inBody }: Parts, value: Plain, format: BodyFormat)
 /** Throws what reading the body throws: SyntaxError, TypeError. */
 export function restResult(output: Shape, answer: HttpAnswer, format: BodyFormat): { [name: string]: unknown } {
   const result: { [name: string]: unknown } = headersResult(output, answer);
-  const inBody = output.members.filter((member) => placeOf(member) === "body");
+  const inBody = output.members.filter((member) => isInBodyOfAnswer(member));
   if (inBody.length > 0 && answer.body.byteLength > 0) Object.assign(result, format.read(inBody, answer.body));
   for (const member of output.members) {
     const place = placeOf(member);
@@ -174,6 +174,14 @@ export function restResult(output: Shape, answer: HttpAnswer, format: BodyFormat
     }
   }
   return result;
+}
+
+/** Places in a request mean nothing in an answer. Source: Smithy 2.0, "HTTP bindings" (httpLabel, httpQuery: "ignored when applied to output"). */
+const ONLY_IN_REQUESTS: ReadonlySet<string> = new Set(["label", "query", "queryParams"]);
+
+function isInBodyOfAnswer(member: Member): boolean {
+  const place = placeOf(member);
+  return place === "body" || ONLY_IN_REQUESTS.has(place);
 }
 
 function payloadResult(shape: Shape, body: Uint8Array, format: BodyFormat): unknown {

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 
 const root = join(import.meta.dirname, "..");
 const PROGRAM = join(root, "packages/cli/bin/dovetail.mjs");
@@ -110,4 +111,12 @@ export function copyExample(
       rmSync(target, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Commands hold this process up: connections of `fetch` to a cloud that ended meanwhile still look open. Turns of the event loop
+ * tell of their end, before the next cloud at the same port is asked.
+ */
+export async function letGoOfClosed(): Promise<void> {
+  for (let turns = 0; turns < 3; turns++) await setImmediate();
 }

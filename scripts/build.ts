@@ -146,6 +146,8 @@ const SELDOM: { readonly [packageName: string]: { readonly file: string; readonl
       "moduleChange",
       "moduleTypings",
       "readModuleLock",
+      "readTestFiles",
+      "runTestFile",
       "writeModuleLock",
     ],
   },

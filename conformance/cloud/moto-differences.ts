@@ -189,6 +189,27 @@ export const DIFFERENCES: readonly Row[] = [
   },
   // --- API Gateway
   {
+    service: "apigateway",
+    operations: "CreateResource DeleteDeployment",
+    kind: "accepts",
+    right: "ours",
+    why: "ConflictException is in CreateResource's error list for a name that is taken; AWS keeps a deployment that a stage points to (API Gateway Developer Guide, deployments)",
+  },
+  {
+    service: "apigateway",
+    operations: "PutIntegration CreateStage",
+    kind: "value",
+    right: "ours",
+    why: "the reference: timeoutInMillis is 29,000 and passthroughBehavior WHEN_NO_MATCH by default; a stage without a cache answers cacheClusterStatus NOT_AVAILABLE",
+  },
+  {
+    service: "apigateway",
+    operations: "GetRestApi",
+    kind: "error",
+    right: "ours",
+    why: "AWS's text names the API identifier, as the provider's issues quote it",
+  },
+  {
     service: "apigatewayv2",
     operations: "DeleteApi CreateRoute CreateStage CreateApi",
     right: "ours",

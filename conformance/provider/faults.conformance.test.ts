@@ -200,18 +200,17 @@ describe("an answer of AWS that is an error", () => {
     });
   });
 
-  test("something that is still in use: a role whose policies others attached", async () => {
+  test("something that is still in use: a policy that others attached", async () => {
     const engine = engineOver(provider);
-    const role = { type: "aws_iam_role", name: "r", config: { name: "held", assume_role_policy: TRUST } };
-    expect((await apply([role], engine)).ok).toBe(true);
-    await cloud.call("iam", "PutRolePolicy", {
-      RoleName: "held",
-      PolicyName: "p",
-      PolicyDocument: '{"Version":"2012-10-17","Statement":[]}',
-    });
+    const document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}';
+    const policy = { type: "aws_iam_policy", name: "p", config: { name: "held", policy: document } };
+    expect((await apply([policy], engine)).ok).toBe(true);
+    await cloud.call("iam", "CreateUser", { UserName: "holder" });
+    const PolicyArn = String((await engine.state.show("aws_iam_policy.p")).value.arn);
+    await cloud.call("iam", "AttachUserPolicy", { UserName: "holder", PolicyArn });
     const error = onlyError((await apply([], engine)).diagnostics);
     expect(error).toMatchObject({
-      address: "aws_iam_role.r",
+      address: "aws_iam_policy.p",
       detail: expect.stringMatching(/^deleting .*held.*DeleteConflict/),
       fix: expect.stringContaining("still uses it"),
       aws: { code: expect.stringMatching(/^DeleteConflict/), status: 409 },

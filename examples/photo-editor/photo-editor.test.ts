@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { copyExample, type ExampleCopy } from "../deployment.ts";
+import { copyExample, type ExampleCopy, letGoOfClosed } from "../deployment.ts";
 import { buildBackend } from "./backend/build.ts";
 import { type StandIn, startProvider } from "./backend/stand-in/provider.ts";
 import { type PhotoEditorFlow, type PhotoEditorOutputs, runPhotoEditorFlow } from "./flow.ts";
@@ -42,6 +42,7 @@ describe("as an SST program that declares every resource (phase 1), then on the 
   });
 
   test("phase 1 passes the acceptance flow, which is no drift", async () => {
+    await letGoOfClosed();
     await runPhotoEditorFlow(flowOf(copy));
     isUnchanged();
   });
@@ -86,6 +87,7 @@ describe("as an SST program on the modules from the beginning", () => {
 
   test("deploys, passes the acceptance flow, and is unchanged by it", async () => {
     copy.succeed("deploy", ...DEV, "--yes");
+    await letGoOfClosed();
     await runPhotoEditorFlow(flowOf(copy));
     expect(copy.dovetail(["diff", ...DEV, "--detailed-exitcode"])).toMatchObject({ status: 0 });
   });
@@ -104,6 +106,7 @@ describe("as a Terraform root, as production has it", () => {
   test("deploys, passes the acceptance flow, is unchanged by it, and shows no secret", async () => {
     const deployed = copy.succeed("deploy", ...inputs(), "--yes");
     expect(deployed.stdout + deployed.stderr).not.toContain("local-stand-in");
+    await letGoOfClosed();
     await runPhotoEditorFlow({
       ...copy.control(),
       region: "eu-west-1",
@@ -131,13 +134,13 @@ describe("the standards' hard-fail requirements stand where the README says", ()
       .join("\n");
   test.each([
     ["modules/kms/main.tf", 5, 5, /^ {2}enable_key_rotation += true$/],
-    ["modules/s3/main.tf", 14, 21, /^resource "aws_s3_bucket_public_access_block" "temp" \{[^]*^\}$/m],
-    ["modules/s3/main.tf", 81, 88, /^resource "aws_s3_bucket_public_access_block" "final" \{[^]*^\}$/m],
-    ["modules/sqs/main.tf", 30, 33, /^ {2}redrive_policy = jsonencode\([^]*maxReceiveCount/],
-    ["variables.tf", 22, 30, /^variable "cost_tags" \{[^]*Owner[^]*CostCenter/],
-    ["main.tf", 203, 276, /^resource "aws_iam_role" "api"[^]*resource "aws_iam_role_policy" "worker"/],
+    ["modules/s3/main.tf", 14, 21, /^resource "aws_s3_bucket_public_access_block" "temp" \{[\s\S]*^\}$/m],
+    ["modules/s3/main.tf", 81, 88, /^resource "aws_s3_bucket_public_access_block" "final" \{[\s\S]*^\}$/m],
+    ["modules/sqs/main.tf", 30, 33, /^ {2}redrive_policy = jsonencode\([\s\S]*maxReceiveCount/],
+    ["variables.tf", 22, 30, /^variable "cost_tags" \{[\s\S]*Owner[\s\S]*CostCenter/],
+    ["main.tf", 203, 276, /^resource "aws_iam_role" "api"[\s\S]*resource "aws_iam_role_policy" "worker"/],
     ...[289, 312, 333, 357].map((line) => ["main.tf", line, line, /^ {2}reserved_concurrent_executions = /] as const),
-    ["main.tf", 404, 438, /^locals \{\n {2}log_retention_days = [^]*aws_cloudwatch_log_group" "api"[^]*^\}$/m],
+    ["main.tf", 404, 438, /^locals \{\n {2}log_retention_days = [\s\S]*aws_cloudwatch_log_group" "api"[\s\S]*^\}$/m],
   ] as const)("%s, lines %d to %d", (file, from, to, expected) => expect(lines(file, from, to)).toMatch(expected));
 });
 

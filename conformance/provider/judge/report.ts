@@ -1,6 +1,8 @@
 /** What was judged, a line a type, and what stays different, with its reason. */
+
 import type { Difference } from "./compare.ts";
 import { EXPLAINED, type Explanation, explanationOf } from "./explained.ts";
+import { NOT_YET } from "./not-yet.ts";
 
 export interface Judged {
   readonly type: string;
@@ -99,6 +101,8 @@ export function pageOf({ types, used }: Verdict): string {
     "A row is *explained* when a reason below covers all that differs. *Unequal* is 0, or the command fails; so it does when a reason covers other",
     "rows than it counts. Not judged, and counted as equal: configurations that Terraform's core refuses before it asks a provider (a missing",
     "argument, too many blocks), since no provider sees them. Where the real one refuses in its plan it names no argument; ours may.",
+    "",
+    `Left out: ${NOT_YET}, which are new: their lives are judged, rows from their schemas have no reasons yet.`,
     "",
     "| type | rows | equal | explained | unequal |",
     "| --- | ---: | ---: | ---: | ---: |",

@@ -12,6 +12,7 @@ import type { Difference } from "./compare.ts";
 import { judgeAdopting } from "./judge-adopting.ts";
 import { judgePlan, schemaOf } from "./judge-plans.ts";
 import { judgeMatrix } from "./matrix.ts";
+import { isNotYetJudged } from "./not-yet.ts";
 import { realBinary, startParties } from "./parties.ts";
 import { type Judged, miscounted, pageOf, sumOf, type TypeCount, verdictOf } from "./report.ts";
 import { rowsOf } from "./rows.ts";
@@ -73,10 +74,11 @@ async function main(args: readonly string[]): Promise<number> {
   process.env.DOVETAIL_TF_MIRROR ??= prepareTools(process.env).env.DOVETAIL_TF_MIRROR;
   const types = args.filter((arg) => !arg.startsWith("--"));
   const wanted = (type: string) => types.length === 0 || types.includes(type);
+  const byRows = (type: string) => (types.length === 0 ? !isNotYetJudged(type) : types.includes(type));
   const tables = await loadTables();
   const withLives = !args.includes("--no-lives");
   const judged = (
-    await Promise.all([judgePlans(binary, tables, wanted), withLives ? judgeLives(binary, tables, wanted) : Promise.resolve([])])
+    await Promise.all([judgePlans(binary, tables, byRows), withLives ? judgeLives(binary, tables, wanted) : Promise.resolve([])])
   ).flat();
   if (withLives && types.length === 0 && !args.includes("--no-matrix"))
     judged.push(...(await judgeMatrix(binary, tables.groups)));

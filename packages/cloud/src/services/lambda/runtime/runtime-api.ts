@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PreludeSplitter } from "./prelude-splitter.ts";
 import { killTree, residentBytes, signal } from "./process-tree.ts";
 import type { Reaper } from "./reaper.ts";
@@ -14,6 +14,8 @@ import type { Limits, Listener, Outcome, Sandbox } from "./sandbox.ts";
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html (read 2026-11-21)
  */
 const BODY_BYTES_MAX = 6_291_556 + 4096;
+/** A bootstrap may be a script for the Node that runs the cloud, wherever that lies. */
+const withNode = (room: Room): Room => ({ ...room, keeps: [...room.keeps, dirname(process.execPath)] });
 const NO_BOOTSTRAP = {
   errorType: "Runtime.InvalidEntrypoint",
   errorMessage: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
@@ -66,7 +68,7 @@ export class RuntimeApiSandbox implements Sandbox {
     this.#listener = listener;
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     const { port } = this.#server.address() as AddressInfo;
-    const command = this.#room === undefined ? { program, args: [] } : inRoom({ program, args: [] }, this.#room);
+    const command = this.#room === undefined ? { program, args: [] } : inRoom({ program, args: [] }, withNode(this.#room));
     const child = spawn(command.program, command.args, {
       cwd: taskRoot,
       env: { ...env, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },

@@ -1,8 +1,9 @@
 import type { Notification, Subscriber } from "@aws-sdk/client-budgets";
-import { duplicate, invalid } from "./store.ts";
+import { type BudgetRecord, duplicate, invalid } from "./store.ts";
 
 /** What tells two notifications apart, and who may be told. AWS Budgets API reference, Notification and Subscriber (read 2026-11). Pure. */
 
+export const MAX_NOTIFICATIONS = 10;
 const MAX_EMAILS = 10;
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]+$/;
@@ -33,4 +34,13 @@ export function checkedSubscribers(subscribers: readonly Subscriber[]): readonly
   if (count("SNS") > 1) throw invalid("A notification can have at most 1 SNS subscriber.");
   if (count("EMAIL") > MAX_EMAILS) throw invalid(`A notification can have at most ${MAX_EMAILS} email subscribers.`);
   return subscribers;
+}
+
+/** A new notification as it is kept: a percentage where it does not say, and not in alarm. Throws as `checkedSubscribers`. */
+export function newNotification(
+  given: Notification | undefined,
+  subscribers: readonly Subscriber[] = [],
+): BudgetRecord["notifications"][number] {
+  const notification = { ThresholdType: "PERCENTAGE", ...given, NotificationState: "OK" } as Notification;
+  return { notification, subscribers: checkedSubscribers(subscribers) };
 }

@@ -5,18 +5,10 @@ import { unlessMissing } from "../api-error.ts";
 import { block, blocks, blocksAt, expand, flatten, requiredText, rowsOf, text, textAt } from "../attribute-map.ts";
 import { configError, exactlyOneOf, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { BUCKET_SETTLING } from "./bucket-part.ts";
+import { OBJECT_ACLS } from "./canned-acls.ts";
 import { GRANTEE_ROWS } from "./grant-rows.ts";
 
-const CANNED = [
-  "private",
-  "public-read",
-  "public-read-write",
-  "authenticated-read",
-  "aws-exec-read",
-  "bucket-owner-read",
-  "bucket-owner-full-control",
-  "log-delivery-write",
-];
+const CANNED = [...OBJECT_ACLS, "log-delivery-write"];
 
 const grant = rowsOf<Grant>();
 const owner = rowsOf<Owner>();

@@ -7,20 +7,13 @@ import { conflicts, each, isArn, oneOf, runChecks } from "../checks.ts";
 import { noImport } from "../import-id.ts";
 import { tagMap } from "../tags.ts";
 import { isDate } from "../timestamp.ts";
+import { OBJECT_ACLS } from "./canned-acls.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { flattenHead, keyOf } from "./object.resource.ts";
 
 const TIMES = ["copy_if_modified_since", "copy_if_unmodified_since", "expires", "object_lock_retain_until_date"];
 const CHECKS = [
-  oneOf("acl", [
-    "private",
-    "public-read",
-    "public-read-write",
-    "authenticated-read",
-    "aws-exec-read",
-    "bucket-owner-read",
-    "bucket-owner-full-control",
-  ]),
+  oneOf("acl", OBJECT_ACLS),
   conflicts("acl", ["grant"]),
   ...["bucket", "key", "source"].map((name) =>
     each(name, (value, key) => (value === "" ? `"${key}" must not be empty, got ` : undefined)),

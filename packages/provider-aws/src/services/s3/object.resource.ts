@@ -6,6 +6,7 @@ import { isTrue, requiredText, textAt, textMapAt } from "../attribute-map.ts";
 import { configError, conflicts, each, lengthBetween, oneOf, runChecks } from "../checks.ts";
 import { changedTags, tagList, tagMap } from "../tags.ts";
 import { isDate } from "../timestamp.ts";
+import { OBJECT_ACLS } from "./canned-acls.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { bodyOf } from "./object-body.ts";
 
@@ -16,15 +17,7 @@ const CHECKS = [
   conflicts("content", ["source", "content_base64"]),
   conflicts("content_base64", ["source", "content"]),
   conflicts("etag", ["kms_key_id"]),
-  oneOf("acl", [
-    "private",
-    "public-read",
-    "public-read-write",
-    "authenticated-read",
-    "aws-exec-read",
-    "bucket-owner-read",
-    "bucket-owner-full-control",
-  ]),
+  oneOf("acl", OBJECT_ACLS),
   oneOf("checksum_algorithm", ["CRC32", "CRC32C", "SHA1", "SHA256", "CRC64NVME"]),
   oneOf("object_lock_legal_hold_status", ["ON", "OFF"]),
   isDate("object_lock_retain_until_date"),

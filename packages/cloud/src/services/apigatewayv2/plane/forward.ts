@@ -1,4 +1,4 @@
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { HttpAnswer } from "../../lambda/http-event.ts";
 
 /** HTTP integrations: a request to another server of this machine. */
@@ -36,22 +36,29 @@ export function sendOn(url: URL, forwarded: Forwarded): Promise<HttpAnswer | und
       headers: { ...headers, "content-length": forwarded.body.length },
     };
     const sent = httpRequest(options, (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > ANSWER_BYTES_MAX) response.destroy(new Error("too large"));
-        else chunks.push(chunk);
-      });
-      response.on("error", failed);
-      response.on("end", () => {
+      collected(response, ANSWER_BYTES_MAX).then((body) => {
         const answerHeaders = Object.fromEntries(
           Object.entries(response.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
         );
-        resolve({ status: response.statusCode ?? 502, headers: answerHeaders, body: Buffer.concat(chunks) });
-      });
+        resolve({ status: response.statusCode ?? 502, headers: answerHeaders, body });
+      }, failed);
     });
     sent.on("error", failed);
     sent.end(forwarded.body);
+  });
+}
+
+/** The whole body of an integration's answer. Rejects where it breaks off or is larger than `bytesMax`. */
+export function collected(response: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) response.destroy(new Error("too large"));
+      else chunks.push(chunk);
+    });
+    response.on("error", reject);
+    response.on("end", () => resolve(Buffer.concat(chunks)));
   });
 }

@@ -1,6 +1,7 @@
 import { request as httpRequest } from "node:http";
 import type { Integration, IntegrationResponse } from "@aws-sdk/client-apigatewayv2";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { collected } from "../plane/forward.ts";
 import { callerOf, callFunction, functionName } from "../plane/functions.ts";
 import { list } from "../store.ts";
 import { type Occasion, proxyEvent } from "./events.ts";
@@ -192,16 +193,9 @@ function send(url: URL, method: string, headers: Record<string, string>, body: B
     const failed = () => reject(new IntegrationFailed(`${url.host} can't be reached`, 503));
     const options = { method: method === "ANY" ? "POST" : method, headers: { ...headers, "content-length": body.length } };
     const sent = httpRequest(url, options, (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > ANSWER_BYTES_MAX) response.destroy(new Error("too large"));
-        else chunks.push(chunk);
-      });
-      response.on("error", failed);
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 502, body: Buffer.concat(chunks).toString("utf8"), headers: {} }),
+      collected(response, ANSWER_BYTES_MAX).then(
+        (body) => resolve({ status: response.statusCode ?? 502, body: body.toString("utf8"), headers: {} }),
+        failed,
       );
     });
     sent.on("error", failed);

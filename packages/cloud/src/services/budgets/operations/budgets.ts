@@ -8,7 +8,7 @@ import type {
   UpdateBudgetCommandInput,
 } from "@aws-sdk/client-budgets";
 import type { Ctx } from "../../../core/service.ts";
-import { checkedSubscribers, sameNotification } from "../notifications.ts";
+import { MAX_NOTIFICATIONS, newNotification, sameNotification } from "../notifications.ts";
 import { completed } from "../rules.ts";
 import {
   allBudgets,
@@ -24,18 +24,13 @@ import {
 
 /** Budgets themselves. Nothing costs anything here, so what was spent is always zero and no notification ever fires. */
 
-const MAX_NOTIFICATIONS = 10;
-
 export function createBudget(ctx: Ctx, input: CreateBudgetCommandInput): object {
   requireOwnAccount(ctx, input.AccountId);
   const name = input.Budget?.BudgetName ?? "";
   if (findBudget(ctx, name) !== undefined) throw duplicate(`Error creating budget: ${name} - the budget already exists.`);
   const given = input.NotificationsWithSubscribers ?? [];
   if (given.length > MAX_NOTIFICATIONS) throw invalid(`A budget can have at most ${MAX_NOTIFICATIONS} notifications.`);
-  const notifications = given.map(({ Notification, Subscribers }) => ({
-    notification: { ThresholdType: "PERCENTAGE" as const, ...Notification, NotificationState: "OK" as const } as never,
-    subscribers: checkedSubscribers(Subscribers ?? []),
-  }));
+  const notifications = given.map(({ Notification, Subscribers }) => newNotification(Notification, Subscribers));
   for (const [i, { notification }] of notifications.entries()) {
     if (notifications.slice(0, i).some((other) => sameNotification(other.notification, notification)))
       throw duplicate("Unable to create notification - the notification already exists.");

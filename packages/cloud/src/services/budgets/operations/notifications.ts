@@ -12,7 +12,7 @@ import type {
   UpdateSubscriberCommandInput,
 } from "@aws-sdk/client-budgets";
 import type { Ctx } from "../../../core/service.ts";
-import { checkedSubscribers, sameNotification, sameSubscriber } from "../notifications.ts";
+import { checkedSubscribers, MAX_NOTIFICATIONS, newNotification, sameNotification, sameSubscriber } from "../notifications.ts";
 import {
   allBudgets,
   type BudgetRecord,
@@ -27,7 +27,6 @@ import {
 
 /** Notifications of a budget and who is told. A notification has no id: it is known by what it says. */
 
-const MAX_NOTIFICATIONS = 10;
 type Told = BudgetRecord["notifications"][number];
 type Of = { readonly AccountId?: string | undefined; readonly BudgetName?: string | undefined };
 
@@ -56,8 +55,7 @@ export function createNotification(ctx: Ctx, input: CreateNotificationCommandInp
     throw duplicate("Unable to create notification - the notification already exists.");
   if (record.notifications.length >= MAX_NOTIFICATIONS)
     throw invalid(`A budget can have at most ${MAX_NOTIFICATIONS} notifications.`);
-  const notification = { ThresholdType: "PERCENTAGE", ...input.Notification, NotificationState: "OK" } as Notification;
-  const told = { notification, subscribers: checkedSubscribers(input.Subscribers ?? []) };
+  const told = newNotification(input.Notification, input.Subscribers);
   putBudget(ctx, { ...record, notifications: [...record.notifications, told] });
   return {};
 }

@@ -217,6 +217,21 @@ export const EXPLAINED: readonly Explanation[] = [
     aspect: /^zero$/,
   },
   {
+    rows: { aws_api_gateway_base_path_mapping: 4 },
+    attribute: "domain_name_id",
+    why: "Another private domain name: the real one plans the mapping in place, and its apply goes on with the old name; ours makes it anew.",
+    aspect: /^replace$/,
+    real: /^\(none\)$/,
+  },
+  {
+    rows: { aws_api_gateway_method_settings: 5 },
+    attribute: "settings",
+    why: "A setting that is known after apply and was unset: the real one plans its zero, ours the unknown value.",
+    aspect: /^plan$/,
+    ours: /known after apply/,
+    row: /"\(known a|require_authorization_for_cache/,
+  },
+  {
     rows: { aws_apigatewayv2_stage: 2 },
     attribute: "default_route_settings",
     why: "The real one takes the 1 of a limit for the count of a block that is left out, and so never takes a limit of 1 back.",

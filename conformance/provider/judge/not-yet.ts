@@ -15,7 +15,7 @@ const TYPES: ReadonlySet<string> = new Set([
 ]);
 
 export function isNotYetJudged(type: string): boolean {
-  return type.startsWith("aws_api_gateway_") || TYPES.has(type);
+  return TYPES.has(type);
 }
 
-export const NOT_YET = "`aws_api_gateway_*` and the types of VPCs (`aws_vpc`, `aws_subnet`, `aws_security_group`, …)";
+export const NOT_YET = "the types of VPCs (`aws_vpc`, `aws_subnet`, `aws_security_group`, …)";

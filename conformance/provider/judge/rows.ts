@@ -2,6 +2,7 @@
 import type { BlockSchema, Value, ValueObject } from "@dovetail/model";
 import type { Case } from "../cases.ts";
 import type { Group, Made } from "../life.ts";
+import { endsTheRealOne } from "./crashing-rows.ts";
 import { generatedRows, plausibleText, type Row } from "./generated-rows.ts";
 import type { Tables } from "./tables.ts";
 
@@ -11,7 +12,7 @@ const pretended: Made = (_name, path) => plausibleText(path.split(".").at(-1) ??
 export function rowsOf(tables: Tables, type: string, schema: BlockSchema): readonly Row[] {
   const bases = [...tables.cases.filter((row) => row.type === type), ...livesAsCases(tables.groups, type)];
   const rows = [...bases, ...tables.refused.filter((row) => row.type === type), ...generatedRows(schema, type, bases)];
-  return [...new Map(rows.map((row) => [row.name, row])).values()];
+  return [...new Map(rows.map((row) => [row.name, row])).values()].filter(({ name }) => !endsTheRealOne(type, name));
 }
 
 function livesAsCases(groups: readonly Group[], type: string): Case[] {

@@ -16,6 +16,11 @@ export function wrongImportId(id: string, expected: string): DiagnosticError {
   return refusedImport(`wrong format of import ID (${id}), use: '${expected}'`);
 }
 
+/** As the types of REST APIs say it. */
+export function unexpectedImportId(id: string, expected: string): DiagnosticError {
+  return refusedImport(`Unexpected format of ID (${JSON.stringify(id)}), expected ${expected}`);
+}
+
 /** As types say it whose id is several values. */
 export function onePartOnly(id: string): DiagnosticError {
   return refusedImport(`unexpected format for ID ([${id}]), expected more than one part`);

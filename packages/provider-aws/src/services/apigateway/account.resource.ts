@@ -2,6 +2,7 @@ import type { PatchOperation } from "@aws-sdk/client-api-gateway";
 import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource, RetryRow } from "../../resource.ts";
 import { textAt } from "../attribute-map.ts";
+import { arnProblem, type Check, configError, runChecks } from "../checks.ts";
 
 const ROLE: RetryRow = {
   codes: ["BadRequestException", "TooManyRequestsException"],
@@ -17,11 +18,28 @@ async function setRole(aws: AwsContext, role: string): Promise<void> {
   await aws.retry(ROLE, () => aws.clients.apigateway.updateAccount({ patchOperations }));
 }
 
+/** Two alternatives, of which both are told. */
+function arnOrEmpty(attribute: string): Check {
+  const problems = (value: string) => [
+    "value must be a valid ARN",
+    `Attribute ${attribute} value must be one of: [""], got: ${JSON.stringify(value)}`,
+  ];
+  return {
+    run: (config) => {
+      const value = config[attribute];
+      const isWrong = typeof value === "string" && value !== "" && arnProblem(value, attribute) !== undefined;
+      return isWrong ? problems(value).map((detail) => configError(detail, attribute)) : [];
+    },
+  };
+}
+
 /** aws_api_gateway_account: the region's one setting, which stays where it is when the resource goes, unless `reset_on_delete` (edition 5) says otherwise. */
 export const resource: NativeResource = {
   type: "aws_api_gateway_account",
   noun: "API Gateway Account",
   defaults: { cloudwatch_role_arn: "" },
+  recomputedWhen: { api_key_version: ["*"], features: ["*"], throttle_settings: ["*"] },
+  validate: (config) => runChecks([arnOrEmpty("cloudwatch_role_arn")], config),
   async create(aws, planned, onCreated) {
     await setRole(aws, textAt(planned, "cloudwatch_role_arn") ?? "");
     await onCreated({ id: "api-gateway-account" });

@@ -1,11 +1,10 @@
 import type { CreateAuthorizerCommandInput } from "@aws-sdk/client-api-gateway";
-import { type Diagnostic, isList, type ValueObject } from "@dovetail/model";
+import { type Diagnostic, isList, UNKNOWN, type ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { expand, flatten, requiredText, rowsOf, text, textAt, texts, whole } from "../attribute-map.ts";
 import { between, configError, isArn, oneOf, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
-import { gatewayArn, MISSING, replacements, setPatches } from "./patches.ts";
+import { gatewayArn, importGatewayParts, MISSING, replacements, setPatches } from "./patches.ts";
 
 const row = rowsOf<CreateAuthorizerCommandInput>();
 const AUTHORIZER = [
@@ -79,13 +78,14 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.apigateway.deleteAuthorizer(keyOf(state)));
   },
   importId(id) {
-    const [rest_api_id = "", authorizer = ""] = importParts(id, "REST-API-ID/AUTHORIZER-ID");
+    const [rest_api_id = "", authorizer = ""] = importGatewayParts(id, "REST-API-ID/AUTHORIZER-ID");
     return { id: authorizer, rest_api_id };
   },
 };
 
 /** A function's authorizer needs its URI, a user pool's needs pools. */
 function missingPart(config: ValueObject): Diagnostic[] {
+  if (config.type === UNKNOWN) return [];
   const type = textAt(config, "type") ?? "TOKEN";
   const attribute = type === "COGNITO_USER_POOLS" ? "provider_arns" : "authorizer_uri";
   const value = config[attribute] ?? null;

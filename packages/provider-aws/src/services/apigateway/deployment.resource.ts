@@ -1,10 +1,22 @@
+import type { CreateDeploymentCommandInput, DeploymentCanarySettings } from "@aws-sdk/client-api-gateway";
 import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
-import { requiredText, textAt, textMapAt } from "../attribute-map.ts";
-import { importParts } from "../import-id.ts";
+import { block, expand, flag, requiredText, rowsOf, textAt, textMap, textMapAt, whole } from "../attribute-map.ts";
+import { importParts, refusedImport } from "../import-id.ts";
 import { rfc3339 } from "../timestamp.ts";
 import { executionArn, invokeUrl, MISSING, replacements } from "./patches.ts";
+
+const canary = rowsOf<DeploymentCanarySettings>();
+const CANARY = rowsOf<CreateDeploymentCommandInput>()(
+  "canary_settings",
+  "canarySettings",
+  block([
+    canary("percent_traffic", "percentTraffic", whole()),
+    canary("stage_variable_overrides", "stageVariableOverrides", textMap()),
+    canary("use_stage_cache", "useStageCache", flag()),
+  ]),
+);
 
 const keyOf = (state: ValueObject) => ({
   restApiId: requiredText(state, "rest_api_id"),
@@ -15,13 +27,24 @@ const keyOf = (state: ValueObject) => ({
 export const resource: NativeResource = {
   type: "aws_api_gateway_deployment",
   noun: "API Gateway Deployment",
-  forceNew: ["rest_api_id", "stage_description", "stage_name", "triggers", "variables"],
-  unsupported: { canary_settings: "canary releases are not carried out" },
+  defaults: { "canary_settings.percent_traffic": 0 },
+  forceNew: [
+    "canary_settings",
+    "canary_settings.percent_traffic",
+    "canary_settings.stage_variable_overrides",
+    "canary_settings.use_stage_cache",
+    "rest_api_id",
+    "stage_description",
+    "stage_name",
+    "triggers",
+    "variables",
+  ],
   async create(aws, planned, onCreated) {
     const [description, stageName, stageDescription] = ["description", "stage_name", "stage_description"].map((name) =>
       textAt(planned, name),
     );
     const { id = "" } = await aws.clients.apigateway.createDeployment({
+      ...expand([CANARY], planned),
       restApiId: requiredText(planned, "rest_api_id"),
       variables: textMapAt(planned, "variables"),
       ...(description === undefined ? {} : { description }),
@@ -59,7 +82,9 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.apigateway.deleteDeployment(keyOf(state)));
   },
   importId(id) {
-    const [rest_api_id = "", deployment = ""] = importParts(id, "REST-API-ID/DEPLOYMENT-ID");
+    const [rest_api_id = "", deployment = ""] = importParts(id, "REST-API-ID/DEPLOYMENT-ID", "/", (given, expected) =>
+      refusedImport(`Unexpected format of ID (${given}), use: '${expected}'`),
+    );
     return { id: deployment, rest_api_id };
   },
 };

@@ -3,8 +3,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { expand, flatten, requiredText, rowsOf, text, textMap } from "../attribute-map.ts";
-import { importParts } from "../import-id.ts";
-import { MISSING } from "./patches.ts";
+import { importGatewayParts, MISSING } from "./patches.ts";
 
 const row = rowsOf<PutGatewayResponseCommandInput>();
 const RESPONSE = [
@@ -41,7 +40,7 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.apigateway.deleteGatewayResponse(keyOf(state)));
   },
   importId(id) {
-    const [rest_api_id = "", response_type = ""] = importParts(id, "REST-API-ID/RESPONSE-TYPE");
+    const [rest_api_id = "", response_type = ""] = importGatewayParts(id, "REST-API-ID/RESPONSE-TYPE");
     return { id: `aggr-${rest_api_id}-${response_type}`, rest_api_id, response_type };
   },
 };

@@ -4,7 +4,7 @@ import type { NativeResource } from "../../resource.ts";
 import { hasCodeAndMessage, unlessMissing } from "../api-error.ts";
 import { block, blockAt, flag, flatten, requiredText, rowsOf, text, whole } from "../attribute-map.ts";
 import { oneOf, runChecks } from "../checks.ts";
-import { badImportId } from "../import-id.ts";
+import { unexpectedImportId } from "../import-id.ts";
 import { MISSING } from "./patches.ts";
 
 const setting = rowsOf<MethodSetting>();
@@ -96,7 +96,7 @@ export const resource: NativeResource = {
   importId(id) {
     const [, rest_api_id, stage_name, method_path] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(id) ?? [];
     if (rest_api_id === undefined || stage_name === undefined || method_path === undefined)
-      throw badImportId(id, "REST-API-ID/STAGE-NAME/METHOD-PATH");
+      throw unexpectedImportId(id, "REST-API-ID/STAGE-NAME/METHOD-PATH");
     return { id: `${rest_api_id}-${stage_name}-${method_path}`, rest_api_id, stage_name, method_path };
   },
 };

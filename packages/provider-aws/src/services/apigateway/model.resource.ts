@@ -4,8 +4,7 @@ import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { expand, flatten, requiredText, rowsOf, text } from "../attribute-map.ts";
 import { isJson, lengthBetween, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
-import { MISSING, replacements, withNormalText } from "./patches.ts";
+import { importGatewayParts, MISSING, replacements, withNormalText } from "./patches.ts";
 
 const row = rowsOf<CreateModelCommandInput>();
 const MODEL = [
@@ -48,7 +47,7 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.apigateway.deleteModel(keyOf(state)));
   },
   importId(id) {
-    const [rest_api_id = "", name = ""] = importParts(id, "REST-API-ID/NAME");
+    const [rest_api_id = "", name = ""] = importGatewayParts(id, "REST-API-ID/NAME");
     return { id: name, rest_api_id, name };
   },
 };

@@ -5,7 +5,7 @@ import { partitionOf } from "../../partitions.ts";
 import type { AwsContext } from "../../resource.ts";
 import { requiredText } from "../attribute-map.ts";
 import { jsonProblem } from "../checks.ts";
-import { importParts } from "../import-id.ts";
+import { importParts, unexpectedImportId } from "../import-id.ts";
 import { normalizeJson } from "../json-text.ts";
 import { changedTags } from "../tags.ts";
 
@@ -93,15 +93,18 @@ export function methodKey(state: ValueObject): { restApiId: string; resourceId: 
   };
 }
 
+/** The parts of an import id, refused in the words of these types. */
+export const importGatewayParts = (id: string, expected: string) => importParts(id, expected, "/", unexpectedImportId);
+
 /** `API/RESOURCE/METHOD` -> the least state. `prefix`: of the type's own ids. */
 export function importMethod(prefix: string, id: string): ValueObject {
-  const [rest_api_id = "", resource_id = "", http_method = ""] = importParts(id, "REST-API-ID/RESOURCE-ID/HTTP-METHOD");
+  const [rest_api_id = "", resource_id = "", http_method = ""] = importGatewayParts(id, "REST-API-ID/RESOURCE-ID/HTTP-METHOD");
   return { id: `${prefix}-${rest_api_id}-${resource_id}-${http_method}`, rest_api_id, resource_id, http_method };
 }
 
 /** `API/RESOURCE/METHOD/STATUS` -> the least state. */
 export function importResponse(prefix: string, id: string): ValueObject {
-  const [rest_api_id = "", resource_id = "", http_method = "", status_code = ""] = importParts(
+  const [rest_api_id = "", resource_id = "", http_method = "", status_code = ""] = importGatewayParts(
     id,
     "REST-API-ID/RESOURCE-ID/HTTP-METHOD/STATUS-CODE",
   );

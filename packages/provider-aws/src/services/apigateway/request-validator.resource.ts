@@ -3,8 +3,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { expand, flag, flatten, requiredText, rowsOf, text } from "../attribute-map.ts";
-import { importParts } from "../import-id.ts";
-import { MISSING, replacements } from "./patches.ts";
+import { importGatewayParts, MISSING, replacements } from "./patches.ts";
 
 const row = rowsOf<CreateRequestValidatorCommandInput>();
 const VALIDATOR = [
@@ -46,7 +45,7 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.apigateway.deleteRequestValidator(keyOf(state)));
   },
   importId(id) {
-    const [rest_api_id = "", validator = ""] = importParts(id, "REST-API-ID/REQUEST-VALIDATOR-ID");
+    const [rest_api_id = "", validator = ""] = importGatewayParts(id, "REST-API-ID/REQUEST-VALIDATOR-ID");
     return { id: validator, rest_api_id };
   },
 };

@@ -2,8 +2,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText } from "../attribute-map.ts";
-import { importParts } from "../import-id.ts";
-import { MISSING, replacements } from "./patches.ts";
+import { importGatewayParts, MISSING, replacements } from "./patches.ts";
 
 const keyOf = (state: ValueObject) => ({ restApiId: requiredText(state, "rest_api_id"), resourceId: requiredText(state, "id") });
 
@@ -36,7 +35,7 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.apigateway.deleteResource(keyOf(state)));
   },
   importId(id) {
-    const [rest_api_id = "", resource_id = ""] = importParts(id, "REST-API-ID/RESOURCE-ID");
+    const [rest_api_id = "", resource_id = ""] = importGatewayParts(id, "REST-API-ID/RESOURCE-ID");
     return { id: resource_id, rest_api_id };
   },
 };

@@ -5,7 +5,7 @@ import type {
   PutMode,
   RestApi,
 } from "@aws-sdk/client-api-gateway";
-import type { ValueObject } from "@dovetail/model";
+import type { Value, ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import {
@@ -22,7 +22,7 @@ import {
   texts,
   textsAt,
 } from "../attribute-map.ts";
-import { isJson, oneOf, runChecks } from "../checks.ts";
+import { each, isJson, oneOf, runChecks } from "../checks.ts";
 import { normalizeJson, sameJson } from "../json-text.ts";
 import { rfc3339 } from "../timestamp.ts";
 import { executionArn, gatewayArn, MISSING, pointer, replacements, setPatches, updateTags, withNormalText } from "./patches.ts";
@@ -56,7 +56,19 @@ const CHECKS = [
   oneOf("endpoint_configuration.ip_address_type", ["ipv4", "dualstack"]),
   oneOf("put_rest_api_mode", ["merge", "overwrite"]),
   isJson("policy"),
+  each("minimum_compression_size", sizeProblem),
 ];
+
+const SIZE_MAX = 10_485_760;
+
+/** A number as text, where -1 is none. */
+function sizeProblem(value: Value, key: string): string | undefined {
+  if (typeof value !== "string" || value === "") return undefined;
+  if (!/^[+-]?\d+$/.test(value))
+    return `${key}: cannot parse '${value}' as int: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+  const size = Number(value);
+  return size < -1 || size > SIZE_MAX ? `expected ${key} to be in the range (-1 - ${SIZE_MAX}), got ${size}` : undefined;
+}
 
 const PATCHED = [
   ["api_key_source", "/apiKeySource"],

@@ -1,16 +1,50 @@
-import type { AccessLogSettings, CreateStageCommandInput, PatchOperation, Stage } from "@aws-sdk/client-api-gateway";
+import type {
+  AccessLogSettings,
+  CanarySettings,
+  CreateStageCommandInput,
+  PatchOperation,
+  Stage,
+} from "@aws-sdk/client-api-gateway";
 import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
-import { block, blockAt, expand, flag, flatten, requiredText, rowsOf, text, textMap, textMapAt } from "../attribute-map.ts";
+import {
+  block,
+  blockAt,
+  expand,
+  flag,
+  flatten,
+  requiredText,
+  rowsOf,
+  text,
+  textMap,
+  textMapAt,
+  whole,
+} from "../attribute-map.ts";
 import { isArn, oneOf, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
-import { executionArn, gatewayArn, invokeUrl, MISSING, mapPatches, replacements, updateTags } from "./patches.ts";
+import {
+  executionArn,
+  gatewayArn,
+  importGatewayParts,
+  invokeUrl,
+  MISSING,
+  mapPatches,
+  replacements,
+  updateTags,
+} from "./patches.ts";
 
 const row = rowsOf<CreateStageCommandInput>();
+const canary = rowsOf<CanarySettings>();
+const CANARY = [
+  canary("deployment_id", "deploymentId", text()),
+  canary("percent_traffic", "percentTraffic", whole()),
+  canary("stage_variable_overrides", "stageVariableOverrides", textMap()),
+  canary("use_stage_cache", "useStageCache", flag()),
+];
 const STAGE = [
   row("cache_cluster_enabled", "cacheClusterEnabled", flag()),
   row("cache_cluster_size", "cacheClusterSize", text()),
+  row("canary_settings", "canarySettings", block(CANARY)),
   row("deployment_id", "deploymentId", text()),
   row("description", "description", text()),
   row("documentation_version", "documentationVersion", text()),
@@ -52,7 +86,7 @@ export const resource: NativeResource = {
   type: "aws_api_gateway_stage",
   noun: "API Gateway Stage",
   forceNew: ["rest_api_id", "stage_name"],
-  unsupported: { canary_settings: "canary releases are not carried out" },
+  defaults: { "canary_settings.percent_traffic": 0 },
   tagged: true,
   validate: (config) => runChecks(CHECKS, config),
   async create(aws, planned, onCreated) {
@@ -80,7 +114,6 @@ export const resource: NativeResource = {
       ...flatten([LOGS], found),
       cache_cluster_size: isCaching ? (found.cacheClusterSize ?? "") : (state.cache_cluster_size ?? null),
       client_certificate_id: found.clientCertificateId ?? "",
-      canary_settings: [],
       arn: gatewayArn(aws, `/restapis/${key.restApiId}/stages/${key.stageName}`),
       execution_arn: await executionArn(aws, `${key.restApiId}/${key.stageName}`),
       invoke_url: invokeUrl(aws, key.restApiId, key.stageName),
@@ -98,6 +131,7 @@ export const resource: NativeResource = {
         : []),
       ...mapPatches("/variables", prior.variables, planned.variables),
       ...(changed("access_log_settings") ? logPatches(prior, planned) : []),
+      ...(changed("canary_settings") ? canaryPatches(prior, planned) : []),
     ];
     if (patchOperations.length > 0) await aws.clients.apigateway.updateStage({ ...key, patchOperations });
     await updateTags(aws, gatewayArn(aws, `/restapis/${key.restApiId}/stages/${key.stageName}`), prior, planned);
@@ -106,10 +140,22 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.apigateway.deleteStage(keyOf(state)));
   },
   importId(id) {
-    const [rest_api_id = "", stage_name = ""] = importParts(id, "REST-API-ID/STAGE-NAME");
+    const [rest_api_id = "", stage_name = ""] = importGatewayParts(id, "REST-API-ID/STAGE-NAME");
     return { id: `ags-${rest_api_id}-${stage_name}`, rest_api_id, stage_name };
   },
 };
+
+function canaryPatches(prior: ValueObject, planned: ValueObject): PatchOperation[] {
+  const [before, after] = [blockAt(prior, "canary_settings"), blockAt(planned, "canary_settings")];
+  if (after === undefined) return before === undefined ? [] : [{ op: "remove", path: "/canarySettings" }];
+  const set = (name: string, path: string): PatchOperation => ({ op: "replace", path, value: String(after[name]) });
+  return [
+    set("deployment_id", "/canarySettings/deploymentId"),
+    set("percent_traffic", "/canarySettings/percentTraffic"),
+    { op: "replace", path: "/canarySettings/useStageCache", value: after.use_stage_cache === true ? "true" : "false" },
+    ...mapPatches("/canarySettings/stageVariableOverrides", before?.stage_variable_overrides, after.stage_variable_overrides),
+  ];
+}
 
 function logPatches(prior: ValueObject, planned: ValueObject): PatchOperation[] {
   const settings = blockAt(planned, "access_log_settings");

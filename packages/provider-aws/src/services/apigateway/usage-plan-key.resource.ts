@@ -2,9 +2,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText } from "../attribute-map.ts";
-import { oneOf, runChecks } from "../checks.ts";
-import { importParts } from "../import-id.ts";
-import { MISSING } from "./patches.ts";
+import { importGatewayParts, MISSING } from "./patches.ts";
 
 const keyOf = (state: ValueObject) => ({
   usagePlanId: requiredText(state, "usage_plan_id"),
@@ -16,7 +14,6 @@ export const resource: NativeResource = {
   type: "aws_api_gateway_usage_plan_key",
   noun: "API Gateway Usage Plan Key",
   forceNew: ["key_id", "key_type", "usage_plan_id"],
-  validate: (config) => runChecks([oneOf("key_type", ["API_KEY"])], config),
   async create(aws, planned, onCreated) {
     const keyType = requiredText(planned, "key_type");
     const { id = "" } = await aws.clients.apigateway.createUsagePlanKey({ ...keyOf(planned), keyType });
@@ -31,7 +28,7 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.apigateway.deleteUsagePlanKey(keyOf(state)));
   },
   importId(id) {
-    const [usage_plan_id = "", key_id = ""] = importParts(id, "USAGE-PLAN-ID/USAGE-PLAN-KEY-ID");
+    const [usage_plan_id = "", key_id = ""] = importGatewayParts(id, "USAGE-PLAN-ID/USAGE-PLAN-KEY-ID");
     return { id: key_id, usage_plan_id, key_id };
   },
 };

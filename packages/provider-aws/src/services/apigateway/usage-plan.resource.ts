@@ -22,7 +22,7 @@ import {
   textMapAt,
   whole,
 } from "../attribute-map.ts";
-import { atLeast, lengthBetween, oneOf, runChecks } from "../checks.ts";
+import { atLeastOneOf, oneOf, runChecks, within } from "../checks.ts";
 import { gatewayArn, MISSING, replacements, updateTags } from "./patches.ts";
 
 const throttle = rowsOf<ThrottleSettings>();
@@ -60,10 +60,8 @@ const PLAN = [
 ];
 
 const CHECKS = [
-  lengthBetween("name", 1, 10_000),
-  atLeast("quota_settings.limit", 1),
-  atLeast("quota_settings.offset", 0),
   oneOf("quota_settings.period", ["DAY", "WEEK", "MONTH"]),
+  within("throttle_settings.0", atLeastOneOf(["throttle_settings.0.burst_limit", "throttle_settings.0.rate_limit"])),
 ];
 
 const PATCHED = [

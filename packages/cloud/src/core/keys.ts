@@ -1,6 +1,7 @@
 /**
  * Store keys as bytes whose order is the parts' order: null < boolean < number < string < bytes, lists by their first difference.
  * Every part is a tag byte and its content; text and bytes end in 00, a 00 inside is written 00 FF.
+ * In memory a key's bytes are a text of as many characters (latin1): a text is compared, joined and thrown away for less than a buffer.
  */
 import type { Key, KeyPart } from "./store.ts";
 
@@ -74,65 +75,58 @@ function putPart(start: number, part: KeyPart): number {
 }
 
 /** `prefix` is the bytes of the parts that come before (a service's name). Throws RangeError above `KEY_BYTES_MAX`. */
-export function encodeKey(prefix: Uint8Array, key: Key): Buffer {
+export function encodeKey(prefix: Uint8Array, key: Key): string {
   scratch.set(prefix, 0);
   let at = prefix.length;
   for (const part of key) at = putPart(at, part);
   if (at > KEY_BYTES_MAX) throw new RangeError(`a store key may have ${KEY_BYTES_MAX} bytes, this one has ${at}`);
-  return Buffer.from(scratch.subarray(0, at));
+  return scratch.toString("latin1", 0, at);
 }
 
 /** The first bytes behind every key that starts with these: tags are below FF, so one FF more is past all of them. */
-export function pastPrefix(prefix: Uint8Array): Buffer {
-  const out = Buffer.alloc(prefix.length + 1, 0xff);
-  out.set(prefix, 0);
-  return out;
+export function pastPrefix(prefix: string): string {
+  return `${prefix}\xff`;
 }
 
-function unescaped(bytes: Uint8Array, start: number): { content: Buffer; next: number } {
-  let end = start;
-  let zeros = 0;
-  while (end < bytes.length) {
-    if (bytes[end] !== 0) end++;
-    else if (bytes[end + 1] === 0xff) {
-      zeros++;
-      end += 2;
-    } else break;
-  }
-  const content = Buffer.alloc(end - start - zeros);
-  for (let from = start, to = 0; from < end; from++) {
-    const byte = bytes[from] ?? 0;
-    content[to++] = byte;
-    if (byte === 0) from++;
-  }
-  return { content, next: end + 1 };
+/** Where the text or bytes that begin at `start` end: at the first 00 that no FF follows. */
+function endOf(key: string, start: number): number {
+  let end = key.indexOf("\0", start);
+  while (end >= 0 && key.charCodeAt(end + 1) === 0xff) end = key.indexOf("\0", end + 2);
+  return end < 0 ? key.length : end;
 }
 
-function takeNumber(bytes: Uint8Array, at: number): number {
-  const negative = ((bytes[at] ?? 0) & 0x80) === 0;
+const NOT_ASCII = /[\x80-\xff]/;
+
+function textOf(bytes: string): string {
+  return NOT_ASCII.test(bytes) ? Buffer.from(bytes, "latin1").toString("utf8") : bytes;
+}
+
+function takeNumber(key: string, at: number): number {
+  const negative = (key.charCodeAt(at) & 0x80) === 0;
   for (let i = 0; i < 8; i++) {
-    const byte = bytes[at + i] ?? 0;
+    const byte = key.charCodeAt(at + i);
     double.setUint8(i, negative ? ~byte & 0xff : i === 0 ? byte & 0x7f : byte);
   }
   return double.getFloat64(0);
 }
 
 /** The parts behind the first `skip` bytes. */
-export function decodeKey(bytes: Uint8Array, skip: number): KeyPart[] {
+export function decodeKey(key: string, skip: number): KeyPart[] {
   const parts: KeyPart[] = [];
   let at = skip;
-  while (at < bytes.length) {
-    const tag = bytes[at++];
+  while (at < key.length) {
+    const tag = key.charCodeAt(at++);
     if (tag === NULL) parts.push(null);
     else if (tag === FALSE) parts.push(false);
     else if (tag === TRUE) parts.push(true);
     else if (tag === NUMBER) {
-      parts.push(takeNumber(bytes, at));
+      parts.push(takeNumber(key, at));
       at += 8;
     } else if (tag === STRING || tag === BYTES) {
-      const { content, next } = unescaped(bytes, at);
-      parts.push(tag === STRING ? content.toString("utf8") : content);
-      at = next;
+      const end = endOf(key, at);
+      const content = key.slice(at, end).replaceAll("\0\xff", "\0");
+      parts.push(tag === STRING ? textOf(content) : Buffer.from(content, "latin1"));
+      at = end + 1;
     } else throw new RangeError(`damaged store key: tag ${tag}`);
   }
   return parts;

@@ -28,18 +28,28 @@ export interface CloudStore {
   readonly folder: string;
 }
 
+/** How LMDB's own buffers become keys: read and written where they lie. */
+const KEYS = {
+  writeKey: (key: string, target: Buffer, start: number): number => start + target.write(key, start, "latin1"),
+  readKey: (source: Buffer, start: number, end: number): string => source.toString("latin1", start, end),
+};
+
+/** Values are written as `encodeValue` made them, and read out of LMDB's buffer without a copy of their bytes. */
+const VALUES = { encode: (bytes: Buffer): Buffer => bytes, decode: decodeValue };
+
 class Environment {
-  readonly db: RootDatabase<Buffer, Buffer>;
+  readonly db: RootDatabase<unknown, string>;
   depth = 0;
   private flushing: Promise<void> | undefined;
   private queued: Promise<void> | undefined;
 
   constructor(folder: string) {
     checkDataFile(join(folder, DATA_FILE));
-    this.db = open<Buffer, Buffer>({
+    this.db = open<unknown, string>({
       path: join(folder, DATA_FILE),
       encoding: "binary",
-      keyEncoding: "binary",
+      encoder: VALUES,
+      keyEncoder: KEYS,
       pageSize: PAGE_BYTES,
       mapSize: MAP_BYTES_START,
       // A commit is in the page cache, safe from a killed process; `flushed` brings it to disk in batches.
@@ -87,19 +97,18 @@ class Environment {
 }
 
 interface ByteRange {
-  readonly start: Buffer;
-  readonly end: Buffer;
-  readonly reverse: boolean;
+  readonly start: string;
+  readonly end: string;
   readonly limit: number;
 }
 
 /** A record of a range; most readers never look at its key. */
 class Entry<T> {
   readonly value: T;
-  private readonly bytes: Buffer;
+  private readonly bytes: string;
   private readonly skip: number;
 
-  constructor(bytes: Buffer, skip: number, value: T) {
+  constructor(bytes: string, skip: number, value: T) {
     this.bytes = bytes;
     this.skip = skip;
     this.value = value;
@@ -110,14 +119,19 @@ class Entry<T> {
   }
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** One service's records. */
 class ServiceStore implements StoreWrite {
   private readonly environment: Environment;
+  private readonly first: string;
+  /** The bytes of `first`. */
   private readonly prefix: Buffer;
 
   constructor(environment: Environment, service: string) {
     this.environment = environment;
-    this.prefix = encodeKey(Buffer.alloc(0), [service]);
+    this.first = encodeKey(NOTHING, [service]);
+    this.prefix = Buffer.from(this.first, "latin1");
   }
 
   get<T>(key: Key): T | undefined {
@@ -130,42 +144,44 @@ class ServiceStore implements StoreWrite {
   }
 
   private bounds(options: RangeOptions): ByteRange {
-    const base = options.prefix === undefined ? this.prefix : encodeKey(this.prefix, options.prefix);
+    const base = options.prefix === undefined ? this.first : encodeKey(this.prefix, options.prefix);
     return {
       start: options.start === undefined ? base : encodeKey(this.prefix, options.start),
       end: options.end === undefined ? pastPrefix(base) : encodeKey(this.prefix, options.end),
-      reverse: options.reverse ?? false,
       limit: options.limit ?? Number.POSITIVE_INFINITY,
     };
   }
 
-  /** Start is inclusive and end exclusive in both directions; LMDB's reverse ranges have it the other way round. */
-  private *raw(options: RangeOptions, values: boolean): Generator<{ key: Buffer; value?: Buffer }> {
-    const { start, end, reverse, limit } = this.bounds(options);
-    if (limit <= 0 || Buffer.compare(start, end) >= 0) return;
-    const lmdb = reverse ? { start: end, end: start, reverse } : { start, end };
-    let count = 0;
-    const { db } = this.environment;
-    const entries: Iterable<{ key: Buffer; value?: Buffer }> = values
-      ? db.getRange(lmdb)
-      : db.getKeys(lmdb).map((key) => ({ key }));
-    for (const entry of entries) {
-      if (reverse && Buffer.compare(entry.key, end) >= 0) continue;
-      yield entry;
-      if (++count >= limit) return;
-    }
-    if (!reverse || count >= limit) return;
-    const first = this.environment.db.getBinary(start);
-    if (first !== undefined) yield { key: start, value: first };
-  }
-
   *range<T>(options: RangeOptions): Generator<{ readonly key: Key; readonly value: T }> {
-    for (const { key, value } of this.raw(options, true))
-      yield new Entry(key, this.prefix.length, decodeValue(value ?? Buffer.alloc(0)) as T);
+    const bounds = this.bounds(options);
+    if (bounds.limit <= 0 || bounds.start >= bounds.end) return;
+    const skip = this.prefix.length;
+    const entries = options.reverse === true ? this.backwards(bounds) : this.environment.db.getRange(bounds);
+    for (const { key, value } of entries) yield new Entry(key, skip, value as T);
   }
 
   *keys(options: RangeOptions): Generator<Key> {
-    for (const { key } of this.raw(options, false)) yield decodeKey(key, this.prefix.length);
+    for (const key of this.rawKeys(options)) yield decodeKey(key, this.prefix.length);
+  }
+
+  private *rawKeys(options: RangeOptions): Generator<string> {
+    const bounds = this.bounds(options);
+    if (bounds.limit <= 0 || bounds.start >= bounds.end) return;
+    if (options.reverse === true) for (const { key } of this.backwards(bounds)) yield key;
+    else yield* this.environment.db.getKeys(bounds);
+  }
+
+  /** Start is inclusive and end exclusive in both directions; LMDB's reverse ranges have it the other way round. */
+  private *backwards({ start, end, limit }: ByteRange): Generator<{ readonly key: string; readonly value: unknown }> {
+    const { db } = this.environment;
+    let count = 0;
+    for (const entry of db.getRange({ start: end, end: start, reverse: true })) {
+      if (entry.key >= end) continue;
+      yield entry;
+      if (++count >= limit) return;
+    }
+    const bytes = db.getBinaryFast(start);
+    if (bytes !== undefined) yield { key: start, value: decodeValue(bytes) };
   }
 
   put(key: Key, value: unknown): void {
@@ -185,18 +201,17 @@ class ServiceStore implements StoreWrite {
   removeRange(options: RangeOptions): void {
     const { environment } = this;
     environment.transact(() => {
-      const keys = [...this.raw(options, false)].map(({ key }) => Buffer.from(key));
-      for (const key of keys) environment.db.removeSync(key);
+      for (const key of [...this.rawKeys(options)]) environment.db.removeSync(key);
     });
   }
 }
 
 async function replaceWith(environment: Environment, path: string): Promise<void> {
   checkDataFile(path);
-  const source = open<Buffer, Buffer>({
+  const source = open<Buffer, string>({
     path,
     encoding: "binary",
-    keyEncoding: "binary",
+    keyEncoder: KEYS,
     pageSize: PAGE_BYTES,
     noSubdir: true,
     readOnly: true,
@@ -204,7 +219,7 @@ async function replaceWith(environment: Environment, path: string): Promise<void
   try {
     environment.transact(() => {
       environment.db.clearSync();
-      for (const { key, value } of source.getRange({})) environment.db.putSync(Buffer.from(key), Buffer.from(value));
+      for (const { key, value } of source.getRange({ start: "" })) environment.db.putSync(key, value);
     });
   } finally {
     await source.close();

@@ -50,7 +50,11 @@ describe("keys", () => {
   test("bytes order as parts do", () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 4 }), fc.array(part, { maxLength: 4 }), (a, b) => {
-        expect(Math.sign(Buffer.compare(encodeKey(none, a), encodeKey(none, b)))).toBe(Math.sign(compareKeys(a, b)));
+        const [left, right] = [encodeKey(none, a), encodeKey(none, b)];
+        expect(left < right ? -1 : left > right ? 1 : 0).toBe(Math.sign(compareKeys(a, b)));
+        expect(Math.sign(Buffer.compare(Buffer.from(left, "latin1"), Buffer.from(right, "latin1")))).toBe(
+          Math.sign(compareKeys(a, b)),
+        );
       }),
     );
   });
@@ -81,6 +85,24 @@ describe("store", () => {
     const store = cloud.of("t");
     store.put(["k"], value);
     expect(store.get(["k"])).toEqual(value);
+  });
+
+  test("what was read stays as it was when more is read, of every size", () => {
+    const store = cloud.of("t");
+    const sizes = [0, 10, 1000, 40_000, 300_000, 20];
+    const bytesOf = (n: number) => Buffer.alloc(sizes[n] ?? 0, n + 1);
+    const record = (n: number) => ({ bytes: bytesOf(n), text: "é".repeat(sizes[n] ?? 0) });
+    for (const n of sizes.keys()) {
+      store.put(["bytes", n], bytesOf(n));
+      store.put(["record", n], record(n));
+    }
+    const wanted = [...sizes.keys()];
+    for (const reverse of [false, true]) {
+      const order = reverse ? wanted.toReversed() : wanted;
+      expect([...store.range({ prefix: ["bytes"], reverse })].map(({ value }) => value)).toEqual(order.map(bytesOf));
+      expect([...store.range({ prefix: ["record"], reverse })].map(({ value }) => value)).toEqual(order.map(record));
+    }
+    expect(wanted.map((n) => store.get(["record", n]))).toEqual(wanted.map(record));
   });
 
   test("a service does not see another one's records", () => {

@@ -5,7 +5,7 @@ const BYTES = 0;
 const TEXT = 1;
 const PACKED = 2;
 
-const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: false, moreTypes: true });
+const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: false, moreTypes: true, copyBuffers: true });
 
 export function encodeValue(value: unknown): Buffer {
   if (typeof value === "string") {
@@ -26,6 +26,6 @@ export function decodeValue(bytes: Buffer): unknown {
   const tag = bytes[0];
   if (tag === TEXT) return bytes.toString("utf8", 1, bytes.length);
   if (tag === BYTES) return Buffer.from(bytes.subarray(1, bytes.length));
-  if (tag === PACKED) return packr.unpack(Buffer.from(bytes.subarray(1, bytes.length)));
+  if (tag === PACKED) return packr.unpack(bytes, { start: 1, end: bytes.length });
   throw new RangeError("damaged store value");
 }

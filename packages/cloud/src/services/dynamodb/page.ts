@@ -11,6 +11,7 @@ import { keyAttributes, keyInIndex, keyOfItem, orderedBytes } from "./key.ts";
 import type { KeyRange } from "./key-condition.ts";
 import { indexKey, itemKey, parseItem, unpackItem } from "./store.ts";
 import type { IndexRecord, KeySchema, TableRecord } from "./table.ts";
+import { admit } from "./throughput.ts";
 
 const PAGE_BYTES_MAX = 1024 * 1024;
 
@@ -67,9 +68,10 @@ export function readPage(ctx: Ctx, request: PageRequest): Page {
   let bytes = 0;
   let last: string | undefined;
   let more = false;
-  for (const { key, value } of ctx.store.range<string>(startAfter(request))) {
-    if (request.startKey !== undefined && !request.reverse && scanned === 0 && isKey(request.startKey, key)) continue;
-    const entry = unpackItem(value);
+  admit(ctx, table, "Read", index);
+  for (const record of ctx.store.range<string>(startAfter(request))) {
+    if (request.startKey !== undefined && !request.reverse && scanned === 0 && isKey(request.startKey, record.key)) continue;
+    const entry = unpackItem(record.value);
     scanned++;
     bytes += entry.bytes;
     last = entry.json;

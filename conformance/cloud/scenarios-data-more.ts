@@ -16,6 +16,14 @@ function table(TableName: string) {
   });
 }
 
+function provisioned(units: number) {
+  return { TableName: "steady", ProvisionedThroughput: { ReadCapacityUnits: units, WriteCapacityUnits: 9 } };
+}
+
+function policy(Action: string): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }] });
+}
+
 export const moreDataScenarios: readonly Scenario[] = [
   {
     name: "dynamodb: PartiQL",
@@ -191,6 +199,61 @@ export const moreDataScenarios: readonly Scenario[] = [
       ),
       db.fails("UpdateTable", { TableName: "sent", WarmThroughput: { ReadUnitsPerSecond: 100 } }, "ValidationException", 400),
       db.ok("DeleteTable", { TableName: "sent" }),
+    ],
+  },
+  {
+    name: "dynamodb: throughput, its limits, and resource policies",
+    steps: [
+      db.ok(
+        "CreateTable",
+        {
+          TableName: "steady",
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          ProvisionedThroughput: { ReadCapacityUnits: 9, WriteCapacityUnits: 9 },
+        },
+        { keep: { arn: "TableDescription.TableArn" } },
+      ),
+      db.fails("UpdateTable", provisioned(9), "ValidationException", 400, "The requested value equals the current value"),
+      ...[8, 7, 6, 5].map((units) => db.ok("UpdateTable", provisioned(units))),
+      db.fails("UpdateTable", provisioned(4), "LimitExceededException", 400, "Number of decreases today: 4"),
+      db.ok(
+        "DescribeTable",
+        { TableName: "steady" },
+        { output: { Table: { ProvisionedThroughput: { NumberOfDecreasesToday: 4 } } } },
+      ),
+      db.fails(
+        "UpdateTable",
+        { TableName: "steady", OnDemandThroughput: { MaxReadRequestUnits: 5 } },
+        "ValidationException",
+        400,
+        "when BillingMode is PROVISIONED",
+      ),
+      db.ok("UpdateTable", { TableName: "steady", TableClass: "STANDARD_INFREQUENT_ACCESS" }),
+      db.ok("UpdateTable", { TableName: "steady", TableClass: "STANDARD" }),
+      db.fails("UpdateTable", { TableName: "steady", TableClass: "STANDARD_INFREQUENT_ACCESS" }, "LimitExceededException", 400),
+      db.fails(
+        "PutResourcePolicy",
+        { ResourceArn: "@{arn}", Policy: policy("dynamodb:ListStreams") },
+        "ValidationException",
+        400,
+        'Invalid policy document: The following action names are invalid: "dynamodb:ListStreams"',
+      ),
+      db.fails(
+        "PutResourcePolicy",
+        { ResourceArn: "@{arn}", Policy: policy("dynamodb:GetItem"), ExpectedRevisionId: "1" },
+        "PolicyNotFoundException",
+        400,
+      ),
+      db.ok(
+        "PutResourcePolicy",
+        { ResourceArn: "@{arn}", Policy: policy("dynamodb:GetItem"), ExpectedRevisionId: "NO_POLICY" },
+        { keep: { revision: "RevisionId" } },
+      ),
+      db.ok("GetResourcePolicy", { ResourceArn: "@{arn}" }, { output: { Policy: policy("dynamodb:GetItem") } }),
+      db.ok("DeleteResourcePolicy", { ResourceArn: "@{arn}", ExpectedRevisionId: "@{revision}" }),
+      db.fails("GetResourcePolicy", { ResourceArn: "@{arn}" }, "PolicyNotFoundException", 400),
+      db.ok("DeleteTable", { TableName: "steady" }),
     ],
   },
 ];

@@ -1,8 +1,9 @@
-import { arn } from "../../core/arn.ts";
-import { type Ctx, type Operation, type ServiceDefinition, ServiceError } from "../../core/service.ts";
+import { arn, parseArn } from "../../core/arn.ts";
+import { type Ctx, type IamRequest, type Operation, type ServiceDefinition, ServiceError } from "../../core/service.ts";
 import { expireItems } from "./expire.ts";
 import type { Body } from "./input.ts";
 import { isObject } from "./input.ts";
+import { sendWaiting } from "./kinesis-records.ts";
 import * as backups from "./operations/backups.ts";
 import { batchGetItemOperation, batchWriteItemOperation } from "./operations/batch.ts";
 import { createTable } from "./operations/create-table.ts";
@@ -14,6 +15,7 @@ import * as tableImports from "./operations/imports.ts";
 import * as kinesis from "./operations/kinesis-destinations.ts";
 import { deleteItemOperation, putItemOperation } from "./operations/put-item.ts";
 import { queryOperation } from "./operations/query.ts";
+import * as policies from "./operations/resource-policies.ts";
 import { restoreTableFromBackup, restoreTableToPointInTime } from "./operations/restore.ts";
 import { scanOperation } from "./operations/scan.ts";
 import { readRecords, subscribe } from "./operations/streams.ts";
@@ -22,11 +24,12 @@ import { deleteTable, describeTableOperation, listTables } from "./operations/ta
 import { forgetToken, transactGetItemsOperation, transactWriteItemsOperation } from "./operations/transact.ts";
 import { updateItemOperation } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
+import { askOtherAccounts } from "./other-accounts.ts";
 import { type Given, planOrNothing, readStatement, sourceOf } from "./partiql/statement.ts";
 import { trimRecovery } from "./recovery.ts";
 import { observeRequest } from "./request-metrics.ts";
 import { findTable, tablesOf } from "./store.ts";
-import { tableArn } from "./table.ts";
+import { type TableRecord, tableArn } from "./table.ts";
 
 function arnOf(ctx: Ctx, name: unknown): string {
   const text = typeof name === "string" ? name : "";
@@ -37,7 +40,7 @@ function arnOf(ctx: Ctx, name: unknown): string {
 function onTable(ctx: Ctx, input: Body) {
   const resource = arnOf(ctx, input.TableName);
   const index = typeof input.IndexName === "string" ? `/index/${input.IndexName}` : "";
-  const table = typeof input.TableName === "string" ? findTable(ctx, resource.slice(resource.lastIndexOf("/") + 1)) : undefined;
+  const table = typeof input.TableName === "string" ? tableAt(ctx, resource) : undefined;
   const item = isObject(input.Key) ? input.Key : isObject(input.Item) ? input.Item : undefined;
   const hash = table === undefined || item === undefined ? undefined : item[table.keys.hash];
   const leading = isObject(hash) ? Object.values(hash).find((value) => typeof value === "string") : undefined;
@@ -48,8 +51,16 @@ function onTable(ctx: Ctx, input: Body) {
   };
 }
 
+/** The table that an ARN names, of this account or another. */
+function tableAt(ctx: Ctx, arn: string): TableRecord | undefined {
+  const parts = parseArn(arn);
+  if (parts === undefined) return undefined;
+  const name = parts.resource.split("/")[1] ?? "";
+  return findTable(parts.account === ctx.account ? ctx : ctx.with({ account: parts.account }), name);
+}
+
 function onTables(ctx: Ctx, input: Body) {
-  return { resources: (isObject(input.RequestItems) ? Object.keys(input.RequestItems) : []).map((name) => arnOf(ctx, name)) };
+  return (isObject(input.RequestItems) ? Object.keys(input.RequestItems) : []).map((TableName) => onTable(ctx, { TableName }));
 }
 
 const PART_ACTIONS: Readonly<Record<string, string>> = {
@@ -125,8 +136,12 @@ function onStatements(ctx: Ctx, input: Body) {
   return Array.isArray(entries) ? entries.slice(0, 100).flatMap((entry) => onStatement(ctx, entry)) : [];
 }
 
-function onResource(_ctx: Ctx, input: { readonly ResourceArn?: string }) {
-  return { resources: [input.ResourceArn ?? "*"] };
+/** A table or its stream, with its own policy. */
+function onResource(ctx: Ctx, input: { readonly ResourceArn?: string }) {
+  const resource = input.ResourceArn ?? "*";
+  const table = tableAt(ctx, resource);
+  const policy = resource.includes("/stream/") ? table?.stream?.policy : table?.policy;
+  return { resources: [resource], ...(policy === undefined ? {} : { resourcePolicy: policy.document }) };
 }
 
 function onBackup(_ctx: Ctx, input: { readonly BackupArn?: string }) {
@@ -170,9 +185,28 @@ function forgetOld(ctx: Ctx, payload: unknown): void {
   if (table?.id === id) trimRecovery(ctx, table);
 }
 
+type Asks = (ctx: Ctx, input: Body) => IamRequest | readonly IamRequest[];
+
+/** Does a request name a table by its ARN? */
+function namesArn({ TableName, RequestItems, TransactItems }: Body): boolean {
+  if (typeof TableName === "string") return TableName.startsWith("arn:");
+  if (isObject(RequestItems)) return Object.keys(RequestItems).some((name) => name.startsWith("arn:"));
+  if (!Array.isArray(TransactItems)) return false;
+  return TransactItems.some(
+    (entry) => isObject(entry) && Object.values(entry).some((part) => isObject(part) && namesArn({ TableName: part.TableName })),
+  );
+}
+
 /** Item operations read and answer wire JSON; the others are typed. */
-function item(handler: (ctx: Ctx, input: Body) => unknown, iam: NonNullable<Operation["iam"]> = onTable): Operation {
-  return { handler, wire: true, iam };
+function item(operation: string, handler: (ctx: Ctx, input: Body) => unknown, iam: Asks = onTable): Operation {
+  return {
+    handler: (ctx: Ctx, input: Body) => {
+      if (ctx.principal.kind === "root" && namesArn(input)) askOtherAccounts(ctx, operation, iam(ctx, input));
+      return handler(ctx, input);
+    },
+    wire: true,
+    iam,
+  };
 }
 
 function table(handler: Operation["handler"], options: Partial<Operation> = {}): Operation {
@@ -184,14 +218,14 @@ const reads = { readonly: true } as const;
 export const service: ServiceDefinition = {
   name: "dynamodb",
   operations: {
-    BatchExecuteStatement: { ...item(batchExecuteStatementOperation, onStatements), validate: true },
-    BatchGetItem: { ...item(batchGetItemOperation, onTables), ...reads },
-    BatchWriteItem: item(batchWriteItemOperation, onTables),
+    BatchExecuteStatement: { ...item("BatchExecuteStatement", batchExecuteStatementOperation, onStatements), validate: true },
+    BatchGetItem: { ...item("BatchGetItem", batchGetItemOperation, onTables), ...reads },
+    BatchWriteItem: item("BatchWriteItem", batchWriteItemOperation, onTables),
     CreateBackup: table(backups.createBackup),
     CreateTable: table(createTable),
     DeleteBackup: { handler: backups.deleteBackup, iam: onBackup },
-    DeleteItem: item(deleteItemOperation),
-    DeleteResourcePolicy: table(settings.deleteResourcePolicy, { iam: onResource }),
+    DeleteItem: item("DeleteItem", deleteItemOperation),
+    DeleteResourcePolicy: table(policies.deleteResourcePolicy, { iam: onResource }),
     DeleteTable: table(deleteTable),
     DescribeBackup: { handler: backups.describeBackupOperation, iam: onBackup, ...reads },
     DescribeContinuousBackups: table(settings.describeContinuousBackups, reads),
@@ -206,15 +240,15 @@ export const service: ServiceDefinition = {
     DescribeTimeToLive: table(settings.describeTimeToLive, reads),
     DisableKinesisStreamingDestination: table(kinesis.disableKinesis),
     EnableKinesisStreamingDestination: table(kinesis.enableKinesis, { waits: true }),
-    ExecuteStatement: { ...item(executeStatementOperation, onStatements), validate: true },
-    ExecuteTransaction: { ...item(executeTransactionOperation, onStatements), validate: true },
+    ExecuteStatement: { ...item("ExecuteStatement", executeStatementOperation, onStatements), validate: true },
+    ExecuteTransaction: { ...item("ExecuteTransaction", executeTransactionOperation, onStatements), validate: true },
     ExportTableToPointInTime: {
       handler: tableExports.exportTable,
       iam: onTableArn,
       missing: "ION",
     },
-    GetItem: { ...item(getItemOperation), ...reads },
-    GetResourcePolicy: table(settings.getResourcePolicy, { iam: onResource, ...reads }),
+    GetItem: { ...item("GetItem", getItemOperation), ...reads },
+    GetResourcePolicy: table(policies.getResourcePolicy, { iam: onResource, ...reads }),
     ImportTable: { handler: tableImports.importTable, iam: onImportedTable, missing: "ION" },
     ListBackups: { handler: backups.listBackups, ...reads },
     ListContributorInsights: { handler: settings.listContributorInsights, ...reads },
@@ -222,24 +256,24 @@ export const service: ServiceDefinition = {
     ListExports: { handler: tableExports.listExports, ...reads },
     ListTables: { handler: listTables, readonly: true },
     ListTagsOfResource: table(settings.listTagsOfResource, { iam: onResource, ...reads }),
-    PutItem: item(putItemOperation),
-    PutResourcePolicy: table(settings.putResourcePolicy, { iam: onResource }),
-    Query: { ...item(queryOperation), ...reads },
+    PutItem: item("PutItem", putItemOperation),
+    PutResourcePolicy: table(policies.putResourcePolicy, { iam: onResource }),
+    Query: { ...item("Query", queryOperation), ...reads },
     RestoreTableFromBackup: { handler: restoreTableFromBackup, iam: onRestore },
     RestoreTableToPointInTime: { handler: restoreTableToPointInTime, iam: onRestore },
-    Scan: { ...item(scanOperation), ...reads },
+    Scan: { ...item("Scan", scanOperation), ...reads },
     TagResource: table(settings.tagResource, { iam: onResource }),
-    TransactGetItems: { ...item(transactGetItemsOperation, onTransaction), ...reads },
-    TransactWriteItems: item(transactWriteItemsOperation, onTransaction),
+    TransactGetItems: { ...item("TransactGetItems", transactGetItemsOperation, onTransaction), ...reads },
+    TransactWriteItems: item("TransactWriteItems", transactWriteItemsOperation, onTransaction),
     UntagResource: table(settings.untagResource, { iam: onResource }),
     UpdateContinuousBackups: table(settings.updateContinuousBackups),
-    UpdateContributorInsights: table(settings.updateContributorInsights, { missing: "no rules are reported" }),
-    UpdateItem: item(updateItemOperation),
+    UpdateContributorInsights: table(settings.updateContributorInsights, { missing: "CloudWatch has no rules of it" }),
+    UpdateItem: item("UpdateItem", updateItemOperation),
     UpdateKinesisStreamingDestination: table(kinesis.updateKinesis),
     UpdateTable: table(updateTable, { missing: "replicas" }),
     UpdateTimeToLive: table(settings.updateTimeToLive),
   },
-  timers: { ttl: expireItems, token: forgetToken, recovery: forgetOld },
+  timers: { kinesis: sendWaiting, ttl: expireItems, token: forgetToken, recovery: forgetOld },
   observe: observeRequest,
   internal: { readRecords, subscribe },
   inventory: (ctx: Ctx) => ({ tables: [...tablesOf(ctx.store, ctx.account)].length }),

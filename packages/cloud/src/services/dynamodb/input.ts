@@ -5,7 +5,6 @@ import { ServiceError } from "../../core/service.ts";
 import { invalid, notFound } from "./errors.ts";
 import { tableOf } from "./store.ts";
 import type { TableRecord } from "./table.ts";
-import { tableArn } from "./table.ts";
 
 /** A request body as parsed. Members are read through the functions here. */
 export interface Body {
@@ -53,17 +52,26 @@ export function readTableName(
   return value;
 }
 
-function nameInArn(ctx: { readonly account: string; readonly region: string }, text: string): string {
+function tableInArn(text: string): { readonly account: string; readonly region: string; readonly name: string } {
   const parts = parseArn(text);
   const [kind, name, ...more] = parts?.resource.split("/") ?? [];
   if (parts?.service !== "dynamodb" || kind !== "table" || name === undefined || more.length > 0)
     throw invalid(`Invalid table ARN: ${text}`);
-  if (parts.region !== ctx.region || parts.account !== ctx.account) throw notFound();
+  return { account: parts.account, region: parts.region, name };
+}
+
+function nameInArn(ctx: { readonly account: string; readonly region: string }, text: string): string {
+  const { account, region, name } = tableInArn(text);
+  if (region !== ctx.region || account !== ctx.account) throw notFound();
   return name;
 }
 
+/** The table of an item operation; an ARN may name one of another account, whose policy has been asked before. */
 export function readTable(ctx: Ctx, value: unknown): TableRecord {
-  return tableOf(ctx, readTableName(ctx, value));
+  if (typeof value !== "string" || !value.startsWith("arn:")) return tableOf(ctx, readTableName(ctx, value));
+  const { account, region, name } = tableInArn(value);
+  if (region !== ctx.region) throw notFound();
+  return tableOf(account === ctx.account ? ctx : ctx.with({ account }), name);
 }
 
 export function readObject(body: Body, name: string): Body | undefined {
@@ -118,11 +126,4 @@ export function readEnum<T extends string>(body: Body, name: string, values: rea
       `Value '${value}' at '${memberName(name)}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(", ")}]`,
     );
   return found;
-}
-
-/** What a write or a read of one table asks IAM, with the keys for fine-grained access. */
-export function tableIam(ctx: Ctx, body: Body): { resources: string[] } {
-  const name = typeof body.TableName === "string" ? body.TableName : "";
-  const resource = name.startsWith("arn:") ? name : tableArn({ account: ctx.account, region: ctx.region, name });
-  return { resources: [typeof body.IndexName === "string" ? `${resource}/index/${body.IndexName}` : resource] };
 }

@@ -11,7 +11,8 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { ServiceError } from "../../core/service.ts";
 import { invalid, invalidParameter } from "./errors.ts";
-import type { IndexRecord, KeySchema, OnDemandLimits, ScalarType, TableRecord, Throughput, WarmUnits } from "./table.ts";
+import type { IndexRecord, KeySchema, OnDemandLimits, ScalarType, TableRecord, WarmUnits } from "./table.ts";
+import type { Throughput } from "./throughput-changes.ts";
 
 const LOCAL_INDEXES_MAX = 5;
 const GLOBAL_INDEXES_MAX = 20;
@@ -107,7 +108,18 @@ export function readThroughput(
 
 export function readOnDemand(limits: OnDemandThroughput | undefined): OnDemandLimits | undefined {
   if (limits === undefined) return undefined;
+  for (const [name, value] of Object.entries(limits))
+    if (typeof value === "number" && value !== -1 && value < 1)
+      throw invalidParameter(`${name} must be at least 1, or -1 for no limit`);
   return { MaxReadRequestUnits: limits.MaxReadRequestUnits ?? -1, MaxWriteRequestUnits: limits.MaxWriteRequestUnits ?? -1 };
+}
+
+/** Limits of on-demand capacity mean nothing to provisioned tables and indexes. */
+export function refuseOnDemand(limits: OnDemandThroughput | undefined): void {
+  if (limits !== undefined)
+    throw invalidParameter(
+      "Neither MaxReadRequestUnits nor MaxWriteRequestUnits can be specified when BillingMode is PROVISIONED",
+    );
 }
 
 /** Warm throughput that a table or index asks for; `least`: it cannot fall below. */
@@ -128,6 +140,7 @@ export function readWarm(given: WarmThroughput | undefined, least?: WarmUnits): 
 
 export function readGlobalIndex(given: GlobalSecondaryIndex, billingMode: TableRecord["billingMode"]): IndexRecord {
   const name = given.IndexName ?? "";
+  if (billingMode === "PROVISIONED") refuseOnDemand(given.OnDemandThroughput);
   const onDemand = readOnDemand(given.OnDemandThroughput);
   const warm = readWarm(given.WarmThroughput);
   return {

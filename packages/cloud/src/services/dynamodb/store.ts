@@ -6,6 +6,7 @@
  *   ["ttl", tableId, expirySeconds, primary]         JSON of the item's key
  *   ["stream", tableId, label, sequence]             JSON of the stream record
  *   ["sequence", tableId, label]                     last sequence number
+ *   ["kinesis", tableId, streamArn, n]               a change record that the Kinesis stream did not take yet
  *   ["undo", tableId, second, hash, range]           the item before that second ("": none), while recovery is on
  *   ["backup", account, region, arn]                 BackupRecord, its items under ["backupItem", arn, n]
  *   ["export", account, region, arn]                 an export to S3
@@ -49,6 +50,12 @@ function tableKey(account: string, region: string, name: string): Key {
   return ["table", account, region, name];
 }
 
+/** What is left of a table's or index's units, as of `atMs`. Below zero: used ahead. */
+export interface Bucket {
+  left: number;
+  atMs: number;
+}
+
 /** What is kept in memory of one cloud. */
 export interface Memory {
   /** Records by `account/region/name`: a table's record is read by every request. */
@@ -56,10 +63,20 @@ export interface Memory {
   readonly contents: Map<string, TableContents & { readonly atMs: number }>;
   /** Called after a write to a stream, by stream ARN: event source mappings that wait for records. */
   readonly streamListeners: Map<string, Set<() => void>>;
+  /** What is left of throughput, by table id, index and direction. */
+  readonly buckets: Map<string, Bucket>;
+  /** Orders the change records of Kinesis destinations. */
+  kinesisSequence: number;
 }
 
 export function memoryOf(ctx: Ctx): Memory {
-  return ctx.memory<Memory>(() => ({ tables: new Map(), contents: new Map(), streamListeners: new Map() }));
+  return ctx.memory<Memory>(() => ({
+    tables: new Map(),
+    contents: new Map(),
+    streamListeners: new Map(),
+    buckets: new Map(),
+    kinesisSequence: 0,
+  }));
 }
 
 export function findTable(ctx: Ctx, name: string, store: StoreRead = ctx.store): TableRecord | undefined {
@@ -93,7 +110,7 @@ export function putTable(ctx: Ctx, table: TableRecord): TableRecord {
 export function removeTable(ctx: Ctx, table: TableRecord): void {
   forget(ctx, table);
   ctx.store.remove(tableKey(table.account, table.region, table.name));
-  for (const collection of ["item", "index", "ttl", "stream", "sequence", "undo"] as const)
+  for (const collection of ["item", "index", "ttl", "stream", "sequence", "undo", "kinesis"] as const)
     ctx.store.removeRange({ prefix: [collection, table.id] });
 }
 

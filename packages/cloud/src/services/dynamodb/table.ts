@@ -1,5 +1,7 @@
 /** The record of a table, and what DescribeTable says of it. */
 import { arn } from "../../core/arn.ts";
+import type { ResourcePolicy } from "./resource-policy.ts";
+import { decreasesToday, type Throughput, type ThroughputHistory } from "./throughput-changes.ts";
 
 export type ScalarType = "S" | "N" | "B";
 
@@ -8,17 +10,12 @@ export interface KeySchema {
   readonly range?: string;
 }
 
-export interface Throughput {
-  readonly read: number;
-  readonly write: number;
-}
-
 export interface OnDemandLimits {
   readonly MaxReadRequestUnits?: number;
   readonly MaxWriteRequestUnits?: number;
 }
 
-export interface IndexRecord {
+export interface IndexRecord extends ThroughputHistory {
   readonly name: string;
   readonly kind: "global" | "local";
   readonly keys: KeySchema;
@@ -35,6 +32,7 @@ export interface StreamRecord {
   readonly createdMs: number;
   /** Set once the stream was disabled: it can be read for 24 hours more. */
   readonly endedMs?: number;
+  readonly policy?: ResourcePolicy;
 }
 
 export interface KinesisDestination {
@@ -48,7 +46,7 @@ export interface WarmUnits {
   readonly write: number;
 }
 
-export interface TableRecord {
+export interface TableRecord extends ThroughputHistory {
   readonly account: string;
   readonly region: string;
   readonly name: string;
@@ -59,15 +57,15 @@ export interface TableRecord {
   readonly keys: KeySchema;
   readonly billingMode: "PROVISIONED" | "PAY_PER_REQUEST";
   readonly payPerRequestSinceMs?: number;
+  /** Switches to on-demand capacity within a day, and changes of class within 30 days of the last one. */
+  readonly onDemandSwitchesMs?: readonly number[];
+  readonly classChangesMs?: readonly number[];
   readonly throughput: Throughput;
-  readonly increasedMs?: number;
-  readonly decreasedMs?: number;
   readonly onDemand?: OnDemandLimits;
   readonly indexes: readonly IndexRecord[];
   readonly stream?: StreamRecord;
   readonly sse?: { readonly kmsKeyArn: string };
   readonly tableClass?: string;
-  readonly tableClassChangedMs?: number;
   readonly deletionProtection: boolean;
   readonly ttl?: { readonly attribute: string; readonly enabled: boolean; readonly changedMs: number };
   /** Kinesis streams that change records were or are sent to. */
@@ -77,8 +75,10 @@ export interface TableRecord {
   readonly warm?: WarmUnits;
   readonly recovery?: { readonly enabledMs: number; readonly days: number };
   readonly tags: { readonly [key: string]: string };
-  readonly policy?: { readonly document: string; readonly revision: string };
-  readonly contributorInsights: { readonly [indexOrEmpty: string]: { readonly enabled: boolean; readonly changedMs: number } };
+  readonly policy?: ResourcePolicy;
+  readonly contributorInsights: {
+    readonly [indexOrEmpty: string]: { readonly enabled: boolean; readonly changedMs: number; readonly mode?: string };
+  };
 }
 
 export function tableArn(table: Pick<TableRecord, "account" | "region" | "name">): string {
@@ -121,17 +121,23 @@ function warmThroughput(table: TableRecord, throughput: Throughput, warm: WarmUn
   return { ReadUnitsPerSecond: read, WriteUnitsPerSecond: write, Status: "ACTIVE" };
 }
 
-function describeThroughput(throughput: Throughput, table?: TableRecord): object {
+function describeThroughput(throughput: Throughput, history: ThroughputHistory, nowMs: number): object {
+  const { increasedMs, decreasedMs } = history;
   return {
-    ...(table?.increasedMs === undefined ? {} : { LastIncreaseDateTime: new Date(table.increasedMs) }),
-    ...(table?.decreasedMs === undefined ? {} : { LastDecreaseDateTime: new Date(table.decreasedMs) }),
-    NumberOfDecreasesToday: 0,
+    ...(increasedMs === undefined ? {} : { LastIncreaseDateTime: new Date(increasedMs) }),
+    ...(decreasedMs === undefined ? {} : { LastDecreaseDateTime: new Date(decreasedMs) }),
+    NumberOfDecreasesToday: decreasesToday(history, nowMs),
     ReadCapacityUnits: throughput.read,
     WriteCapacityUnits: throughput.write,
   };
 }
 
-function describeIndex(table: TableRecord, index: IndexRecord, contents: TableContents, status: string): object {
+function describeIndex(
+  table: TableRecord,
+  index: IndexRecord,
+  contents: TableContents,
+  at: { status: string; nowMs: number },
+): object {
   const found = contents.indexes.get(index.name);
   const common = {
     IndexName: index.name,
@@ -148,8 +154,8 @@ function describeIndex(table: TableRecord, index: IndexRecord, contents: TableCo
   const throughput = index.throughput ?? { read: 0, write: 0 };
   return {
     ...common,
-    IndexStatus: status,
-    ProvisionedThroughput: describeThroughput(throughput),
+    IndexStatus: at.status,
+    ProvisionedThroughput: describeThroughput(throughput, index, at.nowMs),
     ...(index.onDemand === undefined ? {} : { OnDemandThroughput: index.onDemand }),
     WarmThroughput: warmThroughput(table, throughput, index.warm),
   };
@@ -177,7 +183,7 @@ function describeBilling(table: TableRecord): object {
 
 function describeClass(table: TableRecord): object {
   if (table.tableClass === undefined) return {};
-  const changed = table.tableClassChangedMs;
+  const changed = table.classChangesMs?.at(-1);
   return {
     TableClassSummary: {
       TableClass: table.tableClass,
@@ -200,17 +206,20 @@ function describeRestored({ restored }: TableRecord): object {
 }
 
 export interface DescribeOptions {
+  readonly nowMs: number;
   readonly status?: string;
   /** Status of the indexes that are not ACTIVE. */
   readonly indexStatus?: { readonly [index: string]: string };
 }
 
 /** `TableDescription`. Changes here are done at once, so `status` says only what AWS would have answered at that moment. */
-export function describeTable(table: TableRecord, contents: TableContents, options: DescribeOptions = {}): object {
+export function describeTable(table: TableRecord, contents: TableContents, options: DescribeOptions): object {
   const indexes = (kind: IndexRecord["kind"]) =>
     table.indexes
       .filter((index) => index.kind === kind)
-      .map((index) => describeIndex(table, index, contents, options.indexStatus?.[index.name] ?? "ACTIVE"));
+      .map((index) =>
+        describeIndex(table, index, contents, { status: options.indexStatus?.[index.name] ?? "ACTIVE", nowMs: options.nowMs }),
+      );
   const local = indexes("local");
   const global = indexes("global");
   return {
@@ -222,7 +231,7 @@ export function describeTable(table: TableRecord, contents: TableContents, optio
     KeySchema: keySchema(table.keys),
     TableStatus: options.status ?? "ACTIVE",
     CreationDateTime: new Date(table.createdMs),
-    ProvisionedThroughput: describeThroughput(table.throughput, table),
+    ProvisionedThroughput: describeThroughput(table.throughput, table, options.nowMs),
     TableSizeBytes: contents.bytes,
     ItemCount: contents.count,
     TableArn: tableArn(table),

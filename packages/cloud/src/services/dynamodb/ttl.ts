@@ -28,7 +28,7 @@ export function arm(ctx: Ctx, table: TableRecord): void {
   if (first === undefined) return;
   // An item has expired once the current second is past the one it names.
   const atMs = Math.max((first + 1) * 1000, ctx.now());
-  ctx.schedule("ttl", table.id, atMs, { name: table.name, id: table.id });
+  ctx.with({ account: table.account, region: table.region }).schedule("ttl", table.id, atMs, { name: table.name, id: table.id });
 }
 
 /** Keeps the order of expiry in step with a write. */

@@ -10,6 +10,7 @@ import { recordUndo } from "./recovery.ts";
 import { indexKey, itemKey, packItem, parseItem, type StoredItem, unpackItem } from "./store.ts";
 import { recordChange } from "./streams.ts";
 import type { IndexRecord, TableRecord } from "./table.ts";
+import { admit } from "./throughput.ts";
 import { trackExpiry } from "./ttl.ts";
 
 /** An item with its measure. `item` is parsed only when somebody looks. */
@@ -66,6 +67,12 @@ function sameKey(a: IndexEntry["key"], b: IndexEntry["key"]): boolean {
   });
 }
 
+/** Must the index be written at all? */
+function differ(before: IndexEntry | undefined, after: IndexEntry | undefined): boolean {
+  if (before === undefined || after === undefined) return before !== after;
+  return before.stored.json !== after.stored.json || !sameKey(before.key, after.key);
+}
+
 function writeIndex(
   ctx: Ctx,
   name: string,
@@ -73,8 +80,8 @@ function writeIndex(
   after: IndexEntry | undefined,
   used: Consumption,
 ): void {
+  if (!differ(before, after)) return;
   if (before !== undefined && after !== undefined && sameKey(before.key, after.key)) {
-    if (before.stored.json === after.stored.json) return;
     ctx.store.put(after.key, packItem(after.stored.bytes, after.stored.json));
     used.addIndex(name, writeUnits(Math.max(before.stored.bytes, after.stored.bytes)));
     return;
@@ -103,8 +110,15 @@ function apply(ctx: Ctx, table: TableRecord, key: StoreKey, after: Stored | unde
   const known = options.before === undefined ? undefined : { stored: options.before ?? undefined };
   const before = known !== undefined ? known.stored : needsBefore(table) ? readItem(ctx, table, key) : undefined;
   used.table = writeUnits(Math.max(before?.bytes ?? 0, after?.bytes ?? 0));
-  for (const index of table.indexes)
-    writeIndex(ctx, index.name, entryOf(table, index, key, before), entryOf(table, index, key, after), used);
+  const asks = options.byService !== true;
+  if (asks) admit(ctx, table, "Write");
+  const entries = table.indexes.map((index) => ({
+    index,
+    old: entryOf(table, index, key, before),
+    fresh: entryOf(table, index, key, after),
+  }));
+  for (const { index, old, fresh } of entries) if (asks && differ(old, fresh)) admit(ctx, table, "Write", index);
+  for (const { index, old, fresh } of entries) writeIndex(ctx, index.name, old, fresh, used);
   trackExpiry(ctx, table, key, table.ttl?.enabled === true ? before?.item : undefined, after?.item);
   const streams = table.stream !== undefined && table.stream.endedMs === undefined;
   const sends = streams || table.kinesis !== undefined;

@@ -1,12 +1,13 @@
-import { type Ctx, WireJson } from "../../../core/service.ts";
+import { type Ctx, type ServiceError, WireJson } from "../../../core/service.ts";
 import { Consumption, describeConsumption, readUnits } from "../capacity.ts";
 import { invalid } from "../errors.ts";
 import { type Body, isObject, missing, readBoolean, readList, readObject, readTable } from "../input.ts";
 import { carryOut, type Mutation, readDelete, readKey, readPut } from "../mutation.ts";
 import { itemKey, unpackItem } from "../store.ts";
 import type { TableRecord } from "../table.ts";
+import { admit, isThrottled, take, tell } from "../throughput.ts";
 import { projectJson, readProjection } from "./get-item.ts";
-import { collectionMetrics, meter, readDetail, wantsCollections } from "./put-item.ts";
+import { collectionMetrics, readDetail, wantsCollections } from "./put-item.ts";
 
 const GET_KEYS_MAX = 100;
 const WRITE_REQUESTS_MAX = 25;
@@ -54,6 +55,24 @@ function readGet(ctx: Ctx, name: string, given: unknown): GetRequest {
   return { name, table, given, keys };
 }
 
+/** Carries out one part of a batch; false, and the error in `held`, when throughput holds it back. */
+function admitted(work: () => void, held: ServiceError[]): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (!isThrottled(error)) throw error;
+    held.push(error);
+    return false;
+  }
+}
+
+/** A batch of which nothing went through fails (API Reference, BatchGetItem). */
+function refuseAll(held: readonly ServiceError[], count: number): void {
+  const [first] = held;
+  if (first !== undefined && held.length === count) throw first;
+}
+
 export function batchGetItemOperation(ctx: Ctx, body: Body): WireJson {
   const entries = readRequests(body);
   const count = entries.reduce((sum, [, given]) => sum + ((isObject(given) && readList(given, "Keys")?.length) || 0), 0);
@@ -63,6 +82,7 @@ export function batchGetItemOperation(ctx: Ctx, body: Body): WireJson {
   const responses: string[] = [];
   const unprocessed: Record<string, object> = {};
   const consumed: (object | undefined)[] = [];
+  const held: ServiceError[] = [];
   let total = 0;
   for (const { name, table, given, keys } of requests) {
     const projection = readProjection(given);
@@ -71,6 +91,10 @@ export function batchGetItemOperation(ctx: Ctx, body: Body): WireJson {
     const items: string[] = [];
     const left: object[] = [];
     for (const { key, keyItem } of keys) {
+      if (!admitted(() => admit(ctx, table, "Read"), held)) {
+        left.push(keyItem);
+        continue;
+      }
       const text = ctx.store.get<string>(itemKey(table, key));
       const found = text === undefined ? undefined : unpackItem(text);
       if (total + (found?.bytes ?? 0) > GET_BYTES_MAX) {
@@ -78,14 +102,17 @@ export function batchGetItemOperation(ctx: Ctx, body: Body): WireJson {
         continue;
       }
       total += found?.bytes ?? 0;
-      used.table += readUnits(found?.bytes ?? 0, consistent);
+      const units = readUnits(found?.bytes ?? 0, consistent);
+      take(ctx, table, "Read", units);
+      used.table += units;
       if (found !== undefined) items.push(projectJson(found.json, projection));
     }
-    meter(ctx, table, "Read", used.total);
+    tell(ctx, table, "Read", used);
     responses.push(`${JSON.stringify(name)}:[${items.join(",")}]`);
     if (left.length > 0) unprocessed[name] = { ...given, Keys: left };
     consumed.push(describeConsumption(table, used, detail));
   }
+  refuseAll(held, count);
   const capacity = consumed.some((each) => each !== undefined) ? `,"ConsumedCapacity":${JSON.stringify(consumed)}` : "";
   return new WireJson(`{"Responses":{${responses.join(",")}},"UnprocessedKeys":${JSON.stringify(unprocessed)}${capacity}}`);
 }
@@ -105,26 +132,43 @@ export function batchWriteItemOperation(ctx: Ctx, body: Body): WireJson {
       throw invalid(`The batch write request list for a table cannot be null or empty: ${name}`);
     return { name, list };
   });
-  if (entries.reduce((sum, { list }) => sum + list.length, 0) > WRITE_REQUESTS_MAX)
-    throw invalid("Too many items requested for the BatchWriteItem call");
-  const writes = entries.map(({ name, list }) => ({ name, mutations: list.map((request) => readWrite(ctx, name, request)) }));
+  const count = entries.reduce((sum, { list }) => sum + list.length, 0);
+  if (count > WRITE_REQUESTS_MAX) throw invalid("Too many items requested for the BatchWriteItem call");
+  const writes = entries.map(({ name, list }) => ({
+    name,
+    list,
+    mutations: list.map((request) => readWrite(ctx, name, request)),
+  }));
   refuseDuplicates(writes.flatMap(({ mutations }) => mutations.map(({ table, key }) => identity(table, key))));
   const detail = readDetail(body);
   const consumed: (object | undefined)[] = [];
   const metrics: Record<string, object[]> = {};
-  for (const { name, mutations } of writes) {
+  const unprocessed: Record<string, unknown[]> = {};
+  const held: ServiceError[] = [];
+  for (const { name, list, mutations } of writes) {
     const used = new Consumption();
-    for (const mutation of mutations) add(used, carryOut(ctx, mutation, { wantsBefore: detail !== undefined }).used);
+    const left = list.filter((_, i) => {
+      const mutation = mutations[i];
+      if (mutation === undefined) return false;
+      const carry = () => {
+        const spent = carryOut(ctx, mutation, { wantsBefore: detail !== undefined }).used;
+        take(ctx, mutation.table, "Write", spent);
+        add(used, spent);
+      };
+      return !admitted(carry, held);
+    });
+    if (left.length > 0) unprocessed[name] = left;
     const table = mutations[0]?.table;
     if (table === undefined) continue;
-    meter(ctx, table, "Write", used.total);
+    tell(ctx, table, "Write", used);
     consumed.push(describeConsumption(table, used, detail));
     const rows = mutations.map(collectionMetrics).filter((row) => row !== undefined);
     if (rows.length > 0) metrics[name] = rows;
   }
+  refuseAll(held, count);
   return new WireJson(
     JSON.stringify({
-      UnprocessedItems: {},
+      UnprocessedItems: unprocessed,
       ...(wantsCollections(body) && Object.keys(metrics).length > 0 ? { ItemCollectionMetrics: metrics } : {}),
       ...(consumed.some((each) => each !== undefined) ? { ConsumedCapacity: consumed } : {}),
     }),

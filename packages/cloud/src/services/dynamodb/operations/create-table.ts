@@ -2,8 +2,9 @@ import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { randomUuid } from "@dovetail/model";
 import { arn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
-import { invalid, invalidParameter } from "../errors.ts";
+import { invalidParameter } from "../errors.ts";
 import { readTableName } from "../input.ts";
+import { readPolicy } from "../resource-policy.ts";
 import {
   checkAttributes,
   checkIndexes,
@@ -14,6 +15,7 @@ import {
   readOnDemand,
   readThroughput,
   readWarm,
+  refuseOnDemand,
 } from "../schema.ts";
 import { findTable, putTable } from "../store.ts";
 import { describeTable, type StreamRecord, type TableRecord } from "../table.ts";
@@ -45,16 +47,6 @@ export function readEncryption(ctx: Ctx, given: CreateTableCommandInput["SSESpec
   return { kmsKeyArn: arn("kms", ctx.region, ctx.account, resource) };
 }
 
-export function checkPolicy(document: string): string {
-  try {
-    const parsed: unknown = JSON.parse(document);
-    if (typeof parsed === "object" && parsed !== null && "Statement" in parsed) return document;
-  } catch {
-    // Answered below, as any other text that is no policy.
-  }
-  throw invalid("Invalid policy document: The policy must be a JSON object with at least one statement");
-}
-
 function newTable(ctx: Ctx, input: CreateTableCommandInput, name: string): TableRecord {
   const keys = readKeySchema(input.KeySchema);
   const billingMode = input.BillingMode === "PAY_PER_REQUEST" ? "PAY_PER_REQUEST" : "PROVISIONED";
@@ -64,6 +56,7 @@ function newTable(ctx: Ctx, input: CreateTableCommandInput, name: string): Table
     ...(input.GlobalSecondaryIndexes ?? []).map((given) => readGlobalIndex(given, billingMode)),
   ];
   checkIndexes(indexes);
+  if (billingMode === "PROVISIONED") refuseOnDemand(input.OnDemandThroughput);
   const onDemand = readOnDemand(input.OnDemandThroughput);
   const warm = readWarm(input.WarmThroughput);
   const stream = readStream(input.StreamSpecification, ctx.now());
@@ -88,7 +81,7 @@ function newTable(ctx: Ctx, input: CreateTableCommandInput, name: string): Table
     ...(input.TableClass === undefined ? {} : { tableClass: input.TableClass }),
     deletionProtection: input.DeletionProtectionEnabled ?? false,
     tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
-    ...(policy === undefined ? {} : { policy: { document: checkPolicy(policy), revision: String(ctx.now()) } }),
+    ...(policy === undefined ? {} : { policy: { document: readPolicy(policy), revision: randomUuid(ctx.random) } }),
     contributorInsights: {},
   };
   checkAttributes(table);
@@ -103,5 +96,5 @@ export function createTable(ctx: Ctx, input: CreateTableCommandInput): object {
   putTable(ctx, table);
   const creating = Object.fromEntries(table.indexes.map((index) => [index.name, "CREATING"]));
   const empty = { count: 0, bytes: 0, indexes: new Map() };
-  return { TableDescription: describeTable(table, empty, { status: "CREATING", indexStatus: creating }) };
+  return { TableDescription: describeTable(table, empty, { nowMs: ctx.now(), status: "CREATING", indexStatus: creating }) };
 }

@@ -10,8 +10,9 @@ import { type Position, runSelect, type SelectPlan, showColumns } from "../parti
 import { type Given, type Plan, planStatement, readStatement, sourceOf } from "../partiql/statement.ts";
 import { itemKey, parseItem, unpackItem } from "../store.ts";
 import type { TableRecord } from "../table.ts";
+import { admit, meter } from "../throughput.ts";
 import { add, identity } from "./batch.ts";
-import { meter, readDetail } from "./put-item.ts";
+import { readDetail } from "./put-item.ts";
 import { touched } from "./update-item.ts";
 
 const EXISTS_ELSEWHERE = "EXISTS can only be used in ExecuteTransaction write requests.";
@@ -48,7 +49,7 @@ function returned({ mutation, returning }: ModifyPlan, { before, after }: Outcom
 
 function modify(ctx: Ctx, plan: ModifyPlan): { items: string[]; used: Consumption } {
   const outcome = carryOut(ctx, plan.mutation, { wantsBefore: true });
-  meter(ctx, plan.mutation.table, "Write", outcome.used.total);
+  meter(ctx, plan.mutation.table, "Write", outcome.used);
   return { items: returned(plan, outcome), used: outcome.used };
 }
 
@@ -58,7 +59,7 @@ function select(ctx: Ctx, body: Body, given: Given, plan: SelectPlan) {
     throw invalid("Consistent reads are not supported on global secondary indexes");
   const from = readToken(given, readString(body, "NextToken"));
   const { items, next, used } = runSelect(ctx, plan, { limit: readInteger(body, "Limit", 1), from, consistent });
-  meter(ctx, plan.table, "Read", used.total);
+  meter(ctx, plan.table, "Read", used);
   return { items, used, next };
 }
 
@@ -83,7 +84,9 @@ const ERROR_CODES: Readonly<Record<string, string>> = {
   ConditionalCheckFailedException: "ConditionalCheckFailed",
   DuplicateItemException: "DuplicateItem",
   ItemCollectionSizeLimitExceededException: "ItemCollectionSizeLimitExceeded",
+  ProvisionedThroughputExceededException: "ProvisionedThroughputExceeded",
   ResourceNotFoundException: "ResourceNotFound",
+  ThrottlingException: "ThrottlingError",
   ValidationException: "ValidationError",
 };
 
@@ -137,6 +140,7 @@ function refuseTwice(parts: readonly Part[]): void {
 /** The item that a SELECT names by its key, as its columns show it, and the units. Shared with ExecuteTransaction. */
 export function getSelected(ctx: Ctx, plan: SelectPlan, consistent: boolean): { item: string | undefined; units: number } {
   if (plan.single === undefined) throw new Error("assertion: a single item was asked for");
+  admit(ctx, plan.table, "Read");
   const text = ctx.store.get<string>(itemKey(plan.table, plan.single.key));
   const found = text === undefined ? undefined : unpackItem(text);
   const units = readUnits(found?.bytes ?? 0, consistent);

@@ -7,10 +7,11 @@ import type { ModifyPlan } from "../partiql/modify.ts";
 import type { SelectPlan } from "../partiql/select.ts";
 import { type Given, type Plan, planStatement, readStatement } from "../partiql/statement.ts";
 import type { TableRecord } from "../table.ts";
+import { meter } from "../throughput.ts";
 import { identity } from "./batch.ts";
 import { getSelected } from "./execute-statement.ts";
-import { meter, readDetail } from "./put-item.ts";
-import { commit, type Reason, reasonOf, refuseFailed } from "./transact.ts";
+import { readDetail } from "./put-item.ts";
+import { admission, commit, type Reason, reasonOf, refuseFailed } from "./transact.ts";
 
 function failedAt(i: number, problem: string): ServiceError {
   return invalid(`Validation failed in TransactStatements[${i}]: ${problem}`);
@@ -51,6 +52,7 @@ function read(ctx: Ctx, body: Body, plans: readonly SelectPlan[]): WireJson {
   });
   const keys = plans.flatMap(({ table, single }) => (single === undefined ? [] : [identity(table, single.key)]));
   if (new Set(keys).size < keys.length) throw invalid("Transaction request cannot include multiple operations on one item");
+  refuseFailed(plans.map(({ table }) => admission(ctx, table, "Read")));
   const used = new Map<TableRecord, Consumption>();
   const responses = plans.map((plan) => {
     const { item, units } = getSelected(ctx, plan, true);
@@ -70,7 +72,7 @@ function write(ctx: Ctx, body: Body, plans: readonly ModifyPlan[]): WireJson {
     plans.map(({ mutation }) => mutation),
   );
   if (committed.repeat !== undefined) return new WireJson(`{"Responses":[],${committed.repeat.text.slice(1)}`.replace(",}", "}"));
-  for (const [table, sum] of committed.used) meter(ctx, table, "Write", sum.total);
+  for (const [table, sum] of committed.used) meter(ctx, table, "Write", sum);
   return new WireJson(`{"Responses":[]${consumed(body, committed.used, "Write")}}`);
 }
 

@@ -6,7 +6,8 @@ import { type ExpressionInput, Expressions, refuseMixed } from "../expressions/r
 import { type Body, readBoolean, readList, readString, readTable } from "../input.ts";
 import { readKey } from "../mutation.ts";
 import { itemKey, parseItem, unpackItem } from "../store.ts";
-import { meter, readDetail } from "./put-item.ts";
+import { admit, meter } from "../throughput.ts";
+import { readDetail } from "./put-item.ts";
 
 /** What a read keeps of each item: ProjectionExpression, or AttributesToGet. */
 export function readProjection(body: Body): Projection | undefined {
@@ -42,6 +43,7 @@ export function getItemOperation(ctx: Ctx, body: Body): WireJson {
   const projection = readProjection(body);
   const consistent = readBoolean(body, "ConsistentRead");
   const { key } = readKey(table, body);
+  admit(ctx, table, "Read");
   const text = ctx.store.get<string>(itemKey(table, key));
   const found = text === undefined ? undefined : unpackItem(text);
   const units = readUnits(found?.bytes ?? 0, consistent);

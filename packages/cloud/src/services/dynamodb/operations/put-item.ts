@@ -4,7 +4,7 @@ import { invalid } from "../errors.ts";
 import { type Body, readEnum } from "../input.ts";
 import { keyAttributes } from "../key.ts";
 import { carryOut, type Mutation, type Outcome, readDelete, readPut } from "../mutation.ts";
-import type { TableRecord } from "../table.ts";
+import { meter } from "../throughput.ts";
 
 const RETURN_VALUES = ["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"] as const;
 
@@ -33,10 +33,6 @@ export function collectionMetrics(mutation: Mutation): object | undefined {
   return { ItemCollectionKey: keyAttributes(keyItem, { hash: table.keys.hash }), SizeEstimateRangeGB: [0, 1] };
 }
 
-export function meter(ctx: Ctx, table: TableRecord, kind: "Read" | "Write", units: number): void {
-  ctx.metric("AWS/DynamoDB", `Consumed${kind}CapacityUnits`, { TableName: table.name }, units, "Count");
-}
-
 /** `attributes` is the JSON text of the Attributes member. */
 export function writeAnswer(
   ctx: Ctx,
@@ -45,7 +41,7 @@ export function writeAnswer(
   used: Consumption,
   attributes: string | undefined,
 ): WireJson {
-  meter(ctx, mutation.table, "Write", used.total);
+  meter(ctx, mutation.table, "Write", used);
   const parts: string[] = [];
   if (attributes !== undefined) parts.push(`"Attributes":${attributes}`);
   const capacity = describeConsumption(mutation.table, used, readDetail(body));

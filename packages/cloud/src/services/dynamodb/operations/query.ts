@@ -12,8 +12,9 @@ import { type KeyRange, keyRange, legacyRows, rowsOf } from "../key-condition.ts
 import { readFilter, readRows } from "../legacy.ts";
 import { checkStartPartition, type Page, readPage, readStartKey } from "../page.ts";
 import { type IndexRecord, indexNamed, type TableRecord } from "../table.ts";
+import { meter } from "../throughput.ts";
 import { attributesToGet } from "./get-item.ts";
-import { meter, readDetail } from "./put-item.ts";
+import { readDetail } from "./put-item.ts";
 
 const SELECT = ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"] as const;
 
@@ -137,7 +138,7 @@ export function pageAnswer(
   options: { readonly countOnly: boolean; readonly operation: "Query" | "Scan" },
 ): WireJson {
   const { countOnly, operation } = options;
-  meter(ctx, table, "Read", page.used.total);
+  meter(ctx, table, "Read", page.used);
   ctx.metric("AWS/DynamoDB", "ReturnedItemCount", { TableName: table.name, Operation: operation }, page.count, "Count");
   const parts = countOnly ? [] : [`"Items":[${page.items.join(",")}]`];
   parts.push(`"Count":${page.count},"ScannedCount":${page.scanned}`);

@@ -93,7 +93,7 @@ function fill(ctx: Ctx, table: TableRecord, items: Iterable<string>): void {
 }
 
 function answer(ctx: Ctx, table: TableRecord, source: object): object {
-  const description = describeTable(table, contentsOf(ctx, table), { status: "CREATING" });
+  const description = describeTable(table, contentsOf(ctx, table), { nowMs: ctx.now(), status: "CREATING" });
   return { TableDescription: { ...description, RestoreSummary: { ...source, RestoreInProgress: true } } };
 }
 

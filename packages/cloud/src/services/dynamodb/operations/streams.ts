@@ -36,6 +36,15 @@ function find(ctx: Ctx, store: StoreRead, arn: string | undefined): Found {
   return { table, stream: table.stream, arn: arn ?? "" };
 }
 
+/** The policy of the stream that an ARN names, if there is one. */
+export function policyOfStream(ctx: Ctx, arn: string): string | undefined {
+  const parts = parseArn(arn);
+  if (parts === undefined) return undefined;
+  const [, name = "", , label] = parts.resource.split("/");
+  const stream = findTable(ctx.with({ account: parts.account, region: parts.region }), name)?.stream;
+  return stream?.label === label ? stream?.policy?.document : undefined;
+}
+
 /** Names of a stream's one shard: the time it began, and what tells shards apart. */
 function shardId({ table, stream }: Found): string {
   return `shardId-${String(stream.createdMs).padStart(20, "0")}-${table.id.slice(0, 8)}`;

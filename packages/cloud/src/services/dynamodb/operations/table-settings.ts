@@ -1,17 +1,13 @@
 /** Settings beside the table itself: time to live, recovery, tags, resource policy, and what providers read on every refresh. */
 import type {
-  DeleteResourcePolicyCommandInput,
   DescribeContributorInsightsCommandInput,
-  GetResourcePolicyCommandInput,
   ListTagsOfResourceCommandInput,
-  PutResourcePolicyCommandInput,
   TagResourceCommandInput,
   UntagResourceCommandInput,
   UpdateContinuousBackupsCommandInput,
   UpdateContributorInsightsCommandInput,
   UpdateTimeToLiveCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { randomUuid } from "@dovetail/model";
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { invalid, notFound } from "../errors.ts";
@@ -19,7 +15,6 @@ import { restorable, startRecovery, stopRecovery } from "../recovery.ts";
 import { findTable, putTable, tablesOf } from "../store.ts";
 import { indexNamed, type TableRecord } from "../table.ts";
 import { trackAll } from "../ttl.ts";
-import { checkPolicy } from "./create-table.ts";
 import { namedTable } from "./tables.ts";
 
 /** How long one change of time to live keeps the next one out (API Reference, UpdateTimeToLive). */
@@ -95,7 +90,7 @@ export function updateContinuousBackups(ctx: Ctx, input: UpdateContinuousBackups
 }
 
 /** The table behind a ResourceArn, of the table itself or of its index or stream. */
-function tableOfArn(ctx: Ctx, text: string | undefined): TableRecord {
+export function tableOfArn(ctx: Ctx, text: string | undefined): TableRecord {
   const parts = parseArn(text ?? "");
   const [kind, name] = parts?.resource.split("/") ?? [];
   if (parts?.service !== "dynamodb" || kind !== "table" || name === undefined)
@@ -126,37 +121,8 @@ export function listTagsOfResource(ctx: Ctx, input: ListTagsOfResourceCommandInp
   return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
 }
 
-function noPolicy(arn: string | undefined): ServiceError {
-  return new ServiceError("PolicyNotFoundException", 400, `Resource-based policy not found for the provided ResourceArn: ${arn}`);
-}
-
-export function getResourcePolicy(ctx: Ctx, input: GetResourcePolicyCommandInput): object {
-  const { policy } = tableOfArn(ctx, input.ResourceArn);
-  if (policy === undefined) throw noPolicy(input.ResourceArn);
-  return { Policy: policy.document, RevisionId: policy.revision };
-}
-
-function checkRevision(table: TableRecord, expected: string | undefined): void {
-  if (expected === undefined || expected === (table.policy?.revision ?? "NO_POLICY")) return;
-  throw new ServiceError("PolicyNotFoundException", 400, "The RevisionId provided does not match the one of the current policy");
-}
-
-export function putResourcePolicy(ctx: Ctx, input: PutResourcePolicyCommandInput): object {
-  const table = tableOfArn(ctx, input.ResourceArn);
-  checkRevision(table, input.ExpectedRevisionId);
-  const policy = { document: checkPolicy(input.Policy ?? ""), revision: randomUuid(ctx.random) };
-  putTable(ctx, { ...table, policy });
-  return { RevisionId: policy.revision };
-}
-
-export function deleteResourcePolicy(ctx: Ctx, input: DeleteResourcePolicyCommandInput): object {
-  const table = tableOfArn(ctx, input.ResourceArn);
-  checkRevision(table, input.ExpectedRevisionId);
-  const { policy, ...rest } = table;
-  if (policy === undefined) return {};
-  putTable(ctx, rest);
-  return { RevisionId: policy.revision };
-}
+/** What is watched unless the request says otherwise. */
+const ALL_KEYS = "ACCESSED_AND_THROTTLED_KEYS";
 
 function insightsKey(table: TableRecord, index: string | undefined): string {
   if (index !== undefined && indexNamed(table, index) === undefined)
@@ -171,6 +137,7 @@ export function describeContributorInsights(ctx: Ctx, input: DescribeContributor
     TableName: table.name,
     ...(input.IndexName === undefined ? {} : { IndexName: input.IndexName }),
     ContributorInsightsStatus: state?.enabled === true ? "ENABLED" : "DISABLED",
+    ...(state?.enabled === true ? { ContributorInsightsMode: state.mode ?? ALL_KEYS } : {}),
     ...(state === undefined ? {} : { LastUpdateDateTime: new Date(state.changedMs) }),
   };
 }
@@ -179,11 +146,14 @@ export function updateContributorInsights(ctx: Ctx, input: UpdateContributorInsi
   const table = namedTable(ctx, input.TableName);
   const key = insightsKey(table, input.IndexName);
   const enabled = input.ContributorInsightsAction === "ENABLE";
-  putTable(ctx, { ...table, contributorInsights: { ...table.contributorInsights, [key]: { enabled, changedMs: ctx.now() } } });
+  const mode = input.ContributorInsightsMode ?? ALL_KEYS;
+  const state = { enabled, changedMs: ctx.now(), mode };
+  putTable(ctx, { ...table, contributorInsights: { ...table.contributorInsights, [key]: state } });
   return {
     TableName: table.name,
     ...(input.IndexName === undefined ? {} : { IndexName: input.IndexName }),
     ContributorInsightsStatus: enabled ? "ENABLING" : "DISABLING",
+    ...(enabled ? { ContributorInsightsMode: mode } : {}),
   };
 }
 
@@ -195,10 +165,11 @@ export function listContributorInsights(
   const tables =
     input.TableName === undefined ? [...tablesOf(ctx.store, ctx.account, ctx.region)] : [namedTable(ctx, input.TableName)];
   const rows = tables.flatMap((table) =>
-    Object.entries(table.contributorInsights).map(([index, { enabled }]) => ({
+    Object.entries(table.contributorInsights).map(([index, { enabled, mode = ALL_KEYS }]) => ({
       TableName: table.name,
       ...(index === "" ? {} : { IndexName: index }),
       ContributorInsightsStatus: enabled ? "ENABLED" : "DISABLED",
+      ...(enabled ? { ContributorInsightsMode: mode } : {}),
     })),
   );
   const at = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, "base64").toString());

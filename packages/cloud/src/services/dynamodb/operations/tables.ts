@@ -17,7 +17,7 @@ export function namedTable(ctx: Ctx, value: unknown): TableRecord {
 
 export function describeTableOperation(ctx: Ctx, input: DescribeTableCommandInput): object {
   const table = namedTable(ctx, input.TableName);
-  return { Table: describeTable(table, contentsOf(ctx, table)) };
+  return { Table: describeTable(table, contentsOf(ctx, table), { nowMs: ctx.now() }) };
 }
 
 export function deleteTable(ctx: Ctx, input: DeleteTableCommandInput): object {

@@ -6,10 +6,11 @@ import { type Body, isObject, missing, readList, readObject, readString, readTab
 import { carryOut, checkCondition, type Mutation, readDelete, readKey, readPut, readUpdate } from "../mutation.ts";
 import { itemKey, unpackItem } from "../store.ts";
 import type { TableRecord } from "../table.ts";
+import { admit, meter } from "../throughput.ts";
 import { readItem } from "../write.ts";
 import { add, identity } from "./batch.ts";
 import { projectJson, readProjection } from "./get-item.ts";
-import { collectionMetrics, meter, readDetail, wantsCollections } from "./put-item.ts";
+import { collectionMetrics, readDetail, wantsCollections } from "./put-item.ts";
 
 const ITEMS_MAX = 100;
 const BYTES_MAX = 4 * 1024 * 1024;
@@ -53,6 +54,9 @@ export function reasonOf(error: unknown): Reason {
     return { Code: "ConditionalCheckFailed", Message: error.message, ...(isObject(Item) ? { Item } : {}) };
   }
   if (error.code === "DuplicateItemException") return { Code: "DuplicateItem", Message: error.message };
+  if (error.code === "ProvisionedThroughputExceededException")
+    return { Code: "ProvisionedThroughputExceeded", Message: error.message };
+  if (error.code === "ThrottlingException") return { Code: "ThrottlingError", Message: error.message };
   if (error.code === "ValidationException") return { Code: "ValidationError", Message: error.message };
   throw error;
 }
@@ -144,11 +148,21 @@ function write(ctx: Ctx, mutation: Mutation, used: Map<TableRecord, Consumption>
   used.set(mutation.table, sum);
   if (mutation.write.kind === "check") {
     sum.table += 2;
-    return { Code: "None" };
+    return admission(ctx, mutation.table, "Write");
   }
   try {
     // The conditions held a moment ago, and no two parts touch one item.
     add(sum, carryOut(ctx, { ...mutation, condition: undefined }, { wantsBefore: true }).used, 2);
+    return { Code: "None" };
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** Does throughput let one request of the table through? */
+export function admission(ctx: Ctx, table: TableRecord, kind: "Read" | "Write"): Reason {
+  try {
+    admit(ctx, table, kind);
     return { Code: "None" };
   } catch (error) {
     return reasonOf(error);
@@ -218,7 +232,7 @@ function answerWrite(
   used: ReadonlyMap<TableRecord, Consumption>,
 ): WireJson {
   const rows = [...used].map(([table, sum]) => {
-    meter(ctx, table, "Write", sum.total);
+    meter(ctx, table, "Write", sum);
     return describeConsumption(table, sum, readDetail(body), "Write");
   });
   const metrics: Record<string, object[]> = {};
@@ -245,6 +259,7 @@ export function transactGetItemsOperation(ctx: Ctx, body: Body): WireJson {
   });
   if (new Set(gets.map(({ table, key }) => identity(table, key))).size < gets.length) throw invalid(SAME_ITEM);
   const used = new Map<TableRecord, Consumption>();
+  refuseFailed(gets.map(({ table }) => admission(ctx, table, "Read")));
   const responses = gets.map(({ table, projection, key }) => {
     const text = ctx.store.get<string>(itemKey(table, key));
     const found = text === undefined ? undefined : unpackItem(text);
@@ -254,7 +269,7 @@ export function transactGetItemsOperation(ctx: Ctx, body: Body): WireJson {
     return found === undefined ? "{}" : `{"Item":${projectJson(found.json, projection)}}`;
   });
   const rows = [...used].map(([table, sum]) => {
-    meter(ctx, table, "Read", sum.total);
+    meter(ctx, table, "Read", sum);
     return describeConsumption(table, sum, readDetail(body), "Read");
   });
   const capacity = rows.some((row) => row !== undefined) ? `"ConsumedCapacity":${JSON.stringify(rows)},` : "";

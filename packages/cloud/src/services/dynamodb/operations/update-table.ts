@@ -1,4 +1,4 @@
-import type { UpdateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import type { UpdateGlobalSecondaryIndexAction, UpdateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { invalid, invalidParameter, notFound } from "../errors.ts";
 import { readTableName } from "../input.ts";
@@ -11,49 +11,45 @@ import {
   readOnDemand,
   readThroughput,
   readWarm,
+  refuseOnDemand,
 } from "../schema.ts";
 import { contentsOf, findTable, putTable } from "../store.ts";
 import { describeTable, type IndexRecord, indexNamed, type TableRecord, warmUnits } from "../table.ts";
+import { changeClass, changeThroughput, switchToOnDemand } from "../throughput-changes.ts";
 import { fillIndex } from "../write.ts";
 import { readEncryption, readStream } from "./create-table.ts";
 
 type Changes = { -readonly [K in keyof TableRecord]?: TableRecord[K] | undefined };
 
+const NO_UNITS = { read: 0, write: 0 };
+
+/** To on-demand capacity: whoever was there already only changes its limits. */
+function onDemand(ctx: Ctx, table: TableRecord, input: UpdateTableCommandInput): Changes {
+  if (input.ProvisionedThroughput !== undefined) readThroughput(input.ProvisionedThroughput, "PAY_PER_REQUEST");
+  const limits = input.OnDemandThroughput === undefined ? {} : { onDemand: readOnDemand(input.OnDemandThroughput) };
+  if (table.billingMode === "PAY_PER_REQUEST") return limits;
+  return {
+    ...limits,
+    billingMode: "PAY_PER_REQUEST",
+    payPerRequestSinceMs: ctx.now(),
+    onDemandSwitchesMs: switchToOnDemand(table.onDemandSwitchesMs ?? [], ctx.now()),
+    throughput: NO_UNITS,
+    indexes: table.indexes.map((index) => (index.kind === "local" ? index : { ...index, throughput: NO_UNITS })),
+  };
+}
+
 function billing(ctx: Ctx, table: TableRecord, input: UpdateTableCommandInput): Changes {
   const mode = input.BillingMode ?? table.billingMode;
-  const changes: Changes = {};
-  if (input.OnDemandThroughput !== undefined) changes.onDemand = readOnDemand(input.OnDemandThroughput);
-  if (mode === "PAY_PER_REQUEST") {
-    if (input.ProvisionedThroughput !== undefined) readThroughput(input.ProvisionedThroughput, mode);
-    if (table.billingMode !== mode)
-      Object.assign(changes, {
-        billingMode: mode,
-        payPerRequestSinceMs: ctx.now(),
-        throughput: { read: 0, write: 0 },
-        indexes: table.indexes.map((index) => (index.kind === "local" ? index : { ...index, throughput: { read: 0, write: 0 } })),
-      });
-    return changes;
-  }
-  if (input.ProvisionedThroughput === undefined && mode === table.billingMode) return changes;
+  if (mode === "PAY_PER_REQUEST") return onDemand(ctx, table, input);
+  refuseOnDemand(input.OnDemandThroughput);
+  if (table.billingMode === mode && input.ProvisionedThroughput === undefined) return {};
   const throughput = readThroughput(input.ProvisionedThroughput, "PROVISIONED");
-  const { read, write } = table.throughput;
-  const switching = mode !== table.billingMode;
-  if (!switching && throughput.read === read && throughput.write === write)
-    throw invalid(
-      `The provisioned throughput for the table will not change. The requested value equals the current value. ` +
-        `Current ReadCapacityUnits provisioned for the table: ${read}. Requested ReadCapacityUnits: ${read}. ` +
-        `Current WriteCapacityUnits provisioned for the table: ${write}. Requested WriteCapacityUnits: ${write}. ` +
-        "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
-    );
-  const rises = throughput.read > read || throughput.write > write;
-  const falls = throughput.read < read || throughput.write < write;
-  return {
-    ...changes,
-    billingMode: "PROVISIONED",
-    throughput,
-    ...(rises && !switching ? { increasedMs: ctx.now() } : {}),
-    ...(falls ? { decreasedMs: ctx.now() } : {}),
-  };
+  if (table.billingMode !== mode)
+    return {
+      billingMode: "PROVISIONED",
+      throughput,
+    };
+  return { throughput, ...changeThroughput("table", { ...table, ...table.throughput }, throughput, ctx.now()) };
 }
 
 function stream(ctx: Ctx, table: TableRecord, input: UpdateTableCommandInput): Changes {
@@ -76,7 +72,26 @@ interface IndexChanges {
   readonly status: { readonly [name: string]: string };
 }
 
-function indexChanges(table: TableRecord, input: UpdateTableCommandInput): IndexChanges {
+function updatedIndex(ctx: Ctx, table: TableRecord, old: IndexRecord, input: UpdateGlobalSecondaryIndexAction): IndexRecord {
+  if (table.billingMode === "PROVISIONED") refuseOnDemand(input.OnDemandThroughput);
+  const limits = readOnDemand(input.OnDemandThroughput);
+  const { throughput: before = NO_UNITS } = old;
+  const warm = readWarm(input.WarmThroughput, warmUnits(table, before, old.warm));
+  const given = input.ProvisionedThroughput;
+  const throughput = given === undefined ? before : readThroughput(given, table.billingMode, old.name);
+  const isFirst = before.read === 0;
+  return {
+    ...old,
+    throughput,
+    ...(given === undefined || isFirst
+      ? {}
+      : changeThroughput(`index ${old.name}`, { ...old, ...before }, throughput, ctx.now())),
+    ...(warm === undefined ? {} : { warm }),
+    ...(limits === undefined ? {} : { onDemand: limits }),
+  };
+}
+
+function indexChanges(ctx: Ctx, table: TableRecord, input: UpdateTableCommandInput): IndexChanges {
   let indexes = [...table.indexes];
   const created: IndexRecord[] = [];
   const removed: IndexRecord[] = [];
@@ -104,18 +119,7 @@ function indexChanges(table: TableRecord, input: UpdateTableCommandInput): Index
       indexes = indexes.filter((index) => index.name !== Delete.IndexName);
     } else if (Update !== undefined) {
       const old = known(Update.IndexName);
-      const onDemand = readOnDemand(Update.OnDemandThroughput);
-      const throughput =
-        Update.ProvisionedThroughput === undefined
-          ? old.throughput
-          : readThroughput(Update.ProvisionedThroughput, table.billingMode, old.name);
-      const warm = readWarm(Update.WarmThroughput, warmUnits(table, old.throughput ?? { read: 0, write: 0 }, old.warm));
-      const changed = {
-        ...old,
-        ...(warm === undefined ? {} : { warm }),
-        ...(throughput === undefined ? {} : { throughput }),
-        ...(onDemand === undefined ? {} : { onDemand }),
-      };
+      const changed = updatedIndex(ctx, table, old, Update);
       indexes = indexes.map((index) => (index === old ? changed : index));
       status[old.name] = "UPDATING";
     }
@@ -155,14 +159,14 @@ export function updateTable(ctx: Ctx, input: UpdateTableCommandInput): object {
   if (Object.values(rest).every((value) => value === undefined)) throw invalidParameter(NOTHING);
   const { indexes: billed, ...money } = billing(ctx, table, input);
   const paid: TableRecord = { ...table, ...defined(money), ...(billed === undefined ? {} : { indexes: billed }) };
-  const changes = indexChanges(paid, input);
+  const changes = indexChanges(ctx, paid, input);
   checkIndexes(changes.indexes);
   const updated: TableRecord = {
     ...paid,
     ...defined(stream(ctx, table, input)),
     ...defined({ warm: readWarm(input.WarmThroughput, warmUnits(paid, paid.throughput, paid.warm)) }),
     ...(input.DeletionProtectionEnabled === undefined ? {} : { deletionProtection: input.DeletionProtectionEnabled }),
-    ...(input.TableClass === undefined ? {} : { tableClass: input.TableClass, tableClassChangedMs: ctx.now() }),
+    ...tableClass(ctx, table, input),
     indexes: changes.indexes,
     attributes: attributesFor(paid, input, changes.indexes),
   };
@@ -170,9 +174,18 @@ export function updateTable(ctx: Ctx, input: UpdateTableCommandInput): object {
   checkAttributes(encrypted);
   for (const index of changes.removed) ctx.store.removeRange({ prefix: ["index", table.id, index.name] });
   for (const index of changes.created) fillIndex(ctx, encrypted, index, (item) => keyOfItem(encrypted, item));
-  const answer = describeTable(encrypted, contentsOf(ctx, encrypted), { status: "UPDATING", indexStatus: changes.status });
+  const answer = describeTable(encrypted, contentsOf(ctx, encrypted), {
+    nowMs: ctx.now(),
+    status: "UPDATING",
+    indexStatus: changes.status,
+  });
   putTable(ctx, encrypted);
   return { TableDescription: answer };
+}
+
+function tableClass(ctx: Ctx, table: TableRecord, { TableClass: wanted }: UpdateTableCommandInput): Partial<TableRecord> {
+  if (wanted === undefined || wanted === (table.tableClass ?? "STANDARD")) return {};
+  return { tableClass: wanted, classChangesMs: changeClass(table.classChangesMs ?? [], ctx.now()) };
 }
 
 function withEncryption(ctx: Ctx, table: TableRecord, input: UpdateTableCommandInput): TableRecord {

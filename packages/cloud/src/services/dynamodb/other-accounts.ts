@@ -1,0 +1,18 @@
+import { parseArn } from "../../core/arn.ts";
+import type { Ctx, IamRequest } from "../../core/service.ts";
+
+/**
+ * The gateway asks nothing of an account's root; where it names a table or a stream of another account, that resource's policy decides.
+ * Throws AccessDeniedException.
+ */
+export function askOtherAccounts(ctx: Ctx, operation: string, asks: IamRequest | readonly IamRequest[]): void {
+  if (ctx.principal.kind !== "root") return;
+  for (const { action = `dynamodb:${operation}`, resources = [], resourcePolicy } of [asks].flat())
+    for (const resource of resources) {
+      const account = parseArn(resource)?.account ?? ctx.account;
+      if (account === ctx.account) continue;
+      ctx
+        .with({ account })
+        .authorize(ctx.principal, { action, resource, ...(resourcePolicy === undefined ? {} : { resourcePolicy }) });
+    }
+}

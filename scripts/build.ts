@@ -290,7 +290,7 @@ async function buildInto(): Promise<void> {
     plugins: [scriptsApart, lazyBuiltins, rewritten],
   });
   for (const program of PROGRAMS) refuseWideText(join(dist, program));
-  for (const data of ["provider-aws/data", "provider-utilities/data", "program/data"]) {
+  for (const data of ["cloud/data", "provider-aws/data", "provider-utilities/data", "program/data"]) {
     const from = join(root, "packages", data);
     if (existsSync(from)) cpSync(from, join(dist, "data", data.split("/")[0] ?? ""), { recursive: true });
   }

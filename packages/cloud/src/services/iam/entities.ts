@@ -1,6 +1,6 @@
 /** Roles, users and groups: one record each, read and written here; what their families of operations share. */
 import { type EntityKind, type EntityRecord, getEntity, policyText } from "../../core/identities.ts";
-import type { Ctx, IamRequest } from "../../core/service.ts";
+import { type Ctx, type IamRequest, ServiceError } from "../../core/service.ts";
 import { entityArn, noSuchEntity, shownTags } from "./names.ts";
 
 const TITLES = { role: "role", user: "user", group: "group" } as const;
@@ -71,8 +71,13 @@ export function present(ctx: Ctx, entity: EntityRecord): Record<string, unknown>
   };
 }
 
-/** Throws NoSuchEntity for an ARN that is neither the account's nor one of AWS's that this cloud knows. */
+/**
+ * Throws NoSuchEntity for an ARN that is neither the account's nor one of AWS's, PolicyNotAttachable for one that only a service-linked
+ * role may have.
+ */
 export function needPolicyArn(ctx: Ctx, arn: string): void {
+  if (arn.startsWith("arn:aws:iam::aws:policy/aws-service-role/"))
+    throw new ServiceError("PolicyNotAttachable", 400, "Cannot attach a Service Role Policy to a Customer Role.");
   if (policyText(ctx.store, arn) === undefined)
     throw noSuchEntity(
       arn.startsWith("arn:aws:iam::aws:") ? `Policy ${arn} does not exist or is not attachable.` : `Policy ${arn} was not found.`,

@@ -63,13 +63,11 @@ export const service: ServiceDefinition = {
       ...policy,
       ...reads,
       handler: policies.getPolicy,
-      missing: "AWS managed policies without a row in core/managed-policies.ts",
     },
     DeletePolicy: { ...policy, handler: policies.deletePolicy },
     ListPolicies: {
       ...reads,
       handler: policies.listPolicies,
-      missing: "AWS managed policies without a row in core/managed-policies.ts",
     },
     CreatePolicyVersion: { ...policy, handler: policies.createPolicyVersion },
     GetPolicyVersion: { ...policy, ...reads, handler: policies.getPolicyVersion },
@@ -119,7 +117,6 @@ export const service: ServiceDefinition = {
     GetAccountAuthorizationDetails: {
       ...reads,
       handler: account.getAccountAuthorizationDetails,
-      missing: "AWS managed policies without a row in core/managed-policies.ts",
     },
   },
   internal: { checkMfaCode, openIdProvider },

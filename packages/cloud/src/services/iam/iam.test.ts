@@ -6,6 +6,8 @@ import {
   CreateUserCommand,
   DeletePolicyCommand,
   DeleteRoleCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
@@ -13,6 +15,7 @@ import {
   ListRolesCommand,
   PutRolePolicyCommand,
   PutUserPolicyCommand,
+  paginateListPolicies,
   SimulatePrincipalPolicyCommand,
 } from "@aws-sdk/client-iam";
 import {
@@ -92,10 +95,35 @@ describe("IAM", () => {
       name: "NoSuchEntityException",
       message: "Policy arn:aws:iam::aws:policy/Nope does not exist or is not attachable.",
     });
+    await expect(
+      iam.send(
+        new AttachRolePolicyCommand({
+          RoleName: "worker",
+          PolicyArn: "arn:aws:iam::aws:policy/aws-service-role/AmazonECSServiceRolePolicy",
+        }),
+      ),
+    ).rejects.toMatchObject({
+      name: "PolicyNotAttachableException",
+      message: "Cannot attach a Service Role Policy to a Customer Role.",
+    });
     await expect(iam.send(new DeleteRoleCommand({ RoleName: "worker" }))).rejects.toMatchObject({
       name: "DeleteConflictException",
       message: "Cannot delete entity, must detach all policies first.",
     });
+  });
+
+  test("every AWS managed policy is listed, and its default version can be read", async () => {
+    const names: (string | undefined)[] = [];
+    for await (const { Policies } of paginateListPolicies({ client: iam, pageSize: 1000 }, { Scope: "AWS" }))
+      names.push(...(Policies ?? []).map(({ PolicyName }) => PolicyName));
+    expect(names.length).toBeGreaterThan(1_400);
+    expect(new Set(names).size).toBe(names.length);
+    const PolicyArn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    const { PolicyVersion } = await iam.send(
+      new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId ?? "" }),
+    );
+    expect(decodeURIComponent(PolicyVersion?.Document ?? "")).toContain('"s3:Get*"');
   });
 
   test("lists come in pages", async () => {

@@ -1,7 +1,8 @@
 /** Managed policies and their versions. */
+import { createHash } from "node:crypto";
 import { identifier } from "../../../core/credentials.ts";
 import type { EntityKind, PolicyRecord } from "../../../core/identities.ts";
-import { managedPolicies, managedPolicyDocument } from "../../../core/managed-policies.ts";
+import { type ManagedPolicy, managedPolicies, managedPolicy, managedPolicyDocument } from "../../../core/managed-policies.ts";
 import { type Ctx, type IamRequest, ServiceError } from "../../../core/service.ts";
 import { listEntities } from "../entities.ts";
 import {
@@ -38,23 +39,25 @@ function missing(arn: string): ServiceError {
   return noSuchEntity(`Policy ${arn} was not found.`);
 }
 
-/** AWS's own policies as records with one version; undefined for what isn't AWS's. */
+/** AWS's own policies as records with their default version; undefined for what isn't AWS's. */
 function awsPolicy(arn: string): PolicyRecord | undefined {
+  const policy = managedPolicy(arn);
   const document = managedPolicyDocument(arn);
-  const row = managedPolicies().find((each) => each.arn === arn);
-  if (document === undefined || row === undefined) return undefined;
-  const createdMs = Date.UTC(2015, 3, 9);
-  const id = `ANPA${Buffer.from(row.name).toString("hex").toUpperCase().slice(0, 16).padEnd(16, "A")}`;
-  const versions = [{ id: "v1", document, createdMs }];
+  return policy === undefined || document === undefined ? undefined : awsRecord(policy, document);
+}
+
+function awsRecord({ arn, name, path, version, createdMs, updatedMs }: ManagedPolicy, document: string): PolicyRecord {
   return {
-    ...row,
-    id,
+    arn,
+    name,
+    path,
+    id: `ANPA${createHash("sha256").update(arn).digest("hex").toUpperCase().slice(0, 17)}`,
     account: "aws",
     createdMs,
-    updatedMs: createdMs,
-    defaultVersion: "v1",
-    nextVersion: 2,
-    versions,
+    updatedMs,
+    defaultVersion: version,
+    nextVersion: Number(version.slice(1)) + 1,
+    versions: [{ id: version, document, createdMs: updatedMs }],
     tags: {},
   };
 }
@@ -172,7 +175,7 @@ interface ListPoliciesInput extends PageInput {
 
 export function listPolicies(ctx: Ctx, input: ListPoliciesInput) {
   const local = [...ctx.store.range<PolicyRecord>({ prefix: ["policy", ctx.account] })].map(({ value }) => value);
-  const aws = managedPolicies().flatMap(({ arn }) => awsPolicy(arn) ?? []);
+  const aws = managedPolicies().map((policy) => awsRecord(policy, ""));
   const chosen = [...(input.Scope === "AWS" ? [] : local), ...(input.Scope === "Local" ? [] : aws)].filter(
     (policy) =>
       policy.path.startsWith(input.PathPrefix ?? "/") &&

@@ -19,7 +19,8 @@ export interface RealTerraform {
   dispose(): void;
 }
 
-export function realTerraform(): RealTerraform {
+/** @param reattach providers that are served to it: the value of `TF_REATTACH_PROVIDERS` */
+export function realTerraform(reattach?: string): RealTerraform {
   const folder = mkdtempSync(join(tmpdir(), "dovetail-roots-"));
   writeFileSync(join(folder, "..terraformrc"), "");
   const env = {
@@ -27,6 +28,7 @@ export function realTerraform(): RealTerraform {
     HOME: folder,
     CHECKPOINT_DISABLE: "1",
     TF_CLI_CONFIG_FILE: join(folder, "..terraformrc"),
+    ...(reattach === undefined ? {} : { TF_REATTACH_PROVIDERS: reattach }),
   };
   const root: RealTerraform = {
     folder,

@@ -8,6 +8,8 @@ export interface Root {
   readonly variables?: readonly string[];
   /** The parts of the plan document that are known to differ, with the reason in `README.md`. */
   readonly except?: readonly string[];
+  /** It has data sources in checks: terraform reads them in every apply, and no plan of it is empty to terraform. */
+  readonly isReadEveryTime?: boolean;
 }
 
 const data = (name: string, body = "") => `resource "terraform_data" "${name}" {\n${body}\n}\n`;

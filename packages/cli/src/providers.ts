@@ -51,11 +51,15 @@ export function createRegistry(options: RegistryOptions): ProviderRegistry {
     async providerFor(name, kind, type) {
       const handle = await provider(name);
       const served = handle.provider;
-      const isServed = served.hasType?.(kind, type) ?? served.listTypes(kind).includes(type);
+      const isServed =
+        kind === "ephemeral"
+          ? served.listEphemeral?.().includes(type) === true
+          : (served.hasType?.(kind, type) ?? served.listTypes(kind).includes(type));
       const isOurs = isServed && !isHosted(type, env);
       const lacks = baseName(name) === "aws" && !isOurs;
       // A type that this edition has not, the real provider of the edition has not either.
-      if (!lacks || handle.provider.getSchema(kind, type) === undefined) return handle;
+      const schema = kind === "ephemeral" ? served.getEphemeralSchema?.(type) : served.getSchema(kind, type);
+      if (!lacks || schema === undefined) return handle;
       return await once(`${name} hosted`, name, () => hostedAws(name, handle.provider.version, options, hosted));
     },
     unconfigured(name) {

@@ -6,7 +6,7 @@ export type EngineEvent =
   /** A line that a command of the program's printed, which runs beside an operation. */
   | { readonly type: "printed"; readonly address: string; readonly line: string }
   | { readonly type: "phase"; readonly phase: "recover" | "plan" | "apply" }
-  /** A provider call began. `refresh` is a read of an existing object. */
+  /** A provider call began. `refresh` is a read of an existing object; `open`, `renew` and `close` are of ephemeral resources. */
   | {
       readonly type: "started";
       readonly address: string;
@@ -36,10 +36,12 @@ export type EngineEvent =
   | { readonly type: "drift"; readonly change: ResourceChange }
   /** Waiting for another run's lock. */
   | { readonly type: "waiting-for-lock"; readonly holder: string }
+  /** A run of this folder that died left the backend's lock: it was taken over. */
+  | { readonly type: "took-over-lock"; readonly who: string; readonly created: string }
   /** A run that died left a journal: its results were folded into the state. */
   | { readonly type: "recovered"; readonly operations: number; readonly adopted: readonly string[] }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic };
 
-export type OperationKind = "create" | "update" | "delete" | "read" | "refresh" | "import";
+export type OperationKind = "create" | "update" | "delete" | "read" | "refresh" | "import" | "open" | "renew" | "close";
 
 export type OnEvent = (event: EngineEvent) => void;

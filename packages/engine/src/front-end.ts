@@ -108,6 +108,11 @@ export interface EvaluationHost {
    * In the plan pass the object is unknown when its id is. Absent: this engine cannot, and front ends refuse it by name.
    */
   readExisting?(registration: ExistingRegistration): Promise<RegisteredObject>;
+  /**
+   * Opens an ephemeral resource: its object is kept nowhere, and unknown while its config is. It stays open until the pass is done
+   * with. Absent: this engine cannot, and front ends refuse it by name.
+   */
+  openEphemeral?(registration: EphemeralRegistration): Promise<RegisteredObject>;
   /** Reports something found while evaluating; an error stops the run after the pass has collected everything. */
   report(diagnostic: Diagnostic): void;
 }
@@ -172,6 +177,16 @@ export interface ResourceRegistration extends RegistrationBase {
 export interface DataRegistration extends RegistrationBase {
   /** Addresses whose pending changes put the reading off until apply. Absent: `dependencies`. */
   readonly waitsFor?: readonly string[];
+  /** It serves a check alone (Terraform's `check` block): it is read in every pass, and what goes wrong with it is a warning. */
+  readonly isChecked?: boolean;
+}
+
+export interface EphemeralRegistration
+  extends Pick<RegistrationBase, "type" | "config" | "sensitive" | "dependencies" | "provider" | "range"> {
+  /** `module.a.ephemeral.random_password.p[0]`. */
+  readonly address: string;
+  /** Nothing that this run does needs it: it is not opened, and its object stays unknown. */
+  readonly isUnneeded?: boolean;
 }
 
 /** `config` is empty. */

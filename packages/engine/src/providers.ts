@@ -8,7 +8,7 @@ export interface ProviderRegistry {
   /** A configured provider by local name and alias (`aws`, `aws.west`). Started on first use; configured once. */
   provider(name: string): Promise<ProviderHandle>;
   /** The provider that serves one type under a name, where several do (ours, and a hosted binary for what ours has not). */
-  providerFor?(name: string, kind: "resource" | "data", type: string): Promise<ProviderHandle>;
+  providerFor?(name: string, kind: "resource" | "data" | "ephemeral", type: string): Promise<ProviderHandle>;
   /** A provider that is not configured for this: to ask it for schemas. Absent: schemas come from configured ones. */
   unconfigured?(name: string, kind: SchemaKind, type: string): Promise<Provider>;
   /** The run was interrupted: what providers are doing is to end soon. */

@@ -3,6 +3,7 @@ import type { Provider } from "@dovetail/provider";
 import type { EngineOptions } from "./engine-api.ts";
 import type {
   DataRegistration,
+  EphemeralRegistration,
   EvaluationHost,
   FrontEnd,
   RegisteredObject,
@@ -11,6 +12,7 @@ import type {
 } from "./front-end.ts";
 import { placeOf } from "./plan/change-parts.ts";
 import { registeredParts } from "./plan/identity.ts";
+import { wellFormed } from "./plan/prepare-config.ts";
 import { Types } from "./plan/typed.ts";
 import { unknownObject } from "./plan/unknown-object.ts";
 import { conform } from "./values/conform.ts";
@@ -60,6 +62,20 @@ class ValidatingHost implements EvaluationHost {
 
   readData(registration: DataRegistration): Promise<RegisteredObject> {
     return this.#validated("data", registration);
+  }
+
+  async openEphemeral({ type, provider, config, sensitive, ...rest }: EphemeralRegistration): Promise<RegisteredObject> {
+    const { address, range } = rest;
+    const place = { address, ...(range === undefined ? {} : { range }) };
+    try {
+      const name = provider ?? this.#options.providers.localNameFor(type) ?? "";
+      const schema = await this.#types.schema({ kind: "ephemeral", provider: name, type, ...place });
+      return { value: unknownObject(schema, wellFormed(schema, config, place)), sensitive };
+    } catch (error) {
+      const diagnostics = diagnosticsOf(error, `validating ${address}`, place);
+      this.found.push(...diagnostics);
+      throw new DiagnosticError(diagnostics);
+    }
   }
 
   async #validated(kind: "resource" | "data", registration: ResourceRegistration | DataRegistration): Promise<RegisteredObject> {

@@ -33,6 +33,66 @@ const CASES: readonly {
     ],
   },
   {
+    name: "ephemeral values where something would keep them",
+    files: {
+      "a.tf": `ephemeral "random_password" "p" { length = 12 }
+output "kept" { value = ephemeral.random_password.p.result }
+output "marked" {
+  value     = ephemeral.random_password.p.result
+  ephemeral = true
+}
+module "m" {
+  source = "./m"
+  v      = { a = [ephemeral.random_password.p.result] }
+}
+resource "terraform_data" "count" { count = ephemeral.random_password.p.length }
+resource "terraform_data" "each" { for_each = toset([ephemeral.random_password.p.result]) }
+resource "terraform_data" "argument" { input = { a = [1, ephemeral.random_password.p.result] } }
+data "local_file" "argument" { filename = ephemeral.random_password.p.result }
+output "applying" { value = terraform.applying }
+`,
+      "m/m.tf": `variable "v" {}
+ephemeral "random_password" "p" { length = 12 }
+output "kept" { value = ephemeral.random_password.p.result }
+output "plain" {
+  value     = 1
+  ephemeral = true
+}
+`,
+    },
+    told: [
+      "error DVT2031: Ephemeral value not allowed (a.tf:2:25)",
+      "error DVT2031: Ephemeral output not allowed (a.tf:3:1)",
+      "error DVT2031: Ephemeral value not allowed (a.tf:9:12)",
+      "error DVT2025: Invalid count argument (a.tf:11:45)",
+      "error DVT2025: Invalid for_each argument (a.tf:12:47)",
+      "error DVT2031: Invalid use of ephemeral value (a.tf:13:48)",
+      "error DVT2031: Invalid use of ephemeral value (a.tf:14:43)",
+      "error DVT2031: Ephemeral value not allowed (a.tf:15:29)",
+      "error DVT2031: Ephemeral value not allowed (m/m.tf:3:25)",
+      "error DVT2031: Value not allowed in ephemeral output (m/m.tf:5:15)",
+    ],
+  },
+  {
+    name: "conditions of ephemeral resources, and messages that would show them",
+    files: {
+      "a.tf": `ephemeral "random_password" "p" {
+  length = 12
+  lifecycle {
+    postcondition {
+      condition     = self.length == 13
+      error_message = "It has \${self.length}."
+    }
+  }
+}
+`,
+    },
+    told: [
+      "error DVT2026: Resource postcondition failed (a.tf:5:23)",
+      "warning DVT2026: Error message refers to ephemeral values (a.tf:6:23)",
+    ],
+  },
+  {
     name: "names that are none, and names that modules keep for themselves",
     files: { "a.tf": 'variable "1b" {}\nvariable "version" {}\nresource "terraform_data" "a b" {}\n' },
     told: [
@@ -199,7 +259,7 @@ output "o" {
 `,
     },
     told: [
-      "error DVT2026: Invalid value for variable (a.tf:4:21)",
+      "error DVT2026: Invalid value for variable (a.tf:1:1)",
       "error DVT2026: Resource precondition failed (a.tf:11:23)",
       "error DVT2026: Resource postcondition failed (a.tf:20:23)",
       "error DVT2026: Module output value precondition failed (a.tf:28:21)",
@@ -265,7 +325,7 @@ import {
 resource "terraform_data" "a" { input = var.e }
 `,
     },
-    told: ["error DVT2031: Invalid use of ephemeral value (a.tf:5:1)"],
+    told: ["error DVT2031: Invalid use of ephemeral value (a.tf:5:41)"],
   },
   {
     name: "backends that are not files",

@@ -9,6 +9,9 @@ const DONE_WORDS: { readonly [action: string]: string } = {
   delete: "Deleted",
   import: "Imported",
   read: "Read",
+  open: "Opened",
+  renew: "Renewed",
+  close: "Closed",
 };
 const DOING_WORDS: { readonly [action: string]: string } = {
   create: "creating",
@@ -17,7 +20,13 @@ const DOING_WORDS: { readonly [action: string]: string } = {
   import: "importing",
   read: "reading",
   refresh: "refreshing",
+  open: "opening",
+  renew: "renewing",
+  close: "closing",
 };
+
+/** Operations that change nothing. */
+const LOOKED_AT: readonly string[] = ["read", "open", "renew", "close"];
 
 export interface ProgressOptions {
   /** Nothing is printed (a `--json` run); the engine's diagnostics come with its result. */
@@ -56,7 +65,7 @@ export function progressView(terminal: Terminal, options: ProgressOptions): (eve
         break;
       case "completed":
         running.delete(event.address);
-        if (event.action !== "refresh" && (event.action !== "read" || options.verbose)) {
+        if (event.action !== "refresh" && (!LOOKED_AT.includes(event.action) || options.verbose)) {
           terminal.note(
             `|  ${style.green((DONE_WORDS[event.action] ?? event.action).padEnd(8))} ${named(event.address)} ${style.dim(`(${formatDuration(event.elapsedMs)})`)}`,
           );

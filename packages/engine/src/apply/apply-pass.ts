@@ -11,6 +11,7 @@ import {
 } from "@dovetail/model";
 import type {
   DataRegistration,
+  EphemeralRegistration,
   EvaluationHost,
   ExistingRegistration,
   HookPoint,
@@ -22,11 +23,12 @@ import { placeOf, recordedFacts } from "../plan/change-parts.ts";
 import { registeredIdentity, registeredParts } from "../plan/identity.ts";
 import { triggerMark } from "../plan/lifecycle-marks.ts";
 import type { LiveObject } from "../plan/live-object.ts";
+import { Ephemerals } from "../plan/open-ephemeral.ts";
 import type { ResourceChange } from "../plan/plan.ts";
 import { withEvents } from "../plan/plan-context.ts";
 import { hookCall } from "../plan/plan-hooks.ts";
 import { type ObjectPlan, planCreate, planUpdate } from "../plan/plan-object.ts";
-import { readData } from "../plan/plan-pass.ts";
+import { readCheckedData } from "../plan/plan-pass.ts";
 import { prepareConfig } from "../plan/prepare-config.ts";
 import { readExisting } from "../plan/read-existing.ts";
 import type { Typed } from "../plan/typed.ts";
@@ -45,6 +47,7 @@ export class ApplyPass implements EvaluationHost {
   readonly pass = "apply";
   readonly walk: Walk;
   readonly deletions: Deletions;
+  readonly ephemerals: Ephemerals;
   readonly #context: ApplyContext;
   readonly #changes: ReadonlyMap<string, ResourceChange>;
 
@@ -52,6 +55,7 @@ export class ApplyPass implements EvaluationHost {
     this.#context = context;
     this.walk = context.walk;
     this.deletions = new Deletions(context);
+    this.ephemerals = new Ephemerals(this.walk, context);
     this.#changes = new Map(context.plan.changes.filter((c) => c.deposed === undefined).map((c) => [c.address, c]));
   }
 
@@ -78,6 +82,10 @@ export class ApplyPass implements EvaluationHost {
 
   readExisting(registration: ExistingRegistration): Promise<RegisteredObject> {
     return readExisting(this.walk, this.#context, registration);
+  }
+
+  openEphemeral(registration: EphemeralRegistration): Promise<RegisteredObject> {
+    return this.ephemerals.open(registration, { isDiscovery: false });
   }
 
   get plannedAtMs(): number {
@@ -222,11 +230,12 @@ export class ApplyPass implements EvaluationHost {
     const path = contradiction(change.config ?? {}, config);
     if (path !== undefined) throw differsAt(place, path);
     const read = await this.#context.gate.run(() =>
-      withEvents(this.#context, address, "read", () => readData(typed, config, registration, place)),
+      withEvents(this.#context, address, "read", () => readCheckedData(typed, config, registration, place)),
     );
     this.walk.report(...read.diagnostics);
     const facts = { ...recordedFacts(registration), isTainted: false, createBeforeDestroy: false };
     this.#context.state.setCurrent(registeredIdentity(registration, "data", typed), toStateObject(typed, read.object, facts));
+    if (read.failure !== undefined) throw read.failure;
     return read.object;
   }
 }

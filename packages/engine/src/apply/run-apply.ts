@@ -140,9 +140,21 @@ async function begin(run: ApplyRun, paths: StagePaths, base: State): Promise<App
 }
 
 async function carryOut(run: ApplyRun, context: ApplyContext): Promise<EvaluationResult | undefined> {
-  const { plan, apply } = run;
+  const { plan } = run;
   if (plan.mode === "refresh-only") return { outputs: plannedOutputs(plan) };
   const pass = new ApplyPass(context);
+  try {
+    return await carriedOutBy(pass, run, context);
+  } finally {
+    await pass.ephemerals.close();
+  }
+}
+
+async function carriedOutBy(
+  pass: ApplyPass,
+  { plan, apply }: ApplyRun,
+  context: ApplyContext,
+): Promise<EvaluationResult | undefined> {
   if (plan.mode === "destroy") {
     await pass.deletions.rest();
     return undefined;

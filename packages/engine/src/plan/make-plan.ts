@@ -55,6 +55,7 @@ export async function makePlan(given: PlanContext, request: PlanRequest): Promis
       break;
     }
     settings = { ...settings, createFirst: spread };
+    await evaluated.pass.ephemerals.close();
     evaluated = await evaluate(context, request.frontEnd, settings);
   }
   const { pass, result } = evaluated;
@@ -62,6 +63,7 @@ export async function makePlan(given: PlanContext, request: PlanRequest): Promis
     await planOrphans(context, settings, pass, result);
     await runPlanHooks(request.frontEnd, pass);
   }
+  await pass.ephemerals.close();
   return assemble(context, request, evaluated, selection.diagnostics);
 }
 

@@ -10,6 +10,7 @@ import {
 } from "@dovetail/model";
 import type {
   DataRegistration,
+  EphemeralRegistration,
   EvaluationHost,
   ExistingRegistration,
   RegisteredObject,
@@ -24,6 +25,7 @@ import { Walk } from "../walk/walk.ts";
 import { blank, placeOf, recordedFacts } from "./change-parts.ts";
 import { type Existing, ExistingObjects, protectedError } from "./existing-objects.ts";
 import { registeredIdentity, registeredParts } from "./identity.ts";
+import { Ephemerals } from "./open-ephemeral.ts";
 import type { PlanMode, ResourceChange } from "./plan.ts";
 import { type PassSettings, type PlanContext, withEvents } from "./plan-context.ts";
 import { planDestroy } from "./plan-destroy.ts";
@@ -40,6 +42,7 @@ export class PlanPass implements EvaluationHost {
   readonly state: WorkingState;
   readonly existing: ExistingObjects;
   readonly walk: Walk;
+  readonly ephemerals: Ephemerals;
   readonly changes = new Map<string, ResourceChange>();
   readonly registrations = new Map<string, ResourceRegistration | DataRegistration>();
   readonly #context: PlanContext;
@@ -55,6 +58,7 @@ export class PlanPass implements EvaluationHost {
     this.state = new WorkingState(context.base);
     this.existing = new ExistingObjects(context, settings, this.state);
     this.walk = new Walk(context.signal);
+    this.ephemerals = new Ephemerals(this.walk, context);
   }
 
   report(diagnostic: Diagnostic): void {
@@ -76,6 +80,10 @@ export class PlanPass implements EvaluationHost {
 
   readExisting(registration: ExistingRegistration): Promise<RegisteredObject> {
     return readExisting(this.walk, this.#context, registration);
+  }
+
+  openEphemeral(registration: EphemeralRegistration): Promise<RegisteredObject> {
+    return this.ephemerals.open(registration, this.#settings);
   }
 
   get mode(): PlanMode {
@@ -222,21 +230,26 @@ export class PlanPass implements EvaluationHost {
       );
     if (isWaiting || isDestroy) return this.#deferred(typed, identity, registration, config, isConfigKnown);
     const read = await this.#context.gate.run(() =>
-      withEvents(this.#context, address, "read", () => readData(typed, config, registration, place)),
+      withEvents(this.#context, address, "read", () => readCheckedData(typed, config, registration, place)),
     );
     this.walk.report(...read.diagnostics);
     const facts = { ...recordedFacts(registration), isTainted: false, createBeforeDestroy: false };
     this.state.setCurrent(identity, toStateObject(typed, read.object, facts));
     const { value, sensitive } = read.object;
-    this.changes.set(address, {
-      ...blank(typed, identity, registration),
-      action: "no-op",
-      before: value,
-      after: value,
-      beforeSensitive: sensitive,
-      afterSensitive: sensitive,
-      config,
-    });
+    const seen = { ...blank(typed, identity, registration), afterSensitive: sensitive, config };
+    this.changes.set(
+      address,
+      registration.isChecked === true
+        ? {
+            ...seen,
+            action: "read",
+            reason: "read_because_check_nested",
+            before: null,
+            after: read.failure === undefined ? value : unknownObject(typed.schema, config),
+          }
+        : { ...seen, action: "no-op", before: value, after: value, beforeSensitive: sensitive },
+    );
+    if (read.failure !== undefined) throw read.failure;
     return { value, sensitive };
   }
 
@@ -300,6 +313,17 @@ export async function readData(typed: Typed, config: ValueObject, registration: 
   const value = shaped(typed, response.state, place);
   const sensitive = mergePaths(registration.sensitive, schemaSensitivePaths(typed.schema, value), response.sensitive ?? []);
   return { object: { value, sensitive }, diagnostics: response.diagnostics };
+}
+
+/** The same; where it only serves a check, a failure comes as warnings, with an object of which nothing but the config is known. */
+export async function readCheckedData(typed: Typed, config: ValueObject, registration: DataRegistration, place: Place) {
+  try {
+    return { ...(await readData(typed, config, registration, place)), failure: undefined };
+  } catch (error) {
+    if (registration.isChecked !== true || !(error instanceof DiagnosticError)) throw error;
+    const failure = new DiagnosticError(error.diagnostics.map((each) => ({ ...each, severity: "warning" })));
+    return { object: { value: config, sensitive: registration.sensitive }, diagnostics: [], failure };
+  }
 }
 
 function registered(registration: ResourceRegistration | DataRegistration) {

@@ -10,13 +10,14 @@ import {
   isList,
   isObject,
   type Path,
+  type ResourceSchema,
   UNKNOWN,
   type Value,
   type ValueObject,
 } from "@dovetail/model";
 import type { DataRegistration, ResourceRegistration } from "../front-end.ts";
 import { conform, type Misfit } from "../values/conform.ts";
-import { placed } from "../walk/diagnostics.ts";
+import { type Place, placed } from "../walk/diagnostics.ts";
 import { placeOf } from "./change-parts.ts";
 import type { Typed } from "./typed.ts";
 
@@ -45,6 +46,14 @@ export function prepareConfig(
   const validation = placed(typed.provider.validateConfig(kind, typed.type, config), place);
   if (hasErrors(validation)) throw new DiagnosticError(validation);
   return { config, diagnostics: validation };
+}
+
+/** A config in the schema's shape, its values converted. Throws DiagnosticError with everything that does not fit. */
+export function wellFormed(schema: ResourceSchema, given: ValueObject, place: Place): ValueObject {
+  const { value, misfits } = conform(schema, given);
+  const found = [...misfits.map(tellMisfit), ...missingRequired(schema, value, [])];
+  if (found.length > 0) throw new DiagnosticError(placed(found, place));
+  return value;
 }
 
 function withTimeouts(typed: Typed, registration: ResourceRegistration | DataRegistration): ValueObject {

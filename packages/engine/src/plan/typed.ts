@@ -28,7 +28,7 @@ export interface Typed {
 }
 
 export interface TypeRequest {
-  readonly mode: ResourceMode;
+  readonly mode: ResourceMode | "ephemeral";
   readonly type: string;
   readonly provider?: string;
   readonly address: string;
@@ -74,13 +74,14 @@ export class Types {
         errorDiagnostic("DVT3004", "Unknown resource type", { ...place, detail: `No provider serves the type "${type}".` }),
       );
     }
-    const kind = mode === "data" ? "data" : "resource";
+    const kind = mode === "managed" ? "resource" : mode;
     const handle = await (this.#registry.providerFor?.(local, kind, type) ?? this.#registry.provider(local));
     const errors = handle.diagnostics.filter((d) => d.severity === "error");
     if (errors.length > 0) throw new DiagnosticError(errors.map(aboutProvider));
-    const schema = handle.provider.getSchema(kind, type);
-    if (schema === undefined) throw noSuchType(handle.provider, kind, type, place);
-    return { type, provider: handle.provider, local, schema };
+    const { provider } = handle;
+    const schema = kind === "ephemeral" ? provider.getEphemeralSchema?.(type) : provider.getSchema(kind, type);
+    if (schema === undefined) throw noSuchType(provider, kind, type, place);
+    return { type, provider, local, schema };
   }
 }
 

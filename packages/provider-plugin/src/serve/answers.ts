@@ -5,13 +5,14 @@ import { diagnosticsTo, pathTo } from "../wire/diagnostics.ts";
 import type { MethodName, Plain } from "../wire/messages.ts";
 import { bytesOf, numberOf, recordOf, schemaTo } from "../wire/schemas.ts";
 import { decodeObject, encodeObject } from "../wire/values.ts";
+import { beyondResources, ephemeralSchemasTo, functionsTo } from "./beyond-resources.ts";
 
 /** Answers of a call's request; absent where the provider has no such call. */
 export type Answers = { readonly [name in MethodName]?: (request: Plain) => Promise<Plain> };
 
 const CAPABILITIES = { plan_destroy: false, get_provider_schema_optional: true, move_resource_state: false };
 
-/** The calls that a provider of ours answers; ephemeral resources, functions and moves between providers it has none of. */
+/** The calls that a provider of ours answers; moves between providers it has none of. */
 export function answersOf(provider: Provider): Answers {
   const localName = provider.source.split("/").at(-1) ?? "";
   const schemaOf = (kind: SchemaKind, type: string): ResourceSchema => {
@@ -27,15 +28,20 @@ export function answersOf(provider: Provider): Answers {
     const bytes = bytesOf(recordOf(value).msgpack);
     return bytes.length === 0 ? null : decodeObject(schemaOf(kind, type), bytes);
   };
+  const checked = async (kind: "resource" | "data", type: string, config: ValueObject) =>
+    (await provider.checkConfig?.(kind, type, config)) ?? provider.validateConfig(kind, type, config);
   const outOf = (kind: SchemaKind, type: string, value: ValueObject | null): Plain => ({
     msgpack: encodeObject(schemaOf(kind, type), value),
   });
   return {
+    ...beyondResources(provider),
     async getMetadata() {
       return {
         server_capabilities: CAPABILITIES,
         resources: provider.listTypes("resource").map((type_name) => ({ type_name })),
         data_sources: provider.listTypes("data").map((type_name) => ({ type_name })),
+        functions: Object.keys(provider.listFunctions?.() ?? {}).map((name) => ({ name })),
+        ephemeral_resources: (provider.listEphemeral?.() ?? []).map((type_name) => ({ type_name })),
       };
     },
     async getSchema() {
@@ -45,6 +51,8 @@ export function answersOf(provider: Provider): Answers {
         provider: schemaTo(schemaOf("provider", localName)),
         resource_schemas: all("resource"),
         data_source_schemas: all("data"),
+        functions: functionsTo(provider),
+        ephemeral_resource_schemas: ephemeralSchemasTo(provider),
         server_capabilities: CAPABILITIES,
       };
     },
@@ -53,12 +61,11 @@ export function answersOf(provider: Provider): Answers {
     },
     async validateResource({ type_name, config }) {
       const type = String(type_name);
-      const value = into("resource", type, config) ?? {};
-      return { diagnostics: diagnosticsTo(provider.validateConfig("resource", type, value)) };
+      return { diagnostics: diagnosticsTo(await checked("resource", type, into("resource", type, config) ?? {})) };
     },
     async validateData({ type_name, config }) {
       const type = String(type_name);
-      return { diagnostics: diagnosticsTo(provider.validateConfig("data", type, into("data", type, config) ?? {})) };
+      return { diagnostics: diagnosticsTo(await checked("data", type, into("data", type, config) ?? {})) };
     },
     async configure({ config }) {
       return { diagnostics: diagnosticsTo(await provider.configure(into("provider", localName, config) ?? {})) };

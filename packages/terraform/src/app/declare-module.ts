@@ -187,6 +187,9 @@ function atPlace(host: EvaluationHost, root: string, range: SourceRange | undefi
     },
     register: (registration) => host.register(registration),
     readData: (registration) => host.readData(registration),
+    ...(host.openEphemeral === undefined
+      ? {}
+      : { openEphemeral: (registration) => host.openEphemeral?.(registration) ?? Promise.reject(new Unavailable()) }),
     report: (diagnostic) => host.report(placed(diagnostic, root, range)),
   };
 }

@@ -9,7 +9,7 @@ import { configurationJson } from "../json/configuration-json.ts";
 import { Moves } from "../refactoring/moves.ts";
 import { removalProblems, removalsOf } from "../refactoring/removals.ts";
 import { whyGone } from "../refactoring/why-gone.ts";
-import { validateConfiguration } from "../validate/validate-configuration.ts";
+import { neededByProviders, validateConfiguration } from "../validate/validate-configuration.ts";
 import { plainValue, toPlain, typeExpr } from "../values/to-engine.ts";
 import { CheckResults } from "./check-results.ts";
 import { Imports } from "./imports.ts";
@@ -17,6 +17,7 @@ import { ModuleInstance } from "./module-instance.ts";
 import type { ModuleScope, Run, RunSettings, SchemaRequest } from "./nodes.ts";
 import { ProviderNodes, registryName, sourceOf } from "./provider-nodes.ts";
 import { Unavailable } from "./result.ts";
+import { defaultValue } from "./variables.ts";
 
 export interface EvaluateOptions {
   readonly tree: ModuleTree;
@@ -34,6 +35,11 @@ export async function evaluateConfiguration(options: EvaluateOptions): Promise<E
   const { tree } = options;
   const run = runOf(options);
   await validated(run, tree);
+  // What goes needs nothing but its providers.
+  if (run.host.mode === "destroy") {
+    const needed = await neededByProviders(tree, (resource, at) => staticSchema(run, resource, at));
+    run.opens = (config) => needed.has(config);
+  }
   const root = new ModuleInstance({ run, tree, address: "", steps: [], given: { kind: "root" } });
   options.began?.(root);
   const imports = new Imports(root);
@@ -75,6 +81,7 @@ export function runOf({ tree, host, settings, functions, configured }: EvaluateO
     checks: new CheckResults(),
     moves: new Moves(tree),
     imports: undefined,
+    opens: undefined,
     modules: new Set(),
     schema: (request: SchemaRequest) => schemaOf(host, request),
     placeText: (range: SourceRange) => placeText(range, settings.root),
@@ -106,13 +113,13 @@ async function documentOf({ tree }: EvaluateOptions, run: Run, root: ModuleScope
   };
 }
 
-/** The values of the root module's variables; those that are kept nowhere are left out. */
+/** The values of the root module's variables; of those that are kept nowhere what the configuration says itself. */
 async function variablesJson(root: ModuleScope): Promise<Json | undefined> {
   const found: { [name: string]: Json } = {};
   for (const variable of root.tree.config.variables.values()) {
-    if (variable.isEphemeral) continue;
+    if (variable.isEphemeral && variable.default === undefined) continue;
     // As it was given: only a default is converted.
-    const given = root.run.settings.variables.get(variable.name);
+    const given = variable.isEphemeral ? { value: defaultValue(variable) } : root.run.settings.variables.get(variable.name);
     const value = given?.value ?? (await root.variableValue(variable.name).catch(() => undefined))?.value;
     if (value !== undefined) found[variable.name] = { value: JSON.parse(JSON.stringify(plainValue(value))) as Json };
   }

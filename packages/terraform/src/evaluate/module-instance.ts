@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { DYNAMIC_NULL, FALSE, stringVal, TRUE, type Val } from "@dovetail/hcl";
+import { DYNAMIC_NULL, FALSE, type Marks, stringVal, TRUE, type Val, withMarks } from "@dovetail/hcl";
 import type { ModuleCallConfig, ModuleTree } from "../configuration/model.ts";
 import type { Step } from "../refactoring/endpoint.ts";
 import type { ModuleReference, Reference, ResourceReference } from "../references/reference.ts";
@@ -58,7 +58,7 @@ export class ModuleInstance implements ModuleScope {
   /** A variable's value, held to its rules. */
   variable(name: string): Promise<Result> {
     return once(this.#variables, name, () =>
-      this.#reported(async () => checkVariable(this, name, await this.variableValue(name))),
+      this.#reported(async () => checkVariable(this, name, this.#given, await this.variableValue(name))),
     );
   }
 
@@ -197,7 +197,7 @@ export class ModuleInstance implements ModuleScope {
 
   #terraformValue(name: string): Val {
     if (name === "workspace") return stringVal(this.run.settings.workspace);
-    return this.run.host.pass === "apply" ? TRUE : FALSE;
+    return withMarks(this.run.host.pass === "apply" ? TRUE : FALSE, APPLYING);
   }
 
   #pathValue(name: string): Val {
@@ -211,6 +211,9 @@ export class ModuleInstance implements ModuleScope {
     return await reported(this.run, work);
   }
 }
+
+/** It is another in every pass. */
+const APPLYING: Marks = new Set(["ephemeral"]);
 
 const NOTHING: Result = { value: DYNAMIC_NULL, from: NO_SOURCES };
 

@@ -62,8 +62,12 @@ export interface Result {
 
 export type Sources = ReadonlySet<ResourceSource>;
 
-/** A `resource` or `data` block in one instance of its module. */
+/** A `resource`, `data` or `ephemeral` block in one instance of its module. */
 export interface ResourceSource {
+  /** What is opened for this evaluation alone: the engine has no address of it, and who needs it needs what it was made from. */
+  readonly isEphemeral?: boolean;
+  /** Of an ephemeral one: what its instances were made from. Rejects with Unavailable. */
+  madeFrom?(): Promise<Sources>;
   /** Addresses, without keys, of all that it depends on, directly or through others. Rejects with Unavailable. */
   closure(): Promise<ReadonlySet<string>>;
   /** Every instance, once all of them are registered. Rejects with Unavailable where it is not known which there are. */
@@ -127,6 +131,8 @@ export interface Run {
   readonly moves: Moves;
   /** Set once there is a root. */
   imports: ImportIds | undefined;
+  /** Which ephemeral resources are opened, by address without keys. Absent: all of them. */
+  opens: ((config: string) => boolean) | undefined;
   /** Addresses of the module instances that there are. */
   readonly modules: Set<string>;
   /** Of the language, by name. */

@@ -33,6 +33,10 @@ export const SINGLE: readonly Instance[] = [{ names: new Map() }];
 /** The instances of `count = value`; undefined where it is not known yet. Throws DiagnosticError. */
 export function countInstances(value: Val, range: SourceRange): readonly Instance[] | undefined {
   const fail = (detail: string) => invalid("count", detail, range);
+  if (deepMarks(value).has("ephemeral"))
+    throw fail(
+      'The given "count" is derived from an ephemeral value, which means that Terraform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify the number of resource instances.',
+    );
   if (deepMarks(value).size > 0) {
     throw fail(
       "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the sensitive value could be exposed as a resource instance key.",
@@ -64,6 +68,10 @@ export function eachInstances(value: Val, range: SourceRange): readonly Instance
   const fail = (detail: string) => invalid("for_each", detail, range);
   const { type, raw } = value;
   const isSet = type.kind === "set";
+  if (value.marks.has("ephemeral"))
+    throw fail(
+      'The given "for_each" value is derived from an ephemeral value, which means that Terraform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource\'s instance keys.',
+    );
   if (value.marks.size > 0) {
     throw fail(
       "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If used, the sensitive value could be exposed as a resource instance key.",

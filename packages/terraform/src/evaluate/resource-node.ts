@@ -1,14 +1,25 @@
 import type { DynamicTypes, Lifecycle, RegisteredObject } from "@dovetail/engine";
-import { bodyReferences, DYNAMIC_UNKNOWN, decodeBody, impliedType, type Type, type Val } from "@dovetail/hcl";
 import {
+  bodyReferences,
+  DYNAMIC_UNKNOWN,
+  decodeBody,
+  impliedType,
+  type Marks,
+  type Type,
+  type Val,
+  withMarks,
+} from "@dovetail/hcl";
+import {
+  type BlockSchema,
+  type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
   formatAddress,
-  formatPath,
+  formatInstanceKey,
   hasErrors,
   isObject,
+  type Path,
   type ResourceSchema,
-  type SourceRange,
   type Value,
   type ValueObject,
 } from "@dovetail/model";
@@ -29,9 +40,10 @@ import { allOf, lazily, NO_SOURCES, Unavailable, unitedSources } from "./result.
 import { type CheckedBlock, checkRules } from "./rules.ts";
 import { triggersOf } from "./triggers.ts";
 
-/** A `resource` or `data` block in one instance of its module. */
+/** A `resource`, `data` or `ephemeral` block in one instance of its module. */
 export class ResourceNode implements ResourceSource {
   readonly config: ResourceConfig;
+  readonly isEphemeral: boolean;
   readonly #module: ModuleScope;
   /** Which instances there are is not known. */
   #isOpen = false;
@@ -41,6 +53,7 @@ export class ResourceNode implements ResourceSource {
   constructor(module: ModuleScope, config: ResourceConfig) {
     this.#module = module;
     this.config = config;
+    this.isEphemeral = config.kind === "ephemeral";
   }
 
   /** What is the same for all of its instances. Throws Unavailable. */
@@ -63,8 +76,7 @@ export class ResourceNode implements ResourceSource {
       ]);
       const awaited = unitedSources(explicit);
       const from = unitedSources([configured, awaited]);
-      const type = impliedType(schema);
-      return { provider, schema, type, from, awaited, references: bodyReferences(config.body, schema) };
+      return { provider, schema, type: impliedType(schema), from, awaited, references };
     }),
   );
 
@@ -82,7 +94,7 @@ export class ResourceNode implements ResourceSource {
   /** The block as an expression sees it. Throws Unavailable. */
   readonly value = lazily(async (): Promise<Val> => {
     const registered = await this.instances();
-    if (this.#isOpen) return DYNAMIC_UNKNOWN;
+    if (this.#isOpen) return this.isEphemeral ? withMarks(DYNAMIC_UNKNOWN, EPHEMERAL) : DYNAMIC_UNKNOWN;
     const objects = await allOf(registered.map(({ object }) => object));
     return arranged(
       this.config,
@@ -95,6 +107,11 @@ export class ResourceNode implements ResourceSource {
     return new Set([this.#configAddress(), ...(await closureOf(this.#sources))]);
   });
 
+  async madeFrom(): Promise<Sources> {
+    await this.instances();
+    return this.#sources;
+  }
+
   /** When nothing of it is under way any more; never rejects. */
   async settled(): Promise<void> {
     await this.value().catch(() => undefined);
@@ -103,6 +120,10 @@ export class ResourceNode implements ResourceSource {
   #address(instance: Instance | undefined): string {
     const { kind, type, name } = this.config;
     const { address } = this.#module;
+    if (kind === "ephemeral") {
+      const key = instance?.key === undefined ? "" : formatInstanceKey(instance.key);
+      return `${address === "" ? "" : `${address}.`}${this.config.key}${key}`;
+    }
     return formatAddress({
       mode: kind === "data" ? "data" : "managed",
       type,
@@ -133,7 +154,7 @@ export class ResourceNode implements ResourceSource {
     const decoded = decodeBody(this.config.body, common.schema, scope);
     if (hasErrors(decoded.diagnostics)) throw new DiagnosticError(decoded.diagnostics);
     run.report(decoded.diagnostics);
-    refuseEphemeral(decoded.value, common.schema, this.config.range);
+    if (!this.isEphemeral) refuseEphemeral(decoded.value, common.schema, this.config);
     const { preconditions } = this.config.lifecycle;
     const checked = await checkRules(preconditions, place, this.#checked(address, "precondition"));
     const { triggers, from: triggeredBy } = await triggersOf(this.config.lifecycle.replaceTriggeredBy, instance, this.#module);
@@ -158,6 +179,7 @@ export class ResourceNode implements ResourceSource {
   #skipped(instance: Instance, error: unknown): false {
     const { host } = this.#module.run;
     if (host.pass !== "apply" || !(error instanceof Unavailable) || error.addresses.length === 0) return false;
+    if (this.isEphemeral) return false;
     const { kind, type, name, range } = this.config;
     const { address } = this.#module;
     const place = {
@@ -176,6 +198,7 @@ export class ResourceNode implements ResourceSource {
     const { kind, type, name, range } = this.config;
     const { address } = this.#module;
     const plain = toPlain(value);
+    if (this.isEphemeral) return this.#opened(instance, provider, plain, facts);
     const registration = {
       type,
       name,
@@ -190,7 +213,13 @@ export class ResourceNode implements ResourceSource {
       range,
     };
     // A state records none for what is only read.
-    if (kind === "data") return host.readData({ ...registration, recordedDependencies: [], waitsFor: facts.waitsFor });
+    if (kind === "data")
+      return host.readData({
+        ...registration,
+        recordedDependencies: [],
+        waitsFor: facts.waitsFor,
+        ...(this.config.check === undefined ? {} : { isChecked: true }),
+      });
     const lifecycle: Lifecycle = { ...lifecycleOf(this.config.lifecycle), replaceTriggeredBy: facts.triggers };
     const aliases = this.#formerAddresses(instance);
     const created = this.config.provisioners.filter(({ when }) => when === "create");
@@ -202,6 +231,22 @@ export class ResourceNode implements ResourceSource {
       ...(created.length === 0
         ? {}
         : { provision: (object, tell) => runProvisioners(created, this.#selfPlace(instance, facts, object), tell) }),
+    });
+  }
+
+  #opened(instance: Instance, provider: ProviderUse, { value, sensitive }: PlainValue, facts: Facts): Promise<RegisteredObject> {
+    const { host, opens } = this.#module.run;
+    const { type, range } = this.config;
+    if (host.openEphemeral === undefined) throw new DiagnosticError(notOpened(this.config));
+    return host.openEphemeral({
+      address: this.#address(instance),
+      type,
+      config: objectOf(value),
+      sensitive,
+      dependencies: facts.dependencies,
+      provider: provider.name,
+      range,
+      ...(opens?.(this.#configAddress()) === false ? { isUnneeded: true } : {}),
     });
   }
 
@@ -229,7 +274,10 @@ export class ResourceNode implements ResourceSource {
     registered: Promise<RegisteredObject>,
   ): Promise<Val> {
     const { value, sensitive } = await this.#answered(address, registered);
-    const object = fromPlain(value, type, sensitive, dynamicTypes(schema, config));
+    // What is ephemeral is shown nowhere anyway: terraform marks as sensitive only what its arguments were.
+    const marked = this.isEphemeral ? toPlain(config).sensitive : sensitive;
+    const plain = fromPlain(value, type, marked, dynamicTypes(schema, config));
+    const object = this.isEphemeral ? withMarks(plain, EPHEMERAL) : plain;
     const { postconditions } = this.config.lifecycle;
     if (postconditions.length > 0) {
       const names = new Map([...instance.names, ["self", object]]);
@@ -244,9 +292,20 @@ export class ResourceNode implements ResourceSource {
       return await registered;
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      this.#module.run.failed();
+      const { check } = this.config;
+      if (check === undefined) this.#module.run.failed();
+      else this.#failCheck(check, error.diagnostics);
       throw new Unavailable([address]);
     }
+  }
+
+  /** What is wrong with the data source of a check is what is wrong with the check. */
+  #failCheck(name: string, diagnostics: readonly Diagnostic[]): void {
+    const { run, tree, address } = this.#module;
+    const own = `check.${name}`;
+    const config = [...tree.path.map((each) => `module.${each}`), own].join(".");
+    for (const { summary, detail = "" } of diagnostics)
+      run.checks.record("check", config, address === "" ? own : `${address}.${own}`, "fail", `${summary}: ${detail}`);
   }
 
   #checked(address: string, rule: "precondition" | "postcondition"): CheckedBlock {
@@ -263,18 +322,37 @@ function objectOf(value: Value): ValueObject {
   return isObject(value) ? value : {};
 }
 
+const EPHEMERAL: Marks = new Set(["ephemeral"]);
+
+function notOpened({ range }: ResourceConfig) {
+  const detail = "What evaluates this configuration cannot open ephemeral resources.";
+  return errorDiagnostic("DVT2028", "Ephemeral resources are not supported", { detail, range });
+}
+
 /** Throws DiagnosticError where an ephemeral value would be kept: only write-only arguments are not. */
-function refuseEphemeral(value: Val, schema: ResourceSchema, range: SourceRange): void {
-  const kept = toPlain(value).ephemeral.filter(([name]) => schema.attributes?.[String(name)]?.write_only !== true);
+function refuseEphemeral(value: Val, schema: ResourceSchema, { body, range }: ResourceConfig): void {
+  const kept = toPlain(value).ephemeral.filter((path) => !isWriteOnly(schema, path));
   if (kept.length === 0) return;
+  const attributes = body.partialContent({
+    attributes: Object.keys(schema.attributes ?? {}).map((name) => ({ name })),
+    blocks: [],
+  }).content.attributes;
   throw new DiagnosticError(
-    kept.map((path) =>
+    kept.map(([first = ""]) =>
       errorDiagnostic("DVT2031", "Invalid use of ephemeral value", {
-        detail: `Ephemeral values are not valid for "${formatPath(path)}", because it is not a write-only attribute and must be persisted to state.`,
-        range,
+        detail: `Ephemeral values are not valid for "${first}", because it is not a write-only attribute and must be persisted to state.`,
+        range: attributes.get(String(first))?.expression.range ?? range,
       }),
     ),
   );
+}
+
+function isWriteOnly({ attributes = {}, blocks = {} }: BlockSchema, [first, ...rest]: Path): boolean {
+  const name = String(first);
+  if (attributes[name]?.write_only === true) return true;
+  const block = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
+  if (block === undefined) return false;
+  return isWriteOnly(block, block.nesting === "single" ? rest : rest.slice(1));
 }
 
 /** What the engine is told beside the values. */
@@ -294,9 +372,17 @@ async function closureOf(sources: Sources): Promise<ReadonlySet<string>> {
   return new Set(all.flatMap((each) => [...each]));
 }
 
+/** The resources that the engine knows: in the place of ephemeral ones what those were made from. */
+async function keptSources(sources: Sources): Promise<Sources> {
+  const opened = [...sources].filter(({ isEphemeral }) => isEphemeral === true);
+  if (opened.length === 0) return sources;
+  const below = await allOf(opened.map(async (each) => keptSources((await each.madeFrom?.()) ?? NO_SOURCES)));
+  return unitedSources([new Set([...sources].filter(({ isEphemeral }) => isEphemeral !== true)), ...below]);
+}
+
 /** Addresses of all instances of resources. */
 async function addressesOf(sources: Sources): Promise<readonly string[]> {
-  const all = (await allOf([...sources].map((node) => node.instances()))).flat();
+  const all = (await allOf([...(await keptSources(sources))].map((node) => node.instances()))).flat();
   if (all.some(({ isRegistered }) => !isRegistered)) throw new Unavailable();
   return all.map(({ address }) => address);
 }

@@ -22,6 +22,8 @@ export interface CheckedBlock {
   readonly address: string;
   /** `Resource precondition failed`. */
   readonly summary: string;
+  /** Where failures are told. Absent: at the condition. */
+  readonly range?: SourceRange;
   /** Failures are warnings: those of `check` blocks. */
   readonly isAdvice?: boolean;
 }
@@ -54,11 +56,11 @@ async function outcomeOf(rule: CheckRule, place: Place, block: CheckedBlock): Pr
     const answer = conditionOf(evaluated.value, condition.range);
     if (answer === undefined) return { status: "unknown", diagnostics: [], from };
     if (answer) return { status: "pass", diagnostics: [], from };
-    const { message, problems } = messageOf(errorMessage, errorMessage.evaluate(scoped.scope));
+    const { message, problems } = messageOf(errorMessage, errorMessage.evaluate(scoped.scope), block.kind);
     const make = block.isAdvice === true ? warningDiagnostic : errorDiagnostic;
     const failure = make("DVT2026", block.summary, {
       detail: detailOf(message, rule, block, place),
-      range: rule.condition.range,
+      range: block.range ?? rule.condition.range,
     });
     return { status: "fail", message, diagnostics: [...problems, failure], from };
   } catch (error) {
@@ -93,22 +95,38 @@ function conditionOf(value: Val, range: SourceRange): boolean | undefined {
   return converted.raw === true;
 }
 
-const HIDDEN = "The error message included a sensitive value, so it will not be displayed.";
+const HIDDEN = {
+  // Terraform says the same of what is ephemeral.
+  var: "The error message included a sensitive value, so it will not be displayed.",
+  other: "This check failed, but has an invalid error message as described in the other accompanying messages.",
+} as const;
+
+/** What is said of an error message that must not be shown. */
+function hiddenMessage(mark: "sensitive" | "ephemeral", kind: CheckKind, range: SourceRange): Diagnostic {
+  const make = kind === "var" ? errorDiagnostic : warningDiagnostic;
+  const so = kind === "var" ? ". Terraform will" : ", so Terraform will";
+  const isSensitive = mark === "sensitive";
+  const carefully = kind === "var" || isSensitive ? "carefully using" : "using";
+  const end = isSensitive
+    ? `${carefully} the nonsensitive() function if the expression will not reveal the sensitive data.`
+    : kind === "var"
+      ? `${carefully} the ephemeralasnull() function if the expression will not reveal the ephemeral data.`
+      : `${carefully} the ephemeralasnull() function on the references to not reveal ephemeral data.`;
+  const detail = `The error expression used to explain this condition refers to ${mark} values${so} not display the resulting message.\n\nYou can correct this by removing references to ${mark} values, or by ${end}`;
+  return make("DVT2026", `Error message refers to ${mark} values`, { detail, range });
+}
 
 function messageOf(
   expression: Expression,
   { value, diagnostics }: { readonly value: Val; readonly diagnostics: readonly Diagnostic[] },
+  kind: CheckKind,
 ): { message: string; problems: readonly Diagnostic[] } {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) return { message: "Failed to evaluate condition error message.", problems: errors };
-  if (deepMarks(value).has("sensitive")) {
-    const detail =
-      "The error expression used to explain this condition refers to sensitive values, so Terraform will not display the resulting message.\n\nYou can correct this by removing references to sensitive values, or by carefully using the nonsensitive() function if the expression will not reveal the sensitive data.";
-    return {
-      message: HIDDEN,
-      problems: [warningDiagnostic("DVT2026", "Error message refers to sensitive values", { detail, range: expression.range })],
-    };
-  }
+  const marks = deepMarks(value);
+  const hidden = marks.has("ephemeral") ? "ephemeral" : marks.has("sensitive") ? "sensitive" : undefined;
+  if (hidden !== undefined)
+    return { message: HIDDEN[kind === "var" ? "var" : "other"], problems: [hiddenMessage(hidden, kind, expression.range)] };
   if (isUnknown(value)) return { message: "Condition evaluation failed; the message is not known yet.", problems: [] };
   try {
     const { raw } = convert(value, STRING);

@@ -1,4 +1,4 @@
-import { applyDefaults, convert, isNull, type Mark, nullVal, unknownVal, type Val, withMarks } from "@dovetail/hcl";
+import { applyDefaults, convert, deepMarks, isNull, type Mark, nullVal, unknownVal, type Val, withMarks } from "@dovetail/hcl";
 import { DiagnosticError, errorDiagnostic, type SourceRange } from "@dovetail/model";
 import { EMPTY_SCOPE } from "../configuration/literals.ts";
 import type { ModuleCallConfig, ModuleTree, VariableConfig } from "../configuration/model.ts";
@@ -40,11 +40,20 @@ export async function evaluateVariable(module: ModuleScope, name: string, source
 }
 
 /** Holds a variable's value to its rules. Throws DiagnosticError, Unavailable. */
-export async function checkVariable(module: ModuleScope, name: string, result: Result): Promise<Result> {
+export async function checkVariable(module: ModuleScope, name: string, source: VariableSource, result: Result): Promise<Result> {
   const variable = module.tree.config.variables.get(name);
   if (variable === undefined || variable.validations.length === 0) return result;
-  const checked = await validate(module, variable, result.value);
+  const checked = await validate(module, variable, givenAt(module, variable, source), result.value);
   return { value: result.value, from: unitedSources([result.from, checked]) };
+}
+
+/** Where a variable was given its value; its declaration where nothing gives one. */
+function givenAt(module: ModuleScope, { name, range }: VariableConfig, source: VariableSource): SourceRange {
+  const given =
+    source.kind === "root"
+      ? module.run.settings.variables.get(name)?.range
+      : source.call.body.justAttributes().attributes.get(name)?.expression.range;
+  return given ?? range;
 }
 
 async function givenToRoot(module: ModuleScope, variable: VariableConfig): Promise<Given | undefined> {
@@ -73,7 +82,13 @@ async function givenByCall(
     throw new DiagnosticError(errorDiagnostic("DVT2022", "Missing required argument", { detail, range: call.range }));
   }
   const { value, from } = await evaluateExpression(attribute.expression, place);
-  return { value, from, range: attribute.expression.range };
+  const { range } = attribute.expression;
+  if (!variable.isEphemeral && deepMarks(value).has("ephemeral")) {
+    const detail =
+      "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a result derived from an ephemeral value.";
+    throw new DiagnosticError(errorDiagnostic("DVT2031", "Ephemeral value not allowed", { detail, range }));
+  }
+  return { value, from, range };
 }
 
 function finalValue(module: ModuleScope, variable: VariableConfig, given: Given | undefined): Val {
@@ -133,7 +148,7 @@ function marked(value: Val, { isSensitive, isEphemeral }: VariableConfig): Val {
 }
 
 /** A rule may ask for the variable that it belongs to: the value is there already. */
-async function validate(module: ModuleScope, variable: VariableConfig, value: Val): Promise<Sources> {
+async function validate(module: ModuleScope, variable: VariableConfig, range: SourceRange, value: Val): Promise<Sources> {
   const own = `${module.address === "" ? "" : `${module.address}.`}var.${variable.name}`;
   const config = [...module.tree.path.map((each) => `module.${each}`), `var.${variable.name}`].join(".");
   return await checkRules(
@@ -144,6 +159,7 @@ async function validate(module: ModuleScope, variable: VariableConfig, value: Va
       config,
       address: own,
       summary: "Invalid value for variable",
+      range,
     },
   );
 }

@@ -110,7 +110,7 @@ function modulePath(path: readonly string[]): string {
 async function moduleJson(tree: ModuleTree, schemaOf: TreeSchemaOf, providers: ProviderKeys): Promise<JsonObject> {
   const { config } = tree;
   const resources = await Promise.all(
-    sorted([...config.resources.values()]).map(async (resource) =>
+    sorted([...config.resources.values()].filter(({ kind }) => kind !== "ephemeral")).map(async (resource) =>
       resourceJson(
         resource,
         providers.of(tree, providerKey(resource.provider ?? { name: impliedName(resource.type) })),
@@ -133,9 +133,9 @@ async function moduleJson(tree: ModuleTree, schemaOf: TreeSchemaOf, providers: P
   };
 }
 
-/** Managed ones before data sources, each by address. */
+/** Managed ones before data sources, each by address; terraform's documents have no ephemeral ones. */
 function sorted(resources: readonly ResourceConfig[]): readonly ResourceConfig[] {
-  const rank = ({ kind }: ResourceConfig) => (kind === "managed" ? 0 : kind === "data" ? 1 : 2);
+  const rank = ({ kind }: ResourceConfig) => (kind === "managed" ? 0 : 1);
   return [...resources].sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
 }
 
@@ -188,10 +188,9 @@ async function callJson(
   };
 }
 
-function outputJson({ isSensitive, isEphemeral, expression, dependsOn, description }: OutputConfig): JsonObject {
+function outputJson({ isSensitive, expression, dependsOn, description }: OutputConfig): JsonObject {
   return {
     ...(isSensitive ? { sensitive: true } : {}),
-    ...(isEphemeral ? { ephemeral: true } : {}),
     expression: expression === undefined ? {} : expressionJson(expression),
     ...(dependsOn.length === 0 ? {} : { depends_on: dependsOn.map(traversalText) }),
     ...(description === undefined ? {} : { description }),

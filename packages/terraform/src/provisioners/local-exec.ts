@@ -12,8 +12,8 @@ export interface LocalCommand {
   readonly environment: { readonly [name: string]: string };
   /** The command itself is not printed. */
   readonly isQuiet: boolean;
-  /** It holds secrets: neither it nor what it prints is shown. */
-  readonly isSecret: boolean;
+  /** It holds what is not to be shown: neither it nor what it prints is. */
+  readonly secret?: "sensitive" | "ephemeral";
 }
 
 export interface CommandSurroundings {
@@ -32,7 +32,8 @@ export function runLocalCommand(
   { root, environment, tell }: CommandSurroundings,
 ): Promise<string | undefined> {
   const [program = "/bin/sh", ...args] = wanted.interpreter.length === 0 ? ["/bin/sh", "-c"] : wanted.interpreter;
-  if (wanted.isSecret) tell("(local-exec): (output suppressed due to sensitive value in config)");
+  const hidden = `(output suppressed due to ${wanted.secret} value in config)`;
+  if (wanted.secret !== undefined) tell(`(local-exec): ${hidden}`);
   else if (!wanted.isQuiet) tell(`(local-exec): Executing: ${JSON.stringify([program, ...args, wanted.command])}`);
   return new Promise((resolve) => {
     const kept: string[] = [];
@@ -43,12 +44,12 @@ export function runLocalCommand(
     });
     const read = (line: string) => {
       if (kept.length < LINES_KEPT) kept.push(line);
-      if (!wanted.isSecret) tell(`(local-exec): ${line}`);
+      if (wanted.secret === undefined) tell(`(local-exec): ${line}`);
     };
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", read);
-    const output = () => (wanted.isSecret ? "(output suppressed due to sensitive value in config)" : kept.join("\n"));
+    const output = () => (wanted.secret === undefined ? kept.join("\n") : hidden);
     const failed = (why: string) =>
-      `Error running command '${wanted.isSecret ? "(sensitive)" : wanted.command}': ${why}. Output: ${output()}`;
+      `Error running command '${wanted.secret === undefined ? wanted.command : `(${wanted.secret})`}': ${why}. Output: ${output()}`;
     child.on("error", (error) => resolve(failed(error.message)));
     child.on("close", (code, signal) =>
       resolve(code === 0 ? undefined : failed(signal === null ? `exit status ${code}` : `signal: ${signal}`)),

@@ -79,8 +79,13 @@ function commandOf(value: Val): LocalCommand {
       ? Object.fromEntries(Object.entries(environment).flatMap(([name, each]) => (each === null ? [] : [[name, textOf(each)]])))
       : {},
     isQuiet: part("quiet") === true,
-    isSecret: deepMarks(value).size > 0,
+    ...secrecyOf(deepMarks(value)),
   };
+}
+
+function secrecyOf(marks: ReadonlySet<string>): Pick<LocalCommand, "secret"> {
+  const secret = marks.has("sensitive") ? "sensitive" : marks.has("ephemeral") ? "ephemeral" : undefined;
+  return secret === undefined ? {} : { secret };
 }
 
 /** The schema has texts there. */

@@ -40,14 +40,14 @@ export class MockRegistry implements ProviderRegistry {
     return this.providerFor(name, "resource", "");
   }
 
-  async providerFor(name: string, kind: "resource" | "data", type: string): Promise<ProviderHandle> {
+  async providerFor(name: string, kind: "resource" | "data" | "ephemeral", type: string): Promise<ProviderHandle> {
     const override = this.#aliasedAs(name);
     const mock = this.mocking.providers.get(name);
     if (override === undefined && mock === undefined)
       return type === ""
         ? await this.#real.provider(name)
         : await (this.#real.providerFor?.(name, kind, type) ?? this.#real.provider(name));
-    const real = await this.unconfigured(baseName(name), kind, type);
+    const real = await this.unconfigured(baseName(name), kind === "ephemeral" ? "resource" : kind, type);
     const mocked = (of: "resource" | "data", each: string) =>
       override ?? (of === "resource" ? mock?.resources.get(each) : mock?.data.get(each));
     return { provider: createMockProvider({ real, random: this.#random, mocked }), diagnostics: [] };
@@ -68,7 +68,7 @@ export class MockRegistry implements ProviderRegistry {
 
   /** An engine's host to which overridden objects are registered as such. */
   host(host: EvaluationHost): EvaluationHost {
-    const { schema, plannedAtMs, mode, isDiscovery } = host;
+    const { schema, plannedAtMs, mode, isDiscovery, openEphemeral } = host;
     return {
       pass: host.pass,
       ...(mode === undefined ? {} : { mode }),
@@ -77,6 +77,7 @@ export class MockRegistry implements ProviderRegistry {
       ...(schema === undefined ? {} : { schema: (request) => schema.call(host, request) }),
       register: (registration) => host.register(this.#served("resource", registration)),
       readData: (registration): Promise<RegisteredObject> => host.readData(this.#served("data", registration)),
+      ...(openEphemeral === undefined ? {} : { openEphemeral: (registration) => openEphemeral.call(host, registration) }),
       report: (diagnostic) => host.report(diagnostic),
     };
   }

@@ -23,6 +23,15 @@ export async function validateConfiguration(tree: ModuleTree, schemaOf: TreeSche
   return diagnostics.length > 0 ? diagnostics : validation.cycles();
 }
 
+/** Addresses, without keys, of all that configurations of providers are made from, directly or through others. */
+export async function neededByProviders(tree: ModuleTree, schemaOf: TreeSchemaOf): Promise<ReadonlySet<string>> {
+  const validation = new Validation(schemaOf);
+  await validation.module(tree);
+  return validation.reachable((node) => PROVIDER_NODE.test(node));
+}
+
+const PROVIDER_NODE = /^(?:module\.[^.]+\.)*provider\./;
+
 class Validation {
   readonly #schemaOf: TreeSchemaOf;
   /** By place and text: a folder that is called twice says it once. */
@@ -36,6 +45,14 @@ class Validation {
 
   diagnostics(): readonly Diagnostic[] {
     return [...this.#found.values()];
+  }
+
+  /** What the nodes that `starts` names lead to. */
+  reachable(starts: (node: string) => boolean): ReadonlySet<string> {
+    const found = new Set([...this.#edges.keys()].filter(starts));
+    // A set goes on with what is added to it while it is walked.
+    for (const node of found) for (const next of this.#edges.get(node) ?? []) found.add(next);
+    return found;
   }
 
   cycles(): readonly Diagnostic[] {
@@ -75,7 +92,6 @@ class Validation {
         this.#put(...error.diagnostics);
       }
     }
-    for (const { kind, range } of config.resources.values()) if (kind === "ephemeral") this.#put(unsupportedEphemeral(range));
     for (const { provisioners } of config.resources.values())
       for (const { type, range } of provisioners) if (type !== "local-exec") this.#put(unsupportedProvisioner(type, range));
     for (const resource of config.resources.values()) this.#ranges.set(nodeId(path, resource.key), resource.range);
@@ -170,11 +186,6 @@ class Validation {
       ...place,
     });
   }
-}
-
-function unsupportedEphemeral(range: SourceRange): Diagnostic {
-  const detail = "Dovetail does not open ephemeral resources yet; ephemeral variables and write-only arguments it knows.";
-  return errorDiagnostic("DVT2028", "Ephemeral resources are not supported", { detail, range });
 }
 
 function unsupportedProvisioner(type: string, range: SourceRange): Diagnostic {

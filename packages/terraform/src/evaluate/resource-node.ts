@@ -76,7 +76,7 @@ export class ResourceNode implements ResourceSource {
       ]);
       const awaited = unitedSources(explicit);
       const from = unitedSources([configured, awaited]);
-      return { provider, schema, type: impliedType(schema), from, awaited, references };
+      return { provider, schema, type: impliedType(schema), from, awaited, references: bodyReferences(config.body, schema) };
     }),
   );
 

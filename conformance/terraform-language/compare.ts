@@ -14,13 +14,13 @@ export function comparablePlan(plan: Json, except: readonly string[] = []): Json
     resource_changes: byKey(rest.resource_changes ?? [], ({ address, deposed }) => `${String(address)} ${String(deposed ?? "")}`),
     resource_drift: byKey(rest.resource_drift ?? [], ({ address }) => String(address)),
   };
-  return normalised(Object.fromEntries(Object.entries(whole).filter(([key]) => !except.includes(key))));
+  return without(except, whole);
 }
 
 /** Without lineage and serial; terraform writes check results in no order. */
-export function comparableState(state: Json): Json {
+export function comparableState(state: Json, except: readonly string[] = []): Json {
   const { lineage: _lineage, serial: _serial, ...rest } = objectOf(state);
-  return normalised({
+  return without(except, {
     ...rest,
     resources: byKey(rest.resources ?? [], ({ module, mode, type, name }) => [module, mode, type, name].map(String).join(" ")),
     check_results: byKey(
@@ -28,6 +28,10 @@ export function comparableState(state: Json): Json {
       ({ object_kind, config_addr }) => `${String(object_kind)} ${String(config_addr)}`,
     ),
   });
+}
+
+function without(except: readonly string[], whole: JsonObject): Json {
+  return normalised(Object.fromEntries(Object.entries(whole).filter(([key]) => !except.includes(key))));
 }
 
 function withObjectsByAddress(results: Json): Json {

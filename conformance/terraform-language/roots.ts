@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL's templates look like JavaScript's
 /** Small roots, each of which exercises a part of the language. They need no provider but the one that terraform has built in. */
 
 export interface Root {
@@ -6,13 +7,19 @@ export interface Root {
   /** What the root becomes afterwards, step by step: each is planned and applied like the first. */
   readonly steps?: readonly { readonly [path: string]: string | undefined }[];
   readonly variables?: readonly string[];
-  /** The parts of the plan document that are known to differ, with the reason in `README.md`. */
+  /** The parts of the plan document and of the state that are known to differ, with the reason in `README.md`. */
   readonly except?: readonly string[];
   /** It has data sources in checks: terraform reads them in every apply, and no plan of it is empty to terraform. */
   readonly isReadEveryTime?: boolean;
 }
 
 const data = (name: string, body = "") => `resource "terraform_data" "${name}" {\n${body}\n}\n`;
+
+const remote = (name: string, config: string, body = "") =>
+  `data "terraform_remote_state" "${name}" {\n${body}\nbackend = "local"\nconfig = { ${config} }\n}\n`;
+
+const OTHER_STATE =
+  '{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"x","outputs":{"q":{"value":"1","type":"string"}},"resources":[]}';
 
 export const ROOTS: readonly Root[] = [
   { name: "one resource", files: { "main.tf": data("a", 'input = "x"') } },
@@ -502,8 +509,34 @@ check "fails" {
     name: "a data source that is read in the plan, and one that waits",
     files: {
       "main.tf": `${data("a")}data "terraform_remote_state" "now" {\n  backend = "local"\n  config  = { path = "\${path.module}/other.tfstate" }\n}\ndata "terraform_remote_state" "later" {\n  backend    = "local"\n  config     = { path = "\${path.module}/other.tfstate" }\n  depends_on = [terraform_data.a]\n}\noutput "now" { value = data.terraform_remote_state.now.outputs.q }\noutput "later" { value = data.terraform_remote_state.later.outputs.q }\n`,
-      "other.tfstate":
-        '{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"x","outputs":{"q":{"value":"1","type":"string"}},"resources":[]}',
+      "other.tfstate": OTHER_STATE,
     },
+  },
+  {
+    name: "data sources that name what is pending, by arguments, keys, conditions, locals and modules",
+    except: ["check_results"],
+    files: {
+      "main.tf": `${data("a", 'input = "other.tfstate"')}${data("b", 'input = "x"')}locals {
+  path = terraform_data.a.input
+}
+module "m" { source = "./m" }
+${remote("argument", 'path = "${path.module}/${terraform_data.a.input}"')}${remote("local", 'path = "${path.module}/${local.path}"')}${remote("module", 'path = "${path.module}/${module.m.path}"')}${remote("key", 'path = "${path.module}/${each.key}"', "for_each = toset([terraform_data.a.input])")}${remote(
+  "before",
+  'path = "${path.module}/other.tfstate"',
+  'lifecycle {\n precondition {\n  condition = terraform_data.b.input == "x"\n  error_message = "x"\n }\n}',
+)}${remote(
+  "after",
+  'path = "${path.module}/other.tfstate"',
+  'lifecycle {\n postcondition {\n  condition = terraform_data.b.input == "x"\n  error_message = "x"\n }\n}',
+)}output "o" { value = data.terraform_remote_state.argument.outputs.q }
+`,
+      "m/main.tf": `${data("a", 'input = "other.tfstate"')}output "path" { value = terraform_data.a.input }\n`,
+      "other.tfstate": OTHER_STATE,
+    },
+    steps: [
+      {
+        "m/main.tf": `${data("a", 'input = "other.tfstate"\ntriggers_replace = 1')}output "path" { value = terraform_data.a.input }\n`,
+      },
+    ],
   },
 ];

@@ -1,5 +1,6 @@
 import type { Traversal } from "@dovetail/hcl";
 import { type Diagnostic, DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import type { ResourceConfig } from "../configuration/model.ts";
 import { referenceProblem } from "../references/declared.ts";
 import { parseReference } from "../references/reference.ts";
 import type { ModuleScope, Sources } from "./nodes.ts";
@@ -9,6 +10,30 @@ import { allOf, NO_SOURCES, unitedSources } from "./result.ts";
 export async function dependsOnSources(traversals: readonly Traversal[], module: ModuleScope): Promise<Sources> {
   if (traversals.length === 0) return NO_SOURCES;
   return unitedSources(await allOf(traversals.map((traversal) => sourcesOf(traversal, module))));
+}
+
+/**
+ * The managed resources that a data source's own expressions name, `count`, `for_each` and conditions among them: it is read after what is
+ * pending for them (Terraform: "Data Sources", "Data Resource Dependencies"). What locals, variables and modules lead to does not count.
+ */
+export function directSources({ config, module, references }: Referring): Sources {
+  const { count, forEach, lifecycle } = config;
+  const rules = [...lifecycle.preconditions, ...lifecycle.postconditions];
+  const expressions = [count, forEach, ...rules.flatMap(({ condition, errorMessage }) => [condition, errorMessage])];
+  const traversals = [...references, ...expressions.flatMap((each) => each?.references() ?? [])];
+  const nodes = traversals.flatMap((traversal) => {
+    const parsed = parseReference(traversal);
+    if ("problem" in parsed || parsed.reference.kind !== "resource" || parsed.reference.mode !== "managed") return [];
+    return module.resource(parsed.reference.key) ?? [];
+  });
+  return new Set(nodes);
+}
+
+interface Referring {
+  readonly config: ResourceConfig;
+  readonly module: ModuleScope;
+  /** Of the body. */
+  readonly references: readonly Traversal[];
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();

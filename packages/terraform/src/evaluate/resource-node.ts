@@ -28,7 +28,7 @@ import { runProvisioners } from "../provisioners/provision.ts";
 import { fromPlain } from "../values/from-engine.ts";
 import { plainValue, toPlain } from "../values/to-engine.ts";
 import { arranged } from "./arranged.ts";
-import { dependsOnSources } from "./depends-on.ts";
+import { dependsOnSources, directSources } from "./depends-on.ts";
 import { scopeOf } from "./evaluate-expression.ts";
 import { instancesOf } from "./expand.ts";
 import { lifecycleOf } from "./lifecycle.ts";
@@ -74,9 +74,11 @@ export class ResourceNode implements ResourceSource {
         dependsOnSources(config.dependsOn, this.#module),
         this.#module.waitsFor(),
       ]);
-      const awaited = unitedSources(explicit);
+      const references = bodyReferences(config.body, schema);
+      const direct = config.kind === "data" ? directSources({ config, module: this.#module, references }) : NO_SOURCES;
+      const awaited = unitedSources([...explicit, direct]);
       const from = unitedSources([configured, awaited]);
-      return { provider, schema, type: impliedType(schema), from, awaited, references: bodyReferences(config.body, schema) };
+      return { provider, schema, type: impliedType(schema), from, awaited, references };
     }),
   );
 

@@ -92,7 +92,8 @@ function resourceUses(resource: ResourceConfig, schema: ResourceSchema): readonl
     use(bodyReferences(resource.body, schema), names),
     { ...use(resource.dependsOn, NONE), isWhole: true },
     use(rules(lifecycle.preconditions), names),
-    use(rules(lifecycle.postconditions), withSelf, false),
+    // What a data source's conditions name is waited for before it is read.
+    use(rules(lifecycle.postconditions), withSelf, resource.kind === "data"),
     ...resource.provisioners.map((each) =>
       use(
         each.type === "local-exec" ? bodyReferences(each.body, LOCAL_EXEC) : [],

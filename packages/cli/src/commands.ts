@@ -12,6 +12,7 @@ export const GROUPS: { readonly [word: string]: string } = {
   state: "Look into and change the state",
   workspace: "Stages of a Terraform root",
   cloud: "The embedded AWS",
+  export: "Write the app in another language",
 };
 
 /** Commands of the design that are not built yet. */
@@ -212,7 +213,10 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
   },
   secret: planned("secret", "Set, list, remove and load secrets"),
   redrive: planned("redrive", "Send a dead-letter queue's messages back"),
-  export: planned("export", "Write the app as an OpenTofu root"),
+  "export tofu": {
+    summary: "Write the app as a Terraform or OpenTofu root, whose plan has no changes",
+    load: () => import("./commands/export/export.command.ts").then((m) => m.exportCommand),
+  },
   terraform: {
     summary: "Run terraform or tofu with our providers against the embedded AWS",
     load: () => import("./commands/terraform/terraform.command.ts").then((m) => m.terraformCommand),

@@ -36,6 +36,8 @@ export interface Session {
   readonly console?: Opened["console"];
   readonly engine: Engine;
   readonly providers: ProviderRegistry;
+  /** Live: configurations of providers that the app declares. */
+  readonly providerConfigurations: Opened["providerConfigurations"];
   readonly stage: string;
   /** The app's folder. */
   readonly root: string;
@@ -95,6 +97,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     ...(opened.console === undefined ? {} : { console: opened.console }),
     engine,
     providers: registry,
+    providerConfigurations: opened.providerConfigurations,
     stage,
     root,
     target,

@@ -1,11 +1,22 @@
 /** The Terraform front end; see README.md. */
 
 export { formatSource } from "@dovetail/hcl";
-export { type DeclaredModule, declareModule, type ModuleOutput, type ModuleSurroundings } from "./app/declare-module.ts";
+export {
+  type DeclaredModule,
+  declareModule,
+  type ModuleOutput,
+  type ModuleSurroundings,
+  type ModuleWitness,
+} from "./app/declare-module.ts";
 export { dataFolderOf, type LoadOptions, loadTerraformApp, type TerraformApp } from "./app/load-app.ts";
 export type { ModuleDeclaration, ModuleInput } from "./app/module-declaration.ts";
 export { hasConfiguration } from "./configuration/load-module.ts";
 export type { ModuleConfig, ModuleTree } from "./configuration/model.ts";
+export { type Export, type ExportOptions, exportProgram } from "./export/export-program.ts";
+export type { ExportedFile } from "./export/exported-file.ts";
+export { jsonByMeaning } from "./export/json-by-meaning.ts";
+export type { ProviderFacts } from "./export/providers-file.ts";
+export { localName, type RecordedResource, type Recording, recordingFrontEnd } from "./export/record-program.ts";
 export { type Files, nodeModuleFiles } from "./files.ts";
 export {
   type LockedModule,

@@ -65,8 +65,7 @@ resource "aws_sqs_queue" "jobs" {
     #!/bin/sh
       echo $\${x}
   EOT
-  lifecycle {
-  }
+  lifecycle {}
 }
 `);
     expect(formatSource(text).text).toBe(text);

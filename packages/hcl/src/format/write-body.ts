@@ -24,7 +24,7 @@ function linesOf(item: WrittenItem, depth: number): readonly string[] {
       return [`${named(item.name)} = ${writeExpression(item.value, depth)}`];
     case "block": {
       const header = [named(item.type), ...item.labels.map(quoteText)].join(" ");
-      return [`${header} {`, ...lines(item.items, depth + 1), "}"];
+      return item.items.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines(item.items, depth + 1), "}"];
     }
     case "comment":
       return item.text.split(/\r?\n/).map((line) => (line === "" ? "#" : `# ${line}`));

@@ -101,5 +101,7 @@ export const CODES = {
   // 9xxx: bugs of ours
   DVT9001: "This is a bug in Dovetail",
 } as const satisfies Record<`DVT${number}`, string>;
+  DVT7008: "Not in the export",
+  DVT7009: "Not deployed as it is written",
 
 export type DiagnosticCode = keyof typeof CODES;

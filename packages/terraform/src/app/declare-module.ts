@@ -25,8 +25,16 @@ import { toPlain } from "../values/to-engine.ts";
 import { CALL_FILE, callText } from "./call-text.ts";
 import type { ModuleDeclaration } from "./module-declaration.ts";
 
+/** Stands between a program and the modules that it declares: an export looks on, or answers in their place. */
+export interface ModuleWitness {
+  declare(
+    declaration: ModuleDeclaration,
+    really: (declaration: ModuleDeclaration) => Promise<DeclaredModule>,
+  ): Promise<DeclaredModule>;
+}
+
 export interface ModuleSurroundings {
-  readonly host: EvaluationHost;
+  readonly host: EvaluationHost & { readonly modules?: ModuleWitness };
   /** The app's folder. */
   readonly root: string;
   readonly workspace: string;
@@ -60,6 +68,12 @@ export interface DeclaredModule {
  * have the addresses `module.<name>.…`. Throws DiagnosticError where it cannot be read or is wrong.
  */
 export async function declareModule(declaration: ModuleDeclaration, around: ModuleSurroundings): Promise<DeclaredModule> {
+  const really = (wanted: ModuleDeclaration) => evaluateModule(wanted, around);
+  const { modules } = around.host;
+  return modules === undefined ? await really(declaration) : await modules.declare(declaration, really);
+}
+
+async function evaluateModule(declaration: ModuleDeclaration, around: ModuleSurroundings): Promise<DeclaredModule> {
   const { name, range } = declaration;
   const tree = treeOf(declaration, around);
   const host = atPlace(around.host, around.root, range);

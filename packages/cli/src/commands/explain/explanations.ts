@@ -129,5 +129,9 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT7005: "The app protects this stage: it is neither removed nor watched (dovetail dev). Take protect away first.",
   DVT7006: "The command is planned and does not exist yet; dovetail help lists those apart.",
   DVT7007: "With the local target nothing may leave this machine; a connection that would have was refused.",
+  DVT7008:
+    "Something of the app has no counterpart in Terraform's language, or no provider of Terraform's has it (a pulumi.dynamic.Resource). The export is complete but for it; the message names it.",
+  DVT7009:
+    "What the program says differs from what is deployed, so a plan of the export has the changes that a deploy would make. Deploy, then export again.",
   DVT9001: "Dovetail itself failed. Please report it with the lines shown.",
 };

@@ -3,6 +3,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { block, expand, flag, requiredText, rowsOf, textAt, textMap, textMapAt, whole } from "../attribute-map.ts";
+import { isAwsAddress } from "../aws-address.ts";
 import { importParts, refusedImport } from "../import-id.ts";
 import { rfc3339 } from "../timestamp.ts";
 import { executionArn, invokeUrl, MISSING, replacements } from "./patches.ts";
@@ -63,7 +64,7 @@ export const resource: NativeResource = {
     return {
       ...common,
       execution_arn: await executionArn(aws, `${restApiId}/${stage}`),
-      invoke_url: invokeUrl(aws, restApiId, stage),
+      invoke_url: isAwsAddress(aws, state) ? (state.invoke_url ?? null) : invokeUrl(aws, restApiId, stage),
     };
   },
   async update(aws, prior, planned, changed) {

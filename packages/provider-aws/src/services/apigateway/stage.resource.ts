@@ -21,6 +21,7 @@ import {
   textMapAt,
   whole,
 } from "../attribute-map.ts";
+import { isAwsAddress } from "../aws-address.ts";
 import { isArn, oneOf, runChecks } from "../checks.ts";
 import {
   executionArn,
@@ -116,7 +117,7 @@ export const resource: NativeResource = {
       client_certificate_id: found.clientCertificateId ?? "",
       arn: gatewayArn(aws, `/restapis/${key.restApiId}/stages/${key.stageName}`),
       execution_arn: await executionArn(aws, `${key.restApiId}/${key.stageName}`),
-      invoke_url: invokeUrl(aws, key.restApiId, key.stageName),
+      invoke_url: isAwsAddress(aws, state) ? (state.invoke_url ?? null) : invokeUrl(aws, key.restApiId, key.stageName),
       web_acl_arn: found.webAclArn ?? "",
       tags_all: { ...found.tags },
     };

@@ -21,6 +21,7 @@ import {
   textMap,
   textMapAt,
 } from "../attribute-map.ts";
+import { isAwsAddress } from "../aws-address.ts";
 import { isArn, lengthBetween, matches, oneOf, runChecks } from "../checks.ts";
 import { API_MISSING, apiArn, executionArn, findApi, mapToUpdate, partsOfImportId, updateApiTags } from "./find.ts";
 
@@ -163,7 +164,9 @@ async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | 
     name: StageName,
     arn: apiArn(aws, `${ApiId}/stages/${StageName}`),
     execution_arn: await executionArn(aws, `${ApiId}/${StageName}`),
-    invoke_url: `${endpoint}/${StageName === "$default" ? "" : StageName}`,
+    invoke_url: isAwsAddress(aws, state)
+      ? (state.invoke_url ?? null)
+      : `${endpoint}/${StageName === "$default" ? "" : StageName}`,
     tags_all: { ...stage.Tags },
   };
 }

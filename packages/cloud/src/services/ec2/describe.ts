@@ -2,7 +2,8 @@
 import type { Tag } from "@aws-sdk/client-ec2";
 import type { Ctx } from "../../core/service.ts";
 import { type Filter, filtered } from "./filters.ts";
-import { chosen, type Kind, page } from "./records.ts";
+import type { Kind } from "./kinds.ts";
+import { chosen, page } from "./records.ts";
 
 /** What a thing has for each filter. */
 export interface FilterTable<T> {

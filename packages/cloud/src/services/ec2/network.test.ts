@@ -65,9 +65,9 @@ describe("VPCs", () => {
       "InvalidParameterValue: 'subnet' is not a valid taggable resource type for this operation.",
     ],
     [
-      "IPv6",
-      { CidrBlock: "10.0.0.0/16", AmazonProvidedIpv6CidrBlock: true },
-      "NotImplemented: NotImplemented: ec2: CreateVpc with an IPv6 block is not emulated",
+      "IPAM",
+      { Ipv4IpamPoolId: "ipam-pool-1" },
+      "NotImplemented: NotImplemented: ec2: CreateVpc with Ipv4IpamPoolId is not emulated",
     ],
   ])("are refused for %s", async (_what, input, wanted) => {
     expect(await reason(client.createVpc(input))).toBe(wanted);
@@ -187,8 +187,8 @@ describe("gateways and routes", () => {
     expect(await reason(client.createRoute({ ...route, GatewayId: "vgw-1" }))).toContain("NotImplemented");
     expect(await reason(client.createRoute({ RouteTableId, DestinationCidrBlock: "10.9.0.0/16" }))).toContain("MissingParameter");
     expect(
-      await reason(client.createRoute({ ...route, DestinationCidrBlock: undefined, DestinationIpv6CidrBlock: "::/0" })),
-    ).toContain("CreateRoute with DestinationIpv6CidrBlock is not emulated");
+      await reason(client.createRoute({ RouteTableId, DestinationCidrBlock: "10.9.0.0/16", TransitGatewayId: "tgw-1" })),
+    ).toContain("CreateRoute with TransitGatewayId is not emulated");
     await client.deleteRoute({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0" });
     expect(await reason(client.replaceRoute(route))).toBe(
       `InvalidRoute.NotFound: no route with destination-cidr-block 0.0.0.0/0 in route table ${RouteTableId}`,
@@ -235,8 +235,8 @@ describe("gateways and routes", () => {
     expect(await reason(client.createVpcEndpoint({ VpcId: vpc, ServiceName: "com.amazonaws.eu-west-1.mars" }))).toBe(
       "InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.eu-west-1.mars' does not exist",
     );
-    expect(await reason(client.createVpcEndpoint({ VpcId: vpc, ServiceName, VpcEndpointType: "Interface" }))).toContain(
-      "CreateVpcEndpoint of the type Interface is not emulated",
+    expect(await reason(client.createVpcEndpoint({ VpcId: vpc, ServiceName, VpcEndpointType: "GatewayLoadBalancer" }))).toContain(
+      "CreateVpcEndpoint of the type GatewayLoadBalancer is not emulated",
     );
   });
 });

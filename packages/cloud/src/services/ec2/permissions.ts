@@ -3,9 +3,10 @@ import { isIPv6 } from "node:net";
 import type { IpPermission, SecurityGroup, SecurityGroupRule } from "@aws-sdk/client-ec2";
 import type { Ctx } from "../../core/service.ts";
 import { parseBlock } from "./cidr.ts";
-import { gatewayServices } from "./endpoint-services.ts";
-import { invalidParameter, invalidValue, missingParameter, refusal } from "./errors.ts";
-import { need, SECURITY_GROUP } from "./records.ts";
+import { invalidParameter, invalidValue, missingParameter } from "./errors.ts";
+import { SECURITY_GROUP } from "./kinds.ts";
+import { needPrefixList } from "./prefix-lists.ts";
+import { need } from "./records.ts";
 
 /** Permissions, or the one that a request's own members describe. */
 export interface Permitted {
@@ -58,7 +59,7 @@ function sourcesOf(ctx: Ctx, permission: IpPermission): SecurityGroupRule[] {
     ...IpRanges.map(({ CidrIp = "", Description }) => ({ CidrIpv4: blockOf(CidrIp), ...described(Description) })),
     ...Ipv6Ranges.map(({ CidrIpv6 = "", Description }) => ({ CidrIpv6: blockOfV6(CidrIpv6), ...described(Description) })),
     ...PrefixListIds.map(({ PrefixListId = "", Description }) => ({
-      PrefixListId: knownList(ctx, PrefixListId),
+      PrefixListId: needPrefixList(ctx, PrefixListId).id,
       ...described(Description),
     })),
     ...UserIdGroupPairs.map(({ GroupId, Description }) => ({
@@ -79,12 +80,6 @@ function blockOfV6(text: string): string {
   if (!isIPv6(address) || !/^\d{1,3}$/.test(prefix) || Number(prefix) > 128)
     throw invalidValue(`CIDR block ${text} is malformed`);
   return `${address.toLowerCase()}/${prefix}`;
-}
-
-function knownList(ctx: Ctx, id: string): string {
-  if (!gatewayServices(ctx.region).some(({ prefixListId }) => prefixListId === id))
-    throw refusal("InvalidPrefixListID.NotFound", `The prefix list ID '${id}' does not exist`);
-  return id;
 }
 
 const DESCRIPTION_MAX = 255;

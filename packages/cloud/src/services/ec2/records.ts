@@ -1,137 +1,10 @@
-/** What an account has in a region, kept in the shapes in which EC2 answers it. A record may have members of its own beside those of the shape. */
-import type {
-  Address,
-  InternetGateway,
-  NatGateway,
-  NetworkAcl,
-  NetworkInterface,
-  RouteTable,
-  SecurityGroup,
-  SecurityGroupRule,
-  Subnet,
-  Tag,
-  Vpc,
-  VpcEndpoint,
-} from "@aws-sdk/client-ec2";
+/** What an account has in a region: the store of all kinds. */
+import { createHash } from "node:crypto";
 import type { Ctx } from "../../core/service.ts";
 import type { Key } from "../../core/store.ts";
+import { defaultNetwork, type Placed } from "./default-network.ts";
 import { invalidValue, refusal } from "./errors.ts";
-
-export interface VpcRecord extends Vpc {
-  readonly dnsSupport: boolean;
-  readonly dnsHostnames: boolean;
-  readonly addressMetrics: boolean;
-}
-export interface SubnetRecord extends Subnet {
-  readonly aclAssociationId: string;
-}
-
-/** One kind of thing: how its IDs begin, what EC2 calls it, and how it says that there is none. */
-export interface Kind<T> {
-  /** Collection of the store, and the resource type of tags. */
-  readonly type: string;
-  readonly prefix: string;
-  /** Code and text for an ID that nothing has. */
-  readonly missing: readonly [code: string, text: (id: string) => string];
-  /** Code for what is no ID of the kind. */
-  readonly malformed: string;
-  idOf(record: T): string | undefined;
-}
-
-const does = (what: string) => (id: string) => `The ${what} '${id}' does not exist`;
-
-export const VPC: Kind<VpcRecord> = {
-  type: "vpc",
-  prefix: "vpc",
-  missing: ["InvalidVpcID.NotFound", does("vpc ID")],
-  malformed: "InvalidVpcID.Malformed",
-  idOf: (record) => record.VpcId,
-};
-export const SUBNET: Kind<SubnetRecord> = {
-  type: "subnet",
-  prefix: "subnet",
-  missing: ["InvalidSubnetID.NotFound", does("subnet ID")],
-  malformed: "InvalidSubnetID.Malformed",
-  idOf: (record) => record.SubnetId,
-};
-export const INTERNET_GATEWAY: Kind<InternetGateway> = {
-  type: "internet-gateway",
-  prefix: "igw",
-  missing: ["InvalidInternetGatewayID.NotFound", does("internetGateway ID")],
-  malformed: "InvalidInternetGatewayId.Malformed",
-  idOf: (record) => record.InternetGatewayId,
-};
-export const ADDRESS: Kind<Address> = {
-  type: "elastic-ip",
-  prefix: "eipalloc",
-  missing: ["InvalidAllocationID.NotFound", does("allocation ID")],
-  malformed: "InvalidAllocationId.Malformed",
-  idOf: (record) => record.AllocationId,
-};
-export const NAT_GATEWAY: Kind<NatGateway> = {
-  type: "natgateway",
-  prefix: "nat",
-  missing: ["NatGatewayNotFound", (id) => `NAT gateway ${id} was not found`],
-  malformed: "NatGatewayMalformed",
-  idOf: (record) => record.NatGatewayId,
-};
-export const ROUTE_TABLE: Kind<RouteTable> = {
-  type: "route-table",
-  prefix: "rtb",
-  missing: ["InvalidRouteTableID.NotFound", does("routeTable ID")],
-  malformed: "InvalidRouteTableId.Malformed",
-  idOf: (record) => record.RouteTableId,
-};
-export const NETWORK_ACL: Kind<NetworkAcl> = {
-  type: "network-acl",
-  prefix: "acl",
-  missing: ["InvalidNetworkAclID.NotFound", does("networkAcl ID")],
-  malformed: "InvalidNetworkAclId.Malformed",
-  idOf: (record) => record.NetworkAclId,
-};
-export const NETWORK_INTERFACE: Kind<NetworkInterface> = {
-  type: "network-interface",
-  prefix: "eni",
-  missing: ["InvalidNetworkInterfaceID.NotFound", does("networkInterface ID")],
-  malformed: "InvalidNetworkInterfaceId.Malformed",
-  idOf: (record) => record.NetworkInterfaceId,
-};
-export const ENDPOINT: Kind<VpcEndpoint> = {
-  type: "vpc-endpoint",
-  prefix: "vpce",
-  missing: ["InvalidVpcEndpointId.NotFound", does("Vpc Endpoint Id")],
-  malformed: "InvalidVpcEndpointId.Malformed",
-  idOf: (record) => record.VpcEndpointId,
-};
-export const SECURITY_GROUP: Kind<SecurityGroup> = {
-  type: "security-group",
-  prefix: "sg",
-  missing: ["InvalidGroup.NotFound", does("security group")],
-  malformed: "InvalidGroupId.Malformed",
-  idOf: (record) => record.GroupId,
-};
-export const SECURITY_GROUP_RULE: Kind<SecurityGroupRule> = {
-  type: "security-group-rule",
-  prefix: "sgr",
-  missing: ["InvalidSecurityGroupRuleId.NotFound", does("security group rule ID")],
-  malformed: "InvalidSecurityGroupRuleId.Malformed",
-  idOf: (record) => record.SecurityGroupRuleId,
-};
-
-/** Every kind that has tags. */
-export const KINDS: readonly Kind<{ readonly Tags?: Tag[] | undefined }>[] = [
-  VPC,
-  SUBNET,
-  INTERNET_GATEWAY,
-  ADDRESS,
-  NAT_GATEWAY,
-  ROUTE_TABLE,
-  NETWORK_ACL,
-  NETWORK_INTERFACE,
-  ENDPOINT,
-  SECURITY_GROUP,
-  SECURITY_GROUP_RULE,
-] as readonly Kind<never>[];
+import type { Kind } from "./kinds.ts";
 
 const ID_BYTES = 9;
 
@@ -143,7 +16,40 @@ export function newId(ctx: Ctx, prefix: string): string {
 const keyOf = <T>(ctx: Ctx, { type }: Kind<T>, id: string): Key => [type, ctx.account, ctx.region, id];
 
 export function find<T>(ctx: Ctx, kind: Kind<T>, id: string | undefined): T | undefined {
-  return id === undefined ? undefined : ctx.store.get<T>(keyOf(ctx, kind, id));
+  if (id === undefined) return undefined;
+  return ctx.store.get<T>(keyOf(ctx, kind, id)) ?? given(ctx, kind).find((record) => kind.idOf(record) === id);
+}
+
+const touchedKey = (ctx: Ctx): Key => ["touched", ctx.account, ctx.region];
+
+/** What is there without having been made, of one kind: nothing once the region was changed, for then it is kept like everything else. */
+function given<T>(ctx: Ctx, kind: Kind<T>): T[] {
+  if (ctx.store.get(touchedKey(ctx)) !== undefined) return [];
+  return belongings(ctx)
+    .filter((each) => each.kind.type === kind.type)
+    .map(({ record }) => record as T)
+    .sort((a, b) => ((kind.idOf(a) ?? "") < (kind.idOf(b) ?? "") ? -1 : 1));
+}
+
+/** The ID of what an account's region came with: the same each time. */
+export function originalId({ account, region }: Ctx, prefix: string, name: string): string {
+  return `${prefix}-0${createHash("sha256").update(`${account} ${region} ${prefix} ${name}`).digest("hex").slice(0, 16)}`;
+}
+
+/** The default VPC and what belongs to it. */
+function belongings(ctx: Ctx) {
+  return defaultNetwork({
+    account: ctx.account,
+    region: ctx.region,
+    idOf: (prefix, name) => originalId(ctx, prefix, name),
+  });
+}
+
+/** Before the first change of a region: keeps what was there without having been made. */
+function touch(ctx: Ctx): void {
+  if (ctx.store.get(touchedKey(ctx)) !== undefined) return;
+  for (const { kind, record } of belongings(ctx)) ctx.store.put(keyOf(ctx, kind, kind.idOf(record as never) ?? ""), record);
+  ctx.store.put(touchedKey(ctx), true);
 }
 
 /** Throws `….Malformed` for what is no ID, `….NotFound` for one that nothing has. */
@@ -156,17 +62,25 @@ export function need<T>(ctx: Ctx, kind: Kind<T>, id: string | undefined): T {
 }
 
 export function put<T>(ctx: Ctx, kind: Kind<T>, record: T): T {
+  touch(ctx);
   ctx.store.put(keyOf(ctx, kind, kind.idOf(record) ?? ""), record);
   return record;
 }
 
+/** Keeps what was made together. */
+export function place(ctx: Ctx, things: readonly Placed[]): void {
+  for (const { kind, record } of things) put(ctx, kind, record);
+}
+
 export function remove<T>(ctx: Ctx, kind: Kind<T>, id: string | undefined): void {
+  touch(ctx);
   ctx.store.remove(keyOf(ctx, kind, id ?? ""));
 }
 
 /** In order of the IDs. */
 export function all<T>(ctx: Ctx, kind: Kind<T>): T[] {
-  return [...ctx.store.range<T>({ prefix: [kind.type, ctx.account, ctx.region] })].map(({ value }) => value);
+  const kept = [...ctx.store.range<T>({ prefix: [kind.type, ctx.account, ctx.region] })].map(({ value }) => value);
+  return kept.length > 0 ? kept : given(ctx, kind);
 }
 
 /** How many of the kind the account has in all regions. */

@@ -1,7 +1,8 @@
 /** Security groups and their rules, which are kept one by one and answered grouped as permissions too. */
 import type { IpPermission, SecurityGroup, SecurityGroupRule, Tag } from "@aws-sdk/client-ec2";
 import type { Ctx } from "../../core/service.ts";
-import { all, arnOf, newId, put, SECURITY_GROUP, SECURITY_GROUP_RULE } from "./records.ts";
+import { SECURITY_GROUP, SECURITY_GROUP_RULE } from "./kinds.ts";
+import { all, arnOf, newId, put } from "./records.ts";
 
 /** Makes the group, with the rule that everything may go out. */
 export function makeGroup(

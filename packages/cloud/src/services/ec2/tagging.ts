@@ -1,7 +1,7 @@
 /** Tags of a request. Source: Amazon EC2 User Guide, "Tag your Amazon EC2 resources", tag restrictions (read 2026-11). */
 import type { Tag, TagSpecification } from "@aws-sdk/client-ec2";
 import { invalidParameter, invalidValue, refusal } from "./errors.ts";
-import type { Kind } from "./records.ts";
+import type { Kind } from "./kinds.ts";
 
 const KEY_MAX = 127;
 const VALUE_MAX = 255;

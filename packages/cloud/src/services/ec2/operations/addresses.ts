@@ -1,6 +1,7 @@
 import type {
   Address,
   AllocateAddressCommandInput,
+  AssociateAddressCommandInput,
   DescribeAddressesAttributeCommandInput,
   DescribeAddressesCommandInput,
   DisassociateAddressCommandInput,
@@ -9,9 +10,11 @@ import type {
 import type { Ctx } from "../../../core/service.ts";
 import { addressText } from "../cidr.ts";
 import { type FilterTable, select } from "../describe.ts";
-import { invalidParameter, notCarriedOut, refusal } from "../errors.ts";
-import { ADDRESS, all, need, newId, page, put, remove } from "../records.ts";
+import { invalidParameter, missingParameter, notCarriedOut, refusal } from "../errors.ts";
+import { ADDRESS, NETWORK_INTERFACE } from "../kinds.ts";
+import { all, find, need, newId, page, put, remove } from "../records.ts";
 import { tagsFor } from "../tagging.ts";
+import { gatewayOf } from "./internet-gateways.ts";
 
 /** Elastic IP addresses. They are of the block that is kept for tests (RFC 2544: 198.18.0.0/15), so that none is anybody's. */
 
@@ -89,12 +92,85 @@ export function releaseAddress(ctx: Ctx, input: ReleaseAddressCommandInput): obj
   return {};
 }
 
-/** Only NAT gateways hold addresses here, and those hold theirs until they are deleted. */
+/** The address by its allocation or by itself. Throws InvalidAllocationID.NotFound, InvalidAddress.NotFound. */
+function asked(
+  ctx: Ctx,
+  { AllocationId, PublicIp }: { AllocationId?: string | undefined; PublicIp?: string | undefined },
+): Address {
+  if (AllocationId === undefined && PublicIp === undefined) throw missingParameter("AllocationId or PublicIp");
+  if (AllocationId !== undefined) return need(ctx, ADDRESS, AllocationId);
+  const found = all(ctx, ADDRESS).find((address) => address.PublicIp === PublicIp);
+  if (found === undefined) throw noAddress(PublicIp ?? "");
+  return found;
+}
+
+/** To a network interface; there are no instances. */
+export function associateAddress(ctx: Ctx, input: AssociateAddressCommandInput) {
+  const address = asked(ctx, input);
+  if (input.InstanceId !== undefined)
+    throw refusal("InvalidInstanceID.NotFound", `The instance ID '${input.InstanceId}' does not exist`);
+  if (input.NetworkInterfaceId === undefined) throw missingParameter("InstanceId or NetworkInterfaceId");
+  const target = need(ctx, NETWORK_INTERFACE, input.NetworkInterfaceId);
+  if (target.RequesterManaged === true)
+    throw refusal("AuthFailure", "You do not have permission to access the specified resource.");
+  const PrivateIpAddress = input.PrivateIpAddress ?? target.PrivateIpAddress;
+  if (target.PrivateIpAddresses?.some((each) => each.PrivateIpAddress === PrivateIpAddress) !== true)
+    throw invalidParameter("privateIpAddress", PrivateIpAddress ?? "", "It is not an address of the network interface.");
+  if (gatewayOf(ctx, target.VpcId) === undefined)
+    throw refusal("Gateway.NotAttached", `Network ${target.VpcId} is not attached to any internet gateway`);
+  const isThere = address.NetworkInterfaceId === target.NetworkInterfaceId && address.PrivateIpAddress === PrivateIpAddress;
+  if (isThere) return { AssociationId: address.AssociationId };
+  const taken = address.AssociationId !== undefined || target.Association !== undefined;
+  if (taken && input.AllowReassociation !== true)
+    throw refusal(
+      "Resource.AlreadyAssociated",
+      `resource ${address.AssociationId === undefined ? target.NetworkInterfaceId : address.AllocationId} is already associated`,
+    );
+  if (target.Association !== undefined) free(ctx, need(ctx, ADDRESS, target.Association.AllocationId));
+  const current = free(ctx, address);
+  const AssociationId = newId(ctx, "eipassoc");
+  put(ctx, ADDRESS, {
+    ...current,
+    AssociationId,
+    NetworkInterfaceId: target.NetworkInterfaceId,
+    NetworkInterfaceOwnerId: ctx.account,
+    PrivateIpAddress,
+  });
+  const { AllocationId, PublicIp } = address;
+  const Association = {
+    AllocationId,
+    AssociationId,
+    IpOwnerId: ctx.account,
+    PublicIp,
+    PublicDnsName: publicName(ctx, PublicIp ?? ""),
+  };
+  put(ctx, NETWORK_INTERFACE, { ...need(ctx, NETWORK_INTERFACE, target.NetworkInterfaceId), Association });
+  return { AssociationId };
+}
+
+const publicName = ({ region }: Ctx, ip: string) =>
+  `ec2-${ip.replaceAll(".", "-")}.${region === "us-east-1" ? "compute-1" : `${region}.compute`}.amazonaws.com`;
+
+/** Takes the address from its interface; the address as it is then. */
+function free(ctx: Ctx, address: Address): Address {
+  const { AssociationId: _, NetworkInterfaceId: id, NetworkInterfaceOwnerId: __, PrivateIpAddress: ___, ...rest } = address;
+  const found = find(ctx, NETWORK_INTERFACE, id);
+  if (found !== undefined) {
+    const { Association, ...plain } = found;
+    put(ctx, NETWORK_INTERFACE, plain);
+  }
+  return put(ctx, ADDRESS, rest);
+}
+
+/** NAT gateways hold theirs until they are deleted. */
 export function disassociateAddress(ctx: Ctx, { AssociationId, PublicIp }: DisassociateAddressCommandInput): object {
   const address = all(ctx, ADDRESS).find((each) =>
     AssociationId !== undefined ? each.AssociationId === AssociationId : each.PublicIp === PublicIp,
   );
   if (address?.AssociationId === undefined)
     throw refusal("InvalidAssociationID.NotFound", `The association ID '${AssociationId ?? PublicIp}' does not exist`);
-  throw refusal("AuthFailure", "You do not have permission to access the specified resource.");
+  if (find(ctx, NETWORK_INTERFACE, address.NetworkInterfaceId)?.RequesterManaged === true)
+    throw refusal("AuthFailure", "You do not have permission to access the specified resource.");
+  free(ctx, address);
+  return {};
 }

@@ -1,23 +1,22 @@
 import type {
   CreateVpcEndpointCommandInput,
   DeleteVpcEndpointsCommandInput,
-  DescribePrefixListsCommandInput,
-  DescribeVpcEndpointServicesCommandInput,
   DescribeVpcEndpointsCommandInput,
   ModifyVpcEndpointCommandInput,
-  Tag,
   UnsuccessfulItem,
   VpcEndpoint,
 } from "@aws-sdk/client-ec2";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
-import { describe, type FilterTable, select } from "../describe.ts";
-import { type GatewayService, gatewayServices } from "../endpoint-services.ts";
-import { invalidParameter, missingParameter, notCarriedOut, refusal } from "../errors.ts";
-import { ENDPOINT, find, need, newId, put, ROUTE_TABLE, remove, VPC } from "../records.ts";
-import { zonesOf } from "../regions.ts";
+import { describe, type FilterTable } from "../describe.ts";
+import { type EndpointService, endpointServices } from "../endpoint-services.ts";
+import { missingParameter, notCarriedOut, refusal } from "../errors.ts";
+import { withoutTables, withTables } from "../gateway-endpoints.ts";
+import { withGroups, withNames, withoutSubnets, withPrivateDns, withSubnets } from "../interface-endpoints.ts";
+import { ENDPOINT, VPC } from "../kinds.ts";
+import { need, newId, put, remove } from "../records.ts";
 import { tagsFor } from "../tagging.ts";
 
-/** Gateway endpoints, which put a route to a service's addresses into route tables. Source: AWS PrivateLink Guide (read 2026-11). */
+/** VPC endpoints of the types Gateway and Interface. Source: AWS PrivateLink Guide (read 2026-11). */
 
 const ALL_ALLOWED = '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';
 const FILTERS: FilterTable<VpcEndpoint> = {
@@ -29,36 +28,69 @@ const FILTERS: FilterTable<VpcEndpoint> = {
   "vpc-id": (endpoint) => [endpoint.VpcId],
 };
 
+/** Members that only other types, other regions or service networks have. */
+const ABSENT = ["ResourceConfigurationArn", "ServiceNetworkArn"] as const;
+const EMPTY = { RouteTableIds: [], SubnetIds: [], Groups: [], NetworkInterfaceIds: [], DnsEntries: [] };
+
 export function createVpcEndpoint(ctx: Ctx, input: CreateVpcEndpointCommandInput) {
   const type = input.VpcEndpointType ?? "Gateway";
-  if (type !== "Gateway") throw notCarriedOut(`CreateVpcEndpoint of the type ${type}`);
+  if (type !== "Gateway" && type !== "Interface") throw notCarriedOut(`CreateVpcEndpoint of the type ${type}`);
+  const strange = ABSENT.find((name) => input[name] !== undefined);
+  if (strange !== undefined) throw notCarriedOut(`CreateVpcEndpoint with ${strange}`);
   const { VpcId } = need(ctx, VPC, input.VpcId);
-  if (input.ServiceName === undefined) throw missingParameter("ServiceName");
-  const service = gatewayServices(ctx.region).find(({ name }) => name === input.ServiceName);
-  if (service === undefined)
-    throw refusal("InvalidServiceName", `The Vpc Endpoint Service '${input.ServiceName}' does not exist`);
-  if (input.SubnetIds !== undefined || input.SecurityGroupIds !== undefined)
-    throw refusal("InvalidParameter", "Subnets and security groups are not supported for gateway endpoints.");
-  const endpoint: VpcEndpoint = {
+  const service = serviceOf(ctx, input, type);
+  const base: VpcEndpoint = {
+    ...EMPTY,
     VpcEndpointId: newId(ctx, ENDPOINT.prefix),
-    VpcEndpointType: "Gateway",
+    VpcEndpointType: type,
     VpcId,
     OwnerId: ctx.account,
     ServiceName: service.name,
     // EC2 writes states in lower case, whatever its model says.
     State: "available" as never,
     PolicyDocument: checkedPolicy(input.PolicyDocument),
-    RouteTableIds: [],
-    SubnetIds: [],
-    Groups: [],
-    NetworkInterfaceIds: [],
-    DnsEntries: [],
     PrivateDnsEnabled: false,
     RequesterManaged: false,
     CreationTimestamp: new Date(ctx.now()),
     ...tagsFor(ENDPOINT, input.TagSpecifications),
   };
-  return { VpcEndpoint: put(ctx, ENDPOINT, withTables(ctx, endpoint, input.RouteTableIds ?? [])) };
+  const made = type === "Gateway" ? gateway(ctx, base, input) : interfaces(ctx, base, input);
+  put(ctx, ENDPOINT, made);
+  // Answered once more by DescribeVpcEndpoints as available: interfaces are pending at first.
+  return { VpcEndpoint: type === "Gateway" ? made : { ...made, State: "pending" as never }, ClientToken: input.ClientToken };
+}
+
+function serviceOf(ctx: Ctx, { ServiceName, ServiceRegion }: CreateVpcEndpointCommandInput, type: string): EndpointService {
+  if (ServiceName === undefined) throw missingParameter("ServiceName");
+  if (ServiceRegion !== undefined && ServiceRegion !== ctx.region) throw notCarriedOut("an endpoint of another region's service");
+  const found = endpointServices(ctx.region).filter(({ name }) => name === ServiceName);
+  const [first] = found;
+  if (first === undefined) throw refusal("InvalidServiceName", `The Vpc Endpoint Service '${ServiceName}' does not exist`);
+  const service = found.find((each) => each.type === type);
+  if (service === undefined)
+    throw refusal("InvalidParameter", `The VPC endpoint service ${ServiceName} does not support the endpoint type ${type}.`);
+  return service;
+}
+
+const NOT_GATEWAY = "Subnets and security groups are not supported for gateway endpoints.";
+const NOT_INTERFACE = "Route table IDs are only supported for Gateway type VPC Endpoint.";
+
+function gateway(ctx: Ctx, base: VpcEndpoint, input: CreateVpcEndpointCommandInput): VpcEndpoint {
+  if (input.SubnetIds !== undefined || input.SecurityGroupIds !== undefined) throw refusal("InvalidParameter", NOT_GATEWAY);
+  if (input.PrivateDnsEnabled === true)
+    throw refusal("InvalidParameter", "Private DNS can only be enabled for interface endpoints.");
+  return withTables(ctx, base, input.RouteTableIds ?? []);
+}
+
+function interfaces(ctx: Ctx, base: VpcEndpoint, input: CreateVpcEndpointCommandInput): VpcEndpoint {
+  if (input.RouteTableIds !== undefined) throw refusal("InvalidParameter", NOT_INTERFACE);
+  if (input.SubnetConfigurations !== undefined) throw notCarriedOut("CreateVpcEndpoint with SubnetConfigurations");
+  const { IpAddressType = "ipv4", DnsOptions } = input;
+  if (IpAddressType !== "ipv4") throw notCarriedOut(`CreateVpcEndpoint with the IP address type ${IpAddressType}`);
+  const addressed = { ...base, IpAddressType, DnsOptions: { DnsRecordIpType: DnsOptions?.DnsRecordIpType ?? "ipv4" } as const };
+  const grouped = withGroups(ctx, addressed, input.SecurityGroupIds);
+  const named = withPrivateDns(ctx, grouped, input.PrivateDnsEnabled ?? true);
+  return withNames(ctx, withSubnets(ctx, named, input.SubnetIds ?? []));
 }
 
 function checkedPolicy(policy: string | undefined): string {
@@ -72,44 +104,6 @@ function checkedPolicy(policy: string | undefined): string {
   throw refusal("InvalidPolicyDocument", "The policy document is invalid.");
 }
 
-function serviceOf(ctx: Ctx, endpoint: VpcEndpoint): GatewayService | undefined {
-  return gatewayServices(ctx.region).find(({ name }) => name === endpoint.ServiceName);
-}
-
-/** The endpoint with further route tables, each of which has the route then. */
-function withTables(ctx: Ctx, endpoint: VpcEndpoint, ids: readonly string[]): VpcEndpoint {
-  const prefixListId = serviceOf(ctx, endpoint)?.prefixListId;
-  const added = ids.filter((id) => endpoint.RouteTableIds?.includes(id) !== true);
-  for (const id of added) {
-    const table = need(ctx, ROUTE_TABLE, id);
-    if (table.VpcId !== endpoint.VpcId)
-      throw refusal("InvalidParameter", `Route table ${id} does not belong to network ${endpoint.VpcId}.`);
-    if (table.Routes?.some(({ DestinationPrefixListId }) => DestinationPrefixListId === prefixListId) === true)
-      throw refusal(
-        "RouteAlreadyExists",
-        `route table ${id} already has a route with destination-prefix-list-id ${prefixListId}`,
-      );
-    const route = {
-      DestinationPrefixListId: prefixListId,
-      GatewayId: endpoint.VpcEndpointId,
-      Origin: "CreateRoute",
-      State: "active",
-    } as const;
-    put(ctx, ROUTE_TABLE, { ...table, Routes: [...(table.Routes ?? []), route] });
-  }
-  return { ...endpoint, RouteTableIds: [...(endpoint.RouteTableIds ?? []), ...added] };
-}
-
-function withoutTables(ctx: Ctx, endpoint: VpcEndpoint, ids: readonly string[]): VpcEndpoint {
-  for (const id of ids) {
-    const table = find(ctx, ROUTE_TABLE, id);
-    if (table === undefined) continue;
-    const Routes = table.Routes?.filter(({ GatewayId }) => GatewayId !== endpoint.VpcEndpointId) ?? [];
-    put(ctx, ROUTE_TABLE, { ...table, Routes });
-  }
-  return { ...endpoint, RouteTableIds: endpoint.RouteTableIds?.filter((id) => !ids.includes(id)) ?? [] };
-}
-
 export function describeVpcEndpoints(ctx: Ctx, input: DescribeVpcEndpointsCommandInput) {
   const { items, ...next } = describe(ctx, ENDPOINT, { ...input, ids: input.VpcEndpointIds }, FILTERS);
   return { VpcEndpoints: items, ...next };
@@ -117,16 +111,38 @@ export function describeVpcEndpoints(ctx: Ctx, input: DescribeVpcEndpointsComman
 
 export function modifyVpcEndpoint(ctx: Ctx, input: ModifyVpcEndpointCommandInput) {
   const endpoint = need(ctx, ENDPOINT, input.VpcEndpointId);
-  const ofInterfaces = [input.AddSubnetIds, input.RemoveSubnetIds, input.AddSecurityGroupIds, input.RemoveSecurityGroupIds];
-  if (ofInterfaces.some((ids) => ids !== undefined))
-    throw refusal("InvalidParameter", "Subnets and security groups are not supported for gateway endpoints.");
   if (input.ResetPolicy === true && input.PolicyDocument !== undefined)
     throw refusal("InvalidParameterCombination", "Specify either ResetPolicy or PolicyDocument.");
   const policy = input.ResetPolicy === true ? ALL_ALLOWED : input.PolicyDocument;
-  const fewer = withoutTables(ctx, endpoint, input.RemoveRouteTableIds ?? []);
-  const tables = withTables(ctx, fewer, input.AddRouteTableIds ?? []);
-  put(ctx, ENDPOINT, policy === undefined ? tables : { ...tables, PolicyDocument: checkedPolicy(policy) });
+  const changed =
+    endpoint.VpcEndpointType === "Gateway" ? changedGateway(ctx, endpoint, input) : changedInterfaces(ctx, endpoint, input);
+  put(ctx, ENDPOINT, policy === undefined ? changed : { ...changed, PolicyDocument: checkedPolicy(policy) });
   return { Return: true };
+}
+
+function changedGateway(ctx: Ctx, endpoint: VpcEndpoint, input: ModifyVpcEndpointCommandInput): VpcEndpoint {
+  const ofInterfaces = [input.AddSubnetIds, input.RemoveSubnetIds, input.AddSecurityGroupIds, input.RemoveSecurityGroupIds];
+  if (ofInterfaces.some((ids) => ids !== undefined)) throw refusal("InvalidParameter", NOT_GATEWAY);
+  return withTables(ctx, withoutTables(ctx, endpoint, input.RemoveRouteTableIds ?? []), input.AddRouteTableIds ?? []);
+}
+
+function changedInterfaces(ctx: Ctx, endpoint: VpcEndpoint, input: ModifyVpcEndpointCommandInput): VpcEndpoint {
+  if (input.AddRouteTableIds !== undefined || input.RemoveRouteTableIds !== undefined)
+    throw refusal("InvalidParameter", NOT_INTERFACE);
+  if (input.SubnetConfigurations !== undefined) throw notCarriedOut("ModifyVpcEndpoint with SubnetConfigurations");
+  const { AddSecurityGroupIds: added = [], RemoveSecurityGroupIds: removed = [], DnsOptions } = input;
+  const present = endpoint.Groups?.map(({ GroupId = "" }) => GroupId) ?? [];
+  const ids = [...present.filter((id) => !removed.includes(id)), ...added.filter((id) => !present.includes(id))];
+  if (ids.length === 0 && removed.length > 0)
+    throw refusal("InvalidParameter", "At least one security group must remain for the VPC endpoint.");
+  const grouped = added.length + removed.length === 0 ? endpoint : withGroups(ctx, endpoint, ids);
+  const fewer = withoutSubnets(ctx, grouped, input.RemoveSubnetIds ?? []);
+  const placed = withSubnets(ctx, fewer, input.AddSubnetIds ?? []);
+  const switched = input.PrivateDnsEnabled === undefined ? placed : withPrivateDns(ctx, placed, input.PrivateDnsEnabled);
+  return withNames(
+    ctx,
+    DnsOptions === undefined ? switched : { ...switched, DnsOptions: { ...switched.DnsOptions, ...DnsOptions } },
+  );
 }
 
 /** Those that there are not are told, the others are deleted. */
@@ -136,6 +152,7 @@ export function deleteVpcEndpoints(ctx: Ctx, input: DeleteVpcEndpointsCommandInp
     try {
       const endpoint = need(ctx, ENDPOINT, ResourceId);
       withoutTables(ctx, endpoint, endpoint.RouteTableIds ?? []);
+      withoutSubnets(ctx, endpoint, endpoint.SubnetIds ?? []);
       remove(ctx, ENDPOINT, ResourceId);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
@@ -143,52 +160,4 @@ export function deleteVpcEndpoints(ctx: Ctx, input: DeleteVpcEndpointsCommandInp
     }
   }
   return { Unsuccessful };
-}
-
-export function describePrefixLists(ctx: Ctx, input: DescribePrefixListsCommandInput) {
-  const lists = gatewayServices(ctx.region).map(({ name, prefixListId, blocks }) => ({
-    PrefixListId: prefixListId,
-    PrefixListName: name,
-    Cidrs: [...blocks],
-    Tags: [] as Tag[],
-  }));
-  const ids = input.PrefixListIds ?? [];
-  const strange = ids.find((id) => !lists.some(({ PrefixListId }) => PrefixListId === id));
-  if (strange !== undefined) throw refusal("InvalidPrefixListID.NotFound", `The prefixList ID '${strange}' does not exist`);
-  const asked = lists.filter(({ PrefixListId }) => ids.length === 0 || ids.includes(PrefixListId));
-  const { items, ...next } = select(asked, input, {
-    "prefix-list-id": ({ PrefixListId }) => [PrefixListId],
-    "prefix-list-name": ({ PrefixListName }) => [PrefixListName],
-  });
-  return { PrefixLists: items, ...next };
-}
-
-/** Gateways only. */
-export function describeVpcEndpointServices(ctx: Ctx, input: DescribeVpcEndpointServicesCommandInput) {
-  const region = input.ServiceRegions?.[0] ?? ctx.region;
-  if (region !== ctx.region) throw invalidParameter("ServiceRegion", region);
-  const details = gatewayServices(ctx.region).map(({ name, id }) => ({
-    ServiceName: name,
-    ServiceId: id,
-    ServiceType: [{ ServiceType: "Gateway" as const }],
-    ServiceRegion: ctx.region,
-    AvailabilityZones: zonesOf(ctx.region).map((zone) => zone.name),
-    Owner: "amazon",
-    BaseEndpointDnsNames: [`${name.split(".").at(-1)}.${ctx.region}.amazonaws.com`],
-    VpcEndpointPolicySupported: true,
-    AcceptanceRequired: false,
-    ManagesVpcEndpoints: false,
-    Tags: [] as Tag[],
-  }));
-  const names = input.ServiceNames ?? [];
-  const strange = names.find((name) => !details.some(({ ServiceName }) => ServiceName === name));
-  if (strange !== undefined) throw refusal("InvalidServiceName", `The Vpc Endpoint Service '${strange}' does not exist`);
-  const asked = details.filter(({ ServiceName }) => names.length === 0 || names.includes(ServiceName));
-  const { items, ...next } = select(asked, input, {
-    owner: ({ Owner }) => [Owner],
-    "service-name": ({ ServiceName }) => [ServiceName],
-    "service-region": ({ ServiceRegion }) => [ServiceRegion],
-    "service-type": () => ["Gateway"],
-  });
-  return { ServiceNames: items.map(({ ServiceName }) => ServiceName), ServiceDetails: items, ...next };
 }

@@ -9,7 +9,8 @@ import type {
 import type { Ctx } from "../../../core/service.ts";
 import { describe, type FilterTable } from "../describe.ts";
 import { hasDependencies, invalidValue, refusal } from "../errors.ts";
-import { all, INTERNET_GATEWAY, NETWORK_INTERFACE, need, newId, put, remove, VPC } from "../records.ts";
+import { INTERNET_GATEWAY, NETWORK_INTERFACE, VPC } from "../kinds.ts";
+import { all, need, newId, put, remove } from "../records.ts";
 import { tagsFor } from "../tagging.ts";
 
 /** Internet gateways: at most one a VPC. Source: Amazon EC2 API reference, AttachInternetGateway (read 2026-11). */

@@ -10,8 +10,9 @@ import type {
 import type { Ctx } from "../../../core/service.ts";
 import { describe, type FilterTable } from "../describe.ts";
 import { missingParameter, notCarriedOut, refusal } from "../errors.ts";
+import { ADDRESS, NAT_GATEWAY, NETWORK_INTERFACE, SUBNET } from "../kinds.ts";
 import { makeInterface, removeInterface } from "../network-interfaces.ts";
-import { ADDRESS, find, NAT_GATEWAY, NETWORK_INTERFACE, need, newId, put, remove, SUBNET } from "../records.ts";
+import { find, need, newId, put, remove } from "../records.ts";
 import { tagsFor } from "../tagging.ts";
 import { gatewayOf } from "./internet-gateways.ts";
 

@@ -11,8 +11,10 @@ import type {
 import type { Ctx } from "../../../core/service.ts";
 import { describe, type FilterTable } from "../describe.ts";
 import { hasDependencies, invalidValue, missingParameter, notCarriedOut, refusal } from "../errors.ts";
-import { all, need, newId, put, ROUTE_TABLE, remove, SUBNET, VPC } from "../records.ts";
+import { INTERNET_GATEWAY, ROUTE_TABLE, SUBNET, VPC } from "../kinds.ts";
+import { all, need, newId, put, remove } from "../records.ts";
 import { tagsFor } from "../tagging.ts";
+import { localRoutes } from "../vpc-blocks.ts";
 
 /** Route tables and the subnets that use them. Source: Amazon VPC User Guide, "Route tables" (read 2026-11). */
 
@@ -25,6 +27,11 @@ const FILTERS: FilterTable<RouteTable> = {
   "owner-id": (table) => [table.OwnerId],
   "route-table-id": (table) => [table.RouteTableId],
   "route.destination-cidr-block": ({ Routes = [] }) => Routes.map((each) => each.DestinationCidrBlock),
+  "route.destination-ipv6-cidr-block": ({ Routes = [] }) => Routes.map((each) => each.DestinationIpv6CidrBlock),
+  "route.egress-only-internet-gateway-id": ({ Routes = [] }) => Routes.map((each) => each.EgressOnlyInternetGatewayId),
+  "route.vpc-peering-connection-id": ({ Routes = [] }) => Routes.map((each) => each.VpcPeeringConnectionId),
+  "route.instance-id": ({ Routes = [] }) => Routes.map((each) => each.InstanceId),
+  "route.transit-gateway-id": ({ Routes = [] }) => Routes.map((each) => each.TransitGatewayId),
   "route.destination-prefix-list-id": ({ Routes = [] }) => Routes.map((each) => each.DestinationPrefixListId),
   "route.gateway-id": ({ Routes = [] }) => Routes.map((each) => each.GatewayId),
   "route.nat-gateway-id": ({ Routes = [] }) => Routes.map((each) => each.NatGatewayId),
@@ -34,14 +41,14 @@ const FILTERS: FilterTable<RouteTable> = {
 };
 
 export function createRouteTable(ctx: Ctx, input: CreateRouteTableCommandInput) {
-  const { VpcId, CidrBlock } = need(ctx, VPC, input.VpcId);
+  const vpc = need(ctx, VPC, input.VpcId);
   const table: RouteTable = {
     RouteTableId: newId(ctx, ROUTE_TABLE.prefix),
-    VpcId,
+    VpcId: vpc.VpcId,
     OwnerId: ctx.account,
     Associations: [],
     PropagatingVgws: [],
-    Routes: [{ DestinationCidrBlock: CidrBlock, GatewayId: "local", Origin: "CreateRouteTable", State: "active" }],
+    Routes: localRoutes(vpc),
     ...tagsFor(ROUTE_TABLE, input.TagSpecifications),
   };
   return { RouteTable: put(ctx, ROUTE_TABLE, table) };
@@ -62,13 +69,13 @@ export function deleteRouteTable(ctx: Ctx, { RouteTableId: id }: DeleteRouteTabl
 const ASSOCIATED = { State: "associated" } as const;
 
 export function associateRouteTable(ctx: Ctx, input: AssociateRouteTableCommandInput) {
-  const { RouteTableId, SubnetId } = input;
-  if (input.GatewayId !== undefined) throw notCarriedOut("AssociateRouteTable with GatewayId");
-  if (SubnetId === undefined) throw missingParameter("subnetId");
+  const { RouteTableId, SubnetId, GatewayId } = input;
+  if (SubnetId === undefined && GatewayId === undefined) throw missingParameter("subnetId or gatewayId");
   const table = need(ctx, ROUTE_TABLE, RouteTableId);
-  requireSameNetwork(table, need(ctx, SUBNET, SubnetId));
+  if (SubnetId !== undefined) requireSameNetwork(table, need(ctx, SUBNET, SubnetId));
+  if (GatewayId !== undefined) requireAttached(ctx, table, GatewayId);
   const [used] = all(ctx, ROUTE_TABLE).flatMap(({ Associations = [] }) =>
-    Associations.filter((each) => each.SubnetId === SubnetId),
+    Associations.filter((each) => (SubnetId === undefined ? each.GatewayId === GatewayId : each.SubnetId === SubnetId)),
   );
   if (used?.RouteTableId === RouteTableId) return { AssociationId: used?.RouteTableAssociationId, AssociationState: ASSOCIATED };
   if (used !== undefined) {
@@ -80,7 +87,7 @@ export function associateRouteTable(ctx: Ctx, input: AssociateRouteTableCommandI
     Main: false,
     RouteTableAssociationId: AssociationId,
     RouteTableId,
-    SubnetId,
+    ...(SubnetId === undefined ? { GatewayId } : { SubnetId }),
     AssociationState: ASSOCIATED,
   };
   put(ctx, ROUTE_TABLE, { ...table, Associations: [...(table.Associations ?? []), made] });
@@ -93,6 +100,13 @@ function requireSameNetwork(
 ) {
   if (VpcId !== table.VpcId)
     throw invalidValue(`Route table ${table.RouteTableId} and network ${SubnetId} belong to different networks`);
+}
+
+function requireAttached(ctx: Ctx, { RouteTableId, VpcId }: RouteTable, id: string): void {
+  if (id.startsWith("vgw-")) throw notCarriedOut("AssociateRouteTable with a virtual private gateway");
+  const { Attachments = [] } = need(ctx, INTERNET_GATEWAY, id);
+  if (!Attachments.some((each) => each.VpcId === VpcId))
+    throw invalidValue(`Route table ${RouteTableId} and network gateway ${id} belong to different networks`);
 }
 
 /** Throws InvalidAssociationID.NotFound. */

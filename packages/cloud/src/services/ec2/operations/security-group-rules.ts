@@ -13,8 +13,9 @@ import type {
 import type { Ctx } from "../../../core/service.ts";
 import { describe, type FilterTable } from "../describe.ts";
 import { missingParameter, notCarriedOut, refusal } from "../errors.ts";
+import { SECURITY_GROUP, SECURITY_GROUP_RULE } from "../kinds.ts";
 import { type Permitted, rulesFrom, ruleText, sameRule } from "../permissions.ts";
-import { need, put, remove, SECURITY_GROUP, SECURITY_GROUP_RULE } from "../records.ts";
+import { need, put, remove } from "../records.ts";
 import { makeRule, rulesOf } from "../security-group.ts";
 import { tagsFor } from "../tagging.ts";
 

@@ -8,7 +8,8 @@ import type {
 import type { Ctx } from "../../../core/service.ts";
 import { type FilterTable, select } from "../describe.ts";
 import { invalidParameter, invalidValue, missingParameter, refusal } from "../errors.ts";
-import { all, arnOf, NETWORK_INTERFACE, need, remove, SECURITY_GROUP, SECURITY_GROUP_RULE, VPC } from "../records.ts";
+import { NETWORK_INTERFACE, SECURITY_GROUP, SECURITY_GROUP_RULE, VPC } from "../kinds.ts";
+import { all, arnOf, need, remove } from "../records.ts";
 import { makeGroup, rulesOf, shownGroup } from "../security-group.ts";
 import { tagsFor } from "../tagging.ts";
 
@@ -39,7 +40,8 @@ const FILTERS: FilterTable<SecurityGroup> = {
 };
 
 export function createSecurityGroup(ctx: Ctx, input: CreateSecurityGroupCommandInput) {
-  const { GroupName = "", Description = "", VpcId } = input;
+  const { GroupName = "", Description = "" } = input;
+  const VpcId = input.VpcId ?? defaultVpcId(ctx);
   if (VpcId === undefined) throw refusal("VPCIdNotSpecified", "No default VPC for this user");
   need(ctx, VPC, VpcId);
   if (GroupName === "") throw missingParameter("GroupName");
@@ -55,14 +57,23 @@ export function createSecurityGroup(ctx: Ctx, input: CreateSecurityGroupCommandI
   return { GroupId, Tags, SecurityGroupArn: arnOf(ctx, SECURITY_GROUP, GroupId) };
 }
 
+const defaultVpcId = (ctx: Ctx) => all(ctx, VPC).find(({ IsDefault }) => IsDefault === true)?.VpcId;
+
+/** Names alone are of the default VPC. Throws InvalidGroup.NotFound. */
+function byName(ctx: Ctx, name: string): SecurityGroup {
+  const vpcId = defaultVpcId(ctx);
+  const found = all(ctx, SECURITY_GROUP).find((group) => group.VpcId === vpcId && group.GroupName === name);
+  if (found !== undefined) return found;
+  throw refusal("InvalidGroup.NotFound", `The security group '${name}' does not exist in default VPC '${vpcId}'`);
+}
+
 export function describeSecurityGroups(ctx: Ctx, input: DescribeSecurityGroupsCommandInput) {
   const { GroupIds = [], GroupNames = [] } = input;
-  // Names alone are of the default VPC, which no account has here.
-  const [name] = GroupNames;
-  if (name !== undefined) throw refusal("InvalidGroup.NotFound", `The security group '${name}' does not exist`);
-  const groups = GroupIds.length > 0 ? GroupIds.map((id) => need(ctx, SECURITY_GROUP, id)) : all(ctx, SECURITY_GROUP);
+  const named = GroupNames.map((name) => byName(ctx, name));
+  const groups = [...GroupIds.map((id) => need(ctx, SECURITY_GROUP, id)), ...named];
+  const asked = GroupIds.length + GroupNames.length > 0 ? groups : all(ctx, SECURITY_GROUP);
   const { items, ...next } = select(
-    groups.map((group) => shownGroup(ctx, group)),
+    asked.map((group) => shownGroup(ctx, group)),
     input,
     FILTERS,
   );
@@ -70,11 +81,10 @@ export function describeSecurityGroups(ctx: Ctx, input: DescribeSecurityGroupsCo
 }
 
 /** Throws while a rule of another group or a network interface refers to it. */
-export function deleteSecurityGroup(ctx: Ctx, { GroupId, GroupName }: DeleteSecurityGroupCommandInput) {
-  if (GroupId === undefined && GroupName !== undefined)
-    throw refusal("InvalidGroup.NotFound", `The security group '${GroupName}' does not exist`);
-  if (GroupId === undefined) throw missingParameter("GroupName or GroupId");
-  const group = need(ctx, SECURITY_GROUP, GroupId);
+export function deleteSecurityGroup(ctx: Ctx, input: DeleteSecurityGroupCommandInput) {
+  if (input.GroupId === undefined && input.GroupName === undefined) throw missingParameter("GroupName or GroupId");
+  const group = input.GroupId === undefined ? byName(ctx, input.GroupName ?? "") : need(ctx, SECURITY_GROUP, input.GroupId);
+  const { GroupId } = group;
   if (group.GroupName === "default")
     throw refusal("CannotDelete", `the specified group: "${GroupId}" name: "default" cannot be deleted by a user`);
   const refers = (rule: SecurityGroupRule) => rule.GroupId !== GroupId && rule.ReferencedGroupInfo?.GroupId === GroupId;

@@ -2,7 +2,8 @@ import type { CreateTagsCommandInput, DeleteTagsCommandInput, DescribeTagsComman
 import type { Ctx } from "../../../core/service.ts";
 import { refusal } from "../errors.ts";
 import { filtered } from "../filters.ts";
-import { all, KINDS, type Kind, NETWORK_INTERFACE, need, page, put } from "../records.ts";
+import { KINDS, type Kind, NETWORK_INTERFACE } from "../kinds.ts";
+import { all, need, page, put } from "../records.ts";
 import { withTags } from "../tagging.ts";
 
 /** Tags of everything by ID. Source: Amazon EC2 API reference, CreateTags, DeleteTags, DescribeTags (read 2026-11). */

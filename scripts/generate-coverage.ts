@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { importService, SERVICES } from "../packages/cloud/src/core/services.ts";
+import { unreadMembers } from "./unread-members.ts";
 
 const services = join(import.meta.dirname, "..", "packages", "cloud", "src", "services");
 
@@ -13,6 +14,8 @@ interface Coverage {
   readonly done: readonly string[];
   readonly partial: readonly (readonly [operation: string, missing: string])[];
   readonly absent: readonly string[];
+  /** Members of inputs without effect, each with the operations that take it. */
+  readonly unread: ReadonlyMap<string, readonly string[]>;
 }
 
 async function coverageOf(name: string): Promise<Coverage> {
@@ -30,11 +33,16 @@ async function coverageOf(name: string): Promise<Coverage> {
       return missing === undefined ? [] : [[each, missing] as const];
     }),
     absent: names.filter((each) => !Object.hasOwn(table, each)),
+    unread: unreadMembers(
+      join(services, name),
+      name,
+      names.filter((each) => Object.hasOwn(table, each)),
+    ),
   };
 }
 
 function section(coverage: Coverage): string {
-  const { name, done, partial, absent } = coverage;
+  const { name, done, partial, absent, unread } = coverage;
   const lines = [`## ${name}`, ""];
   if (done.length > 0) lines.push(`**Done** (${done.length}): ${done.join(", ")}`, "");
   if (partial.length > 0) {
@@ -42,6 +50,8 @@ function section(coverage: Coverage): string {
     for (const [operation, missing] of partial) lines.push(`| ${operation} | ${missing.replaceAll("|", "\\|")} |`);
     lines.push("");
   }
+  if (unread.size > 0)
+    lines.push(`**Without effect**: ${[...unread].map(([member, by]) => `\`${member}\` (${by.join(", ")})`).join("; ")}`, "");
   if (absent.length > 0)
     lines.push("<details>", `<summary>NotImplemented (${absent.length})</summary>`, "", absent.join(", "), "", "</details>", "");
   return lines.join("\n");
@@ -59,7 +69,8 @@ export async function coveragePage(): Promise<string> {
     "Generated from the services' operation tables by `scripts/generate-coverage.ts`. Do not edit.",
     "",
     "*Done*: inputs, outputs, errors and effects as AWS documents them. *Partial*: what the row names is missing. Everything else answers",
-    "`NotImplemented` with the operation's name; nothing pretends to have worked.",
+    "`NotImplemented` with the operation's name; nothing pretends to have worked. *Without effect*: members of inputs that are kept and given",
+    "back at most (found by `scripts/unread-members.ts`: no line of the service names them).",
     "",
     "| Service | Done | Partial | NotImplemented |",
     "| --- | --- | --- | --- |",

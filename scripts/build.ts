@@ -21,7 +21,7 @@ const DIST = process.env.DOVETAIL_DIST ?? join(root, "dist");
 const dist = `${DIST}.${process.pid}`;
 
 /** Stay outside the bundle: native code, or found by path at run time. */
-const EXTERNAL = ["esbuild", "fsevents"];
+const EXTERNAL = ["esbuild", "fs-native-extensions", "fsevents"];
 
 interface Script {
   /** The module of the sources that the script holds. */
@@ -137,13 +137,19 @@ const SELDOM: { readonly [packageName: string]: { readonly file: string; readonl
   "@dovetail/terraform": {
     file: "terraform",
     exports: [
+      "DEFAULT_BACKEND",
+      "backendChange",
+      "backendRecordFile",
+      "checkRequiredArguments",
       "dataFolderOf",
       "declareModule",
       "exportProgram",
+      "formatBackendRecord",
       "formatSource",
       "isLocalModule",
       "jsonByMeaning",
       "loadTerraformApp",
+      "localPlaces",
       "lockedModule",
       "moduleChange",
       "moduleTypings",

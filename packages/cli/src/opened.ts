@@ -1,5 +1,6 @@
-import type { EngineEvent, FrontEnd, Json } from "@dovetail/engine";
+import type { Backend, EngineEvent, FrontEnd, Json } from "@dovetail/engine";
 import type { LoadedApp } from "@dovetail/program";
+import type { RootBackend, SelectedBackend } from "@dovetail/terraform";
 import type { App } from "./app.ts";
 import type { Edition } from "./edition.ts";
 import type { Target } from "./target.ts";
@@ -15,7 +16,16 @@ export interface SessionOptions {
   readonly validating?: boolean;
   /** Only the state is looked at: a configuration that is wrong, or has no values for its variables, does not matter. */
   readonly stateOnly?: boolean;
+  /** Of `init` of a Terraform root: `-backend-config`. */
+  readonly backendArguments?: readonly string[];
   readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/** What a Terraform root says of its backend, for those who change that. */
+export interface OpenedRootBackend extends RootBackend {
+  /** `.terraform`. */
+  readonly dataFolder: string;
+  open(backend: SelectedBackend): Promise<Backend>;
 }
 
 /** An app that was found and loaded, with the target that it is for. */
@@ -30,7 +40,11 @@ export interface Opened {
   readonly endpoint: string | undefined;
   /** Of the engine's files: what the app is called in them. */
   readonly engineApp: string;
-  readonly stateFile?: string;
+  /** Of a Terraform root: where its states are kept. */
+  readonly backend?: Backend;
+  readonly rootBackend?: OpenedRootBackend;
+  /** Where the state is, where that is not the root's folder: `state in s3://…`. */
+  readonly stateTitle?: string;
   /** Of a Terraform root: a front end that evaluates one expression and tells its value. */
   readonly console?: (text: string, answer: (value: string) => void) => FrontEnd;
   /** Nothing in it calls AWS. */

@@ -16,6 +16,7 @@ export const OPTIONS = {
   var: { type: "string", multiple: true, value: "NAME=VALUE", help: "value of a variable of a Terraform root" },
   "var-file": { type: "string", multiple: true, value: "FILE", help: "values of variables of a Terraform root (.tfvars)" },
   "no-backend": { type: "boolean", help: "keep a Terraform root's state in terraform.tfstate, whatever backend it names" },
+  "no-lock": { type: "boolean", help: "do not take the lock of a Terraform root's backend" },
   destroy: { type: "boolean", help: "plan to delete everything" },
   "refresh-only": { type: "boolean", help: "plan to bring the state up to the objects, and nothing else" },
   verbose: { type: "boolean", help: "show every attribute and every step" },
@@ -39,5 +40,21 @@ export const PLAN_OPTIONS = {
   "target-address": OPTIONS["target-address"],
   exclude: OPTIONS.exclude,
   "lock-timeout": OPTIONS["lock-timeout"],
+  "no-lock": OPTIONS["no-lock"],
   verbose: OPTIONS.verbose,
+} as const;
+
+/** Of a command that looks into a stage's state, wherever that is kept. */
+export const STATE_OPTIONS = {
+  stage: OPTIONS.stage,
+  config: OPTIONS.config,
+  target: OPTIONS.target,
+  "no-backend": OPTIONS["no-backend"],
+} as const;
+
+/** Of a command that changes it. */
+export const STATE_CHANGE_OPTIONS = {
+  ...STATE_OPTIONS,
+  "lock-timeout": OPTIONS["lock-timeout"],
+  "no-lock": OPTIONS["no-lock"],
 } as const;

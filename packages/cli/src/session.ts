@@ -38,6 +38,8 @@ export interface Session {
   readonly providers: ProviderRegistry;
   /** Live: configurations of providers that the app declares. */
   readonly providerConfigurations: Opened["providerConfigurations"];
+  readonly backend?: Opened["backend"];
+  readonly rootBackend?: Opened["rootBackend"];
   readonly stage: string;
   /** The app's folder. */
   readonly root: string;
@@ -79,7 +81,8 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     app: opened.engineApp,
     stage,
     directory: join(root, ".dovetail"),
-    ...(opened.stateFile === undefined ? {} : { stateFile: opened.stateFile }),
+    ...(opened.backend === undefined ? {} : { storage: opened.backend.storage(stage) }),
+    ...(invocation.options.flag("no-lock") ? { locksStorage: false } : {}),
     files: invocation.files ?? nodeFiles(),
     clock: systemClock(),
     random: systemRandom(),
@@ -98,18 +101,21 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     engine,
     providers: registry,
     providerConfigurations: opened.providerConfigurations,
+    ...(opened.backend === undefined ? {} : { backend: opened.backend }),
+    ...(opened.rootBackend === undefined ? {} : { rootBackend: opened.rootBackend }),
     stage,
     root,
     target,
     ...(endpoint === undefined ? {} : { endpoint }),
     parallelism,
     lockTimeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
-    title: `${app.name} · ${stage} · ${opened.isOffline === true ? "nothing on AWS" : target.kind === "aws" ? "AWS" : `embedded AWS at ${endpoint ?? "(not running)"}`}`,
+    title: `${app.name} · ${stage} · ${opened.isOffline === true ? "nothing on AWS" : target.kind === "aws" ? "AWS" : `embedded AWS at ${endpoint ?? "(not running)"}`}${opened.stateTitle === undefined ? "" : ` · ${opened.stateTitle}`}`,
     async close() {
       letGo();
       invocation.interrupt.removeEventListener("abort", interrupted);
       collectAgain();
       comeBack();
+      opened.backend?.close();
       await registry.close();
     },
   };

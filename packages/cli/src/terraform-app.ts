@@ -1,14 +1,16 @@
 /** A folder of Terraform files as an app: its workspace is the stage, its state lies where Terraform keeps it. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DiagnosticError, errorDiagnostic, systemClock, systemRandom } from "@dovetail/model";
+import type { SelectedBackend } from "@dovetail/terraform";
 import { appRoot } from "./cloud-folder.ts";
 import type { Invocation } from "./command.ts";
 import { editionOfRoot } from "./edition.ts";
 import { findCloud } from "./local-cloud.ts";
 import { localEnvironment } from "./local-environment.ts";
 import type { Opened, SessionOptions } from "./opened.ts";
+import { backendTitle, livesInCloud, openBackend } from "./root-backend.ts";
 import { parseTarget } from "./target.ts";
 
 const DEFAULT_WORKSPACE = "default";
@@ -31,13 +33,17 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
     isValidation: sessionOptions.validating === true,
     isStateOnly: sessionOptions.stateOnly === true,
     isBackendIgnored: options.flag("no-backend"),
+    ...(sessionOptions.backendArguments === undefined ? {} : { backendArguments: sessionOptions.backendArguments }),
     homeFolder: homedir(),
     clock: systemClock(),
     random: systemRandom(),
   });
-  const cloud = { root: appRoot(root), env, start: sessionOptions.startCloud !== false, note: terminal.note };
+  const { configured, record, selected } = app.backend;
+  const isStateInCloud = [selected, configured, record].some((each) => each !== undefined && livesInCloud(each, target));
+  const start = isStateInCloud || sessionOptions.startCloud !== false;
+  const cloud = { root: appRoot(root), env, start, note: terminal.note };
   const endpoint =
-    target.kind === "aws" || (target.kind === "local" && !app.needsCloud)
+    target.kind === "aws" || (target.kind === "local" && !app.needsCloud && !isStateInCloud)
       ? undefined
       : target.kind === "url"
         ? target.endpoint
@@ -45,7 +51,8 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
   // Its commands reach the embedded cloud like everything else.
   if (target.kind !== "aws" && endpoint !== undefined)
     commandEnvironment = () => ({ ...env, ...localEnvironment(endpoint, env) });
-  if (workspace !== DEFAULT_WORKSPACE) mkdirSync(dirname(app.stateFile), { recursive: true });
+  const open = (backend: SelectedBackend) => openBackend(backend, { root, env, target, endpoint });
+  const title = backendTitle(selected, { target });
   return {
     app: { ...app, protect: false, assetPaths: [], folderOf: () => undefined, optionPlace: () => undefined },
     providerConfigurations: app.providerConfigurations,
@@ -56,7 +63,10 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
     endpoint,
     // A root is the same one in whatever folder it was checked out.
     engineApp: "terraform",
-    stateFile: app.stateFile,
+    // While it is initialised, and where nothing but the configuration is looked at, none is in use.
+    ...(sessionOptions.validating === true ? {} : { backend: await open(selected) }),
+    rootBackend: { ...app.backend, dataFolder: dataFolderOf(root, env), open },
+    ...(title === undefined ? {} : { stateTitle: title }),
     console: app.console,
     isOffline: !app.needsCloud,
   };

@@ -23,7 +23,10 @@ describe("Terraform's flags", () => {
     ],
     [["-refresh=false", "-input=false", "-no-color", "-lock=false", "-compact-warnings"], ["--no-refresh"]],
     [["-refresh=true", "-refresh"], []],
-    [["-backend=false", "-upgrade", "-reconfigure"], ["--no-backend"]],
+    [
+      ["-backend=false", "-upgrade", "-reconfigure"],
+      ["--no-backend", "--reconfigure"],
+    ],
     [
       ["-out=plan", "-json", "-destroy"],
       ["--out=plan", "--json", "--destroy"],

@@ -37,12 +37,14 @@ const FLAGS: { readonly [flag: string]: Translation } = {
   write: { unless: "true", option: "no-write" },
   list: { unless: "true", option: "no-list" },
   "or-create": { option: "or-create" },
+  reconfigure: { option: "reconfigure" },
+  "migrate-state": { option: "migrate-state" },
+  "force-copy": { option: "force-copy" },
+  lock: { unless: "true", option: "no-lock" },
   input: "nothing",
-  lock: "nothing",
   "no-color": "nothing",
   "compact-warnings": "nothing",
   upgrade: "nothing",
-  reconfigure: "nothing",
   get: "nothing",
   "allow-missing": "nothing",
   "no-tests": "nothing",
@@ -71,7 +73,7 @@ export function translateFlags(command: Pick<Command, "options">, args: readonly
 
 /** Switches that a command has no use for are no mistake where Terraform's command has them. */
 function isKnown({ options }: Pick<Command, "options">, arg: string): boolean {
-  const name = /^--(no-backend|no-refresh|yes)$/.exec(arg)?.[1];
+  const name = /^--(no-backend|no-refresh|no-lock|yes)$/.exec(arg)?.[1];
   return name === undefined || Object.hasOwn(options, name);
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Diagnostic, Path, Random, Value, ValueObject } from "@dovetail/model";
+import type { StateStorage } from "./backends/backend.ts";
 import type { OnEvent } from "./events.ts";
 import type { FileSystem } from "./files/file-system.ts";
 import type { FrontEnd } from "./front-end.ts";
@@ -13,8 +14,10 @@ export interface EngineOptions {
   readonly stage: string;
   /** Absolute path of the `.dovetail` folder. */
   readonly directory: string;
-  /** Absolute path of the state file, where it does not lie in `directory`. Its backup lies beside it. */
-  readonly stateFile?: string;
+  /** Where the state is kept. Default: `<stage>.tfstate` in `directory`. */
+  readonly storage?: StateStorage;
+  /** false: the storage's own lock is not taken (`-lock=false`). Default true. */
+  readonly locksStorage?: boolean;
   readonly files: FileSystem;
   readonly clock: Clock;
   readonly random: Random;

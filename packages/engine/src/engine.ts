@@ -1,16 +1,19 @@
 import { type Diagnostic, DiagnosticError, errorDiagnostic, hasErrors, parseAddress } from "@dovetail/model";
 import { runApply } from "./apply/run-apply.ts";
+import type { StateLock } from "./backends/backend.ts";
+import { lockBlock } from "./backends/lock-text.ts";
 import type { ApplyOptions, ApplyResult, Engine, EngineOptions, ImportOptions, PlanOptions } from "./engine-api.ts";
 import type { FrontEnd } from "./front-end.ts";
 import { importIntoState } from "./import-resource.ts";
 import { acquireLease, type Lease, type LockContext, readLock, removeLock } from "./lock/lease.ts";
 import type { LockInfo } from "./lock/lock-info.ts";
+import { withStateLock } from "./lock/state-lock.ts";
 import { makePlan } from "./plan/make-plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { PlanContext } from "./plan/plan-context.ts";
 import { Types } from "./plan/typed.ts";
 import { type Doubts, openStage } from "./stage.ts";
-import { guardWrite, stagePaths } from "./state/state-store.ts";
+import { guardWrite, stagePaths, storageOf } from "./state/state-store.ts";
 import { stateOperations } from "./state-operations.ts";
 import { validateProgram } from "./validate.ts";
 import { Gate } from "./walk/gate.ts";
@@ -114,17 +117,27 @@ class StageEngine implements Engine {
     return await this.#locked(operation, options.lockTimeoutMs ?? 0, () => work());
   }
 
-  lockInfo(): Promise<LockInfo | undefined> {
-    return readLock(this.#lockContext());
+  async lockInfo(): Promise<LockInfo | undefined> {
+    return (await readLock(this.#lockContext())) ?? (await this.#storageLock());
+  }
+
+  /** Who holds the backend's lock, as far as it tells. */
+  async #storageLock(): Promise<LockInfo | undefined> {
+    const holder = await storageOf(this.#options).lock?.holder();
+    return holder === undefined ? undefined : { ...holder, pid: 0, host: "", epoch: 0, expiresMs: 0 };
   }
 
   async unlock(id?: string): Promise<LockInfo | undefined> {
     const context = this.#lockContext();
     const found = await readLock(context);
-    if (found === undefined) return undefined;
-    if (id !== undefined && found.ID !== id) throw otherLock(id, found);
-    await removeLock(context, found.ID);
-    return found;
+    const stored = await this.#storageLock();
+    if (found === undefined && stored === undefined) return undefined;
+    if (id !== undefined && found?.ID !== id && stored?.ID !== id) throw otherLock(id, stored ?? found);
+    // At a backend others may hold it, of whom this machine knows nothing: theirs is taken away by its name only.
+    if (stored !== undefined && stored.ID !== id && stored.ID !== found?.ID) throw nameNeeded(stored);
+    if (stored !== undefined) await storageOf(this.#options).lock?.release(stored.ID);
+    if (found !== undefined && (id === undefined || found.ID === id)) await removeLock(context, found.ID);
+    return stored ?? found;
   }
 
   #lockContext(): LockContext {
@@ -145,14 +158,33 @@ class StageEngine implements Engine {
     if (this.#held !== undefined) return await work(this.#held);
     const { files, directory } = this.#options;
     await guardWrite(directory, () => files.makeDirectory(directory));
+    const started = this.#options.clock.now();
     const lease = await acquireLease(this.#lockContext(), operation, timeoutMs);
     this.#held = lease;
     try {
-      return await work(lease);
+      const left = Math.max(0, started + timeoutMs - this.#options.clock.now());
+      this.#held = await this.#withStateLock(lease, left);
+      return await work(this.#held);
     } finally {
+      const held = this.#held;
       this.#held = undefined;
-      await lease.release();
+      await held.release();
     }
+  }
+
+  async #withStateLock(lease: Lease, timeoutMs: number): Promise<Lease> {
+    const { locksStorage, onEvent } = this.#options;
+    if (locksStorage === false) return lease;
+    const context = {
+      ...this.#lockContext(),
+      storage: storageOf(this.#options),
+      notePath: stagePaths(this.#options).stateLock,
+      onTakenOver: (dead: StateLock) => onEvent?.({ type: "took-over-lock", who: dead.Who, created: dead.Created }),
+      onNotReleased: (error: DiagnosticError) => {
+        for (const diagnostic of error.diagnostics) onEvent?.({ type: "diagnostic", diagnostic });
+      },
+    };
+    return await withStateLock(context, lease, timeoutMs);
   }
 }
 
@@ -202,10 +234,20 @@ function notAnAddress(address: string): DiagnosticError {
   );
 }
 
-function otherLock(id: string, found: LockInfo): DiagnosticError {
+function otherLock(id: string, found: LockInfo | undefined): DiagnosticError {
+  const held = found === undefined ? "" : `\n${lockBlock(found)}`;
   return new DiagnosticError(
     errorDiagnostic("DVT5001", "State is locked", {
-      detail: `The lock is ${found.ID}, held by ${found.Who} since ${found.Created}, not ${id}. Nothing was changed.`,
+      detail: `lock ID "${id}" does not match existing lock ("${found?.ID ?? ""}"), held by ${found?.Who} since ${found?.Created}. Nothing was changed.${held}`,
+    }),
+  );
+}
+
+function nameNeeded(found: LockInfo): DiagnosticError {
+  return new DiagnosticError(
+    errorDiagnostic("DVT5001", "State is locked", {
+      detail: `The lock at the backend is not of a run of this folder.\n${lockBlock(found)}`,
+      fix: `Where its holder is gone for sure, take it away by its ID:\n    dovetail force-unlock ${found.ID}`,
     }),
   );
 }

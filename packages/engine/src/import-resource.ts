@@ -8,7 +8,7 @@ import { stateProvider, Types } from "./plan/typed.ts";
 import { unknownObject } from "./plan/unknown-object.ts";
 import { openStage } from "./stage.ts";
 import { writeSidecar } from "./state/sidecar.ts";
-import { nextState, stagePaths, writeState } from "./state/state-store.ts";
+import { nextState, stagePaths, storageOf, writeState } from "./state/state-store.ts";
 import { toStateObject, WorkingState } from "./state/working-state.ts";
 import { conform } from "./values/conform.ts";
 
@@ -29,9 +29,10 @@ export async function importIntoState(options: EngineOptions, lease: Lease, want
   const identity = { ...address, address: wanted.address, provider: stateProvider(typed.provider.source, typed.local) };
   working.setCurrent(identity, toStateObject(typed, live, facts));
   const paths = stagePaths(options);
-  const next = await nextState(options.files, paths, working.toState(), options.random);
+  const storage = storageOf(options);
+  const next = await nextState(storage, working.toState(), options.random);
   await lease.check();
-  const state = next === undefined ? stage.state : await writeState(options.files, paths, next);
+  const state = next === undefined ? stage.state : await writeState(storage, next);
   await writeSidecar(options.files, paths.sidecar, { ...stage.sidecar, lineage: state.lineage });
   const none = { added: 0, changed: 0, destroyed: 0, forgotten: 0, skipped: [] };
   return { ok: true, diagnostics, outputs: {}, ...none, imported: 1, state };

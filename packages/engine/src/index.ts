@@ -1,9 +1,15 @@
+export * from "./backends/backend.ts";
+export { createLocalBackend } from "./backends/local-backend.ts";
+export { stateLocked } from "./backends/lock-text.ts";
+export { createS3Backend, type S3Access, type S3Arguments } from "./backends/s3-backend.ts";
+export { keepingErrored } from "./backends/storage-layers.ts";
 export * from "./engine.ts";
 export * from "./engine-api.ts";
 export * from "./events.ts";
 export * from "./files/file-system.ts";
 export * from "./files/memory-files.ts";
-export * from "./files/node-files.ts";
+export { nodeFiles } from "./files/node-files.ts";
+export { nodeStateFiles } from "./files/state-file-access.ts";
 export * from "./front-end.ts";
 export * from "./json/plan-json.ts";
 export * from "./json/serialise-plan.ts";

@@ -8,7 +8,7 @@ import { Types } from "./plan/typed.ts";
 import { readSidecar, type Sidecar, writeSidecar } from "./state/sidecar.ts";
 import { emptyState, type State } from "./state/state.ts";
 import { formatState, parseState } from "./state/state-file.ts";
-import { guardWrite, nextState, type StagePaths, stagePaths, writeState } from "./state/state-store.ts";
+import { guardWrite, nextState, type StagePaths, stagePaths, storageOf, writeState } from "./state/state-store.ts";
 
 /** The stage's files, read and put in order: what every operation begins with. */
 
@@ -31,10 +31,16 @@ export type Doubts = Map<string, IntentRecord>;
  */
 export async function openStage(options: EngineOptions, lease: Lease | undefined, doubts: Doubts = new Map()): Promise<Stage> {
   const paths = stagePaths(options);
-  const bytes = await options.files.read(paths.state);
-  const state = bytes === undefined ? emptyState() : parseState(bytes, paths.state);
-  const { sidecar, isPresent } = await readSidecar(options.files, paths.sidecar, options.app, options.stage);
-  checkLineage(paths, state, sidecar);
+  const storage = storageOf(options);
+  const bytes = await storage.read();
+  const state = bytes === undefined ? emptyState() : parseState(bytes, storage.place);
+  const found = await readSidecar(options.files, paths.sidecar, options.app, options.stage);
+  // What others keep in common is changed from elsewhere: then what this machine remembers of it is of another state.
+  const isForeign = storage.lock?.outlivesHolder === true && isOtherLineage(state, found.sidecar);
+  const { sidecar, isPresent } = isForeign
+    ? { sidecar: { ...found.sidecar, lineage: "", resources: {} }, isPresent: false }
+    : found;
+  checkLineage(storage.place, state, sidecar);
   const left = await readJournal(options.files, paths.journal, state, bytes);
   if (left === undefined) return { state, sidecar, hasSidecar: isPresent, pending: doubts, hasJournal: false };
   const grown = withGenerations(sidecar, left);
@@ -49,12 +55,16 @@ function pendingMap(intents: readonly IntentRecord[]): ReadonlyMap<string, Inten
   return new Map(intents.filter((intent) => intent.action === "create").map((intent) => [intent.slot.address, intent]));
 }
 
-function checkLineage(paths: StagePaths, state: State, sidecar: Sidecar): void {
-  if (sidecar.lineage === "" || state.lineage === "" || sidecar.lineage === state.lineage) return;
+function isOtherLineage(state: State, sidecar: Sidecar): boolean {
+  return sidecar.lineage !== "" && state.lineage !== "" && sidecar.lineage !== state.lineage;
+}
+
+function checkLineage(place: string, state: State, sidecar: Sidecar): void {
+  if (!isOtherLineage(state, sidecar)) return;
   throw new DiagnosticError(
     errorDiagnostic("DVT5003", "State belongs to something else", {
-      detail: `${paths.state} has lineage ${state.lineage}; this stage's is ${sidecar.lineage}. It was put there from elsewhere. Nothing was changed.`,
-      fix: `Put this stage's own state back (see ${paths.backup}), or take the other over on purpose:\n    dovetail state push --force FILE`,
+      detail: `${place} has lineage ${state.lineage}; this stage's is ${sidecar.lineage}. It was put there from elsewhere. Nothing was changed.`,
+      fix: `Put this stage's own state back (see ${place}.backup), or take the other over on purpose:\n    dovetail state push --force FILE`,
     }),
   );
 }
@@ -80,10 +90,11 @@ async function recover(
   let state = left.state.toState();
   try {
     await Promise.all(results.map((record) => journal.append(record)));
-    const next = await nextState(files, paths, state, random);
+    const storage = storageOf(options);
+    const next = await nextState(storage, state, random);
     if (next !== undefined) {
       await journal.append({ kind: "commit", sha256: sha256(Buffer.from(formatState(next))) });
-      state = await writeState(files, paths, next);
+      state = await writeState(storage, next);
     }
   } finally {
     await journal.close();

@@ -7,7 +7,7 @@ import { openStage, type Stage } from "./stage.ts";
 import { type Sidecar, writeSidecar } from "./state/sidecar.ts";
 import type { State, StateInstance } from "./state/state.ts";
 import { formatState, parseState } from "./state/state-file.ts";
-import { nextState, stagePaths, writeState } from "./state/state-store.ts";
+import { nextState, stagePaths, storageOf, writeState } from "./state/state-store.ts";
 import { WorkingState } from "./state/working-state.ts";
 import { decodePaths } from "./values/sensitive-paths.ts";
 
@@ -81,9 +81,10 @@ async function typedValue(options: EngineOptions, instance: StateInstance) {
 
 async function save(options: EngineOptions, lease: Lease, state: State, sidecar: Sidecar): Promise<void> {
   const paths = stagePaths(options);
-  const next = await nextState(options.files, paths, state, options.random);
+  const storage = storageOf(options);
+  const next = await nextState(storage, state, options.random);
   await lease.check();
-  if (next !== undefined) await writeState(options.files, paths, next);
+  if (next !== undefined) await writeState(storage, next);
   await writeSidecar(options.files, paths.sidecar, { ...sidecar, lineage: (next ?? state).lineage });
 }
 
@@ -176,11 +177,12 @@ async function remove(options: EngineOptions, lease: Lease, addresses: readonly 
 async function pushState(options: EngineOptions, text: string, isForced: boolean): Promise<void> {
   const paths = stagePaths(options);
   const pushed = parseState(Buffer.from(text), "the pushed state");
-  const present = await options.files.read(paths.state);
-  if (!isForced && present !== undefined) checkPush(parseState(present, paths.state), pushed);
+  const storage = storageOf(options);
+  const present = await storage.read();
+  if (!isForced && present !== undefined) checkPush(parseState(present, storage.place), pushed);
   if (!isForced && (await options.files.read(paths.journal)) !== undefined) throw journalInTheWay(paths.journal);
   if (pushed.lineage === "") throw refusedPush("It has no lineage.");
-  await writeState(options.files, paths, pushed);
+  await writeState(storage, pushed);
   if (isForced) await options.files.remove(paths.journal);
   const sidecar = await options.files.read(paths.sidecar);
   const isForeign = sidecar !== undefined && !Buffer.from(sidecar).toString("utf8").includes(JSON.stringify(pushed.lineage));

@@ -1,6 +1,7 @@
 /** The Terraform front end; see README.md. */
 
 export { formatSource } from "@dovetail/hcl";
+export { backendRecordFile, localPlaces, type RootBackend } from "./app/backend.ts";
 export {
   type DeclaredModule,
   declareModule,
@@ -10,6 +11,9 @@ export {
 } from "./app/declare-module.ts";
 export { dataFolderOf, type LoadOptions, loadTerraformApp, type TerraformApp } from "./app/load-app.ts";
 export type { ModuleDeclaration, ModuleInput } from "./app/module-declaration.ts";
+export { type BackendRecord, formatBackendRecord } from "./backend/backend-record.ts";
+export { type ConfiguredBackend, checkRequiredArguments } from "./backend/read-backend.ts";
+export { changed as backendChange, DEFAULT_BACKEND, type SelectedBackend } from "./backend/select-backend.ts";
 export { hasConfiguration } from "./configuration/load-module.ts";
 export type { ModuleConfig, ModuleTree } from "./configuration/model.ts";
 export { type Export, type ExportOptions, exportProgram } from "./export/export-program.ts";

@@ -328,9 +328,36 @@ resource "terraform_data" "a" { input = var.e }
     told: ["error DVT2031: Invalid use of ephemeral value (a.tf:5:41)"],
   },
   {
-    name: "backends that are not files",
-    files: { "a.tf": 'terraform {\n  backend "s3" {}\n}\n' },
+    name: "backends of elsewhere",
+    files: { "a.tf": 'terraform {\n  backend "gcs" {}\n}\n' },
     told: ["error DVT2028: Backend is not supported (a.tf:2:3)"],
+  },
+  {
+    name: "backends that there are not",
+    files: { "a.tf": 'terraform {\n  backend "floppy" {}\n}\n' },
+    told: ["error DVT2028: Unsupported backend type (a.tf:2:3)"],
+  },
+  {
+    name: "backends that lack what they need",
+    files: { "a.tf": 'terraform {\n  backend "s3" {}\n}\n' },
+    told: ["error DVT5009: Missing Required Value (a.tf:2:3)", "error DVT5009: Missing Required Value (a.tf:2:3)"],
+  },
+  {
+    name: "backends that the folder is not initialised for",
+    files: { "a.tf": 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key    = "k"\n  }\n}\n' },
+    told: ['error DVT5009: Backend initialization required, please run "dovetail init" (a.tf:2:3)'],
+  },
+  {
+    name: "backends whose arguments are wrong",
+    files: {
+      "a.tf":
+        'variable "v" {\n  default = "x"\n}\nterraform {\n  backend "s3" {\n    bucket      = var.v\n    kee         = 1\n    max_retries = "x"\n  }\n}\n',
+    },
+    told: [
+      "error DVT2003: Variables not allowed (a.tf:6:19)",
+      "error DVT2004: Unsupported argument (a.tf:7:5)",
+      "error DVT2005: Incorrect attribute value type (a.tf:8:19)",
+    ],
   },
   {
     name: "sensitive and ephemeral values that outputs would give away",

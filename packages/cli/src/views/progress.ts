@@ -86,6 +86,11 @@ export function progressView(terminal: Terminal, options: ProgressOptions): (eve
       case "waiting-for-lock":
         terminal.note(`|  ${style.yellow("Locked".padEnd(8))} waiting for ${event.holder}`);
         break;
+      case "took-over-lock":
+        terminal.note(
+          `|  ${style.yellow("Locked".padEnd(8))} by a run of this folder that died (${event.who}, since ${event.created}); its lock was taken over`,
+        );
+        break;
       case "recovered":
         terminal.note(
           `|  ${style.yellow("Resumed".padEnd(8))} the last run did not end: ${event.operations} recorded operation${event.operations === 1 ? "" : "s"} taken over${event.adopted.length > 0 ? `, found again: ${event.adopted.join(", ")}` : ""}`,

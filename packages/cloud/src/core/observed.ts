@@ -24,12 +24,12 @@ export function isObserved(service: LoadedService): boolean {
   return service.definition.observe !== undefined || USAGE[service.row.name] !== undefined;
 }
 
-/** Runs the operation and tells of it. Rejects as `work` does. */
-export async function observed(
+/** Runs the operation and tells of it. What `work` answers at once is answered at once; throws or rejects as `work` does. */
+export function observed(
   { service, name, input }: { readonly service: LoadedService; readonly name: string; readonly input: unknown },
   ctx: ServiceContext,
-  work: () => Promise<unknown>,
-): Promise<unknown> {
+  work: () => unknown,
+): unknown {
   const began = performance.now();
   const tell = (output: unknown, error: unknown) => {
     const usage = USAGE[service.row.name];
@@ -37,12 +37,19 @@ export async function observed(
     const latencyMs = Math.round((performance.now() - began) * 100) / 100;
     service.definition.observe?.(ctx, { operation: name, input: input as object, output, error, latencyMs });
   };
-  try {
-    const output = await work();
+  const done = (output: unknown) => {
     tell(output, undefined);
     return output;
-  } catch (error) {
+  };
+  const failed = (error: unknown) => {
     tell(undefined, error);
     throw error;
+  };
+  let output: unknown;
+  try {
+    output = work();
+  } catch (error) {
+    return failed(error);
   }
+  return output instanceof Promise ? output.then(done, failed) : done(output);
 }

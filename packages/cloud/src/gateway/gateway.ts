@@ -93,7 +93,12 @@ export class Gateway {
       cors: undefined,
     };
     request.on("error", () => {});
-    this.serve(exchange).catch((error: unknown) => this.fail(exchange, error));
+    const failed = (error: unknown) => this.fail(exchange, error);
+    try {
+      this.serve(exchange).catch(failed);
+    } catch (error) {
+      void failed(error);
+    }
   }
 
   /** Never throws: what cannot be told in the service's words (its model's file is missing) is a plain 500. */
@@ -125,30 +130,43 @@ export class Gateway {
     const { headers } = answer;
     if (exchange.protocol === "rest-xml") {
       headers["x-amz-request-id"] = exchange.requestId;
-      headers["x-amz-id-2"] = Buffer.from(exchange.requestId).toString("base64");
+      headers["x-amz-id-2"] = btoa(exchange.requestId);
     } else headers["x-amzn-RequestId"] = exchange.requestId;
     if (exchange.span !== undefined) this.cloud.trace.end(exchange.span, answer.status);
     if (exchange.cors !== undefined) Object.assign(headers, exchange.cors);
     return send(exchange.response, answer.status, headers, answer.body, exchange.view.method === "HEAD", this.endings);
   }
 
-  private async serve(exchange: Exchange): Promise<void> {
-    const { request, response, view } = exchange;
-    const { headers } = request;
+  private serve(exchange: Exchange): Promise<void> {
+    const { request, view } = exchange;
     if (!isLocalHost(view.host)) return this.otherHost(exchange);
     if (exchange.isForeign) return this.serveForeign(exchange);
-    const target = headers["x-amz-target"];
+    const target = request.headers["x-amz-target"];
     if (typeof target === "string" && view.method === "POST") return this.serveJson(exchange, target);
-    if (view.path.startsWith("/_") && (await this.hooks.admin(view, request, response))) return;
-    if (await servedByPages(this.cloud, exchange)) return;
+    return view.path.startsWith("/_") ? this.serveInner(exchange) : this.servePageOrApi(exchange);
+  }
+
+  private async serveInner(exchange: Exchange): Promise<void> {
+    const { request, response, view } = exchange;
+    if (!(await this.hooks.admin(view, request, response))) await this.servePageOrApi(exchange);
+  }
+
+  private servePageOrApi(exchange: Exchange): Promise<void> {
+    const page = servedByPages(this.cloud, exchange);
+    return page === false ? this.serveApi(exchange) : page.then((isServed) => (isServed ? undefined : this.serveApi(exchange)));
+  }
+
+  private serveApi(exchange: Exchange): Promise<void> {
+    const { request, response, view } = exchange;
+    const { headers } = request;
     if (headers.origin !== undefined) {
-      if (view.method === "OPTIONS") return void send(response, 200, preflight(headers), undefined);
+      if (view.method === "OPTIONS") return Promise.resolve(send(response, 200, preflight(headers), undefined));
       exchange.cors = corsHeaders(headers.origin);
     }
-    const rpc = RPC_PATH.exec(view.path);
-    if (rpc !== null && headers["smithy-protocol"] === "rpc-v2-cbor") return this.serveCbor(exchange, rpc[1] ?? "", rpc[2] ?? "");
+    const rpc = headers["smithy-protocol"] === "rpc-v2-cbor" ? RPC_PATH.exec(view.path) : null;
+    if (rpc !== null) return this.serveCbor(exchange, rpc[1] ?? "", rpc[2] ?? "");
     if (view.method === "POST" && (headers["content-type"] ?? "").startsWith(QUERY_TYPE))
-      return this.serveQuery(exchange, await readBody(request));
+      return readBody(request).then((body) => this.serveQuery(exchange, body));
     if (view.query.has("Action")) return this.serveQuery(exchange, Buffer.alloc(0));
     return this.serveRest(exchange);
   }
@@ -167,7 +185,8 @@ export class Gateway {
     const { request, response, view } = exchange;
     const isInner = isInnerPath(view.path);
     if (isInner && isBlindRead(view.method, request.headers) && (await this.hooks.admin(view, request, response))) return;
-    if (!isInner && (await servedByPages(this.cloud, exchange))) return;
+    const page = isInner ? false : servedByPages(this.cloud, exchange);
+    if (page !== false && (await page)) return;
     if (!isApiCall(exchange) && this.restRow(exchange).name === "s3") return this.serveRest(exchange);
     const origin = request.headers.origin ?? "another site's";
     return void send(response, 403, { "Content-Type": "text/plain" }, foreignOrigin(origin));
@@ -183,12 +202,16 @@ export class Gateway {
     void serveUpgrade(this.cloud, { request, socket, head, endpoint });
   }
 
-  private async load(exchange: Exchange, row: ServiceRow): Promise<LoadedService> {
+  /** At once where the service was asked before. */
+  private load(exchange: Exchange, row: ServiceRow): LoadedService | Promise<LoadedService> {
     exchange.service = row.name;
     exchange.model = loadModel(row.name);
-    const service = this.cloud.loaded(row.name) ?? (await this.cloud.load(row.name));
-    if (service === undefined)
-      throw new ServiceError("NotImplemented", 501, `NotImplemented: ${row.name} is not part of this build`);
+    return this.cloud.loaded(row.name) ?? this.loadNow(row.name);
+  }
+
+  private async loadNow(name: string): Promise<LoadedService> {
+    const service = await this.cloud.load(name);
+    if (service === undefined) throw new ServiceError("NotImplemented", 501, `NotImplemented: ${name} is not part of this build`);
     return service;
   }
 
@@ -214,7 +237,7 @@ export class Gateway {
   }
 
   /** Everything between a decoded input and an output. */
-  private perform(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): Promise<unknown> {
+  private perform(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): unknown {
     const { service, name } = meant;
     if (this.cloud.trace.limit > 0) exchange.span = requestSpan(this.cloud, exchange, meant, identity, input);
     const ctx = this.context(exchange, service, identity);
@@ -222,44 +245,65 @@ export class Gateway {
     return isObserved(service) ? observed({ service, name, input }, ctx, work) : work();
   }
 
-  private async performed(
-    exchange: Exchange,
-    meant: Meant,
-    region: string,
-    ctx: ServiceContext,
-    input: unknown,
-  ): Promise<unknown> {
-    const { service, name, operation } = meant;
+  /** Where nothing has to be waited for, the output is there at once: a promise more costs as much as a small operation. */
+  private performed(exchange: Exchange, meant: Meant, region: string, ctx: ServiceContext, input: unknown): unknown {
+    const { service, name } = meant;
     const fault = this.hooks.fault(service.row.name, name, region);
-    if (fault !== undefined) {
-      const error = await fault;
-      if (error !== undefined) throw error;
-    }
-    if (service.row.name === "cloudwatch") await settleFor(this.cloud, "cloudwatch");
+    const run = () => this.run(exchange, meant, ctx, input);
+    if (fault === undefined && service.row.name !== "cloudwatch") return run();
+    return this.prepared(service, fault).then(run);
+  }
+
+  /** Rejects with the fault that was asked for. */
+  private async prepared(service: LoadedService, fault: Promise<ServiceError | undefined> | undefined): Promise<void> {
+    const error = await fault;
+    if (error !== undefined) throw error;
+    await settleFor(this.cloud, service.row.name);
+  }
+
+  private run(exchange: Exchange, meant: Meant, ctx: ServiceContext, input: unknown): unknown {
+    const { service, name, operation } = meant;
     if (exchange.isForeign) checkForeign(exchange, exchange.cors);
     const validate = operation.validate ?? (operation.wire === true ? false : service.definition.validate);
     validateInput(service.row.name, meant.shape.input, input, validate);
     this.hooks.authorize(service, name, operation, ctx, input);
-    const output = await this.handled(meant, ctx, input);
-    if (this.hooks.durable && operation.readonly !== true) await this.cloud.store.flushed();
-    if (exchange.span !== undefined)
-      for (const key of leftKeys(service.row.name, name, output)) this.cloud.trace.leave(key, exchange.span);
+    const output = this.handled(meant, ctx, input);
+    if (output instanceof Promise || (this.hooks.durable && operation.readonly !== true))
+      return this.kept(exchange, meant, output);
+    this.leave(exchange, meant, output);
     return output;
+  }
+
+  private async kept(exchange: Exchange, meant: Meant, pending: unknown): Promise<unknown> {
+    const output = await pending;
+    if (this.hooks.durable && meant.operation.readonly !== true) await this.cloud.store.flushed();
+    this.leave(exchange, meant, output);
+    return output;
+  }
+
+  private leave({ span }: Exchange, { service, name }: Meant, output: unknown): void {
+    if (span === undefined) return;
+    for (const key of leftKeys(service.row.name, name, output)) this.cloud.trace.leave(key, span);
   }
 
   /**
    * A `wire` operation checks what it reads, when it reads it. AWS checks the model's limits before it looks for a table:
    * so where the table is missing, limits are looked at before that is said.
    */
-  private async handled(meant: Meant, ctx: ServiceContext, input: unknown): Promise<unknown> {
-    try {
-      const result = runHandler(ctx, meant.operation, input);
-      return result instanceof Promise ? await result : result;
-    } catch (error) {
-      if (meant.operation.wire === true && error instanceof ServiceError && error.code === "ResourceNotFoundException")
+  private handled(meant: Meant, ctx: ServiceContext, input: unknown): unknown {
+    const { wire } = meant.operation;
+    const failed = (error: unknown) => {
+      if (wire === true && error instanceof ServiceError && error.code === "ResourceNotFoundException")
         validateInput(meant.service.row.name, meant.shape.input, input, true);
       throw error;
+    };
+    let output: unknown;
+    try {
+      output = runHandler(ctx, meant.operation, input);
+    } catch (error) {
+      return failed(error);
     }
+    return wire === true && output instanceof Promise ? output.catch(failed) : output;
   }
 
   private identify(exchange: Exchange, meant: Meant, body: Buffer | undefined): Identity {
@@ -278,11 +322,13 @@ export class Gateway {
     }
     const origin = exchange.request.headers.origin;
     if (origin !== undefined) exchange.cors = corsHeaders(origin);
-    const service = await this.load(exchange, row);
+    const loaded = this.load(exchange, row);
+    const service = loaded instanceof Promise ? await loaded : loaded;
     const body = await readBody(exchange.request);
     const meant = this.meant(service, target.slice(dot + 1));
     const identity = this.identify(exchange, meant, body);
-    const output = await this.perform(exchange, meant, identity, this.jsonInput(meant, body));
+    const performed = this.perform(exchange, meant, identity, this.jsonInput(meant, body));
+    const output = performed instanceof Promise ? await performed : performed;
     if (output instanceof EventStream)
       return this.answer(exchange, { status: 200, headers: { "Content-Type": EVENT_STREAM_TYPE }, body: output.messages });
     const text =
@@ -316,7 +362,8 @@ export class Gateway {
     exchange.protocol = "cbor";
     const row = routing.rowByTarget(prefix);
     if (row === undefined) throw new ServiceError("UnknownOperationException", 404, "");
-    const service = await this.load(exchange, row);
+    const loaded = this.load(exchange, row);
+    const service = loaded instanceof Promise ? await loaded : loaded;
     const body = await readBody(exchange.request);
     const meant = this.meant(service, name);
     const identity = this.identify(exchange, meant, body);
@@ -345,7 +392,8 @@ export class Gateway {
         400,
         "The action or operation requested is invalid. Verify that the action is typed correctly.",
       );
-    const service = await this.load(exchange, row);
+    const loaded = this.load(exchange, row);
+    const service = loaded instanceof Promise ? await loaded : loaded;
     const { protocols } = service.model();
     if (protocols.includes("ec2")) exchange.protocol = "ec2";
     else if (!protocols.includes("query"))
@@ -411,7 +459,8 @@ export class Gateway {
     exchange.model = loadModel(row.name);
     if (!exchange.model.protocols[0]?.startsWith("rest"))
       throw new ServiceError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
-    const service = await this.load(exchange, row);
+    const loaded = this.load(exchange, row);
+    const service = loaded instanceof Promise ? await loaded : loaded;
     if (exchange.request.headers.origin !== undefined && service.definition.cors !== undefined)
       exchange.cors = service.definition.cors(pageContext(this.cloud, exchange, service), exchange.view);
     const found = this.match(exchange, service);

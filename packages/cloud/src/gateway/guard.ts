@@ -23,9 +23,18 @@ function isOwnName(name: string): boolean {
   return LOCAL_NAMES.has(name) || OWN_SUFFIXES.some((suffix) => name.endsWith(suffix));
 }
 
+/** The host of most requests. */
+let lastLocal = "";
+
 /** A name that DNS cannot have been bent to: loopback names, names reserved for it, and AWS's own. */
 export function isLocalHost(host: string): boolean {
-  const name = hostName(host);
+  if (host === lastLocal) return true;
+  const isLocal = isLocalName(hostName(host));
+  if (isLocal) lastLocal = host;
+  return isLocal;
+}
+
+function isLocalName(name: string): boolean {
   return name === "" || isOwnName(name) || AWS_SUFFIXES.some((suffix) => name.endsWith(suffix));
 }
 

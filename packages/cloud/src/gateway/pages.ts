@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
 import type { EndpointRecord } from "../core/endpoints.ts";
 import type { Ctx } from "../core/service.ts";
+import type { ServiceRow } from "../core/services.ts";
 import type { Span } from "../core/trace.ts";
 import type { Exchange } from "./exchange.ts";
 import { checkForeign } from "./foreign.ts";
@@ -64,12 +65,19 @@ function pageSpan(cloud: CloudCore, exchange: Paged, service: LoadedService, acc
   return span;
 }
 
-/** True when a service took it. */
-export async function servedByPages(cloud: CloudCore, exchange: Exchange): Promise<boolean> {
+/** True when a service took it; false at once where none can. */
+export function servedByPages(cloud: CloudCore, exchange: Exchange): false | Promise<boolean> {
   const { request, view } = exchange;
   const { host, path, method } = view;
   if (method === "OPTIONS" && path === "/" && routing.virtualBucket(host) === undefined) return false;
-  for (const row of routing.httpCandidates(host, path, request.headers, method)) {
+  const rows = routing.httpCandidates(host, path, request.headers, method);
+  return rows.length === 0 ? false : servedByOne(cloud, exchange, rows);
+}
+
+async function servedByOne(cloud: CloudCore, exchange: Exchange, rows: readonly ServiceRow[]): Promise<boolean> {
+  const { request, view } = exchange;
+  const { host, path, method } = view;
+  for (const row of rows) {
     const service = cloud.loaded(row.name) ?? (await cloud.load(row.name));
     const http = service?.definition.http;
     if (service === undefined || http === undefined) continue;

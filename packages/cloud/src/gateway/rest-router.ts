@@ -69,6 +69,7 @@ function routeOf(operation: OperationModel): Route {
 }
 
 function decode(text: string): string {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -76,6 +77,7 @@ function decode(text: string): string {
   }
 }
 
+/** `path` is `parts` joined, without the first slash. */
 function labelsOf(route: Route, parts: readonly string[], path: string): Record<string, string> | undefined {
   const labels: Record<string, string> = {};
   let index = 0;
@@ -90,8 +92,9 @@ function labelsOf(route: Route, parts: readonly string[], path: string): Record<
     if (part === undefined || (part === "" && (!segment.greedy || index === parts.length - 1))) return undefined;
     if (segment.greedy) {
       // Everything that is left, as it was sent: keys may begin or end with a slash.
-      const before = parts.slice(0, index).join("/").length + (index === 0 ? 0 : 1);
-      labels[segment.label] = decode(path.replace(/^\//, "").slice(before));
+      let before = index;
+      for (let i = 0; i < index; i++) before += parts[i]?.length ?? 0;
+      labels[segment.label] = decode(path.slice(before));
       return labels;
     }
     labels[segment.label] = decode(part);
@@ -135,7 +138,7 @@ export function restRouter(model: ApiModel): RestRouter {
     );
   return {
     match(request, prefer) {
-      const raw = request.path.replace(/^\//, "");
+      const raw = request.path.startsWith("/") ? request.path.slice(1) : request.path;
       const parts = raw.split("/");
       // `/bucket/` is the bucket; `/bucket//` is a key.
       if (parts.at(-1) === "" && parts.length <= 2) parts.pop();
@@ -148,10 +151,11 @@ export function restRouter(model: ApiModel): RestRouter {
         const rank = route.weight * 100 + route.literals;
         if (rank < secondRank) break;
         if (!route.greedy && route.segments.length !== trimmed.length) continue;
+        if (!lenient && !hasRequired(route, request)) continue;
         const labels = labelsOf(route, route.greedy ? parts : trimmed, raw);
         if (labels === undefined || !hasMarks(route, request)) continue;
-        if (!hasRequired(route, request)) {
-          if (lenient) incomplete ??= { match: { operation: route.operation, labels }, marks: route.query.length };
+        if (lenient && !hasRequired(route, request)) {
+          incomplete ??= { match: { operation: route.operation, labels }, marks: route.query.length };
           continue;
         }
         if (incomplete !== undefined && incomplete.marks > route.query.length) continue;

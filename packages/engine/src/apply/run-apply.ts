@@ -12,7 +12,7 @@ import type { Stage } from "../stage.ts";
 import { type Sidecar, type SidecarResource, writeSidecar } from "../state/sidecar.ts";
 import type { State, StateOutput } from "../state/state.ts";
 import { formatState } from "../state/state-file.ts";
-import { guardWrite, nextState, type StagePaths, stagePaths, writeState } from "../state/state-store.ts";
+import { guardWrite, nextState, type StagePaths, stagePaths, storageOf, writeState } from "../state/state-store.ts";
 import { WorkingState } from "../state/working-state.ts";
 import { plain, typeOf } from "../values/state-attributes.ts";
 import { sortDiagnostics } from "../walk/diagnostics.ts";
@@ -73,11 +73,12 @@ async function writePrior(run: ApplyRun, paths: StagePaths): Promise<State> {
   const outputs =
     plan.mode === "refresh-only" ? finalOutputs(plan.priorState, plan, plannedOutputs(plan)) : plan.priorState.outputs;
   const state = working.toState(outputs);
-  const next = await nextState(options.files, paths, state, options.random);
+  const storage = storageOf(options);
+  const next = await nextState(storage, state, options.random);
   if (next === undefined) return state;
   await lease.check();
   if (run.stage.hasJournal) await commitLeft(run, paths, next);
-  return await writeState(options.files, paths, next);
+  return await writeState(storage, next);
 }
 
 /** The journal that a dead run left and that is not done with: it must know the state that is written now. */
@@ -220,11 +221,12 @@ async function finish(run: ApplyRun, paths: StagePaths, context: ApplyContext, f
   try {
     if (failure instanceof DiagnosticError && failure.diagnostics.some((d) => d.code === "DVT5004")) throw failure;
     await run.lease.check();
-    const next = await nextState(files, paths, final, random);
+    const storage = storageOf(run.options);
+    const next = await nextState(storage, final, random);
     if (next !== undefined) {
       // A journal that takes no more records is folded again by the next run, to the same end.
       if (failure === undefined) await journal.append({ kind: "commit", sha256: sha256(Buffer.from(formatState(next))) });
-      await writeState(files, paths, next);
+      await writeState(storage, next);
     }
     const written = next ?? final;
     if (context.unanswered.size === 0) await guardWrite(paths.journal, () => files.remove(paths.journal));

@@ -74,7 +74,7 @@ export function nodeFiles(): FileSystem {
  * What a call of `node:fs` comes to. (`node:fs/promises` would do the same; it brings ten modules that nothing else needs, 2 ms of a
  * run's start.)
  */
-function done<T>(call: (end: (error: Error | null, result: T) => void) => void): Promise<T> {
+export function done<T>(call: (end: (error: Error | null, result: T) => void) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     call((error, result) => (error ? reject(error) : resolve(result)));
   });

@@ -1,44 +1,61 @@
 import { DiagnosticError, errorDiagnostic, type Random, randomUuid } from "@dovetail/model";
+import type { StateStorage } from "../backends/backend.ts";
 import type { EngineOptions } from "../engine-api.ts";
 import { errorCode, type FileSystem } from "../files/file-system.ts";
 import { STATE_TERRAFORM_VERSION, type State } from "./state.ts";
 import { formatState, parseState } from "./state-file.ts";
 
-/** The state's files: `<stage>.tfstate` and the one before it, `.backup`. Nothing else writes them. */
+/** The state, wherever it is kept, and the files of a stage. */
 
 export interface StagePaths {
   readonly state: string;
   readonly backup: string;
   readonly journal: string;
   readonly lock: string;
+  /** The lock that this stage took at its backend, for whoever comes after a run that died with it. */
+  readonly stateLock: string;
   readonly sidecar: string;
 }
 
 /** Where the files of a stage lie. */
-export function stagePaths(place: Pick<EngineOptions, "directory" | "stage" | "stateFile">): StagePaths {
+export function stagePaths(place: Pick<EngineOptions, "directory" | "stage">): StagePaths {
   const base = `${place.directory}/${place.stage}`;
-  const state = place.stateFile ?? `${base}.tfstate`;
   return {
-    state,
-    backup: `${state}.backup`,
+    state: `${base}.tfstate`,
+    backup: `${base}.tfstate.backup`,
     journal: `${base}.journal`,
     lock: `${base}.lock`,
+    stateLock: `${base}.state-lock.json`,
     sidecar: `${base}.sidecar.json`,
   };
 }
 
+/** Where the stage's state is kept: where the options say, else in `<stage>.tfstate`, with the one before it in `.backup`. */
+export function storageOf(options: Pick<EngineOptions, "directory" | "stage" | "files" | "storage">): StateStorage {
+  return options.storage ?? stageFile(options.files, stagePaths(options));
+}
+
+/** Nothing but this stage's runs writes these files, so they need no lock of their own. */
+function stageFile(files: FileSystem, { state, backup }: StagePaths): StateStorage {
+  return {
+    place: state,
+    read: () => files.read(state),
+    write: (bytes) =>
+      guardWrite(state, async () => {
+        const before = await files.read(state);
+        if (before !== undefined) await files.replace(backup, before);
+        await files.replace(state, bytes);
+      }),
+  };
+}
+
 /**
- * What the file shall be for the state's content to be `state`: with the next serial, and a lineage where it had none.
- * undefined where the file has that content already (or there is nothing to write and no file).
+ * What is to be stored for the state's content to be `state`: with the next serial, and a lineage where it had none.
+ * undefined where that is stored already (or there is nothing to write and no state).
  */
-export async function nextState(
-  files: FileSystem,
-  paths: Pick<StagePaths, "state">,
-  state: State,
-  random: Random,
-): Promise<State | undefined> {
-  const old = await guardWrite(paths.state, () => files.read(paths.state));
-  const present = old === undefined ? undefined : parseState(old, paths.state);
+export async function nextState(storage: StateStorage, state: State, random: Random): Promise<State | undefined> {
+  const old = await guardWrite(storage.place, () => storage.read());
+  const present = old === undefined ? undefined : parseState(old, storage.place);
   if (present === undefined && state.instances.size === 0 && Object.keys(state.outputs).length === 0) return undefined;
   if (present !== undefined && present.lineage === state.lineage && sameContent(present, state)) return undefined;
   return {
@@ -57,13 +74,9 @@ function newerVersion(version: string): string {
   return different !== undefined && (a[different] ?? 0) > (b[different] ?? 0) ? version : STATE_TERRAFORM_VERSION;
 }
 
-/** Writes `next` as it is; what was there becomes the backup. Throws DVT5005 when the disk refuses, and then the file is as it was. */
-export async function writeState(files: FileSystem, paths: Pick<StagePaths, "state" | "backup">, next: State): Promise<State> {
-  await guardWrite(paths.state, async () => {
-    const before = await files.read(paths.state);
-    if (before !== undefined) await files.replace(paths.backup, before);
-    await files.replace(paths.state, Buffer.from(formatState(next)));
-  });
+/** Writes `next` as it is. Throws DVT5005 when it cannot be written, and then the state is as it was. */
+export async function writeState(storage: StateStorage, next: State): Promise<State> {
+  await storage.write(Buffer.from(formatState(next)));
   return next;
 }
 

@@ -1,4 +1,12 @@
-import { type Diagnostic, manualClock, type Random, seededRandom, type Value, type ValueObject } from "@dovetail/model";
+import {
+  type Clock,
+  type Diagnostic,
+  manualClock,
+  type Random,
+  seededRandom,
+  type Value,
+  type ValueObject,
+} from "@dovetail/model";
 import {
   type ApplyOptions,
   type ApplyResult,
@@ -15,6 +23,7 @@ import {
   type ProviderRegistry,
   type RegisteredObject,
   type ResourceRegistration,
+  type StateStorage,
 } from "../../src/index.ts";
 import { World, worldProvider, worldRegistry } from "./world.ts";
 
@@ -82,6 +91,9 @@ export interface StageOptions {
   readonly app?: string;
   readonly registry?: ProviderRegistry;
   readonly settleMs?: number;
+  /** A backend, made with the stage's clock. */
+  readonly storage?: (clock: Clock) => StateStorage;
+  readonly locksStorage?: boolean;
 }
 
 export class TestStage {
@@ -113,6 +125,8 @@ export class TestStage {
         isProcessAlive: options.alive ?? ((other) => other === pid),
       },
       onEvent: (event) => this.events.push(event),
+      ...(options.storage === undefined ? {} : { storage: options.storage(this.clock) }),
+      ...(options.locksStorage === undefined ? {} : { locksStorage: options.locksStorage }),
       ...(options.settleMs === undefined ? {} : { settleMs: options.settleMs }),
       ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
     });

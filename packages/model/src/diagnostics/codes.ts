@@ -83,6 +83,8 @@ export const CODES = {
   DVT5006: "Journal is damaged",
   DVT5007: "State object not found",
   DVT5008: "Plan is stale",
+  DVT5009: "Backend is not initialised",
+  DVT5010: "Backend failed",
   // 6xxx: cloud
   DVT6001: "Cloud does not start",
   DVT6002: "Port in use",

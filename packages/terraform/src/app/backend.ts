@@ -1,44 +1,75 @@
 import { isAbsolute, join } from "node:path";
-import { type Diagnostic, errorDiagnostic } from "@dovetail/model";
-import { literalString } from "../configuration/literals.ts";
-import type { BackendBlock, ModuleTree } from "../configuration/model.ts";
+import { type Diagnostic, errorDiagnostic, type ValueObject } from "@dovetail/model";
+import { type BackendRecord, parseBackendRecord } from "../backend/backend-record.ts";
+import { type ConfiguredBackend, readBackend } from "../backend/read-backend.ts";
+import { DEFAULT_BACKEND, type SelectedBackend, selectBackend } from "../backend/select-backend.ts";
+import type { ModuleTree } from "../configuration/model.ts";
 import { Problems } from "../configuration/problems.ts";
+import type { Files } from "../files.ts";
 
-/** Where the state lies: the `local` backend (Terraform: "Backend Type: local"). Others are refused by name. */
-
-export interface StatePlace {
-  /** Absolute path. */
-  readonly file: string;
+/** Where a root's states are kept: what its backend block says, what the folder was initialised for, and what that comes to. */
+export interface RootBackend {
+  readonly selected: SelectedBackend;
+  readonly configured: ConfiguredBackend | undefined;
+  readonly record: BackendRecord | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function stateFileOf(
-  tree: ModuleTree | undefined,
-  {
-    root,
-    workspace,
-    isBackendIgnored,
-  }: { readonly root: string; readonly workspace: string; readonly isBackendIgnored?: boolean },
-): StatePlace {
-  const backend = isBackendIgnored === true ? undefined : tree?.config.backend;
-  if (backend !== undefined && backend.type !== "local")
-    return { file: localFile(root, workspace), diagnostics: [refused(backend)] };
+export interface BackendOptions {
+  readonly root: string;
+  readonly cwd: string;
+  readonly files: Files;
+  /** `.terraform`. */
+  readonly dataFolder: string;
+  readonly isBackendIgnored?: boolean;
+  /** Of `init`: the record is not held against the block, as it is about to be written anew. */
+  readonly backendArguments?: readonly string[];
+  readonly isValidation?: boolean;
+}
+
+/** The file in the data folder that says which backend the folder was initialised for. */
+export function backendRecordFile(dataFolder: string): string {
+  return join(dataFolder, "terraform.tfstate");
+}
+
+export function backendOf(tree: ModuleTree | undefined, options: BackendOptions): RootBackend {
+  const { root, cwd, files, dataFolder, isBackendIgnored, backendArguments, isValidation } = options;
+  if (isBackendIgnored === true) return { selected: DEFAULT_BACKEND, configured: undefined, record: undefined, diagnostics: [] };
   const problems = new Problems(root);
-  const attributes = backend?.body.justAttributes().attributes;
-  const path = literalString(attributes?.get("path"), problems);
-  const folder = literalString(attributes?.get("workspace_dir"), problems);
-  return { file: localFile(root, workspace, path, folder), diagnostics: problems.found };
+  const block = tree?.config.backend;
+  const given = backendArguments === undefined ? undefined : { given: backendArguments, files, cwd };
+  const configured = block === undefined ? undefined : readBackend(block, problems, given);
+  const record = readRecord(files, backendRecordFile(dataFolder), problems);
+  const isUsed = isValidation !== true && backendArguments === undefined && !problems.hasErrors;
+  // Without a configuration that can be read, what the folder was initialised for is what there is to go by.
+  const fallback = record ?? configured ?? DEFAULT_BACKEND;
+  const selected = isUsed && tree !== undefined ? selectBackend(configured, record, problems) : fallback;
+  return { selected, configured, record, diagnostics: problems.found };
 }
 
-function localFile(root: string, workspace: string, path = "terraform.tfstate", folder = "terraform.tfstate.d"): string {
+function readRecord(files: Files, file: string, problems: Problems): BackendRecord | undefined {
+  const bytes = files.read(file);
+  if (bytes === undefined) return undefined;
+  try {
+    return parseBackendRecord(Buffer.from(bytes).toString("utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    problems.add([
+      errorDiagnostic("DVT5009", "Backend record is damaged", {
+        detail: `${file}, which says which backend this folder was initialised for, cannot be read: ${reason}. It is no state: no resource is recorded in it.`,
+        fix: `Remove it and initialise again:\n    rm ${file}\n    dovetail init`,
+      }),
+    ]);
+    return undefined;
+  }
+}
+
+/** Absolute places of a `local` backend's states. */
+export function localPlaces(config: ValueObject, root: string): { readonly path: string; readonly workspaceFolder: string } {
   const below = (place: string) => (isAbsolute(place) ? place : join(root, place));
-  return workspace === "default" ? below(path) : join(below(folder), workspace, "terraform.tfstate");
-}
-
-function refused({ type, range }: BackendBlock): Diagnostic {
-  return errorDiagnostic("DVT2028", "Backend is not supported", {
-    detail: `The state is configured to be kept in the backend "${type}". Dovetail keeps states in local files only.`,
-    fix: "Keep it in terraform.tfstate for this run:\n    dovetail deploy -backend=false",
-    range,
-  });
+  const text = (name: string) => (typeof config[name] === "string" && config[name] !== "" ? config[name] : undefined);
+  return {
+    path: below(text("path") ?? "terraform.tfstate"),
+    workspaceFolder: below(text("workspace_dir") ?? "terraform.tfstate.d"),
+  };
 }

@@ -13,7 +13,7 @@ import { type Files, nodeModuleFiles } from "../files.ts";
 import { deprovision } from "../provisioners/before-delete.ts";
 import { consoleText } from "../values/console-text.ts";
 import { type GivenVariables, givenVariables, type VariableArguments } from "../variables/given-variables.ts";
-import { stateFileOf } from "./backend.ts";
+import { backendOf, type RootBackend } from "./backend.ts";
 
 export interface LoadOptions {
   /** Absolute folder of the root module. */
@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly isStateOnly?: boolean;
   /** The state lies in terraform.tfstate whatever backend is configured. */
   readonly isBackendIgnored?: boolean;
+  /** Of `init`: `-backend-config` as it stands on the command line. */
+  readonly backendArguments?: readonly string[];
   readonly clock: Clock;
   readonly random: Random;
   /** What `~` stands for. */
@@ -55,8 +57,7 @@ export interface TerraformApp {
   readonly diagnostics: readonly Diagnostic[];
   /** Files that the configuration was read from. */
   readonly inputFiles: readonly string[];
-  /** Absolute path of the state file of the configured backend. */
-  readonly stateFile: string;
+  readonly backend: RootBackend;
   /** Something in it may call AWS. */
   readonly needsCloud: boolean;
 }
@@ -84,9 +85,12 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
           given: options.variables,
           ...(options.planned === undefined ? {} : { planned: options.planned }),
         });
-  const state = stateFileOf(loaded.tree, options);
-  const diagnostics = [...loaded.diagnostics, ...(given?.diagnostics ?? []), ...state.diagnostics];
-  if (options.isStateOnly === true) return stateOnly(options, state.file);
+  const backend = backendOf(loaded.tree, { ...options, files: watched, dataFolder });
+  const diagnostics = [...loaded.diagnostics, ...(given?.diagnostics ?? []), ...backend.diagnostics];
+  if (options.isStateOnly === true) {
+    if (hasErrors(backend.diagnostics)) throw new DiagnosticError(backend.diagnostics);
+    return stateOnly(options, backend);
+  }
   if (loaded.tree === undefined || given === undefined || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
   const providerConfigurations: ProviderConfiguration[] = [];
   return {
@@ -97,7 +101,7 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
     providerConfigurations,
     diagnostics,
     inputFiles: [...read],
-    stateFile: state.file,
+    backend,
     needsCloud: needsCloud(loaded.tree),
   };
 }
@@ -118,7 +122,7 @@ const EMPTY_MODULE: ModuleConfig = {
   checks: new Map(),
 };
 
-function stateOnly({ root, workspace }: LoadOptions, stateFile: string): TerraformApp {
+function stateOnly({ root, workspace }: LoadOptions, backend: RootBackend): TerraformApp {
   const tree: ModuleTree = { path: [], config: { ...EMPTY_MODULE, folder: root }, children: new Map() };
   return {
     name: basename(root),
@@ -129,7 +133,7 @@ function stateOnly({ root, workspace }: LoadOptions, stateFile: string): Terrafo
     providerConfigurations: [],
     diagnostics: [],
     inputFiles: [],
-    stateFile,
+    backend,
     needsCloud: true,
   };
 }

@@ -46,7 +46,6 @@ export function testRoot(given: { readonly [path: string]: string }, folder?: st
     app: "terraform",
     stage: "default",
     directory: `${ROOT}/.dovetail`,
-    stateFile: `${ROOT}/terraform.tfstate`,
     files: memoryFiles(),
     clock,
     random,

@@ -7,7 +7,7 @@ export const importCommand: Command = {
   name: "import",
   summary: "Take an existing object into the state",
   positionals: { usage: "ADDRESS ID", min: 2, max: 2 },
-  options: { ...STAGE_OPTIONS, "lock-timeout": OPTIONS["lock-timeout"] },
+  options: { ...STAGE_OPTIONS, "lock-timeout": OPTIONS["lock-timeout"], "no-lock": OPTIONS["no-lock"] },
   async run(invocation) {
     const { terminal, positionals, report } = invocation;
     const session = await openSession(invocation, {

@@ -6,6 +6,7 @@ import { OPTIONS } from "../../option-definitions.ts";
 import { usageError } from "../../parse.ts";
 import { openSession } from "../../session.ts";
 import { findTerraformRoot } from "../../terraform-root.ts";
+import { BACKEND_OPTIONS, initBackend } from "./init-backend.ts";
 import { TEMPLATES } from "./templates.ts";
 
 export const initCommand: Command = {
@@ -14,7 +15,9 @@ export const initCommand: Command = {
   positionals: { usage: "[TEMPLATE]", min: 0, max: 1 },
   options: {
     "no-backend": OPTIONS["no-backend"],
-    "backend-config": { type: "string", multiple: true, value: "NAME=VALUE", help: "refused: states are kept in local files" },
+    ...BACKEND_OPTIONS,
+    target: OPTIONS.target,
+    config: OPTIONS.config,
     name: { type: "string", value: "NAME", help: "the app's name (default: the folder's)" },
   },
   async run(invocation) {
@@ -43,14 +46,18 @@ export const initCommand: Command = {
   },
 };
 
-/** In a Terraform root: says whether everything that it needs is there; nothing is downloaded. */
+/** In a Terraform root: makes its backend the one that the folder is for, and says whether all that it needs is there. Nothing is downloaded. */
 async function initTerraform(invocation: Invocation): Promise<number> {
   const { terminal, options, report } = invocation;
-  if (options.texts("backend-config").length > 0)
-    throw usageError(initCommand, "states are kept in local files, which take no -backend-config");
-  const session = await openSession(invocation, { command: "init", startCloud: false, validating: true });
+  const session = await openSession(invocation, {
+    command: "init",
+    startCloud: false,
+    validating: true,
+    backendArguments: options.texts("backend-config"),
+  });
   try {
     await report.show(session.app.diagnostics);
+    if (session.rootBackend !== undefined && !options.flag("no-backend")) await initBackend(invocation, session.rootBackend);
     terminal.out("Dovetail has been successfully initialized: modules and the backend are in place.");
     return EXIT.done;
   } finally {

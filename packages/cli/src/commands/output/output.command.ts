@@ -1,7 +1,7 @@
 import type { Engine, State } from "@dovetail/engine";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
-import { OPTIONS, STAGE_OPTIONS } from "../../option-definitions.ts";
+import { STAGE_OPTIONS, STATE_OPTIONS } from "../../option-definitions.ts";
 import { showOutputs } from "../../outcome.ts";
 import { withStage } from "../../stage-files.ts";
 
@@ -10,8 +10,7 @@ export const outputCommand: Command = {
   summary: "Print the outputs of the last deploy, or one of them",
   positionals: { usage: "[NAME]", min: 0, max: 1 },
   options: {
-    stage: OPTIONS.stage,
-    config: OPTIONS.config,
+    ...STATE_OPTIONS,
     json: STAGE_OPTIONS.json,
     format: { type: "string", value: "json", help: "same as --json" },
     raw: { type: "boolean", help: "print a text output as it is, without quotes" },

@@ -1,7 +1,7 @@
 import { type Plan, planHasChanges, planJson, stateJson } from "@dovetail/engine";
 import { type Command, EXIT } from "../../command.ts";
 import { keptPlan } from "../../kept-plan.ts";
-import { OPTIONS, STAGE_OPTIONS } from "../../option-definitions.ts";
+import { STAGE_OPTIONS, STATE_OPTIONS } from "../../option-definitions.ts";
 import { showOutputs } from "../../outcome.ts";
 import { openSession } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
@@ -10,7 +10,7 @@ export const showCommand: Command = {
   name: "show",
   summary: "Show the state, or the plan that a file holds; with --json as terraform show -json does, secrets in clear",
   positionals: { usage: "[PLAN]", min: 0, max: 1 },
-  options: { stage: OPTIONS.stage, config: OPTIONS.config, target: OPTIONS.target, json: STAGE_OPTIONS.json },
+  options: { ...STATE_OPTIONS, json: STAGE_OPTIONS.json },
   async run(invocation) {
     const { terminal, report } = invocation;
     const plan = keptPlan(invocation);

@@ -1,14 +1,14 @@
 import { type Command, EXIT } from "../../command.ts";
-import { OPTIONS } from "../../option-definitions.ts";
-import { withStage } from "../../stage-files.ts";
+import { STATE_CHANGE_OPTIONS } from "../../option-definitions.ts";
+import { withLockedStage } from "../../stage-files.ts";
 
 export const stateRmCommand: Command = {
   name: "state rm",
   summary: "Forget resources, leaving their objects as they are",
   positionals: { usage: "ADDRESS …", min: 1, max: Number.POSITIVE_INFINITY },
-  options: { stage: OPTIONS.stage, config: OPTIONS.config },
+  options: STATE_CHANGE_OPTIONS,
   run: (invocation) =>
-    withStage(invocation, async (engine) => {
+    withLockedStage(invocation, "state rm", async (engine) => {
       for (const address of await engine.state.remove(invocation.positionals)) invocation.terminal.out(`Removed ${address}`);
       return EXIT.done;
     }),

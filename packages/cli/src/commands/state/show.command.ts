@@ -1,6 +1,6 @@
 import { isList, isObject, type Path, UNKNOWN, type Value } from "@dovetail/model";
 import { type Command, EXIT } from "../../command.ts";
-import { OPTIONS } from "../../option-definitions.ts";
+import { OPTIONS, STATE_OPTIONS } from "../../option-definitions.ts";
 import { withStage } from "../../stage-files.ts";
 import { below } from "../../views/value.ts";
 
@@ -8,7 +8,7 @@ export const stateShowCommand: Command = {
   name: "state show",
   summary: "Show one resource of the state",
   positionals: { usage: "ADDRESS", min: 1, max: 1 },
-  options: { stage: OPTIONS.stage, config: OPTIONS.config, json: OPTIONS.json },
+  options: { ...STATE_OPTIONS, json: OPTIONS.json },
   run: (invocation) =>
     withStage(invocation, async (engine) => {
       const { terminal, positionals, options } = invocation;

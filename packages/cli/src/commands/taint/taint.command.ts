@@ -1,8 +1,8 @@
 import { type Command, EXIT } from "../../command.ts";
-import { OPTIONS } from "../../option-definitions.ts";
-import { withStage } from "../../stage-files.ts";
+import { STATE_CHANGE_OPTIONS } from "../../option-definitions.ts";
+import { withLockedStage } from "../../stage-files.ts";
 
-const options = { stage: OPTIONS.stage, config: OPTIONS.config };
+const options = STATE_CHANGE_OPTIONS;
 
 export const taintCommand: Command = {
   name: "taint",
@@ -10,7 +10,7 @@ export const taintCommand: Command = {
   positionals: { usage: "ADDRESS", min: 1, max: 1 },
   options,
   run: (invocation) =>
-    withStage(invocation, async (engine) => {
+    withLockedStage(invocation, "taint", async (engine) => {
       const [address = ""] = invocation.positionals;
       await engine.state.taint(address, true);
       invocation.terminal.out(`Resource instance ${address} has been marked as tainted.`);
@@ -24,7 +24,7 @@ export const untaintCommand: Command = {
   positionals: { usage: "ADDRESS", min: 1, max: 1 },
   options,
   run: (invocation) =>
-    withStage(invocation, async (engine) => {
+    withLockedStage(invocation, "taint", async (engine) => {
       const [address = ""] = invocation.positionals;
       await engine.state.taint(address, false);
       invocation.terminal.out(`Resource instance ${address} has been successfully untainted.`);

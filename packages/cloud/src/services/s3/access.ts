@@ -73,21 +73,24 @@ const GRANT_HEADERS = {
   GrantWriteACP: "WRITE_ACP",
 } as const;
 
-const GRANT_ROWS = Object.entries(GRANT_HEADERS);
+const GRANT_ROWS = Object.entries(GRANT_HEADERS) as readonly (readonly [
+  member: keyof typeof GRANT_HEADERS,
+  permission: string,
+])[];
 
-function headerGrants(input: AclInput): Grant[] {
-  return GRANT_ROWS.flatMap(([member, Permission]) => {
-    const header = input[member as keyof typeof GRANT_HEADERS];
-    if (header === undefined) return [];
-    return header.split(",").map((each): Grant => {
-      const match = /^\s*(id|uri|emailAddress)\s*=\s*"?([^"]*)"?\s*$/i.exec(each);
-      if (match === null)
-        throw invalidArgument("Argument format not recognized", `x-amz-grant-${Permission.toLowerCase()}`, each);
-      return match[1]?.toLowerCase() === "uri"
-        ? { Grantee: { Type: "Group", URI: match[2] ?? "" }, Permission }
-        : { Grantee: { Type: "CanonicalUser", ID: match[2] ?? "" }, Permission };
-    });
-  });
+function headerGrants(input: AclInput): readonly Grant[] {
+  const grants: Grant[] = [];
+  for (const [member, permission] of GRANT_ROWS)
+    for (const each of input[member]?.split(",") ?? []) grants.push(headerGrant(each, permission));
+  return grants;
+}
+
+function headerGrant(text: string, Permission: string): Grant {
+  const match = /^\s*(id|uri|emailAddress)\s*=\s*"?([^"]*)"?\s*$/i.exec(text);
+  if (match === null) throw invalidArgument("Argument format not recognized", `x-amz-grant-${Permission.toLowerCase()}`, text);
+  return match[1]?.toLowerCase() === "uri"
+    ? { Grantee: { Type: "Group", URI: match[2] ?? "" }, Permission }
+    : { Grantee: { Type: "CanonicalUser", ID: match[2] ?? "" }, Permission };
 }
 
 /** The ACL that a request gives; undefined when it gives none. */

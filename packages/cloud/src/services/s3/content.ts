@@ -48,19 +48,33 @@ interface Claim {
   readonly value?: string;
 }
 
+const MEMBERS = ALGORITHMS.map((algorithm) => ({ algorithm, member: memberOf(algorithm) }));
+
+/** The algorithm that a trailer will bring the sum of. */
+function announcedIn(trailer: string): Algorithm | undefined {
+  const names = trailer
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim());
+  return ALGORITHMS.find((each) => names.includes(headerOf(each)));
+}
+
 /** The sum that the client sent, or announced for the trailer. */
 export function claimedChecksum(input: BodyInput, headers: Readonly<Record<string, string>> = {}): Claim | undefined {
-  const given = ALGORITHMS.filter((algorithm) => input[memberOf(algorithm)] !== undefined);
-  if (given.length > 1)
-    throw invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
-  const [algorithm] = given;
-  if (algorithm !== undefined) {
-    const value = input[memberOf(algorithm)] ?? "";
-    if (!isDigest(algorithm, value)) throw invalidRequest(`Value for ${headerOf(algorithm)} header is invalid.`);
-    return { algorithm, value };
+  let claim: Claim | undefined;
+  for (const { algorithm, member } of MEMBERS) {
+    const value = input[member];
+    if (value === undefined) continue;
+    if (claim !== undefined)
+      throw invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+    claim = { algorithm, value };
   }
-  const trailer = (headers["x-amz-trailer"] ?? "").toLowerCase();
-  const announced = ALGORITHMS.find((each) => trailer.split(",").some((name) => name.trim() === headerOf(each)));
+  if (claim?.value !== undefined) {
+    if (isDigest(claim.algorithm, claim.value)) return claim;
+    throw invalidRequest(`Value for ${headerOf(claim.algorithm)} header is invalid.`);
+  }
+  const trailer = headers["x-amz-trailer"];
+  const announced = trailer === undefined ? undefined : announcedIn(trailer);
   if (announced !== undefined) return { algorithm: announced };
   const named = ALGORITHMS.find((each) => each === input.ChecksumAlgorithm);
   return named === undefined ? undefined : { algorithm: named };
@@ -169,7 +183,8 @@ function receiveWhole(
 
 function wholeBody(body: unknown): Buffer | undefined {
   if (!isStreaming(body) || body.bytes === undefined || body.bytes.length > INLINE_BYTES_MAX) return undefined;
-  return Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength);
+  const { bytes } = body;
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 async function writeBlob(ctx: Ctx, source: AsyncIterable<Uint8Array>, key: Uint8Array | undefined): Promise<BlobPlace> {

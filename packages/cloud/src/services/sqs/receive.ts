@@ -40,7 +40,12 @@ export interface Received {
 const FIFO_PAGE = 100;
 const SEQUENCE_BASE = 18_800_000_000_000_000_000n;
 
-function systemAttributes(queue: QueueRecord, message: MessageRecord, names: readonly string[]): Record<string, string> {
+function systemAttributes(
+  queue: QueueRecord,
+  message: MessageRecord,
+  names: readonly string[],
+): Record<string, string> | undefined {
+  if (names.length === 0) return undefined;
   const all: Record<string, string | undefined> = {
     SenderId: message.senderId,
     SentTimestamp: String(message.sentMs),
@@ -55,7 +60,7 @@ function systemAttributes(queue: QueueRecord, message: MessageRecord, names: rea
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(all))
     if (value !== undefined && (names.includes("All") || names.includes(name))) out[name] = value;
-  return out;
+  return Object.keys(out).length === 0 ? undefined : out;
 }
 
 /** `All`, `.*`, `prefix.*` or a name. */
@@ -67,17 +72,20 @@ function chosen(name: string, patterns: readonly string[]): boolean {
 
 function present(queue: QueueRecord, message: MessageRecord, options: ReceiveOptions): Received {
   const system = systemAttributes(queue, message, options.systemNames);
-  const attributes = Object.fromEntries(
-    Object.entries(message.attributes ?? {}).filter(([name]) => chosen(name, options.attributeNames)),
-  );
+  const attributes =
+    message.attributes === undefined
+      ? undefined
+      : Object.fromEntries(Object.entries(message.attributes).filter(([name]) => chosen(name, options.attributeNames)));
   const digest = attributesMd5(attributes);
   return {
     MessageId: message.id,
     ReceiptHandle: receiptHandle({ queueId: queue.id, sequence: message.sequence, receipt: message.receipt }),
     MD5OfBody: md5(message.body),
     Body: message.body,
-    ...(Object.keys(system).length === 0 ? {} : { Attributes: system }),
-    ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest, MessageAttributes: attributes }),
+    ...(system === undefined ? {} : { Attributes: system }),
+    ...(digest === undefined || attributes === undefined
+      ? {}
+      : { MD5OfMessageAttributes: digest, MessageAttributes: attributes }),
   };
 }
 

@@ -3,7 +3,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { type Cloud, startCloud } from "@dovetail/cloud";
 import { DiagnosticError, systemClock, systemRandom, type ValueObject } from "@dovetail/model";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readStateObject } from "../src/state-object.ts";
+import { readStateObject } from "../src/state-bucket.ts";
 
 let cloud: Cloud;
 const sse = randomBytes(32).toString("base64");

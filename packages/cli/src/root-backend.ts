@@ -1,0 +1,116 @@
+/** The backends of Terraform roots, put together: the engine's own with what reaches AWS and this machine's disk. */
+import {
+  type Backend,
+  createLocalBackend,
+  createS3Backend,
+  keepingErrored,
+  nodeFiles,
+  nodeStateFiles,
+  type S3Arguments,
+} from "@dovetail/engine";
+import {
+  DiagnosticError,
+  errorDiagnostic,
+  isObject,
+  systemClock,
+  systemRandom,
+  type Value,
+  type ValueObject,
+} from "@dovetail/model";
+import type { SelectedBackend } from "@dovetail/terraform";
+import { isLoopback, type Target } from "./target.ts";
+
+export interface BackendSurroundings {
+  /** The root's folder. */
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly target: Target;
+  /** Of the cloud of a local target. */
+  readonly endpoint: string | undefined;
+}
+
+/** Where the backend of a run is, as told to users; undefined where its state lies in the root's folder. */
+export function backendTitle({ type, config }: SelectedBackend, around: Pick<BackendSurroundings, "target">): string | undefined {
+  if (type === "http") return `state at ${text(config.address) ?? ""}`;
+  if (type !== "s3") return undefined;
+  const named = namedEndpoint(config);
+  const where =
+    named ??
+    (around.target.kind === "local" ? "the embedded AWS" : around.target.kind === "aws" ? "AWS" : around.target.endpoint);
+  return `state in s3://${text(config.bucket)}/${text(config.key)} on ${where}`;
+}
+
+/** True where the backend lies in the embedded cloud. */
+export function livesInCloud({ type, config }: SelectedBackend, target: Target): boolean {
+  return type === "s3" && target.kind === "local" && namedEndpoint(config) === undefined;
+}
+
+/** Throws DiagnosticError where the backend cannot be reached as it is configured. */
+export async function openBackend(selected: SelectedBackend, around: BackendSurroundings): Promise<Backend> {
+  const files = nodeFiles();
+  if (selected.type === "local") {
+    const { localPlaces } = await import("@dovetail/terraform");
+    return createLocalBackend({ files, access: nodeStateFiles(), ...localPlaces(selected.config, around.root) });
+  }
+  const backend = selected.type === "s3" ? await openS3(selected.config, around) : undefined;
+  if (backend === undefined) throw new Error(`no backend ${selected.type}`);
+  return { ...backend, storage: (workspace) => keepingErrored(backend.storage(workspace), { files, folder: around.root }) };
+}
+
+async function openS3(config: ValueObject, around: BackendSurroundings): Promise<Backend> {
+  const { openStateBucket } = await import("@dovetail/provider-aws");
+  const [clock, random] = [systemClock(), systemRandom()];
+  const bucket = text(config.bucket) ?? "";
+  const target = awsTarget(config, around);
+  const access = openStateBucket(config, bucket, { target, env: around.env, clock, random });
+  await access.check();
+  const endpoint = target.kind === "local" ? target.endpoint : undefined;
+  return createS3Backend({ arguments: s3Arguments(config), access, clock, random, bucketFix: bucketFix(bucket, endpoint) });
+}
+
+function s3Arguments(config: ValueObject): S3Arguments {
+  const [workspaceKeyPrefix, dynamodbTable] = [text(config.workspace_key_prefix), text(config.dynamodb_table)];
+  return {
+    bucket: text(config.bucket) ?? "",
+    key: text(config.key) ?? "",
+    useLockfile: config.use_lockfile === true,
+    ...(workspaceKeyPrefix === undefined ? {} : { workspaceKeyPrefix }),
+    ...(dynamodbTable === undefined ? {} : { dynamodbTable }),
+  };
+}
+
+/** With a local target: the endpoint that the configuration names, on this machine, else the target's own. */
+function awsTarget(config: ValueObject, { target, endpoint }: BackendSurroundings) {
+  if (target.kind === "aws") return target;
+  const named = namedEndpoint(config);
+  if (named !== undefined) {
+    refuseOtherMachines(named);
+    return { kind: "local" as const, endpoint: named };
+  }
+  return { kind: "local" as const, endpoint: endpoint ?? "", isEmbedded: target.kind === "local" };
+}
+
+function namedEndpoint(config: ValueObject): string | undefined {
+  const endpoints: Value = config.endpoints ?? null;
+  return (isObject(endpoints) ? text(endpoints.s3) : undefined) ?? text(config.endpoint);
+}
+
+function refuseOtherMachines(endpoint: string): void {
+  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : endpoint;
+  if (isLoopback(host)) return;
+  throw new DiagnosticError(
+    errorDiagnostic("DVT7007", "Connection refused by policy", {
+      detail: `The backend s3 names the endpoint ${endpoint}. With the local target nothing leaves this machine.`,
+      fix: "Leave the endpoint out, so that the state is kept in the embedded AWS, or name the target:\n    dovetail deploy --target aws",
+    }),
+  );
+}
+
+function bucketFix(bucket: string, endpoint: string | undefined): string {
+  if (endpoint === undefined) return `Make it, or name the right one:\n    aws s3 mb s3://${bucket}`;
+  return `The state is looked for in the embedded AWS, as the target is local. Make the bucket there once:\n    aws --endpoint-url ${endpoint} s3 mb s3://${bucket}\nor keep the state in a file for this run (-backend=false), or name the target: --target aws`;
+}
+
+function text(value: Value | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

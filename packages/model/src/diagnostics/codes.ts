@@ -100,10 +100,10 @@ export const CODES = {
   DVT7005: "Stage is protected",
   DVT7006: "Not implemented",
   DVT7007: "Connection refused by policy",
+  DVT7008: "Not in the export",
+  DVT7009: "Not deployed as it is written",
   // 9xxx: bugs of ours
   DVT9001: "This is a bug in Dovetail",
 } as const satisfies Record<`DVT${number}`, string>;
-  DVT7008: "Not in the export",
-  DVT7009: "Not deployed as it is written",
 
 export type DiagnosticCode = keyof typeof CODES;

@@ -216,7 +216,7 @@ const rewritten: Plugin = {
 /** A script's `import()` of the few files that stay outside becomes a call of what cached-program.ts hands it. */
 function handImports(file: string): void {
   const text = readFileSync(file, "utf8");
-  const handed = text.replace(/(?<![\w$.#])import\((?="(?:\.\/[\w-]+\.js|esbuild)"\))/g, "__import(");
+  const handed = text.replace(/(?<![\w$.#])import\((?="(?:\.\/[\w-]+\.js|esbuild|fs-native-extensions)"\))/g, "__import(");
   const left = handed.match(/(?<![\w$.#])import\("(?!\.\.\.").{0,60}/);
   if (left !== null) throw new Error(`${basename(file)} imports what is not in it: ${left[0]}`);
   writeFileSync(file, handed);

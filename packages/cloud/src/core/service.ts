@@ -124,6 +124,8 @@ export interface IamRequest {
   readonly conditions?: { readonly [key: string]: string | readonly string[] };
   /** The resource's own policy (bucket, queue, topic, key, function), if it has one. */
   readonly resourcePolicy?: string;
+  /** The account that the resources belong to, where their ARNs don't say (buckets). */
+  readonly owner?: string;
 }
 
 /** What was said when temporary credentials were issued; kept with them. */
@@ -272,6 +274,7 @@ export interface AuthorizationRequest {
   readonly resource: string;
   readonly conditions?: IamRequest["conditions"];
   readonly resourcePolicy?: string;
+  readonly owner?: string;
 }
 
 export interface CallOptions {

@@ -41,7 +41,7 @@ export function decide(cloud: CloudCore, ctx: Ctx, request: AuthorizationRequest
     caller: callerOf(principal),
     action: request.action,
     resource: request.resource,
-    resourceAccount: owner === undefined || !/^\d{12}$/.test(owner) ? ctx.account : owner,
+    resourceAccount: request.owner ?? (owner === undefined || !/^\d{12}$/.test(owner) ? ctx.account : owner),
     context,
     identityPolicies: identity.policies,
     ...(request.resourcePolicy === undefined ? {} : { resourcePolicy: request.resourcePolicy }),
@@ -140,10 +140,32 @@ export function mustAsk(cloud: CloudCore, ctx: Ctx): boolean {
   return cloud.enforceIam;
 }
 
-/** Throws the service's AccessDenied. */
+const ACCOUNT_IN_ARN = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/;
+const ACCOUNT_IN_QUEUE_URL = /\/(\d{12})\/[^/]+$/;
+
+/** Does the request name a thing of another account? Its own members only: on the path of every request. */
+function namesAnotherAccount(ctx: Ctx, input: unknown): boolean {
+  if (typeof input !== "object" || input === null) return false;
+  for (const name in input) {
+    const value: unknown = input[name as keyof typeof input];
+    if (typeof value !== "string" || value.length < 20) continue;
+    const pattern = value.startsWith("arn:") ? ACCOUNT_IN_ARN : name === "QueueUrl" ? ACCOUNT_IN_QUEUE_URL : undefined;
+    const account = pattern?.exec(value)?.[1];
+    if (account !== undefined && account !== ctx.account) return true;
+  }
+  return false;
+}
+
+function isOfAnother(ctx: Ctx, resource: string): boolean {
+  const account = ACCOUNT_IN_ARN.exec(resource)?.[1];
+  return account !== undefined && account !== ctx.account;
+}
+
+/** Throws the service's AccessDenied. Root of the account is asked only about what is another account's. */
 export function authorizer(): Authorize {
   return (cloud, service, name, operation, ctx, input) => {
-    if (!mustAsk(cloud, ctx)) return;
+    const isOwner = !mustAsk(cloud, ctx);
+    if (isOwner && (ctx.principal.kind !== "root" || !namesAnotherAccount(ctx, input))) return;
     if (
       ctx.principal.kind === "anonymous" &&
       (operation.anonymous === true || service.model().operation(name)?.anonymous === true)
@@ -153,14 +175,17 @@ export function authorizer(): Authorize {
     for (const request of Array.isArray(asked) ? asked : [asked]) {
       const action = request.action ?? `${service.row.iamPrefix}:${name}`;
       if (NEVER_ASKED.has(action)) continue;
-      const { resources = ["*"], conditions, resourcePolicy } = request;
-      for (const resource of resources.length === 0 ? ["*"] : resources)
+      const { resources = ["*"], conditions, resourcePolicy, owner } = request;
+      for (const resource of resources.length === 0 ? ["*"] : resources) {
+        if (isOwner && !isOfAnother(ctx, resource)) continue;
         requireAllowed(cloud, service.row.name, ctx, {
           action,
           resource,
+          ...(owner === undefined ? {} : { owner }),
           ...(conditions === undefined ? {} : { conditions }),
           ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
         });
+      }
     }
   };
 }

@@ -187,13 +187,16 @@ function forgetOld(ctx: Ctx, payload: unknown): void {
 
 type Asks = (ctx: Ctx, input: Body) => IamRequest | readonly IamRequest[];
 
-/** Does a request name a table by its ARN? */
-function namesArn({ TableName, RequestItems, TransactItems }: Body): boolean {
-  if (typeof TableName === "string") return TableName.startsWith("arn:");
-  if (isObject(RequestItems)) return Object.keys(RequestItems).some((name) => name.startsWith("arn:"));
+function isArn(name: unknown): boolean {
+  return typeof name === "string" && name.startsWith("arn:");
+}
+
+/** Does a batch or a transaction name a table by its ARN? Where the request itself does, the gateway has asked. */
+function namesArn({ RequestItems, TransactItems }: Body): boolean {
+  if (isObject(RequestItems)) return Object.keys(RequestItems).some(isArn);
   if (!Array.isArray(TransactItems)) return false;
   return TransactItems.some(
-    (entry) => isObject(entry) && Object.values(entry).some((part) => isObject(part) && namesArn({ TableName: part.TableName })),
+    (entry) => isObject(entry) && Object.values(entry).some((part) => isObject(part) && isArn(part.TableName)),
   );
 }
 

@@ -2,7 +2,8 @@ import { parseArn } from "../../core/arn.ts";
 import type { Ctx, IamRequest } from "../../core/service.ts";
 
 /**
- * The gateway asks nothing of an account's root; where it names a table or a stream of another account, that resource's policy decides.
+ * The gateway asks an account's root about other accounts' tables and streams where the request itself names them; inside batches,
+ * transactions and iterators they are asked about here. The resource's policy decides.
  * Throws AccessDeniedException.
  */
 export function askOtherAccounts(ctx: Ctx, operation: string, asks: IamRequest | readonly IamRequest[]): void {

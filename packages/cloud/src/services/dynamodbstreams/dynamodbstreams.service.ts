@@ -1,5 +1,6 @@
 /** The streams' own API. Its records lie with the tables: the service shares the store and the memory of `dynamodb`. */
-import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
+import type { Ctx, Operation, ServiceDefinition, WireJson } from "../../core/service.ts";
+import type { Body } from "../dynamodb/input.ts";
 import { describeStream, getRecords, getShardIterator, listStreams, policyOfStream } from "../dynamodb/operations/streams.ts";
 import { askOtherAccounts } from "../dynamodb/other-accounts.ts";
 
@@ -13,32 +14,27 @@ function onStream(ctx: Ctx, input: { readonly StreamArn?: string }) {
 }
 
 /** An iterator names its stream. */
-function onIterator(ctx: Ctx, input: { readonly ShardIterator?: string }) {
-  const match = /arn:[^"]+/.exec(Buffer.from(input.ShardIterator ?? "", "base64").toString());
+function onIterator(ctx: Ctx, input: { readonly ShardIterator?: unknown }) {
+  const { ShardIterator: iterator } = input;
+  const match = typeof iterator === "string" ? /arn:[^"]+/.exec(Buffer.from(iterator, "base64").toString()) : null;
   return streamAt(ctx, match?.[0] ?? "*");
 }
 
-type Asks = NonNullable<Operation["iam"]>;
+function reads(handler: Operation["handler"], iam: NonNullable<Operation["iam"]>): Operation {
+  return { handler, readonly: true, wire: true, validate: true, iam };
+}
 
-function reads<I>(operation: string, handler: (ctx: Ctx, input: I) => unknown, iam: Asks): Operation {
-  return {
-    handler: (ctx: Ctx, input: I) => {
-      askOtherAccounts(ctx, operation, iam(ctx, input as never));
-      return handler(ctx, input);
-    },
-    readonly: true,
-    wire: true,
-    validate: true,
-    iam,
-  };
+function readRecords(ctx: Ctx, input: Body): WireJson {
+  askOtherAccounts(ctx, "GetRecords", onIterator(ctx, input));
+  return getRecords(ctx, input);
 }
 
 export const service: ServiceDefinition = {
   name: "dynamodbstreams",
   operations: {
-    DescribeStream: reads("DescribeStream", describeStream, onStream),
-    GetRecords: reads("GetRecords", getRecords, onIterator),
-    GetShardIterator: reads("GetShardIterator", getShardIterator, onStream),
-    ListStreams: reads("ListStreams", listStreams, () => ({ resources: ["*"] })),
+    DescribeStream: reads(describeStream, onStream),
+    GetRecords: reads(readRecords, onIterator),
+    GetShardIterator: reads(getShardIterator, onStream),
+    ListStreams: reads(listStreams, () => ({ resources: ["*"] })),
   },
 };

@@ -1,4 +1,5 @@
 /** ACLs, public policies and what the public access block forbids. */
+import type { Principal } from "../../core/service.ts";
 import { aclsDisabled, type BucketRecord, owner, publicAccessBlock } from "./bucket.ts";
 import { accessDenied, invalidArgument, s3Error } from "./errors.ts";
 import type { ObjectRecord } from "./object.ts";
@@ -161,38 +162,63 @@ function policyOf(bucket: BucketRecord): string | undefined {
   return typeof policy === "string" ? policy : undefined;
 }
 
-function aclStatements(bucket: BucketRecord, object: ObjectRecord | undefined): object[] {
-  if (publicAccessBlock(bucket).IgnorePublicAcls === true || aclsDisabled(bucket)) return [];
-  const everyone = (acl: unknown, permission: string) =>
-    grantsOf(bucket, acl).some(
-      ({ Grantee, Permission }) => Grantee?.URI === ALL_USERS && (Permission === permission || Permission === "FULL_CONTROL"),
+/** Does a grant mean this principal? An owner's own account needs none. */
+function reaches({ Grantee }: Grant, principal: Principal): boolean {
+  if (Grantee?.URI === ALL_USERS) return true;
+  if (principal.kind === "anonymous" || principal.kind === "service") return false;
+  return Grantee?.URI === AUTHENTICATED || Grantee?.ID === owner(principal.accountId).ID;
+}
+
+/** What ACLs let a principal of no account or another one do (User Guide, "Mapping of ACL permissions and access policy permissions"). */
+const BUCKET_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  READ: ["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"],
+  READ_ACP: ["s3:GetBucketAcl"],
+  WRITE_ACP: ["s3:PutBucketAcl"],
+};
+const OBJECT_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  READ: ["s3:GetObject", "s3:GetObjectVersion"],
+  READ_ACP: ["s3:GetObjectAcl", "s3:GetObjectVersionAcl"],
+  WRITE_ACP: ["s3:PutObjectAcl", "s3:PutObjectVersionAcl"],
+};
+
+function aclStatements(bucket: BucketRecord, object: ObjectRecord | undefined, principal: Principal): object[] {
+  if (principal.kind !== "anonymous" && (principal.kind === "service" || principal.accountId === bucket.account)) return [];
+  if (aclsDisabled(bucket)) return [];
+  const ignoresPublic = publicAccessBlock(bucket).IgnorePublicAcls === true;
+  const granted = (acl: unknown) => {
+    const grants = grantsOf(bucket, acl).filter((grant) => reaches(grant, principal) && !(ignoresPublic && isPublicGrant(grant)));
+    return new Set(grants.map(({ Permission }) => Permission));
+  };
+  const allow = (
+    permissions: ReadonlySet<string | undefined>,
+    actions: Readonly<Record<string, readonly string[]>>,
+    resource: string,
+  ) => {
+    const Action = Object.entries(actions).flatMap(([permission, names]) =>
+      permissions.has(permission) || permissions.has("FULL_CONTROL") ? names : [],
     );
-  const allow = (Action: string[], resource: string) => ({
-    Effect: "Allow",
-    Principal: "*",
-    Action,
-    Resource: `arn:aws:s3:::${bucket.name}${resource}`,
-  });
-  const { acl } = bucket.settings;
+    if (Action.length === 0) return [];
+    return [{ Effect: "Allow", Principal: "*", Action, Resource: `arn:aws:s3:::${bucket.name}${resource}` }];
+  };
+  const own = granted(bucket.settings.acl);
   return [
-    ...(everyone(acl, "READ") ? [allow(["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"], "")] : []),
-    ...(everyone(acl, "WRITE") ? [allow(["s3:PutObject", "s3:DeleteObject"], "/*")] : []),
-    ...(object !== undefined && everyone(object.acl, "READ")
-      ? [allow(["s3:GetObject", "s3:GetObjectVersion"], `/${object.key}`)]
-      : []),
+    ...allow(own, BUCKET_ACTIONS, ""),
+    ...allow(own, { WRITE: ["s3:PutObject", "s3:DeleteObject"] }, "/*"),
+    ...(object === undefined ? [] : allow(granted(object.acl), OBJECT_ACTIONS, `/${object.key}`)),
   ];
 }
 
-/** The policy that IAM looks at beside the caller's own: the bucket's, and what its ACLs grant to everybody. */
+/** The policy that IAM looks at beside the caller's own: the bucket's, and what its ACLs grant to nobody and other accounts. */
 export function resourcePolicyFor(
   bucket: BucketRecord,
   object: ObjectRecord | undefined,
-  isAnonymous: boolean,
+  principal: Principal,
 ): string | undefined {
   const policy = policyOf(bucket);
-  const shut = isAnonymous && publicAccessBlock(bucket).RestrictPublicBuckets === true;
+  const isOutside = principal.kind === "anonymous" || (principal.kind !== "service" && principal.accountId !== bucket.account);
+  const shut = isOutside && publicAccessBlock(bucket).RestrictPublicBuckets === true;
   const own = policy === undefined || (shut && isPublicPolicy(policy)) ? [] : statements(policy);
-  const granted = isAnonymous ? aclStatements(bucket, object) : [];
+  const granted = aclStatements(bucket, object, principal);
   if (own.length + granted.length === 0) return undefined;
   return JSON.stringify({ Version: "2012-10-17", Statement: [...own, ...granted] });
 }

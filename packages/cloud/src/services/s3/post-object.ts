@@ -2,10 +2,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { type Ctx, ServiceError } from "../../core/service.ts";
-import { resourcePolicyFor } from "./access.ts";
-import { invalidArgument, noSuchBucket } from "./errors.ts";
+import { invalidArgument, malformedXml, noSuchBucket } from "./errors.ts";
 import { type Form, readForm } from "./form.ts";
 import { putObject } from "./operations/put-object.ts";
+import { onNewObject } from "./permissions.ts";
 import { checkPolicy, readPolicy, withinSizes } from "./post-policy.ts";
 import { findBucket } from "./store.ts";
 
@@ -17,8 +17,57 @@ function escapeXml(text: string): string {
   return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-function input(bucket: string, form: Form, key: string, body: AsyncIterable<Uint8Array>): PutObjectCommandInput {
-  const { fields } = form;
+/** Only the last part of what the browser calls the file (API Reference, "POST Object", key). */
+function fileNameOf(form: Form): string {
+  return form.fileName?.split(/[\\/]/).at(-1) ?? "";
+}
+
+/** Fields as the policy sees them: variables are put in before its conditions are asked. */
+function expanded(form: Form): Readonly<Record<string, string>> {
+  const name = fileNameOf(form);
+  return Object.fromEntries(
+    Object.entries(form.fields).map(([field, value]) => [
+      field,
+      field === "policy" || field.endsWith("signature") ? value : value.replaceAll(FILE_NAME, () => name),
+    ]),
+  );
+}
+
+const TAG = /<Tag>\s*<Key>([^<]*)<\/Key>\s*<Value>([^<]*)<\/Value>\s*<\/Tag>/g;
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+function unescapeXml(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? "");
+}
+
+/** The form has tags as XML, the operation as a query. */
+function tagging(xml: string | undefined): string | undefined {
+  if (xml === undefined) return undefined;
+  const rows = [...xml.matchAll(TAG)].map(([, key = "", value = ""]): [string, string] => [unescapeXml(key), unescapeXml(value)]);
+  if (rows.length === 0 && !/<TagSet\s*\/>|<TagSet>\s*<\/TagSet>/.test(xml)) throw malformedXml();
+  return new URLSearchParams(rows).toString();
+}
+
+const CHECKSUMS = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"];
+
+function lockUntil(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const until = new Date(text);
+  if (Number.isNaN(until.getTime()))
+    throw invalidArgument(
+      "The retain until date must be provided in ISO 8601 format",
+      "x-amz-object-lock-retain-until-date",
+      text,
+    );
+  return until;
+}
+
+function input(
+  bucket: string,
+  fields: Readonly<Record<string, string>>,
+  key: string,
+  body: AsyncIterable<Uint8Array>,
+): PutObjectCommandInput {
   const metadata = Object.entries(fields).filter(([name]) => name.startsWith(METADATA));
   const members = {
     ACL: fields.acl,
@@ -29,7 +78,16 @@ function input(bucket: string, form: Form, key: string, body: AsyncIterable<Uint
     StorageClass: fields["x-amz-storage-class"],
     ServerSideEncryption: fields["x-amz-server-side-encryption"],
     SSEKMSKeyId: fields["x-amz-server-side-encryption-aws-kms-key-id"],
+    SSECustomerAlgorithm: fields["x-amz-server-side-encryption-customer-algorithm"],
+    SSECustomerKey: fields["x-amz-server-side-encryption-customer-key"],
+    SSECustomerKeyMD5: fields["x-amz-server-side-encryption-customer-key-md5"],
     WebsiteRedirectLocation: fields["x-amz-website-redirect-location"],
+    Expires: fields.expires === undefined ? undefined : new Date(fields.expires),
+    Tagging: tagging(fields.tagging),
+    ObjectLockMode: fields["x-amz-object-lock-mode"],
+    ObjectLockRetainUntilDate: lockUntil(fields["x-amz-object-lock-retain-until-date"]),
+    ObjectLockLegalHoldStatus: fields["x-amz-object-lock-legal-hold"],
+    ...Object.fromEntries(CHECKSUMS.map((name) => [`Checksum${name}`, fields[`x-amz-checksum-${name.toLowerCase()}`]])),
   };
   return {
     Bucket: bucket,
@@ -49,7 +107,8 @@ async function store(ctx: Ctx, bucket: string, request: IncomingMessage): Promis
   const form = await readForm(request.headers["content-type"] ?? "", request);
   const found = findBucket(ctx, bucket);
   if (found === undefined) throw noSuchBucket(bucket);
-  const { fields, file } = form;
+  const { file } = form;
+  const fields = expanded(form);
   if (file === undefined) throw invalidArgument("POST requires exactly one file upload per request.", "file", "0");
   if (fields.key === undefined)
     throw invalidArgument(
@@ -57,19 +116,22 @@ async function store(ctx: Ctx, bucket: string, request: IncomingMessage): Promis
       "key",
       "",
     );
-  const key = fields.key.replaceAll(FILE_NAME, () => form.fileName ?? "");
+  const { key } = fields;
   const principal = ctx.verifyForm(fields);
   const policy = fields.policy === undefined ? undefined : readPolicy(fields.policy);
   if (policy !== undefined) checkPolicy(policy, fields, bucket, ctx.now());
   const body = policy === undefined ? file : withinSizes(policy, file);
-  const given = input(bucket, form, key, body);
-  const policyText = resourcePolicyFor(found, undefined, principal.kind === "anonymous");
-  ctx.authorize(principal, {
-    action: "s3:PutObject",
-    resource: `arn:aws:s3:::${bucket}/${key}`,
-    ...(policyText === undefined ? {} : { resourcePolicy: policyText }),
-  });
-  const { ETag: etag } = await putObject(ctx.with({ principal }), given, "ObjectCreated:Post");
+  const given = input(bucket, fields, key, body);
+  const poster = ctx.with({ principal });
+  for (const { action = "", resources = [], conditions = {}, resourcePolicy } of onNewObject(poster, { ...given }))
+    for (const resource of resources)
+      ctx.with({ account: found.account }).authorize(principal, {
+        action,
+        resource,
+        conditions,
+        ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+      });
+  const { ETag: etag } = await putObject(poster, given, "ObjectCreated:Post");
   return { stored: { key, etag }, form };
 }
 

@@ -52,6 +52,8 @@ export function readPolicy(encoded: string): Policy {
   if (Number.isNaN(expiresMs)) throw invalidPolicy("Invalid 'expiration' value.");
   if (!Array.isArray(conditions)) throw invalidPolicy("Policy missing conditions.");
   const range = conditions.find(isSizes);
+  if (range !== undefined && ![range[1], range[2]].every((size) => Number.isSafeInteger(Number(size)) && Number(size) >= 0))
+    throw invalidPolicy("Invalid content-length-range.");
   return {
     expiresMs,
     rules: conditions.filter((condition) => !isSizes(condition)).flatMap(readRule),
@@ -59,8 +61,11 @@ export function readPolicy(encoded: string): Policy {
   };
 }
 
-function holds({ kind, value }: Rule, given: string): boolean {
-  return kind === "eq" ? given === value : given.startsWith(value);
+/** Each of a Content-Type's values begins as the condition says. */
+function holds({ kind, name, value }: Rule, given: string): boolean {
+  if (kind === "eq") return given === value;
+  const values = name === "content-type" ? given.split(",") : [given];
+  return values.every((each) => each.startsWith(value));
 }
 
 /** Throws AccessDenied where the policy is over, a condition fails, or a field has none. `fields` have lower-case names. */

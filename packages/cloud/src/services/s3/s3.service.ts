@@ -1,6 +1,5 @@
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { Ctx, Operation, ServiceDefinition } from "../../core/service.ts";
-import { resourcePolicyFor } from "./access.ts";
 import { logged, logsRound } from "./access-log.ts";
 import { restoreRound } from "./archive.ts";
 import { corsOfAnswer, routes } from "./http.ts";
@@ -16,51 +15,9 @@ import * as settings from "./operations/object-settings.ts";
 import { putObject } from "./operations/put-object.ts";
 import { restoreObject } from "./operations/restore-object.ts";
 import { selectObjectContent } from "./operations/select-object-content.ts";
-import { bucketsOf, currentObject, findBucket } from "./store.ts";
+import { askOwner, onBucket, onNewObject, onObject } from "./permissions.ts";
+import { bucketsOf } from "./store.ts";
 import { subResourceOperations } from "./sub-resources.ts";
-
-interface Input {
-  readonly Bucket?: string;
-  readonly Key?: string;
-  readonly VersionId?: string;
-  readonly Prefix?: string;
-  readonly Delimiter?: string;
-  readonly MaxKeys?: number;
-}
-
-function onBucket(action: string): NonNullable<Operation["iam"]> {
-  return (ctx: Ctx, input: Input) => {
-    const bucket = findBucket(ctx, input.Bucket ?? "");
-    const policy = bucket === undefined ? undefined : resourcePolicyFor(bucket, undefined, ctx.principal.kind === "anonymous");
-    const conditions = {
-      ...(input.Prefix === undefined ? {} : { "s3:prefix": input.Prefix }),
-      ...(input.Delimiter === undefined ? {} : { "s3:delimiter": input.Delimiter }),
-      ...(input.MaxKeys === undefined ? {} : { "s3:max-keys": String(input.MaxKeys) }),
-    };
-    return {
-      action,
-      resources: [`arn:aws:s3:::${input.Bucket ?? ""}`],
-      conditions,
-      ...(policy === undefined ? {} : { resourcePolicy: policy }),
-    };
-  };
-}
-
-/** `versioned` is the action where a version is named. */
-function onObject(action: string, versioned = action): NonNullable<Operation["iam"]> {
-  return (ctx: Ctx, input: Input) => {
-    const bucket = findBucket(ctx, input.Bucket ?? "");
-    const isAnonymous = ctx.principal.kind === "anonymous";
-    const object = bucket === undefined || !isAnonymous ? undefined : currentObject(ctx.store, bucket, input.Key ?? "");
-    const policy = bucket === undefined ? undefined : resourcePolicyFor(bucket, object, isAnonymous);
-    return {
-      action: input.VersionId === undefined ? action : versioned,
-      resources: [`arn:aws:s3:::${input.Bucket ?? ""}/${input.Key ?? "*"}`],
-      ...(input.VersionId === undefined ? {} : { conditions: { "s3:VersionId": input.VersionId } }),
-      ...(policy === undefined ? {} : { resourcePolicy: policy }),
-    };
-  };
-}
 
 function reads(handler: Operation["handler"], iam: NonNullable<Operation["iam"]>): Operation {
   return { handler, readonly: true, iam };
@@ -75,7 +32,7 @@ const buckets: Record<string, Operation> = {
 };
 
 const objects: Record<string, Operation> = {
-  CopyObject: { handler: copyObject, waits: true, iam: onObject("s3:PutObject") },
+  CopyObject: { handler: copyObject, waits: true, iam: onNewObject },
   DeleteObject: { handler: deleteObject, iam: onObject("s3:DeleteObject", "s3:DeleteObjectVersion") },
   // Every key is asked for in the handler: a refusal is one row of the answer.
   DeleteObjects: { handler: deleteObjects, iam: () => [] },
@@ -96,7 +53,7 @@ const objects: Record<string, Operation> = {
   PutObject: {
     handler: (ctx: Ctx, input: PutObjectCommandInput) => putObject(ctx, input, "ObjectCreated:Put"),
     waits: true,
-    iam: onObject("s3:PutObject"),
+    iam: onNewObject,
   },
   PutObjectAcl: { handler: settings.putObjectAcl, iam: onObject("s3:PutObjectAcl", "s3:PutObjectVersionAcl") },
   PutObjectLegalHold: { handler: settings.putObjectLegalHold, iam: onObject("s3:PutObjectLegalHold") },
@@ -114,19 +71,31 @@ const objects: Record<string, Operation> = {
 const uploads: Record<string, Operation> = {
   AbortMultipartUpload: { handler: multipart.abortMultipartUpload, iam: onObject("s3:AbortMultipartUpload") },
   CompleteMultipartUpload: { handler: multipart.completeMultipartUpload, waits: true, iam: onObject("s3:PutObject") },
-  CreateMultipartUpload: { handler: multipart.createMultipartUpload, waits: true, iam: onObject("s3:PutObject") },
+  CreateMultipartUpload: { handler: multipart.createMultipartUpload, waits: true, iam: onNewObject },
   ListMultipartUploads: reads(multipart.listMultipartUploads, onBucket("s3:ListBucketMultipartUploads")),
   ListParts: reads(multipart.listParts, onObject("s3:ListMultipartUploadParts")),
   UploadPart: { handler: multipart.uploadPart, waits: true, iam: onObject("s3:PutObject") },
   UploadPartCopy: { handler: multipart.uploadPartCopy, waits: true, iam: onObject("s3:PutObject") },
 };
 
+/** Beside what the gateway asks: whether another account's root may do it. */
+function asked(operation: Operation): Operation {
+  const handler = operation.handler as (ctx: Ctx, input: { readonly Bucket?: string }) => unknown;
+  return {
+    ...operation,
+    handler: (ctx: Ctx, input: { readonly Bucket?: string }) => {
+      askOwner(ctx, input, operation.iam);
+      return handler(ctx, input);
+    },
+  };
+}
+
 export const service: ServiceDefinition = {
   name: "s3",
   operations: Object.fromEntries(
     Object.entries({ ...buckets, ...objects, ...uploads, ...subResourceOperations(onBucket) }).map(([name, operation]) => [
       name,
-      logged(name, operation),
+      logged(name, asked(operation)),
     ]),
   ),
   timers: { lifecycle: lifecycleRound, restore: restoreRound, logs: logsRound, storage: storageRound },

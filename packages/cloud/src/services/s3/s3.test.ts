@@ -13,6 +13,7 @@ import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -419,17 +420,18 @@ describe("by the clock", () => {
 });
 
 describe("forms", () => {
+  const FILE_NAME = ["$", "{filename}"].join("");
   const key = "uploads/form.txt";
   function policy(conditions: unknown[], expiresMs = cloud.clock.now() + 60_000): string {
     const text = JSON.stringify({ expiration: new Date(expiresMs).toISOString(), conditions });
     return Buffer.from(text).toString("base64");
   }
   /** The old signature: HMAC-SHA1 of the policy; the credentials are any for the account's root. */
-  async function post(fields: Record<string, string>, file: string): Promise<Response> {
+  async function post(fields: Record<string, string>, file: string, name = "holiday.txt"): Promise<Response> {
     const form = new FormData();
-    for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    form.append("file", new Blob([file]), "holiday.txt");
-    return fetch(`${cloud.endpoint}/${Bucket}`, { method: "POST", body: form });
+    for (const [field, value] of Object.entries(fields)) form.append(field, value);
+    form.append("file", new Blob([file]), name);
+    return fetch(`${cloud.endpoint}/${Bucket}`, { method: "POST", body: form, redirect: "manual" });
   }
   const signed = (encoded: string) => ({
     key,
@@ -450,7 +452,43 @@ describe("forms", () => {
     expect(await text(key)).toBe("by form");
   });
 
+  it("variables are put in before the policy is asked, and fields become the object's", async () => {
+    const conditions = [
+      { bucket: Bucket },
+      { key: "uploads/by/holiday.txt" },
+      ["eq", "$x-amz-meta-from", "holiday.txt"],
+      ["starts-with", "$Content-Type", "text/"],
+      ["starts-with", "$tagging", ""],
+      ["starts-with", "$success_action_redirect", "http://localhost/"],
+      ["eq", "$x-amz-storage-class", "STANDARD_IA"],
+    ];
+    const stored = await post(
+      {
+        ...signed(policy(conditions)),
+        key: `uploads/by/${FILE_NAME}`,
+        "x-amz-meta-from": FILE_NAME,
+        "Content-Type": "text/plain",
+        tagging: "<Tagging><TagSet><Tag><Key>a+b</Key><Value>c = d</Value></Tag></TagSet></Tagging>",
+        success_action_redirect: "http://localhost/done?x=1",
+        "x-amz-storage-class": "STANDARD_IA",
+      },
+      "by form",
+      "C:\\pictures\\holiday.txt",
+    );
+    expect([stored.status, stored.headers.get("location")]).toEqual([
+      303,
+      expect.stringMatching(/^http:\/\/localhost\/done\?x=1&bucket=.*&key=uploads%2Fby%2Fholiday.txt&etag=%22[0-9a-f]{32}%22$/),
+    ]);
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "uploads/by/holiday.txt" }));
+    expect(head).toMatchObject({ ContentType: "text/plain", Metadata: { from: "holiday.txt" }, StorageClass: "STANDARD_IA" });
+    const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key: "uploads/by/holiday.txt" }));
+    expect(TagSet).toEqual([{ Key: "a+b", Value: "c = d" }]);
+  });
+
   it.each([
+    ["a file that is too small", [{ bucket: Bucket }, { key }, ["content-length-range", 50, 60]], "EntityTooSmall", 400],
+    ["sizes that are none", [{ bucket: Bucket }, { key }, ["content-length-range", "few", 60]], "InvalidPolicyDocument", 400],
+    ["an operator that is none", [{ bucket: Bucket }, ["ends-with", "$key", "t"]], "InvalidPolicyDocument", 400],
     ["a key of another prefix", [{ bucket: Bucket }, ["starts-with", "$key", "else/"]], "Policy Condition failed", 403],
     ["a field without a condition", [{ bucket: Bucket }], "Extra input fields: key", 403],
     ["a file that is too large", [{ bucket: Bucket }, { key }, ["content-length-range", 0, 3]], "EntityTooLarge", 400],
@@ -495,6 +533,7 @@ describe("websites", () => {
     expect(await get("/docs/")).toMatchObject({ status: 200, type: "text/html", body: "<p>docs" });
     await s3.send(new PutObjectCommand({ Bucket: "site", Key: "oops.html", Body: "oops", ContentType: "text/html" }));
     expect(await get("/none")).toMatchObject({ status: 403, body: "oops" });
+    expect(await get("/docs")).toMatchObject({ status: 302, location: "/docs/" });
   });
 
   it("redirect by routing rules: before an object is looked for, and after an error", async () => {

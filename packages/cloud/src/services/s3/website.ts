@@ -11,7 +11,55 @@ interface Found {
   readonly ContentLength: number;
   readonly ContentType: string;
   readonly ETag: string;
+  readonly LastModified: Date;
+  readonly ContentEncoding?: string;
+  readonly ContentLanguage?: string;
+  readonly ContentDisposition?: string;
+  readonly CacheControl?: string;
+  readonly Expires?: Date;
+  readonly ContentRange?: string;
+  readonly Metadata?: { readonly [name: string]: string };
   readonly WebsiteRedirectLocation?: string;
+}
+
+const HEADERS = {
+  "Content-Encoding": "ContentEncoding",
+  "Content-Language": "ContentLanguage",
+  "Content-Disposition": "ContentDisposition",
+  "Cache-Control": "CacheControl",
+  "Content-Range": "ContentRange",
+} as const;
+
+function headersOf(found: Found): Record<string, string> {
+  const headers: Record<string, string> = {
+    "Content-Type": found.ContentType,
+    "Content-Length": String(found.ContentLength),
+    ETag: found.ETag,
+    "Last-Modified": found.LastModified.toUTCString(),
+  };
+  for (const [name, member] of Object.entries(HEADERS)) {
+    const value = found[member];
+    if (value !== undefined) headers[name] = value;
+  }
+  if (found.Expires !== undefined) headers.Expires = found.Expires.toUTCString();
+  for (const [name, value] of Object.entries(found.Metadata ?? {})) headers[`x-amz-meta-${name}`] = value;
+  return headers;
+}
+
+/** What of the request's own headers the object's reading depends on. */
+function conditionsOf({ headers }: IncomingMessage): object {
+  const date = (text: string | undefined) => {
+    const parsed = new Date(text ?? "");
+    return Number.isNaN(parsed.getTime()) ? undefined : parsed;
+  };
+  const members = {
+    Range: headers.range,
+    IfMatch: headers["if-match"],
+    IfNoneMatch: headers["if-none-match"],
+    IfModifiedSince: date(headers["if-modified-since"]),
+    IfUnmodifiedSince: date(headers["if-unmodified-since"]),
+  };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 function failure(response: ServerResponse, status: number, code: string, message: string): void {
@@ -22,11 +70,11 @@ function failure(response: ServerResponse, status: number, code: string, message
   );
 }
 
-async function fetchObject(ctx: Ctx, bucket: string, key: string): Promise<Found> {
+async function fetchObject(ctx: Ctx, bucket: string, key: string, conditions: object = {}): Promise<Found> {
   return ctx.call<Record<string, unknown>>(
     "s3",
     "GetObject",
-    { Bucket: bucket, Key: key },
+    { Bucket: bucket, Key: key, ...conditions },
     { as: { kind: "anonymous", accountId: ctx.account } },
   ) as unknown as Promise<Found>;
 }
@@ -37,11 +85,7 @@ async function send(response: ServerResponse, status: number, found: Found, isHe
     response.end();
     return;
   }
-  response.writeHead(status, {
-    "Content-Type": found.ContentType,
-    "Content-Length": String(found.ContentLength),
-    ETag: found.ETag,
-  });
+  response.writeHead(status === 200 && found.ContentRange !== undefined ? 206 : status, headersOf(found));
   if (isHead) response.end();
   else if (found.Body instanceof Uint8Array) response.end(found.Body);
   else await pipeline(Readable.from(found.Body), response);
@@ -83,6 +127,13 @@ function keyOf(path: string, suffix: string): string | undefined {
   }
 }
 
+/** `/docs` is sent to `/docs/` where that has an index document (User Guide, "Configuring an index document"). */
+async function isFolder(ctx: Ctx, bucket: string, asked: string, suffix: string): Promise<boolean> {
+  if (asked === "" || asked.endsWith("/")) return false;
+  const found = await fetchObject(ctx, bucket, `${asked}/${suffix}`, { Range: "bytes=0-0" }).catch((error: unknown) => error);
+  return !(found instanceof ServiceError) || found.status === 416;
+}
+
 async function sendError(
   ctx: Ctx,
   response: ServerResponse,
@@ -119,9 +170,17 @@ export async function serveWebsite(ctx: Ctx, name: string, request: IncomingMess
   const rule = ruleFor(site, asked);
   if (rule !== undefined) return redirect(response, request, rule, asked);
   try {
-    await send(response, 200, await fetchObject(ctx, name, key), request.method === "HEAD");
+    await send(response, 200, await fetchObject(ctx, name, key, conditionsOf(request)), request.method === "HEAD");
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
+    if (error.status === 304 || error.status === 412 || error.status === 416) {
+      response.writeHead(error.status).end();
+      return;
+    }
+    if (await isFolder(ctx, name, asked, suffix)) {
+      response.writeHead(302, { Location: `${path}/`, "Content-Length": "0" }).end();
+      return;
+    }
     const onError = ruleFor(site, asked, error.status);
     if (onError !== undefined) return redirect(response, request, onError, asked);
     await sendError(ctx, response, name, site, error);

@@ -11,7 +11,8 @@ import { checkAcl, readAcl } from "../access.ts";
 import { type BucketRecord, checkBucketName, NEW_BUCKET_SETTINGS, owner } from "../bucket.ts";
 import { invalidArgument, s3Error } from "../errors.ts";
 import { armStorage } from "../metrics.ts";
-import { bucketOf, bucketsOf, findBucket, putBucket, removeBucket } from "../store.ts";
+import type { PartRecord } from "../object.ts";
+import { bucketOf, bucketsOf, findBucket, freeContent, putBucket, removeBucket } from "../store.ts";
 import { readTags } from "../tags.ts";
 
 const BUCKETS_MAX = 10_000;
@@ -106,7 +107,9 @@ export function deleteBucket(ctx: Ctx, input: DeleteBucketCommandInput): object 
   for (const _ of ctx.store.keys({ prefix: ["object", bucket.id], limit: 1 }))
     throw s3Error("BucketNotEmpty", 409, "The bucket you tried to delete is not empty", { BucketName: bucket.name });
   for (const { key } of [...ctx.store.range<unknown>({ prefix: ["upload", bucket.id] })]) {
-    ctx.store.removeRange({ prefix: ["part", key[3] ?? ""] });
+    const parts = { prefix: ["part", key[3] ?? ""] };
+    for (const { value } of ctx.store.range<PartRecord>(parts)) freeContent(ctx, ctx.store, value.content);
+    ctx.store.removeRange(parts);
     ctx.store.remove(key);
   }
   ctx.unschedule("lifecycle", bucket.name);

@@ -38,30 +38,35 @@ export function deleteObject(ctx: Ctx, input: DeleteObjectCommandInput): object 
   };
 }
 
-function authorizeDelete(ctx: Ctx, bucket: BucketRecord, key: string, versionId: string | undefined): void {
-  if (ctx.principal.kind === "root") return;
-  const resourcePolicy = resourcePolicyFor(bucket, undefined, ctx.principal.kind === "anonymous");
-  ctx.authorize(ctx.principal, {
-    action: versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
-    resource: `arn:aws:s3:::${bucket.name}/${key}`,
-    ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
-  });
+function authorizeDelete(ctx: Ctx, bucket: BucketRecord, key: string, versionId: string | undefined, bypass: boolean): void {
+  const { principal } = ctx;
+  if (principal.kind === "root" && principal.accountId === bucket.account) return;
+  const resourcePolicy = resourcePolicyFor(bucket, undefined, principal);
+  const actions = [versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion"];
+  if (bypass) actions.push("s3:BypassGovernanceRetention");
+  for (const action of actions)
+    ctx.with({ account: bucket.account }).authorize(principal, {
+      action,
+      resource: `arn:aws:s3:::${bucket.name}/${key}`,
+      ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+    });
 }
 
 export function deleteObjects(ctx: Ctx, input: DeleteObjectsCommandInput): object {
   const bucket = bucketOf(ctx, input);
   const objects = input.Delete?.Objects ?? [];
   if (objects.length === 0 || objects.length > DELETE_MAX) throw malformedXml();
+  const bypass = input.BypassGovernanceRetention ?? false;
   const deleted: object[] = [];
   const errors: object[] = [];
   for (const { Key = "", VersionId, ETag } of objects) {
     try {
-      authorizeDelete(ctx, bucket, Key, VersionId);
+      authorizeDelete(ctx, bucket, Key, VersionId, bypass);
       checkTag(ctx, bucket, Key, ETag);
       const removed =
         VersionId === undefined
           ? removeLatest(ctx, bucket, Key)
-          : removeVersion(ctx, ctx.store, bucket, Key, VersionId, { bypass: input.BypassGovernanceRetention ?? false });
+          : removeVersion(ctx, ctx.store, bucket, Key, VersionId, { bypass });
       const marker = removed.isDeleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: removed.versionId } : {};
       deleted.push({ Key, ...(VersionId === undefined ? {} : { VersionId }), ...marker });
     } catch (error) {

@@ -126,8 +126,8 @@ function headMembers(ctx: Ctx, bucket: BucketRecord, object: ObjectRecord, input
 /** Who may not list a bucket does not learn what is not in it: AccessDenied stands for NoSuchKey (API Reference, GetObject). */
 function hideAbsence(ctx: Ctx, bucket: BucketRecord, key: string): void {
   if (currentObject(ctx.store, bucket, key) !== undefined) return;
-  const resourcePolicy = resourcePolicyFor(bucket, undefined, ctx.principal.kind === "anonymous");
-  ctx.authorize(ctx.principal, {
+  const resourcePolicy = resourcePolicyFor(bucket, undefined, ctx.principal);
+  ctx.with({ account: bucket.account }).authorize(ctx.principal, {
     action: "s3:ListBucket",
     resource: `arn:aws:s3:::${bucket.name}`,
     ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
@@ -136,7 +136,7 @@ function hideAbsence(ctx: Ctx, bucket: BucketRecord, key: string): void {
 
 function found(ctx: Ctx, input: GetObjectCommandInput): { bucket: BucketRecord; object: ObjectRecord } {
   const bucket = bucketOf(ctx, input);
-  if (ctx.principal.kind !== "root") hideAbsence(ctx, bucket, input.Key ?? "");
+  if (ctx.principal.kind !== "root" || ctx.principal.accountId !== bucket.account) hideAbsence(ctx, bucket, input.Key ?? "");
   const object = objectOf(ctx.store, bucket, input.Key ?? "", input.VersionId);
   checkCustomerKey(object.encryption, input);
   checkReadConditions(object, input);

@@ -79,6 +79,32 @@ function isLive(object: ObjectRecord): boolean {
   return !object.isDeleteMarker;
 }
 
+/** What a list tells of a copy out of the archive, where the request asks for it. */
+function restoreStatus({ restore }: ObjectRecord, nowMs: number): object {
+  if (restore === undefined || nowMs >= restore.untilMs) return {};
+  const isReady = nowMs >= restore.readyMs;
+  return {
+    RestoreStatus: {
+      IsRestoreInProgress: !isReady,
+      ...(isReady ? { RestoreExpiryDate: new Date(restore.untilMs) } : {}),
+    },
+  };
+}
+
+interface Asked {
+  readonly OptionalObjectAttributes?: readonly string[] | undefined;
+}
+
+/** How an object's row is made: what the request asks for beside what every row has. Throws InvalidArgument. */
+function rowOf(ctx: Ctx, { OptionalObjectAttributes: wanted = [] }: Asked, encode: (text: string) => string) {
+  const unknown = wanted.find((name) => name !== "RestoreStatus");
+  if (unknown !== undefined)
+    throw invalidArgument("Invalid attribute name specified", "x-amz-optional-object-attributes", unknown);
+  const nowMs = ctx.now();
+  return (object: ObjectRecord): object =>
+    wanted.length === 0 ? shownObject(object, encode) : { ...shownObject(object, encode), ...restoreStatus(object, nowMs) };
+}
+
 function shownObject(object: ObjectRecord, encode: (text: string) => string): object {
   return {
     Key: encode(object.key),
@@ -123,6 +149,7 @@ export function listObjectsV2(ctx: Ctx, input: ListObjectsV2CommandInput): objec
   const after = token === undefined ? (startAfter ?? "") : keyOfToken(token);
   const listed = walk(ctx.store, bucket, { prefix, delimiter, after, limit }, isLive);
   const encode = encodeIf(input.EncodingType);
+  const show = rowOf(ctx, input, encode);
   const withOwner = input.FetchOwner === true ? { Owner: owner(bucket.account) } : {};
   return {
     Name: bucket.name,
@@ -133,9 +160,7 @@ export function listObjectsV2(ctx: Ctx, input: ListObjectsV2CommandInput): objec
     ...(startAfter === undefined ? {} : { StartAfter: encode(startAfter) }),
     ...(token === undefined ? {} : { ContinuationToken: token }),
     ...(listed.truncated ? { NextContinuationToken: tokenFor(listed.last ?? after) } : {}),
-    ...(listed.objects.length === 0
-      ? {}
-      : { Contents: listed.objects.map((object) => ({ ...shownObject(object, encode), ...withOwner })) }),
+    ...(listed.objects.length === 0 ? {} : { Contents: listed.objects.map((object) => ({ ...show(object), ...withOwner })) }),
   };
 }
 
@@ -145,6 +170,7 @@ export function listObjects(ctx: Ctx, input: ListObjectsCommandInput): object {
   const { Prefix: prefix = "", Delimiter: delimiter, Marker: marker = "" } = input;
   const listed = walk(ctx.store, bucket, { prefix, delimiter, after: marker, limit }, isLive);
   const encode = encodeIf(input.EncodingType);
+  const show = rowOf(ctx, input, encode);
   return {
     Name: bucket.name,
     Prefix: encode(prefix),
@@ -154,7 +180,7 @@ export function listObjects(ctx: Ctx, input: ListObjectsCommandInput): object {
     ...(listed.truncated && delimiter !== undefined ? { NextMarker: encode(listed.last ?? "") } : {}),
     ...(listed.objects.length === 0
       ? {}
-      : { Contents: listed.objects.map((object) => ({ ...shownObject(object, encode), Owner: owner(bucket.account) })) }),
+      : { Contents: listed.objects.map((object) => ({ ...show(object), Owner: owner(bucket.account) })) }),
   };
 }
 
@@ -186,6 +212,7 @@ export function listObjectVersions(ctx: Ctx, input: ListObjectVersionsCommandInp
   const truncated = limit > 0 && (listed.truncated || entries.length > limit);
   const last = page[page.length - 1];
   const encode = encodeIf(input.EncodingType);
+  const show = rowOf(ctx, input, encode);
   const row = ({ object, isLatest }: Version) => ({
     Key: encode(object.key),
     VersionId: object.versionId,
@@ -203,7 +230,7 @@ export function listObjectVersions(ctx: Ctx, input: ListObjectVersionsCommandInp
     ...(truncated ? nextMarkers(last, encode) : {}),
     Versions: shown
       .filter(({ object }) => !object.isDeleteMarker)
-      .map((version) => ({ ...shownObject(version.object, encode), ...row(version) })),
+      .map((version) => ({ ...show(version.object), ...row(version) })),
     DeleteMarkers: shown.filter(({ object }) => object.isDeleteMarker).map(row),
   };
 }

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { Ctx } from "../../../core/service.ts";
 import type { StoreRead } from "../../../core/store.ts";
-import { checkObjectAcl } from "../access.ts";
+import { checkObjectAcl, readAcl } from "../access.ts";
 import type { BucketRecord } from "../bucket.ts";
 import { matchesTag } from "../conditions.ts";
 import { discard, receive } from "../content.ts";
@@ -39,6 +39,10 @@ export function checkKey(key: string | undefined): string {
 export type ObjectInput = Pick<
   PutObjectCommandInput,
   | "ACL"
+  | "GrantFullControl"
+  | "GrantRead"
+  | "GrantReadACP"
+  | "GrantWriteACP"
   | "CacheControl"
   | "ContentDisposition"
   | "ContentEncoding"
@@ -179,6 +183,7 @@ export function describeNew(ctx: Ctx, bucket: BucketRecord, input: ObjectInput) 
   checkObjectAcl(bucket, input);
   const storageClass = readStorageClass(input.StorageClass);
   const lock = readLock(ctx, bucket, input);
+  const acl = readAcl(input);
   return {
     headers: readHeaders(input),
     metadata: readMetadata(input),
@@ -187,7 +192,7 @@ export function describeNew(ctx: Ctx, bucket: BucketRecord, input: ObjectInput) 
     ...(storageClass === undefined ? {} : { storageClass }),
     ...(input.WebsiteRedirectLocation === undefined ? {} : { redirect: input.WebsiteRedirectLocation }),
     ...(lock === undefined ? {} : { lock }),
-    ...(input.ACL === undefined || input.ACL === "private" ? {} : { acl: { canned: input.ACL } }),
+    ...(acl === undefined || acl.canned === "private" ? {} : { acl }),
   };
 }
 

@@ -14,3 +14,10 @@ test("each situation of the README names tests that there are, and each test of 
   const here = readdirSync(folder).filter((name) => name.endsWith(".test.ts") && name !== "readme.test.ts");
   expect(here.filter((name) => !named.includes(name))).toEqual([]);
 });
+
+test("each root of terraform/ is named, and no other", () => {
+  const part = readFileSync(join(folder, "README.md"), "utf8").split("## Terraform roots")[1] ?? "";
+  const rows = part.match(/^\| .* \| (`.*`) \|$/gm) ?? [];
+  const named = rows.flatMap((row) => [...(row.split("|").at(-2) ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  expect(named.sort()).toEqual(readdirSync(join(folder, "terraform")).sort());
+});

@@ -14,6 +14,8 @@ import type { DynamicTypes } from "./values/dynamic-types.ts";
 export interface FrontEnd {
   /** Configurations of providers are only known while it is evaluated: nothing is read before. */
   readonly configuresLate?: boolean;
+  /** Two resources that own one remote thing are warned of, and the later one wins, as in Terraform. Absent: they are refused. */
+  readonly ownersMayShare?: boolean;
   evaluate(host: EvaluationHost): Promise<EvaluationResult>;
   /**
    * Runs what the program wants to be done before an object goes (Terraform's provisioners with `when = destroy`). Answers with what

@@ -53,6 +53,18 @@ describe("placeholders on a protected stage", () => {
     expect(told({ value }, false)).toEqual([]);
   });
 
+  test.each<[string, string, Record<string, string> | undefined, boolean]>([
+    ["a root in the workspace production", "production", {}, true],
+    ["a root whose variable says so", "default", { environment: "prod" }, true],
+    ["a root for development", "default", { environment: "dev" }, false],
+    ["a program's stage that app() does not protect", "production", undefined, false],
+  ])("%s is looked at: %s, %j, %s", (_, stage, given, isTold) => {
+    const changes = [{ ...resource("aws_ssm_parameter.P", {}), config: { value: "REPLACE_ME" } }];
+    const values = Object.entries(given ?? {}).map(([name, value]) => [name, { value }]);
+    const document = given === undefined ? {} : { document: { configuration: {}, variables: Object.fromEntries(values) } };
+    expect(checkPlan({ changes, stage, ...document })).toHaveLength(isTold ? 1 : 0);
+  });
+
   test("an empty ARN too, and of a secret the value is not shown", () => {
     expect(told({ kms_key_arn: "", description: "" })).toMatchObject([{ attribute: "kms_key_arn" }]);
     const [secret] = told({ value: "sk_test_4242424242" }, true, [["value"]]);

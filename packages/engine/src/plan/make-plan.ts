@@ -46,7 +46,8 @@ export async function makePlan(given: PlanContext, request: PlanRequest): Promis
   const mayReadAhead = given.refresh && given.mode === "normal" && isWhole && request.frontEnd?.configuresLate !== true;
   const context = mayReadAhead ? { ...given, ahead: readAhead(given) } : given;
   const selection = await select(context, request);
-  let settings: PassSettings = { isExcluded: selection.isExcluded, createFirst: new Set(), isDiscovery: false };
+  const ownersMayShare = request.frontEnd?.ownersMayShare === true;
+  let settings: PassSettings = { isExcluded: selection.isExcluded, createFirst: new Set(), isDiscovery: false, ownersMayShare };
   let evaluated = await evaluate(context, request.frontEnd, settings);
   for (let i = 1; i < EVALUATIONS_MAX; i++) {
     const spread = spreadCreateFirst(evaluated.pass);
@@ -126,7 +127,7 @@ interface Selection {
 async function select(context: PlanContext, request: PlanRequest): Promise<Selection> {
   const { targets, excludes } = request;
   if (targets.length === 0 && excludes.length === 0) return { isExcluded: () => false, diagnostics: [] };
-  const noExclusion = { isExcluded: () => false, createFirst: new Set<string>(), isDiscovery: true };
+  const noExclusion = { isExcluded: () => false, createFirst: new Set<string>(), isDiscovery: true, ownersMayShare: false };
   const { pass } = await evaluate(context, request.frontEnd, noExclusion);
   const dependencies = dependencyMap(context, pass);
   const all = [...dependencies.keys()];

@@ -51,6 +51,8 @@ export interface PassSettings {
   readonly createFirst: ReadonlySet<string>;
   /** Only finding out what there is and what depends on what: nothing is read or planned. */
   readonly isDiscovery: boolean;
+  /** As the front end says. */
+  readonly ownersMayShare: boolean;
 }
 
 /** Runs one provider operation with its events. */

@@ -7,6 +7,7 @@ import {
   type ResourceSchema,
   UNKNOWN,
   type ValueObject,
+  warningDiagnostic,
 } from "@dovetail/model";
 import type {
   DataRegistration,
@@ -147,7 +148,7 @@ export class PlanPass implements EvaluationHost {
     const key = `${typed.local} ${thing}`;
     const other = this.#owners.get(key);
     this.#owners.set(key, other ?? change);
-    if (other !== undefined) this.walk.report(ownedTwice(change, other, thing));
+    if (other !== undefined) this.walk.report(ownedTwice(change, other, thing, this.#settings.ownersMayShare));
   }
 
   /** Nothing is asked of the provider: what the program sees is what exists, else unknown. */
@@ -340,9 +341,10 @@ function wholeConfig(typed: Typed, registration: ResourceRegistration): ValueObj
 }
 
 /** The later address of the two is told, whichever was planned first. */
-function ownedTwice(a: ResourceChange, b: ResourceChange, thing: string): Diagnostic {
+function ownedTwice(a: ResourceChange, b: ResourceChange, thing: string, mayShare: boolean): Diagnostic {
   const [first, second] = a.address < b.address ? [a, b] : [b, a];
-  return errorDiagnostic("DVT3002", "Two resources own the same object", {
+  const make = mayShare ? warningDiagnostic : errorDiagnostic;
+  return make("DVT3002", "Two resources own the same object", {
     address: second.address,
     ...(second.range === undefined ? {} : { range: second.range }),
     detail: `${first.address} and ${second.address} both own ${thing}. Whichever is applied last would overwrite the other, again and again.`,

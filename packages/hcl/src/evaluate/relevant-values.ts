@@ -15,25 +15,31 @@ type RelevantValue = NonNullable<Diagnostic["values"]>[number];
 /** Significant digits of a number in a message. */
 const DIGITS = 10;
 
-/** The diagnostic with what the references stand for, worked out when somebody asks. */
-export function withRelevantValues(diagnostic: Diagnostic, references: () => readonly Traversal[], scope: Scope): Diagnostic {
+/** The diagnostic with what the references stand for, worked out when somebody asks. For `isAboutKnowing` see `relevantValues`. */
+export function withRelevantValues(
+  diagnostic: Diagnostic,
+  references: () => readonly Traversal[],
+  scope: Scope,
+  isAboutKnowing = false,
+): Diagnostic {
   return {
     ...diagnostic,
     get values() {
-      return relevantValues(references(), scope);
+      return relevantValues(references(), scope, isAboutKnowing);
     },
   };
 }
 
 /**
  * What references stand for, as Terraform shows it beside an error: `local.x` with `is "a"`. Where a reference leads nowhere, what its
- * beginning stands for. Of collections and objects only the size is said; of what is sensitive, ephemeral or of no known type, nothing.
+ * beginning stands for. Of collections and objects only the size is said; of what is sensitive, ephemeral or of no known type, nothing,
+ * unless the error is about that: that something is not known, or hidden (`isAboutKnowing`).
  */
-export function relevantValues(references: readonly Traversal[], scope: Scope): readonly RelevantValue[] {
+export function relevantValues(references: readonly Traversal[], scope: Scope, isAboutKnowing = false): readonly RelevantValue[] {
   const statements = new Map<string, string>();
   for (const reference of references) {
     const found = longestKnown(reference, scope);
-    const statement = found === undefined ? undefined : describe(found.value);
+    const statement = found === undefined ? undefined : isAboutKnowing ? describeKnowing(found.value) : describe(found.value);
     if (found !== undefined && statement !== undefined) statements.set(found.name, statement);
   }
   return [...statements].sort(([a], [b]) => (a < b ? -1 : 1)).map(([traversal, statement]) => ({ traversal, statement }));
@@ -66,6 +72,14 @@ function describe(value: Val): string | undefined {
   if (value.marks.size > 0) return undefined;
   if (!isUnknown(value)) return `is ${compact(value)}`;
   return value.type.kind === "dynamic" ? undefined : `is a ${friendlyName(value.type)}`;
+}
+
+function describeKnowing(value: Val): string | undefined {
+  if (value.marks.has("sensitive")) return "has a sensitive value";
+  if (value.marks.size > 0 || !isUnknown(value)) return describe(value);
+  return value.type.kind === "dynamic"
+    ? "will be known only after apply"
+    : `is a ${friendlyName(value.type)}, known only after apply`;
 }
 
 function compact({ type, raw }: Val): string {

@@ -33,6 +33,13 @@ describe("ownedThing", () => {
     expect(ownedThing(metric ?? "", { alarm_name: "a" })).toBe(ownedThing(composite ?? "", { alarm_name: "a" }));
   });
 
+  it("a domain of either kind of API owns the name", () => {
+    const [rest, http] = ["aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name"].map((type) =>
+      ownedThing(type, { domain_name: "app.example.com" }),
+    );
+    expect(rest).toBe(http);
+  });
+
   it("a queue and its policy are two things", () => {
     expect(ownedThing("aws_sqs_queue", { name: "q" })).not.toBe(ownedThing("aws_sqs_queue_policy", { queue_url: "q" }));
     expect(Object.keys(RESOURCES)).toContain("aws_sqs_queue_policy");

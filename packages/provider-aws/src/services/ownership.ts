@@ -27,6 +27,7 @@ const BUCKET_LISTS = ["analytics_configuration", "intelligent_tiering_configurat
 
 /** Type -> the thing's name in words, and the attributes that say which one. */
 const OWNED: { readonly [type: string]: readonly [string, ...string[]] } = {
+  aws_api_gateway_domain_name: ["API Gateway domain", "domain_name"],
   aws_apigatewayv2_domain_name: ["API Gateway domain", "domain_name"],
   aws_apigatewayv2_route: ["API Gateway route", "api_id", "route_key"],
   aws_apigatewayv2_stage: ["API Gateway stage", "api_id", "name"],

@@ -184,6 +184,7 @@ function frontEndsOf(
   return {
     frontEnd: {
       configuresLate: true,
+      ownersMayShare: true,
       evaluate: (host) => evaluateConfiguration(optionsFor(host)),
       beforeDelete: (address, object, tell) => deprovision(rootScope(optionsFor(DEAF)), address, object, tell),
     },

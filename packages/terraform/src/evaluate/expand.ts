@@ -1,5 +1,6 @@
-import type { Expression } from "@dovetail/hcl";
-import { evaluateExpression } from "./evaluate-expression.ts";
+import { type Expression, withRelevantValues } from "@dovetail/hcl";
+import { type Diagnostic, DiagnosticError } from "@dovetail/model";
+import { evaluateExpression, scopeOf } from "./evaluate-expression.ts";
 import type { ModuleScope, Place, Sources } from "./nodes.ts";
 import { countInstances, eachInstances, type Instance, SINGLE, unknownInstances } from "./repetition.ts";
 import { reported } from "./reported.ts";
@@ -26,11 +27,28 @@ export async function instancesOf(
 
 async function expand(expression: Expression, argument: "count" | "for_each", place: Place): Promise<Expansion> {
   const { value, from } = await evaluateExpression(expression, place);
-  const make = argument === "count" ? countInstances : eachInstances;
-  const instances = make(value, expression.range);
-  if (instances !== undefined) return { instances, from };
-  // What is only looked at, or about to go, has the instances that can be told.
-  const { isDiscovery, mode } = place.module.run.host;
-  if (isDiscovery === true || mode === "destroy") return { instances: [], from, isOpen: true };
-  throw unknownInstances(argument, value.type, expression.range);
+  const instances = await explained(expression, place, async () => {
+    const made = (argument === "count" ? countInstances : eachInstances)(value, expression.range);
+    if (made !== undefined || isLookedAt(place)) return made;
+    throw unknownInstances(argument, value.type, expression.range);
+  });
+  return instances === undefined ? { instances: [], from, isOpen: true } : { instances, from };
+}
+
+/** What is only looked at, or about to go, has the instances that can be told. */
+function isLookedAt({ module }: Place): boolean {
+  const { isDiscovery, mode } = module.run.host;
+  return isDiscovery === true || mode === "destroy";
+}
+
+/** What is wrong is told with what the names in the expression stand for. */
+async function explained<T>(expression: Expression, place: Place, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const { scope } = await scopeOf(expression.references(), place);
+    const told = (diagnostic: Diagnostic) => withRelevantValues(diagnostic, () => expression.references(), scope, true);
+    throw new DiagnosticError(error.diagnostics.map(told));
+  }
 }

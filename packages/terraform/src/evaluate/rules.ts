@@ -1,4 +1,15 @@
-import { BOOL, convert, deepMarks, type Expression, isNull, isUnknown, STRING, type Traversal, type Val } from "@dovetail/hcl";
+import {
+  BOOL,
+  convert,
+  deepMarks,
+  type Expression,
+  isNull,
+  isUnknown,
+  STRING,
+  type Traversal,
+  type Val,
+  withRelevantValues,
+} from "@dovetail/hcl";
 import {
   type Diagnostic,
   DiagnosticError,
@@ -62,7 +73,8 @@ async function outcomeOf(rule: CheckRule, place: Place, block: CheckedBlock): Pr
       detail: detailOf(message, rule, block, place),
       range: block.range ?? rule.condition.range,
     });
-    return { status: "fail", message, diagnostics: [...problems, failure], from };
+    const told = withRelevantValues(failure, () => condition.references(), scoped.scope);
+    return { status: "fail", message, diagnostics: [...problems, told], from };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     return { status: "error", diagnostics: toned(error.diagnostics, block), from };

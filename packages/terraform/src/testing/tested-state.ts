@@ -51,6 +51,7 @@ export class TestedState {
     const { root, cwd, env } = this.#around;
     const frontEnd: FrontEnd = {
       configuresLate: true,
+      ownersMayShare: true,
       evaluate: (engineHost) => {
         const host = this.#registry.host(engineHost);
         return evaluateConfiguration({

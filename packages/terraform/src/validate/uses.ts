@@ -1,5 +1,5 @@
 import { bodyReferences, type Expression, type Traversal } from "@dovetail/hcl";
-import { DiagnosticError, type ResourceSchema } from "@dovetail/model";
+import { type Diagnostic, DiagnosticError, type ResourceSchema } from "@dovetail/model";
 import type { CheckRule, ModuleCallConfig, ModuleTree, ProviderBlock, ResourceConfig } from "../configuration/model.ts";
 import { LOCAL_EXEC } from "../provisioners/schema.ts";
 
@@ -21,9 +21,13 @@ export type SchemaOf = (block: ResourceConfig | ProviderBlock) => Promise<Resour
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Throws DiagnosticError with every type whose schema cannot be had. */
-export async function usesOf({ config }: ModuleTree, schemaOf: SchemaOf): Promise<readonly Use[]> {
+/** What is told of types whose schema cannot be had is in the answer too: the others are looked at all the same. */
+export async function usesOf(
+  { config }: ModuleTree,
+  schemaOf: SchemaOf,
+): Promise<{ readonly uses: readonly Use[]; readonly diagnostics: readonly Diagnostic[] }> {
   const uses: Use[] = [];
+  const diagnostics: Diagnostic[] = [];
   const add = (node: string, expressions: readonly (Expression | undefined)[], names = NONE, isWaiting = true) =>
     uses.push({ node, traversals: expressions.flatMap((each) => each?.references() ?? []), names, isWaiting });
   for (const local of config.locals.values()) add(`local.${local.name}`, [local.expression]);
@@ -35,7 +39,6 @@ export async function usesOf({ config }: ModuleTree, schemaOf: SchemaOf): Promis
   for (const call of config.calls.values()) uses.push(...callUses(call));
   for (const check of config.checks.values()) add(`check.${check.name}`, ruleParts(check.asserts));
   for (const each of config.imports) add("import", [each.id, each.forEach], each.forEach === undefined ? NONE : EACH, false);
-  const failed: DiagnosticError[] = [];
   for (const [key, provider] of config.providers) {
     const traversals = bodyReferences(provider.body, await schemaOf(provider));
     uses.push({ node: `provider.${key}`, traversals, names: NONE, isWaiting: true });
@@ -45,11 +48,10 @@ export async function usesOf({ config }: ModuleTree, schemaOf: SchemaOf): Promis
       uses.push(...resourceUses(resource, await schemaOf(resource)));
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      failed.push(error);
+      diagnostics.push(...error.diagnostics);
     }
   }
-  if (failed.length > 0) throw new DiagnosticError(failed.flatMap(({ diagnostics }) => diagnostics));
-  return uses;
+  return { uses, diagnostics };
 }
 
 const EACH: ReadonlySet<string> = new Set(["each"]);

@@ -69,7 +69,9 @@ class Validation {
     this.#declarations(tree);
     this.#structure(tree);
     try {
-      for (const use of await usesOf(tree, schemaOf)) this.#use(use, tree, schemas);
+      const { uses, diagnostics } = await usesOf(tree, schemaOf);
+      this.#put(...diagnostics);
+      for (const use of uses) this.#use(use, tree, schemas);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       this.#put(...error.diagnostics);

@@ -42,17 +42,30 @@ export const diffCommand: Command = {
       if (report.json) report.document(JSON.stringify(await planJson(plan, session.providers)));
       else showPlan(plan, invocation);
       if (out !== undefined) terminal.note(`The plan was kept. To carry it out:\n    dovetail deploy ${out}`);
-      return planHasChanges(plan) && options.flag("detailed-exitcode") ? EXIT.changes : EXIT.done;
+      const isSomething = planHasChanges(plan) || findsDrift(plan);
+      return isSomething && options.flag("detailed-exitcode") ? EXIT.changes : EXIT.done;
     } finally {
       await session.close();
     }
   },
 };
 
+/** What somebody did outside is what a refresh-only plan is for. */
+function findsDrift(plan: Plan): boolean {
+  return plan.mode === "refresh-only" && plan.drift.length > 0;
+}
+
 function showPlan(plan: Plan, { terminal, options }: Invocation): void {
   const shown = { ...plan, drift: relevantDrift(plan) };
   for (const line of renderPlan(shown, terminal.style, { verbose: options.flag("verbose") })) terminal.out(line);
-  terminal.out(planHasChanges(plan) ? `\n${planSentence(plan)}` : "No changes. The objects match the program.");
+  terminal.out(sentenceOf(plan));
+}
+
+function sentenceOf(plan: Plan): string {
+  if (planHasChanges(plan)) return `\n${planSentence(plan)}`;
+  return findsDrift(plan)
+    ? "\nThe state would be brought up to date; no object is changed."
+    : "No changes. The objects match the program.";
 }
 
 /** For its owner's eyes only, as its secrets are in clear. */

@@ -76,7 +76,7 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
     "A dynamic block does not say what it is to make: for_each is not a collection, the content block is missing or there twice, a label is not known yet.",
   DVT3001: "The configuration of a resource is not valid; the text is the provider's own.",
   DVT3002:
-    "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work.",
+    "Two resources manage the same object (two policies of one bucket, the same physical name twice). Each would undo the other's work. A Terraform root is only warned: what is applied last wins, as with Terraform.",
   DVT3003: "The resource is protected and the plan would destroy or replace it. Take protect away first, in a deploy of its own.",
   DVT3004:
     "No provider here serves this resource type. docs/types.md lists what Dovetail serves itself; any other type of the AWS provider is served by the real provider's binary, where this machine has one. The message says where it was looked for.",

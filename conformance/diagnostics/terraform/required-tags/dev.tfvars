@@ -1,0 +1,5 @@
+tags = {
+  Owner = "photos"
+  Stage = "Dev"
+}
+environment = "test"

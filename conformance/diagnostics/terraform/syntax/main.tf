@@ -1,0 +1,10 @@
+resource "terraform_data" "this" {
+  input = {
+    a = 1
+    b = [1, 2
+  }
+}
+
+variable "x" {
+  default = "${upper("a"}"
+}

@@ -1,0 +1,4 @@
+name    = "x"
+regoin  = "eu-west-1"
+owner   = "me"
+project = "p"

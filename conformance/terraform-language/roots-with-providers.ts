@@ -86,4 +86,40 @@ check "missing" {
     except: ["applyable"],
     isReadEveryTime: true,
   },
+  {
+    name: "functions of providers",
+    files: {
+      "main.tf": `terraform {
+  required_providers {
+    time  = { source = "hashicorp/time" }
+    local = { source = "hashicorp/local" }
+    terraform = { source = "terraform.io/builtin/terraform" }
+  }
+}
+variable "when" {
+  default = "2023-07-25T23:43:16Z"
+  validation {
+    condition     = provider::time::rfc3339_parse(var.when).year == 2023
+    error_message = "Not in \${provider::time::rfc3339_parse(var.when).year}."
+  }
+}
+resource "terraform_data" "a" {
+  count    = provider::time::rfc3339_parse("2023-07-02T23:43:16Z").day
+  input    = [for m in ["1h", "90m"] : provider::time::duration_parse(m).seconds]
+}
+output "tried" { value = try(provider::time::rfc3339_parse("y"), "no") }
+output "later" { value = provider::time::rfc3339_parse(terraform_data.a[0].id == "x" ? "x" : var.when).unix }
+output "nested" { value = provider::time::unix_timestamp_parse(provider::time::rfc3339_parse(var.when).unix + 1).rfc3339 }
+output "folders" { value = [provider::local::direxists("/"), provider::local::direxists("/nowhere")] }
+output "tfvars" {
+  value = provider::terraform::encode_tfvars({ zz = 1, a = { b = 2, ccc = { d = [1] } }, c = { "x y" = 2 }, d = "<<\\n\\"q\\" $\${x}", b = [1, "x", null] })
+}
+output "expressions" {
+  value = [for v in [[{ a = "b\\nc" }, 1.5, true, null, "x\\ny\\n"], "x\\ny\\n", toset(["x"]), {}, [], { "for" = 1, a-b = 2, "1" = 3, "é" = 1 }, 1e50, [[1, 2], [], {}, "%%{if}", "\\t\\\\"], tolist([{ a = 1 }, { a = 2 }])] : provider::terraform::encode_expr(v)]
+}
+output "unknown" { value = [provider::terraform::encode_expr({ a = terraform_data.a[0].id }), provider::terraform::encode_tfvars({ a = terraform_data.a[0].id })] }
+output "decoded" { value = provider::terraform::decode_tfvars("a = 1\\nb = [1, \\"x\\"]\\n") }
+`,
+    },
+  },
 ];

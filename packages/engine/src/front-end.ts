@@ -1,4 +1,5 @@
 import type { Diagnostic, Path, ResourceSchema, SourceRange, Value, ValueObject } from "@dovetail/model";
+import type { FunctionAnswer, FunctionSchema } from "@dovetail/provider";
 import type { ActionReason } from "./plan/plan.ts";
 import type { PlanDocument } from "./plan/plan-document.ts";
 import type { Json } from "./state/state.ts";
@@ -91,6 +92,12 @@ export interface SchemaRequest {
   readonly range?: SourceRange;
 }
 
+/** Functions that programs can call (`provider::aws::arn_parse`), by name; the same arguments have the same answer. */
+export interface FunctionsOfProvider {
+  readonly functions: { readonly [name: string]: FunctionSchema };
+  call(name: string, values: readonly Value[]): Promise<FunctionAnswer>;
+}
+
 export interface EvaluationHost {
   readonly pass: "plan" | "apply";
   /** What the run is for. Absent: `normal`. */
@@ -115,6 +122,8 @@ export interface EvaluationHost {
    * with. Absent: this engine cannot, and front ends refuse it by name.
    */
   openEphemeral?(registration: EphemeralRegistration): Promise<RegisteredObject>;
+  /** The functions of a provider, which need not be configured for them. Absent: none can be called. */
+  functionsOf?(provider: string): Promise<FunctionsOfProvider>;
   /** Reports something found while evaluating; an error stops the run after the pass has collected everything. */
   report(diagnostic: Diagnostic): void;
 }

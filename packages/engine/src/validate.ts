@@ -6,6 +6,7 @@ import type {
   EphemeralRegistration,
   EvaluationHost,
   FrontEnd,
+  FunctionsOfProvider,
   RegisteredObject,
   ResourceRegistration,
   SchemaRequest,
@@ -46,6 +47,10 @@ class ValidatingHost implements EvaluationHost {
 
   get plannedAtMs(): number {
     return this.#options.clock.now();
+  }
+
+  functionsOf(provider: string): Promise<FunctionsOfProvider> {
+    return this.#types.functionsOf(provider);
   }
 
   schema(request: SchemaRequest): Promise<ResourceSchema> {

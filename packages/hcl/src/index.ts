@@ -5,7 +5,7 @@ export { childScope } from "./evaluate/child-scope.ts";
 export { didYouMean, nameSuggestion } from "./evaluate/name-suggestion.ts";
 export { formatPlace } from "./evaluate/place.ts";
 export { relevantValues, withRelevantValues } from "./evaluate/relevant-values.ts";
-export type { Scope } from "./evaluate/scope.ts";
+export type { Scope, UnknownFunction } from "./evaluate/scope.ts";
 export { NO_SCOPE, scopeOf } from "./evaluate/scope-of.ts";
 export { formatSource } from "./format/format-source.ts";
 export { quoteText } from "./format/quote-text.ts";

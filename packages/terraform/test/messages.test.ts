@@ -93,6 +93,65 @@ output "plain" {
     ],
   },
   {
+    name: "functions that no provider has",
+    files: {
+      "a.tf": `terraform {
+  required_providers {
+    time      = { source = "hashicorp/time" }
+    terraform = { source = "terraform.io/builtin/terraform" }
+  }
+}
+locals {
+  none      = provider::time::nope()
+  undeclared = provider::random::nope()
+  nameless  = provider::time(1)
+  elsewhere = foo::bar(1)
+  core      = core::upper("x")
+  argument  = provider::time::rfc3339_parse("x")
+  count     = provider::time::rfc3339_parse()
+  failed    = provider::terraform::encode_tfvars([1])
+  decoded   = provider::terraform::decode_tfvars("a = b")
+}
+`,
+    },
+    told: [
+      "error DVT2003: Unknown provider function (a.tf:8:15)",
+      "error DVT2003: Unknown provider function (a.tf:9:16)",
+      "error DVT2003: Unknown provider function (a.tf:10:15)",
+      "error DVT2003: Unknown provider function (a.tf:11:15)",
+      "error DVT2003: Invalid function argument (a.tf:13:46)",
+      "error DVT2003: Not enough function arguments (a.tf:14:45)",
+      "error DVT2003: Error in function call (a.tf:15:15)",
+      "error DVT2003: Error in function call (a.tf:16:15)",
+    ],
+  },
+  {
+    name: "conditions that test nothing",
+    files: {
+      "a.tf": `variable "v" {
+  default = 1
+  validation {
+    condition     = true
+    error_message = "It is not."
+  }
+}
+resource "terraform_data" "d" {
+  lifecycle {
+    postcondition {
+      condition     = 1 == 1
+      error_message = "It is not."
+    }
+  }
+}
+`,
+    },
+    told: [
+      "error DVT2020: Invalid validation expression (a.tf:4:21)",
+      "error DVT2020: Invalid variable validation condition (a.tf:4:21)",
+      "error DVT2020: Invalid postcondition expression (a.tf:11:23)",
+    ],
+  },
+  {
     name: "names that are none, and names that modules keep for themselves",
     files: { "a.tf": 'variable "1b" {}\nvariable "version" {}\nresource "terraform_data" "a b" {}\n' },
     told: [
@@ -235,7 +294,7 @@ module "out" { source = "git::https://example.com/x.git//../../etc" }
 resource "terraform_data" "pre" {
   lifecycle {
     precondition {
-      condition     = 1 > 2
+      condition     = var.w > 2
       error_message = "never"
     }
   }
@@ -252,10 +311,11 @@ resource "terraform_data" "post" {
 output "o" {
   value = 1
   precondition {
-    condition     = false
+    condition     = var.w == 2
     error_message = "no"
   }
 }
+variable "w" { default = 1 }
 `,
     },
     told: [
@@ -397,7 +457,7 @@ test("a message says the same as Terraform's, with the place of the other declar
 
 test("a variable's broken rule is told with the rule's place", async () => {
   const files = {
-    "a.tf": 'variable "v" {\n  default = 1\n  validation {\n    condition     = false\n    error_message = "No."\n  }\n}\n',
+    "a.tf": 'variable "v" {\n  default = 1\n  validation {\n    condition     = var.v == 2\n    error_message = "No."\n  }\n}\n',
   };
   const { diagnostics } = await testRoot(files).plan();
   expect(diagnostics[0]?.detail).toBe("No.\n\nThis was checked by the validation rule at a.tf:3,3-13.");

@@ -14,6 +14,7 @@ import type {
   EphemeralRegistration,
   EvaluationHost,
   ExistingRegistration,
+  FunctionsOfProvider,
   HookPoint,
   RegisteredObject,
   ResourceRegistration,
@@ -90,6 +91,10 @@ export class ApplyPass implements EvaluationHost {
 
   get plannedAtMs(): number {
     return this.#context.plan.createdAtMs;
+  }
+
+  functionsOf(provider: string): Promise<FunctionsOfProvider> {
+    return this.#context.types.functionsOf(provider);
   }
 
   schema(request: SchemaRequest): Promise<ResourceSchema> {

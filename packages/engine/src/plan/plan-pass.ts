@@ -14,6 +14,7 @@ import type {
   EphemeralRegistration,
   EvaluationHost,
   ExistingRegistration,
+  FunctionsOfProvider,
   RegisteredObject,
   ResourceRegistration,
   SchemaRequest,
@@ -97,6 +98,10 @@ export class PlanPass implements EvaluationHost {
 
   get isDiscovery(): boolean {
     return this.#settings.isDiscovery;
+  }
+
+  functionsOf(provider: string): Promise<FunctionsOfProvider> {
+    return this.#context.types.functionsOf(provider);
   }
 
   schema(request: SchemaRequest): Promise<ResourceSchema> {

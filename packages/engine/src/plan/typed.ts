@@ -8,7 +8,7 @@ import {
   type ValueObject,
 } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
-import type { SchemaRequest } from "../front-end.ts";
+import type { FunctionsOfProvider, SchemaRequest } from "../front-end.ts";
 import type { ProviderRegistry } from "../providers.ts";
 import { decodePrivate } from "../state/private-data.ts";
 import type { StateInstance, StateObject } from "../state/state.ts";
@@ -63,6 +63,17 @@ export class Types {
     if (schema !== undefined) return schema;
     if (kind === "provider") return {};
     throw noSuchType(provider, kind, type, { address, ...(range === undefined ? {} : { range }) });
+  }
+
+  /** What a provider can compute, configured or not. Throws DiagnosticError DVT3005. */
+  async functionsOf(local: string): Promise<FunctionsOfProvider> {
+    const provider =
+      (await this.#registry.unconfigured?.(local, "provider", local)) ?? (await this.#registry.provider(local)).provider;
+    return {
+      functions: provider.listFunctions?.() ?? {},
+      call: async (name, values) =>
+        (await provider.callFunction?.(name, values)) ?? { error: { text: `${provider.source} has no functions` } },
+    };
   }
 
   async #look(request: TypeRequest): Promise<Typed> {

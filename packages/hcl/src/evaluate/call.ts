@@ -53,6 +53,12 @@ export class CallNode extends Node {
 
   #reportUnknown(scope: Scope, sink: Sink): void {
     const { name, nameSpan } = this.parts;
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      const said = at.unknownFunction?.(name);
+      if (said === undefined) continue;
+      this.report(sink, scope, said.summary, said.detail, nameSpan);
+      return;
+    }
     const names = namesOf(scope, (at) => at.functionNames());
     if (names.length === 0) this.report(sink, scope, "Function calls not allowed", "Functions may not be called here.");
     else this.report(sink, scope, "Call to unknown function", whyUnknown(name, names), nameSpan);

@@ -190,6 +190,7 @@ async function addressesOf(sources: Sources): Promise<readonly string[]> {
 
 /** The engine, told of problems with the call at the place where the program has it. */
 function atPlace(host: EvaluationHost, root: string, range: SourceRange | undefined): EvaluationHost {
+  const { functionsOf, openEphemeral } = host;
   return {
     pass: host.pass,
     ...(host.mode === undefined ? {} : { mode: host.mode }),
@@ -201,9 +202,8 @@ function atPlace(host: EvaluationHost, root: string, range: SourceRange | undefi
     },
     register: (registration) => host.register(registration),
     readData: (registration) => host.readData(registration),
-    ...(host.openEphemeral === undefined
-      ? {}
-      : { openEphemeral: (registration) => host.openEphemeral?.(registration) ?? Promise.reject(new Unavailable()) }),
+    ...(functionsOf === undefined ? {} : { functionsOf: (provider) => functionsOf.call(host, provider) }),
+    ...(openEphemeral === undefined ? {} : { openEphemeral: (registration) => openEphemeral.call(host, registration) }),
     report: (diagnostic) => host.report(placed(diagnostic, root, range)),
   };
 }

@@ -15,6 +15,12 @@ export function readRules(blocks: readonly Block[], type: string, problems: Prob
       const condition = attributes.get("condition")?.expression;
       const errorMessage = attributes.get("error_message")?.expression;
       if (condition === undefined || errorMessage === undefined) return [];
+      if (condition.references().length === 0)
+        problems.error(
+          `Invalid ${type} expression`,
+          "The condition expression must refer to at least one object from elsewhere in the configuration, or else its result would not be checking anything.",
+          condition.range,
+        );
       return [{ condition, errorMessage, range: block.defRange }];
     });
 }

@@ -1,7 +1,7 @@
-import { type Block, DYNAMIC, typeConstraint } from "@dovetail/hcl";
+import { type Block, DYNAMIC, type Traversal, typeConstraint } from "@dovetail/hcl";
 import { bodySchema } from "./body-schemas.ts";
 import { literalBool, literalString } from "./literals.ts";
-import type { OutputConfig, VariableConfig } from "./model.ts";
+import type { CheckRule, OutputConfig, VariableConfig } from "./model.ts";
 import { checkName } from "./names.ts";
 import type { Problems } from "./problems.ts";
 import { readDependsOn, readRules } from "./read-rules.ts";
@@ -39,8 +39,19 @@ export function readVariable(block: Block, problems: Problems): VariableConfig |
     isSensitive: literalBool(attributes.get("sensitive"), problems) === true,
     isEphemeral: literalBool(attributes.get("ephemeral"), problems) === true,
     isNullable: literalBool(attributes.get("nullable"), problems) !== false,
-    validations: readRules(blocks, "validation", problems),
+    validations: readValidations(blocks, name, problems),
   };
+}
+
+function readValidations(blocks: readonly Block[], name: string, problems: Problems): readonly CheckRule[] {
+  const rules = readRules(blocks, "validation", problems);
+  const isOwn = ({ root, steps: [step] }: Traversal) => root === "var" && step?.kind === "attribute" && step.name === name;
+  for (const { condition } of rules) {
+    if (condition.references().some(isOwn)) continue;
+    const detail = `The condition for variable "${name}" must refer to var.${name} in order to test incoming values.`;
+    problems.error("Invalid variable validation condition", detail, condition.range);
+  }
+  return rules;
 }
 
 /** An `output` block. */

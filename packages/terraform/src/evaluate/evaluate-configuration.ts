@@ -15,6 +15,7 @@ import { CheckResults } from "./check-results.ts";
 import { Imports } from "./imports.ts";
 import { ModuleInstance } from "./module-instance.ts";
 import type { ModuleScope, Run, RunSettings, SchemaRequest } from "./nodes.ts";
+import { ProviderFunctions } from "./provider-functions.ts";
 import { ProviderNodes, registryName, sourceOf } from "./provider-nodes.ts";
 import { Unavailable } from "./result.ts";
 import { defaultValue } from "./variables.ts";
@@ -78,6 +79,7 @@ export function runOf({ tree, host, settings, functions, configured }: EvaluateO
     settings,
     functions,
     providers: new ProviderNodes(configured),
+    providerFunctions: new ProviderFunctions(host),
     checks: new CheckResults(),
     moves: new Moves(tree),
     imports: undefined,

@@ -1,21 +1,21 @@
-import { convert, type Expression, type Scope, type Traversal, type Type, type Val } from "@dovetail/hcl";
+import { convert, type Evaluated, type Expression, type Scope, type Traversal, type Type, type Val } from "@dovetail/hcl";
 import { type Diagnostic, DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
 import { referenceProblem } from "../references/declared.ts";
 import { parseReference, type Reference } from "../references/reference.ts";
 import { NameTree, nameScope } from "./name-scope.ts";
 import type { Place, Result, Sources } from "./nodes.ts";
+import { unknownFunction } from "./provider-functions.ts";
 
 /** Evaluating expressions in a module: what they refer to is waited for first, then the expression is evaluated at once. */
 
 /** The value of an expression. Throws DiagnosticError, Unavailable. */
 export async function evaluateExpression(expression: Expression, place: Place, wanted?: Type): Promise<Result> {
   const { scope, from } = await scopeOf(expression.references(), place);
-  return { value: evaluateIn(expression, scope, place, wanted), from };
+  const evaluated = await place.module.run.providerFunctions.settled(() => expression.evaluate(scope));
+  return { value: settledValue(evaluated, expression, place, wanted), from };
 }
 
-/** The value in a scope that has all that the expression refers to. Throws DiagnosticError. */
-export function evaluateIn(expression: Expression, scope: Scope, place: Place, wanted?: Type): Val {
-  const { value, diagnostics } = expression.evaluate(scope);
+function settledValue({ value, diagnostics }: Evaluated, expression: Expression, place: Place, wanted: Type | undefined): Val {
   if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
   place.module.run.report(diagnostics);
   if (wanted === undefined) return value;
@@ -42,7 +42,12 @@ export async function scopeOf(traversals: readonly Traversal[], place: Place): P
   if (own !== undefined) tree.set(["var", own.name], own.value);
   for (const [path, value] of values) tree.set(path, value);
   const roots = new Map([...tree.roots(), ...names]);
-  return { scope: nameScope(roots, module.run.functions), from };
+  const { config } = module.tree;
+  const ofProviders = {
+    function: (name: string) => module.run.providerFunctions.find(name, config),
+    unknownFunction: (name: string) => unknownFunction(name, config),
+  };
+  return { scope: nameScope(roots, module.run.functions, ofProviders), from };
 }
 
 function referencesOf(traversals: readonly Traversal[], { module, names }: Place): readonly Reference[] {

@@ -30,11 +30,16 @@ function branchValue(branch: Branch): Val {
 }
 
 /** A scope of the language's names with its functions. */
-export function nameScope(roots: ReadonlyMap<string, Val>, functions: ReadonlyMap<string, LanguageFunction>): Scope {
+export function nameScope(
+  roots: ReadonlyMap<string, Val>,
+  functions: ReadonlyMap<string, LanguageFunction>,
+  ofProviders?: Required<Pick<Scope, "function" | "unknownFunction">>,
+): Scope {
   return {
     variable: (name) => roots.get(name),
     variableNames: () => [...roots.keys()],
-    function: (name) => functions.get(name) ?? functions.get(name.replace(/^core::/, "")),
+    function: (name) => functions.get(name) ?? functions.get(name.replace(/^core::/, "")) ?? ofProviders?.function(name),
     functionNames: () => [...functions.keys()],
+    ...(ofProviders === undefined ? {} : { unknownFunction: ofProviders.unknownFunction }),
   };
 }

@@ -6,6 +6,7 @@ import type { Step } from "../refactoring/endpoint.ts";
 import type { Moves } from "../refactoring/moves.ts";
 import type { Reference } from "../references/reference.ts";
 import type { CheckResults } from "./check-results.ts";
+import type { ProviderFunctions } from "./provider-functions.ts";
 import type { Instance } from "./repetition.ts";
 
 /** What the parts of an evaluation know of each other. */
@@ -137,6 +138,7 @@ export interface Run {
   readonly modules: Set<string>;
   /** Of the language, by name. */
   readonly functions: ReadonlyMap<string, LanguageFunction>;
+  readonly providerFunctions: ProviderFunctions;
   schema(request: SchemaRequest): Promise<ResourceSchema>;
   /** `main.tf:1,1-13`, from the user's folder. */
   placeText(range: SourceRange): string;

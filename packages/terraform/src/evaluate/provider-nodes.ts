@@ -76,7 +76,8 @@ export class ProviderNodes implements Providers {
   async #configure(module: ModuleScope, block: ProviderBlock, name: string): Promise<Sources> {
     const schema = await this.schemaOf(module.run, module.tree.config, block);
     const { scope, from } = await scopeOf(bodyReferences(block.body, schema), module.place);
-    const { value, diagnostics } = decodeBody(block.body, schema, scope);
+    const { providerFunctions } = module.run;
+    const { value, diagnostics } = await providerFunctions.settled(() => decodeBody(block.body, schema, scope));
     if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
     module.run.report(diagnostics);
     const plain = toPlain(value).value;

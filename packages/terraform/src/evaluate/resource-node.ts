@@ -26,7 +26,7 @@ import {
 import type { ResourceConfig } from "../configuration/model.ts";
 import { runProvisioners } from "../provisioners/provision.ts";
 import { fromPlain } from "../values/from-engine.ts";
-import { plainValue, toPlain } from "../values/to-engine.ts";
+import { type PlainValue, plainValue, toPlain } from "../values/to-engine.ts";
 import { arranged } from "./arranged.ts";
 import { dependsOnSources, directSources } from "./depends-on.ts";
 import { scopeOf } from "./evaluate-expression.ts";
@@ -153,7 +153,7 @@ export class ResourceNode implements ResourceSource {
     const { run } = this.#module;
     const place = { module: this.#module, names: instance.names };
     const { scope, from } = await scopeOf(common.references, place);
-    const decoded = decodeBody(this.config.body, common.schema, scope);
+    const decoded = await run.providerFunctions.settled(() => decodeBody(this.config.body, common.schema, scope));
     if (hasErrors(decoded.diagnostics)) throw new DiagnosticError(decoded.diagnostics);
     run.report(decoded.diagnostics);
     if (!this.isEphemeral) refuseEphemeral(decoded.value, common.schema, this.config);

@@ -62,16 +62,24 @@ async function outcomeOf(rule: CheckRule, place: Place, block: CheckedBlock): Pr
   try {
     const scoped = await scopeOf([...condition.references(), ...errorMessage.references()], place);
     from = scoped.from;
-    const evaluated = condition.evaluate(scoped.scope);
+    const { providerFunctions } = place.module.run;
+    const evaluated = await providerFunctions.settled(() => condition.evaluate(scoped.scope));
     if (hasErrors(evaluated.diagnostics)) return { status: "error", diagnostics: toned(evaluated.diagnostics, block), from };
     const answer = conditionOf(evaluated.value, condition.range);
     if (answer === undefined) return { status: "unknown", diagnostics: [], from };
     if (answer) return { status: "pass", diagnostics: [], from };
-    const { message, problems } = messageOf(errorMessage, errorMessage.evaluate(scoped.scope), block.kind);
+    const { message, problems } = messageOf(
+      errorMessage,
+      await providerFunctions.settled(() => errorMessage.evaluate(scoped.scope)),
+      block.kind,
+    );
     const make = block.isAdvice === true ? warningDiagnostic : errorDiagnostic;
     const failure = make("DVT2026", block.summary, {
       detail: detailOf(message, rule, block, place),
       range: block.range ?? rule.condition.range,
+      ...(block.range === undefined
+        ? {}
+        : { related: [{ range: rule.condition.range, message: "This condition does not hold." }] }),
     });
     const told = withRelevantValues(failure, () => condition.references(), scoped.scope);
     return { status: "fail", message, diagnostics: [...problems, told], from };

@@ -43,10 +43,10 @@ async function runOne(
   place: Place,
   tell: (line: string) => void,
 ): Promise<readonly Diagnostic[]> {
-  const { settings } = place.module.run;
+  const { settings, providerFunctions } = place.module.run;
   try {
     const { scope } = await scopeOf(bodyReferences(provisioner.body, LOCAL_EXEC), place);
-    const { value, diagnostics } = decodeBody(provisioner.body, LOCAL_EXEC, scope);
+    const { value, diagnostics } = await providerFunctions.settled(() => decodeBody(provisioner.body, LOCAL_EXEC, scope));
     if (hasErrors(diagnostics)) return diagnostics;
     if (!isWhollyKnown(plainValue(value))) return [failure("The command is not known yet.", provisioner)];
     const why = await runLocalCommand(commandOf(value), {

@@ -1,6 +1,5 @@
 import { type Diagnostic, errorDiagnostic, type SourceRange, warningDiagnostic } from "@dovetail/model";
 import type { CheckRule, ModuleConfig } from "../configuration/model.ts";
-import type { GivenVariable } from "../evaluate/nodes.ts";
 import type { Expected, RunBlock } from "./test-file.ts";
 import { withoutKeys } from "./traversal-text.ts";
 
@@ -18,7 +17,8 @@ export function withoutExpected(found: readonly Diagnostic[], run: RunBlock, con
   );
   const met = new Set<Expected>();
   const left = found.filter((diagnostic) => {
-    const { range } = diagnostic;
+    // A variable's failure stands where the variable is given its value.
+    const range = diagnostic.related?.[0]?.range ?? diagnostic.range;
     if (diagnostic.code !== "DVT2026" || range === undefined) return true;
     const meant = expected.filter(({ place }) => place === placeOf(range));
     for (const { each } of meant) met.add(each);
@@ -37,24 +37,6 @@ export function missingFailure({ address, range }: Expected): Diagnostic {
 export function failedBeforeApply({ address }: Expected): Diagnostic {
   const detail = `A custom condition within ${address} failed during the planning stage and prevented the requested apply operation. While this was an expected failure, the apply operation could not be executed and so the overall test case will be marked as a failure and the original diagnostic included in the test report.`;
   return warningDiagnostic("DVT2026", "Expected failure while planning", { detail });
-}
-
-/** What a rule of a variable says stands where the test file gives the variable its value. */
-export function placedAtValues(
-  found: readonly Diagnostic[],
-  { variables }: ModuleConfig,
-  given: ReadonlyMap<string, GivenVariable>,
-): readonly Diagnostic[] {
-  const places = new Map(
-    [...variables.values()].flatMap(({ name, validations }) =>
-      validations.map(({ condition }) => [placeOf(condition.range), given.get(name)?.range] as const),
-    ),
-  );
-  return found.map((diagnostic) => {
-    const { code, range } = diagnostic;
-    const place = code === "DVT2026" && range !== undefined ? places.get(placeOf(range)) : undefined;
-    return place === undefined ? diagnostic : { ...diagnostic, range: place };
-  });
 }
 
 function asError(diagnostic: Diagnostic): Diagnostic {

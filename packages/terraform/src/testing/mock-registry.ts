@@ -68,7 +68,7 @@ export class MockRegistry implements ProviderRegistry {
 
   /** An engine's host to which overridden objects are registered as such. */
   host(host: EvaluationHost): EvaluationHost {
-    const { schema, plannedAtMs, mode, isDiscovery, openEphemeral } = host;
+    const { schema, plannedAtMs, mode, isDiscovery, openEphemeral, functionsOf } = host;
     return {
       pass: host.pass,
       ...(mode === undefined ? {} : { mode }),
@@ -78,6 +78,7 @@ export class MockRegistry implements ProviderRegistry {
       register: (registration) => host.register(this.#served("resource", registration)),
       readData: (registration): Promise<RegisteredObject> => host.readData(this.#served("data", registration)),
       ...(openEphemeral === undefined ? {} : { openEphemeral: (registration) => openEphemeral.call(host, registration) }),
+      ...(functionsOf === undefined ? {} : { functionsOf: (provider) => functionsOf.call(host, provider) }),
       report: (diagnostic) => host.report(diagnostic),
     };
   }

@@ -142,21 +142,11 @@ class Reader {
       ...(module === undefined ? {} : { module: this.#module(module) }),
       ...(providers === undefined ? {} : { providers: readPassed(providers, this.#problems) }),
       plan: this.#planOptions(blocks.find(({ type }) => type === "plan_options")),
-      asserts: this.#asserts(blocks),
+      asserts: readRules(blocks, "assert", this.#problems),
       expected: this.#addresses(attributes.get("expect_failures")),
       ...(stateKey === undefined ? {} : { stateKey }),
       overrides: this.overrides(blocks, false),
     };
-  }
-
-  #asserts(blocks: readonly Block[]): RunBlock["asserts"] {
-    const rules = readRules(blocks, "assert", this.#problems);
-    for (const { condition } of rules.filter((rule) => rule.condition.references().length === 0)) {
-      const detail =
-        "The condition expression must refer to at least one object from elsewhere in the configuration, or else its result would not be checking anything.";
-      this.#problems.error("Invalid assert expression", detail, condition.range);
-    }
-    return rules;
   }
 
   #module(from: Block): NonNullable<RunBlock["module"]> {

@@ -13,7 +13,7 @@ import { nodeModuleFiles } from "../files.ts";
 import { parseModuleSource } from "../modules/source.ts";
 import { givenVariables } from "../variables/given-variables.ts";
 import { assertion } from "./assertions.ts";
-import { failedBeforeApply, missingFailure, placedAtValues, withoutExpected } from "./expected-failures.ts";
+import { failedBeforeApply, missingFailure, withoutExpected } from "./expected-failures.ts";
 import { Runs } from "./run-references.ts";
 import type { RunBlock, TestFile } from "./test-file.ts";
 import type { RunOutcome, TestListener, TestStatus, TestSurroundings } from "./test-run.ts";
@@ -62,8 +62,7 @@ class FileRunner {
       const overrides = [...run.overrides, ...this.#file.overrides];
       const mocking = { providers: tested.mocks, overrides };
       const outcome = await this.#try(run, { tested, mocking, variables: given(variables, tree) }, variables);
-      const diagnostics = placedAtValues(outcome.diagnostics, tree.config, variables);
-      return { ...outcome, diagnostics: [...undeclared(run, tree), ...diagnostics] };
+      return { ...outcome, diagnostics: [...undeclared(run, tree), ...outcome.diagnostics] };
     } catch (error) {
       if (error instanceof DiagnosticError) return { name, status: "error", diagnostics: error.diagnostics };
       throw error;

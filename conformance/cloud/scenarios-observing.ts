@@ -22,6 +22,7 @@ function data(Expression: string): object {
 }
 
 const IMPORT = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_2048" };
+const BUS = "arn:aws:events:eu-west-1:000000000000:event-bus/orders";
 const NEVER = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" };
 const BLOB = { $bytes: "AAAA" };
 
@@ -223,6 +224,43 @@ export const observingScenarios: readonly Scenario[] = [
         "ResourceNotFoundException",
         400,
       ),
+    ],
+  },
+  {
+    name: "logs: deliveries",
+    steps: [
+      logs.fails("GetDelivery", { id: "none" }, "ResourceNotFoundException", 400),
+      logs.fails("CreateDelivery", { deliverySourceName: "none", deliveryDestinationArn: BUS }, "ResourceNotFoundException", 400),
+      logs.fails("PutDeliverySource", { name: "s", resourceArn: BUS, logType: "ACCESS_LOGS" }, "ValidationException", 400),
+      logs.ok(
+        "PutDeliverySource",
+        { name: "bus", resourceArn: BUS, logType: "ERROR_LOGS" },
+        { output: { deliverySource: { service: "events", resourceArns: [BUS] } } },
+      ),
+      logs.fails("PutDeliverySource", { name: "bus", resourceArn: BUS, logType: "INFO_LOGS" }, "ConflictException", 400),
+      logs.ok(
+        "PutDeliveryDestination",
+        { name: "bucket", outputFormat: "json", deliveryDestinationConfiguration: { destinationResourceArn: "arn:aws:s3:::b" } },
+        { output: { deliveryDestination: { deliveryDestinationType: "S3" } }, keep: { destination: "deliveryDestination.arn" } },
+      ),
+      logs.ok(
+        "CreateDelivery",
+        {
+          deliverySourceName: "bus",
+          deliveryDestinationArn: "@{destination}",
+          s3DeliveryConfiguration: { suffixPath: "x", enableHiveCompatiblePath: false },
+        },
+        { keep: { delivery: "delivery.id" } },
+      ),
+      logs.fails("DeleteDeliverySource", { name: "bus" }, "ConflictException", 400),
+      logs.ok(
+        "DescribeDeliveries",
+        {},
+        { output: { deliveries: [{ deliverySourceName: "bus", deliveryDestinationType: "S3" }] } },
+      ),
+      logs.ok("DeleteDelivery", { id: "@{delivery}" }),
+      logs.ok("DeleteDeliverySource", { name: "bus" }),
+      logs.ok("DeleteDeliveryDestination", { name: "bucket" }),
     ],
   },
   {

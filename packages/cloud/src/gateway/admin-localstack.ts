@@ -10,7 +10,6 @@ import { VERSION } from "./version.ts";
 function health(runtime: Runtime) {
   const services: Record<string, string> = {};
   for (const { name } of SERVICES) services[name] = runtime.loaded(name) === undefined ? "available" : "running";
-  for (const name of ["s3", "sts", "iam"]) services[name] = "available";
   return { services, edition: "dovetail", version: VERSION };
 }
 

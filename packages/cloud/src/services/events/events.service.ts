@@ -77,7 +77,11 @@ export const service: ServiceDefinition = {
     ListTargetsByRule: { handler: rules.listTargetsByRule, readonly: true, iam: onRuleName },
     PutTargets: { handler: rules.putTargets, iam: onTargets, missing: TARGETS },
     RemoveTargets: { handler: rules.removeTargets, iam: onRuleName },
-    CreateEventBus: { handler: buses.createEventBus, iam: onBus, missing: "partner event sources" },
+    CreateEventBus: {
+      handler: buses.createEventBus,
+      iam: onBus,
+      missing: "partner event sources; a bus's logs (LogConfig) are kept, not written",
+    },
     DescribeEventBus: { handler: buses.describeEventBus, readonly: true, iam: onBus },
     UpdateEventBus: { handler: buses.updateEventBus, iam: onBus },
     DeleteEventBus: { handler: buses.deleteEventBus, iam: onBus },

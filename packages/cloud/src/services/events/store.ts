@@ -12,6 +12,8 @@ export interface BusRecord {
   readonly description?: string;
   readonly kmsKey?: string;
   readonly deadLetterArn?: string;
+  /** What the bus would log: kept, as nothing sends logs through deliveries. */
+  readonly logConfig?: { readonly IncludeDetail?: string; readonly Level?: string };
   readonly policy?: string;
   readonly tags: Readonly<Record<string, string>>;
 }

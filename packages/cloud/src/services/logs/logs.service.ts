@@ -1,6 +1,7 @@
 import type { StartQueryRequest } from "@aws-sdk/client-cloudwatch-logs";
 import type { Ctx, IamRequest, Operation, ServiceDefinition } from "../../core/service.ts";
 import { endTails, startLiveTail } from "./live-tail.ts";
+import * as deliveries from "./operations/deliveries.ts";
 import * as destinations from "./operations/destinations.ts";
 import * as events from "./operations/events.ts";
 import * as exports from "./operations/exports.ts";
@@ -93,6 +94,45 @@ const operations: { readonly [operation: string]: Operation } = {
   PutDestinationPolicy: { handler: destinations.putDestinationPolicy, missing: "kept, not asked" },
   DescribeDestinations: { handler: destinations.describeDestinations, readonly: true },
   DeleteDestination: { handler: destinations.deleteDestination },
+  PutDeliverySource: {
+    handler: deliveries.putDeliverySource,
+    iam: deliveries.onDelivery.source,
+    missing: "kept; nothing here sends its logs that way",
+  },
+  GetDeliverySource: { handler: deliveries.getDeliverySource, readonly: true, iam: deliveries.onDelivery.source },
+  DescribeDeliverySources: { handler: deliveries.describeDeliverySources, readonly: true, iam: deliveries.onDelivery.source },
+  DeleteDeliverySource: { handler: deliveries.deleteDeliverySource, iam: deliveries.onDelivery.source },
+  PutDeliveryDestination: { handler: deliveries.putDeliveryDestination, iam: deliveries.onDelivery.destination },
+  GetDeliveryDestination: { handler: deliveries.getDeliveryDestination, readonly: true, iam: deliveries.onDelivery.destination },
+  DescribeDeliveryDestinations: {
+    handler: deliveries.describeDeliveryDestinations,
+    readonly: true,
+    iam: deliveries.onDelivery.destination,
+  },
+  DeleteDeliveryDestination: { handler: deliveries.deleteDeliveryDestination, iam: deliveries.onDelivery.destination },
+  PutDeliveryDestinationPolicy: {
+    handler: deliveries.putDeliveryDestinationPolicy,
+    iam: deliveries.onDelivery.destination,
+    missing: "kept, not asked",
+  },
+  GetDeliveryDestinationPolicy: {
+    handler: deliveries.getDeliveryDestinationPolicy,
+    readonly: true,
+    iam: deliveries.onDelivery.destination,
+  },
+  DeleteDeliveryDestinationPolicy: {
+    handler: deliveries.deleteDeliveryDestinationPolicy,
+    iam: deliveries.onDelivery.destination,
+  },
+  CreateDelivery: {
+    handler: deliveries.createDelivery,
+    iam: deliveries.onDelivery.both,
+    missing: "nothing is sent: no service here sends its logs that way",
+  },
+  GetDelivery: { handler: deliveries.getDelivery, readonly: true, iam: deliveries.onDelivery.delivery },
+  DescribeDeliveries: { handler: deliveries.describeDeliveries, readonly: true, iam: deliveries.onDelivery.delivery },
+  UpdateDeliveryConfiguration: { handler: deliveries.updateDeliveryConfiguration, iam: deliveries.onDelivery.delivery },
+  DeleteDelivery: { handler: deliveries.deleteDelivery, iam: deliveries.onDelivery.delivery },
   CreateExportTask: { ...writes(exports.createExportTask), waits: true },
   DescribeExportTasks: { handler: exports.describeExportTasks, readonly: true },
   CancelExportTask: { handler: exports.cancelExportTask, missing: "a task has mostly ended before it can be cancelled" },

@@ -35,6 +35,7 @@ function settings(input: CreateEventBusCommandInput | UpdateEventBusCommandInput
     ...(input.Description === undefined ? {} : { description: input.Description }),
     ...(input.KmsKeyIdentifier === undefined ? {} : { kmsKey: input.KmsKeyIdentifier }),
     ...(input.DeadLetterConfig?.Arn === undefined ? {} : { deadLetterArn: input.DeadLetterConfig.Arn }),
+    ...(input.LogConfig === undefined ? {} : { logConfig: input.LogConfig }),
   };
 }
 
@@ -43,6 +44,7 @@ function shown(bus: BusRecord) {
     ...(bus.description === undefined ? {} : { Description: bus.description }),
     ...(bus.kmsKey === undefined ? {} : { KmsKeyIdentifier: bus.kmsKey }),
     ...(bus.deadLetterArn === undefined ? {} : { DeadLetterConfig: { Arn: bus.deadLetterArn } }),
+    ...(bus.logConfig === undefined ? {} : { LogConfig: bus.logConfig }),
   };
 }
 

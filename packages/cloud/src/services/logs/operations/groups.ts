@@ -12,6 +12,7 @@ import { ServiceError } from "../../../core/service.ts";
 import { requireLogsKey } from "../encryption.ts";
 import { listPage } from "../paging.ts";
 import { exists, type GroupRecord, groupArn, groupName, invalid, keys, needGroup, notFound, removeGroup } from "../store.ts";
+import { taggedDelivery } from "./deliveries.ts";
 import { destinationByArn, putDestinationTags } from "./destinations.ts";
 
 /** Log groups: create, describe, retention, encryption, tags, delete. */
@@ -167,11 +168,13 @@ interface Tagged {
   put(tags: { readonly [key: string]: string }): void;
 }
 
-/** A group by name or ARN, or a destination by ARN. */
+/** A group by name or ARN; a destination, or what deliveries are made of, by ARN. */
 function needTagged(ctx: Ctx, identifier: string | undefined): Tagged {
   const destination = identifier === undefined ? undefined : destinationByArn(ctx, identifier);
   if (destination !== undefined)
     return { tags: destination.tags ?? {}, put: (tags) => putDestinationTags(ctx, destination, tags) };
+  const delivery = identifier === undefined ? undefined : taggedDelivery(ctx, identifier);
+  if (delivery !== undefined) return delivery;
   const group = ctx.store.get<GroupRecord>(keys.group(ctx, groupName(identifier)));
   if (group === undefined) throw notFound("The specified resource does not exist.");
   return { tags: group.tags, put: (tags) => void ctx.store.put(keys.group(ctx, group.name), { ...group, tags }) };

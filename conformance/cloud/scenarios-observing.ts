@@ -21,6 +21,17 @@ function data(Expression: string): object {
   return { ...RANGE, MetricDataQueries: [{ Id: "q", Expression, Period: 60 }] };
 }
 
+const METRIC = { Namespace: "Observed", MetricName: "x" };
+const BAND_ALARM = {
+  AlarmName: "band",
+  ComparisonOperator: "GreaterThanUpperThreshold",
+  EvaluationPeriods: 1,
+  ThresholdMetricId: "ad1",
+  Metrics: [
+    { Id: "m1", MetricStat: { Metric: METRIC, Stat: "Sum", Period: 60 } },
+    { Id: "ad1", Expression: "ANOMALY_DETECTION_BAND(m1, 2)" },
+  ],
+};
 const IMPORT = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_2048" };
 const BUS = "arn:aws:events:eu-west-1:000000000000:event-bus/orders";
 const NEVER = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" };
@@ -272,6 +283,29 @@ export const observingScenarios: readonly Scenario[] = [
       cloudwatch.fails("GetMetricData", data("SELECT x"), "ValidationError", 400),
       cloudwatch.fails("GetMetricData", data("SEARCH('(', 'Sum', 60)"), "ValidationError", 400),
       cloudwatch.fails("DescribeAlarmContributors", { AlarmName: "none" }, "ResourceNotFoundException", 404),
+    ],
+  },
+  {
+    name: "cloudwatch: anomaly detection",
+    steps: [
+      cloudwatch.fails("DeleteAnomalyDetector", { ...METRIC, Stat: "Sum" }, "ResourceNotFoundException", 404),
+      cloudwatch.fails("PutAnomalyDetector", METRIC, "MissingParameter", 400),
+      cloudwatch.ok("PutAnomalyDetector", { SingleMetricAnomalyDetector: { ...METRIC, Stat: "Sum" } }),
+      cloudwatch.ok(
+        "DescribeAnomalyDetectors",
+        { Namespace: "Observed" },
+        { output: { AnomalyDetectors: [{ ...METRIC, Stat: "Sum", StateValue: "PENDING_TRAINING" }] } },
+      ),
+      cloudwatch.fails("PutMetricAlarm", { ...BAND_ALARM, Threshold: 1 }, "ValidationError", 400),
+      cloudwatch.fails("PutMetricAlarm", { ...BAND_ALARM, ThresholdMetricId: "m1" }, "ValidationError", 400),
+      cloudwatch.ok("PutMetricAlarm", BAND_ALARM),
+      cloudwatch.ok(
+        "DescribeAlarms",
+        { AlarmNames: ["band"] },
+        { output: { MetricAlarms: [{ ThresholdMetricId: "ad1", ComparisonOperator: "GreaterThanUpperThreshold" }] } },
+      ),
+      cloudwatch.ok("DeleteAlarms", { AlarmNames: ["band"] }),
+      cloudwatch.ok("DeleteAnomalyDetector", { ...METRIC, Stat: "Sum" }),
     ],
   },
   {

@@ -1,11 +1,21 @@
 import type { Ctx } from "../../core/service.ts";
 import type { StoreWrite } from "../../core/store.ts";
 import { type Aggregate, statistic } from "./aggregate.ts";
-import { type AlarmRule, COMPARISONS, EXTRA_PERIODS, javaDouble, judge, type MissingData, stateReason } from "./alarm-state.ts";
+import {
+  type AlarmRule,
+  beyondBand,
+  COMPARISONS,
+  EXTRA_PERIODS,
+  javaDouble,
+  judge,
+  type MissingData,
+  stateReason,
+  type Thresholds,
+} from "./alarm-state.ts";
 import { getAlarm, type MetricAlarmRecord, type MetricAlarmSettings } from "./alarm-store.ts";
 import { transition } from "./alarm-transition.ts";
 import { scheduleEvaluation } from "./alarm-wake.ts";
-import type { Series } from "./math.ts";
+import type { MathValue, Series } from "./math.ts";
 import { metricHash, readSteps } from "./metric-store.ts";
 import { isInsights, QueryRun, seriesOf } from "./query.ts";
 
@@ -36,6 +46,8 @@ interface Points {
   readonly counts: readonly (number | undefined)[];
   /** Did any metric have data in the range? */
   readonly hasData: boolean;
+  /** What an alarm over an anomaly band compares with; a datapoint without is missing. */
+  readonly band?: Thresholds;
 }
 
 function evaluate(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord): void {
@@ -43,11 +55,16 @@ function evaluate(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord): void {
   const periodMs = periodSeconds(settings) * 1000;
   const contributors = readPoints(ctx, store, alarm, periodMs);
   if (contributors.some(({ hasData }) => hasData)) scheduleEvaluation(ctx, alarm.name, periodMs / 1000);
+  const band = contributors[0]?.band;
+  const operator = settings.ComparisonOperator ?? "";
   const rule: AlarmRule = {
     evaluationPeriods: settings.EvaluationPeriods ?? 1,
     datapointsToAlarm: settings.DatapointsToAlarm ?? settings.EvaluationPeriods ?? 1,
     missingData: (settings.TreatMissingData ?? "missing") as MissingData,
-    breaches: (value) => COMPARISONS[settings.ComparisonOperator ?? ""]?.breaches(value, settings.Threshold ?? 0) === true,
+    breaches:
+      band === undefined
+        ? (value) => COMPARISONS[operator]?.breaches(value, settings.Threshold ?? 0) === true
+        : beyondBand(operator, band),
   };
   const { points, judgement } = worst(contributors, rule);
   if (judgement.state === undefined || judgement.state === alarm.state) return;
@@ -57,8 +74,9 @@ function evaluate(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord): void {
     datapoints: points.values,
     times: points.times,
     rule,
-    operator: settings.ComparisonOperator ?? "",
+    operator,
     threshold: settings.Threshold ?? 0,
+    band,
   };
   transition(ctx, store, alarm, judgement.state, stateReason(facts), reasonData(ctx, settings, points, judgement.used, periodMs));
 }
@@ -82,7 +100,7 @@ function readPoints(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord, perio
   if (settings.Metrics === undefined)
     return [singleMetric(ctx, store, settings, { fromMs, toMs, periodMs, originMs: fromMs, unit: settings.Unit }, times)];
   const run = new QueryRun(store, settings.Metrics, { account: ctx.account, region: ctx.region, fromMs, toMs, originMs: fromMs });
-  const shown = settings.Metrics.find((query) => query.ReturnData !== false);
+  const shown = settings.Metrics.find((query) => query.ReturnData !== false && query.Id !== settings.ThresholdMetricId);
   const pointsOf = (series: Series, isThere: boolean): Points => ({
     times,
     values: times.map((time) => series.get(time)),
@@ -98,7 +116,15 @@ function readPoints(ctx: Ctx, store: StoreWrite, alarm: MetricAlarmRecord, perio
     (query) => query.MetricStat !== undefined && seriesOf(run.value(query.Id ?? ""), []).size > 0,
   );
   const series = hasData ? seriesOf(run.value(shown?.Id ?? ""), times) : new Map<number, number>();
-  return [pointsOf(series, hasData)];
+  const points = pointsOf(series, hasData);
+  return [settings.ThresholdMetricId === undefined ? points : withBand(points, run.value(settings.ThresholdMetricId))];
+}
+
+function withBand(points: Points, value: MathValue | undefined): Points {
+  const [high, low] = value?.kind === "lines" ? value.lines : [];
+  const line = (series: Series | undefined) => points.times.map((time) => series?.get(time));
+  const band = { upper: line(high?.series), lower: line(low?.series) };
+  return { ...points, values: points.values.map((each, index) => (band.upper[index] === undefined ? undefined : each)), band };
 }
 
 function singleMetric(

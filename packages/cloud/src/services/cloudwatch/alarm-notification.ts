@@ -107,7 +107,9 @@ function trigger(alarm: MetricAlarmRecord): object {
     EvaluationPeriods: settings.EvaluationPeriods,
     ...(settings.DatapointsToAlarm === undefined ? {} : { DatapointsToAlarm: settings.DatapointsToAlarm }),
     ComparisonOperator: settings.ComparisonOperator,
-    Threshold: new JavaNumber(settings.Threshold ?? 0),
+    ...(settings.ThresholdMetricId === undefined
+      ? { Threshold: new JavaNumber(settings.Threshold ?? 0) }
+      : { ThresholdMetricId: settings.ThresholdMetricId }),
     TreatMissingData: settings.TreatMissingData ?? "missing",
     EvaluateLowSampleCountPercentile: settings.EvaluateLowSampleCountPercentile ?? "",
   };

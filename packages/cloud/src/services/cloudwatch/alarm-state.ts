@@ -18,7 +18,8 @@ export interface AlarmRule {
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
   readonly missingData: MissingData;
-  readonly breaches: (value: number) => boolean;
+  /** `index`: which datapoint it is, as bands have a threshold for each. */
+  readonly breaches: (value: number, index: number) => boolean;
 }
 
 /** More datapoints than the evaluation periods are retrieved, so that late and sparse data count. */
@@ -29,7 +30,7 @@ export function judge(datapoints: readonly (number | undefined)[], rule: AlarmRu
   const newest = real.reverse().slice(0, rule.evaluationPeriods);
   const used = newest.map((point) => point.index);
   const filled = rule.evaluationPeriods - newest.length;
-  const breaching = newest.filter((point) => point.value !== undefined && rule.breaches(point.value)).length;
+  const breaching = newest.filter((point) => point.value !== undefined && rule.breaches(point.value, point.index)).length;
   const decide = (state: AlarmState | undefined): Judgement => ({ state, used, filled });
   const needed = rule.datapointsToAlarm;
   if (newest.length === 0) return decide(allMissing(rule.missingData));
@@ -61,6 +62,26 @@ function allMissing(missingData: MissingData): AlarmState | undefined {
     case "missing":
       return "INSUFFICIENT_DATA";
   }
+}
+
+/** Comparisons with an anomaly band: beyond which of its lines. */
+export const BAND_COMPARISONS: { readonly [operator: string]: { readonly above: boolean; readonly below: boolean } } = {
+  LessThanLowerOrGreaterThanUpperThreshold: { above: true, below: true },
+  LessThanLowerThreshold: { above: false, below: true },
+  GreaterThanUpperThreshold: { above: true, below: false },
+};
+
+/** The band of each datapoint. */
+export interface Thresholds {
+  readonly upper: readonly (number | undefined)[];
+  readonly lower: readonly (number | undefined)[];
+}
+
+export function beyondBand(operator: string, { upper, lower }: Thresholds): AlarmRule["breaches"] {
+  const { above = false, below = false } = BAND_COMPARISONS[operator] ?? {};
+  return (value, index) =>
+    (above && value > (upper[index] ?? Number.POSITIVE_INFINITY)) ||
+    (below && value < (lower[index] ?? Number.NEGATIVE_INFINITY));
 }
 
 interface Comparison {
@@ -99,6 +120,8 @@ export interface ReasonFacts {
   readonly rule: AlarmRule;
   readonly operator: string;
   readonly threshold: number;
+  /** In place of the threshold, where the alarm is over an anomaly band. */
+  readonly band?: Thresholds | undefined;
 }
 
 const FILLED_AS: { readonly [how: string]: string } = {
@@ -107,6 +130,16 @@ const FILLED_AS: { readonly [how: string]: string } = {
   ignore: "Ignored",
   missing: "Missing",
 };
+
+function bandWords(operator: string, { upper, lower }: Thresholds, shown: readonly number[]): string {
+  const { above = false, below = false } = BAND_COMPARISONS[operator] ?? {};
+  const list = (values: readonly (number | undefined)[]) => shown.map((index) => javaDouble(values[index] ?? 0)).join(", ");
+  const words = [
+    ...(below ? [`less than the lower thresholds [${list(lower)}]`] : []),
+    ...(above ? [`greater than the upper thresholds [${list(upper)}]`] : []),
+  ];
+  return words.join(" or ");
+}
 
 /** StateReason in AWS's words. */
 export function stateReason(facts: ReasonFacts): string {
@@ -119,7 +152,7 @@ export function stateReason(facts: ReasonFacts): string {
     return `Threshold Crossed: no datapoints were received for ${count} ${many(count, "period", "periods")} and ${count} missing ${many(count, "datapoint was", "datapoints were")} treated as [${FILLED_AS[rule.missingData]}].`;
   }
   const comparison = COMPARISONS[facts.operator]?.words ?? facts.operator;
-  const matching = judgement.used.filter((index) => rule.breaches(facts.datapoints[index] ?? 0) === (state === "ALARM"));
+  const matching = judgement.used.filter((index) => rule.breaches(facts.datapoints[index] ?? 0, index) === (state === "ALARM"));
   const shown = matching.length > 0 ? matching : judgement.used;
   const list = shown
     .map((index) => `${javaDouble(facts.datapoints[index] ?? 0)} (${reasonTime(facts.times[index] ?? 0)})`)
@@ -133,5 +166,7 @@ export function stateReason(facts: ReasonFacts): string {
     judgement.filled > 0 && (rule.missingData === "breaching" || rule.missingData === "notBreaching")
       ? ` and ${judgement.filled} missing ${many(judgement.filled, "datapoint was", "datapoints were")} treated as [${FILLED_AS[rule.missingData]}]`
       : "";
+  if (facts.band !== undefined)
+    return `Thresholds Crossed: ${shown.length} out of the last ${rule.evaluationPeriods} datapoints [${list}] ${verb} ${not}${bandWords(facts.operator, facts.band, shown)}${filled} ${minimum}.`;
   return `Threshold Crossed: ${shown.length} out of the last ${rule.evaluationPeriods} datapoints [${list}] ${verb} ${not}${comparison} the threshold (${javaDouble(facts.threshold)})${filled} ${minimum}.`;
 }

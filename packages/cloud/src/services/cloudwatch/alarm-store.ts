@@ -34,6 +34,7 @@ export type MetricAlarmSettings = Pick<
   | "EvaluationPeriods"
   | "DatapointsToAlarm"
   | "Threshold"
+  | "ThresholdMetricId"
   | "ComparisonOperator"
   | "TreatMissingData"
   | "EvaluateLowSampleCountPercentile"

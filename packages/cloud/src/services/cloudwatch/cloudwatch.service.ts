@@ -4,6 +4,7 @@ import { onEvaluate } from "./alarm-evaluate.ts";
 import { onSilence } from "./alarm-silence.ts";
 import { onSuppressionEnd } from "./alarm-transition.ts";
 import * as alarms from "./operations/alarms.ts";
+import * as anomaly from "./operations/anomaly.ts";
 import { describeAlarmContributors } from "./operations/contributors.ts";
 import * as dashboards from "./operations/dashboards.ts";
 import * as metrics from "./operations/metrics.ts";
@@ -32,13 +33,13 @@ export const service: ServiceDefinition = {
   name: "cloudwatch",
   operations: {
     PutMetricData: { handler: metrics.putMetricData, iam: onNamespace },
-    GetMetricData: { handler: metrics.getMetricData, readonly: true, missing: "anomaly bands" },
+    GetMetricData: { handler: metrics.getMetricData, readonly: true, missing: "anomaly bands know no seasons" },
     GetMetricStatistics: { handler: metrics.getMetricStatistics, readonly: true },
     ListMetrics: { handler: metrics.listMetrics, readonly: true },
     PutMetricAlarm: {
       handler: alarms.putMetricAlarm,
       iam: onAlarm,
-      missing: "anomaly bands; actions other than SNS and Lambda",
+      missing: "actions other than SNS and Lambda",
     },
     PutCompositeAlarm: { handler: alarms.putCompositeAlarm, iam: onAlarm },
     DescribeAlarmContributors: {
@@ -54,6 +55,13 @@ export const service: ServiceDefinition = {
     EnableAlarmActions: { handler: alarms.enableAlarmActions, iam: onAlarms },
     DisableAlarmActions: { handler: alarms.disableAlarmActions, iam: onAlarms },
     DeleteAlarms: { handler: alarms.deleteAlarms, iam: onAlarms },
+    PutAnomalyDetector: {
+      handler: anomaly.putAnomalyDetector,
+      missing:
+        "the band is a mean of two weeks and its deviation: no seasons, no trend; MetricTimezone and PeriodicSpikes are kept",
+    },
+    DescribeAnomalyDetectors: { handler: anomaly.describeAnomalyDetectors, readonly: true },
+    DeleteAnomalyDetector: { handler: anomaly.deleteAnomalyDetector },
     PutDashboard: { handler: dashboards.putDashboard, iam: onDashboard },
     GetDashboard: { handler: dashboards.getDashboard, readonly: true, iam: onDashboard },
     ListDashboards: { handler: dashboards.listDashboards, readonly: true },

@@ -5,7 +5,7 @@ import { type MathNode, parseMath } from "./math-syntax.ts";
 /** Start of a period -> value. */
 export type Series = ReadonlyMap<number, number>;
 
-interface Line {
+export interface Line {
   readonly label: string;
   readonly series: Series;
 }
@@ -25,10 +25,15 @@ export interface MathScope {
   readonly periodSeconds: number;
   /** Lines of the metrics that a SEARCH finds. Without it SEARCH is refused, as in alarms. */
   search?(expression: string, stat: string, periodSeconds: number): readonly Line[];
+  /** The band of what is expected of a query: its upper and its lower line. */
+  band?(id: string, deviations: number): readonly [upper: Line, lower: Line];
 }
 
 /** Functions that need what the cloud hasn't: refused by name. */
-const REFUSED = new Set(["ANOMALY_DETECTION_BAND", "INSIGHT_RULE_METRIC", "SERVICE_QUOTA", "DB_PERF_INSIGHTS", "LAMBDA"]);
+const REFUSED = new Set(["INSIGHT_RULE_METRIC", "SERVICE_QUOTA", "DB_PERF_INSIGHTS", "LAMBDA"]);
+
+/** Standard deviations of an anomaly band that says no number. */
+const BAND_DEVIATIONS = 2;
 
 export class MathError extends Error {}
 
@@ -232,6 +237,16 @@ const FUNCTIONS: { readonly [name: string]: MathFunction } = {
     if (scope.search === undefined) throw new MathError("Error in expression: SEARCH is not supported here");
     const seconds = period === undefined ? scope.periodSeconds : scalar(items, 2, scope);
     return { kind: "lines", lines: scope.search(expression.value, stat.value, seconds) };
+  },
+  ANOMALY_DETECTION_BAND: (items, scope) => {
+    const [query] = items;
+    if (query?.kind !== "id" || scope.value(query.name) === undefined)
+      throw new MathError("Error in expression: ANOMALY_DETECTION_BAND needs the id of a time series");
+    if (scope.band === undefined) throw new MathError("Error in expression: ANOMALY_DETECTION_BAND is not supported here");
+    const deviations = items.length > 1 ? scalar(items, 1, scope) : BAND_DEVIATIONS;
+    if (!(deviations > 0))
+      throw new MathError("Error in expression: ANOMALY_DETECTION_BAND needs a positive number of deviations");
+    return { kind: "lines", lines: scope.band(query.name, deviations) };
   },
   METRIC_COUNT: (items, scope) => {
     const value = argument(items, 0, scope);

@@ -1,9 +1,11 @@
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { StoreRead } from "../../core/store.ts";
 import { type Aggregate, statistic } from "./aggregate.ts";
+import { bandOf, TRAINING_MS } from "./anomaly-band.ts";
+import { findDetector, leftOut } from "./anomaly-store.ts";
 import { notImplemented, validationError } from "./errors.ts";
-import { evaluateMath, MathError, type MathValue, mathFunctionKnown, mathNames, type Series } from "./math.ts";
-import { type MetricRecord, metricHash, readSteps } from "./metric-store.ts";
+import { evaluateMath, type Line, MathError, type MathValue, mathFunctionKnown, mathNames, type Series } from "./math.ts";
+import { type MetricRecord, metricHash, readSteps, sortedDimensions } from "./metric-store.ts";
 import { parseInsights, runInsights, wants } from "./metrics-insights.ts";
 import { labelOf, parseSearch } from "./search.ts";
 
@@ -196,11 +198,39 @@ export class QueryRun {
         times: this.times(periodSeconds),
         periodSeconds,
         search: (expression, stat, seconds) => this.search(expression, stat, seconds),
+        band: (id, deviations) => this.band(id, deviations, periodSeconds),
       });
     } catch (cause) {
       if (cause instanceof MathError) throw validationError(cause.message);
       throw cause;
     }
+  }
+
+  /** What the two weeks before each period lead to expect; a detector of the metric says what to leave out of them. */
+  private band(id: string, deviations: number, periodSeconds: number): readonly [Line, Line] {
+    const { fromMs } = this.range;
+    const before = new QueryRun(this.store, this.queries, { ...this.range, fromMs: fromMs - TRAINING_MS });
+    const times = this.times(periodSeconds);
+    const query = this.queries.find((row) => row.Id === id);
+    const band = bandOf(seriesOf(before.value(id), times), times, deviations, leftOut(this.detector(query)));
+    const label = `${query?.Label ?? query?.MetricStat?.Metric?.MetricName ?? id} (expected)`;
+    return [
+      { label: `${label} High`, series: band.upper },
+      { label: `${label} Low`, series: band.lower },
+    ];
+  }
+
+  private detector(query: MetricDataQuery | undefined) {
+    const { Metric: metric, Stat: stat } = query?.MetricStat ?? {};
+    if (metric === undefined) return undefined;
+    const { Namespace: namespace = "", MetricName: name = "", Dimensions = [] } = metric;
+    return findDetector(this.store, this.range, {
+      kind: "single",
+      namespace,
+      name,
+      stat: stat ?? "",
+      dimensions: sortedDimensions(Dimensions),
+    });
   }
 
   private times(periodSeconds: number): number[] {

@@ -14,6 +14,7 @@ import { statistic } from "../aggregate.ts";
 import { describeCompositeAlarm, describeMetricAlarm } from "../alarm-describe.ts";
 import { periodSeconds, statisticName } from "../alarm-evaluate.ts";
 import { watchForSilence } from "../alarm-silence.ts";
+import { BAND_COMPARISONS } from "../alarm-state.ts";
 import {
   type AlarmRecord,
   type CompositeAlarmRecord,
@@ -28,10 +29,12 @@ import {
 } from "../alarm-store.ts";
 import { actionsOf, reconsider, transition } from "../alarm-transition.ts";
 import { queriedName, scheduleEvaluation } from "../alarm-wake.ts";
+import { detectorKey, findDetector } from "../anomaly-store.ts";
 import { alarmName, parseRule, ruleAlarms } from "../composite-rule.ts";
-import { invalidFormat, invalidNextToken, notImplemented, resourceNotFound, validationError } from "../errors.ts";
+import { invalidFormat, invalidNextToken, resourceNotFound, validationError } from "../errors.ts";
+import { mathNames } from "../math.ts";
 import { forgetWatches } from "../memory.ts";
-import { metricHash } from "../metric-store.ts";
+import { metricHash, sortedDimensions } from "../metric-store.ts";
 import { parseInsights } from "../metrics-insights.ts";
 import { checkAlarmQueries, isInsights } from "../query.ts";
 
@@ -96,6 +99,7 @@ export function putMetricAlarm(ctx: Ctx, input: PutMetricAlarmCommandInput): obj
   configured(ctx, alarm, existing);
   scheduleEvaluation(ctx, alarm.name, periodSeconds(settings));
   watchForSilence(ctx, alarm);
+  makeDetector(ctx, input);
   return {};
 }
 
@@ -111,12 +115,12 @@ function configured(ctx: Ctx, alarm: AlarmRecord, existing: AlarmRecord | undefi
 }
 
 function metricSettings(input: PutMetricAlarmCommandInput): MetricAlarmSettings {
-  if (input.ThresholdMetricId !== undefined) throw notImplemented("alarms on anomaly detection bands");
   const periods = input.EvaluationPeriods ?? 0;
   if (periods < 1) throw validationError("The value for parameter EvaluationPeriods must be greater than 0.");
   if ((input.DatapointsToAlarm ?? 1) > periods)
     throw validationError("The parameter DatapointsToAlarm must be less than or equal to EvaluationPeriods.");
-  if (input.Threshold === undefined || !Number.isFinite(input.Threshold))
+  if (BAND_COMPARISONS[input.ComparisonOperator ?? ""] !== undefined || input.ThresholdMetricId !== undefined) checkBand(input);
+  else if (input.Threshold === undefined || !Number.isFinite(input.Threshold))
     throw validationError("The parameter Threshold is required.");
   if (!["missing", "ignore", "breaching", "notBreaching", undefined].includes(input.TreatMissingData))
     throw validationError(
@@ -124,17 +128,8 @@ function metricSettings(input: PutMetricAlarmCommandInput): MetricAlarmSettings 
     );
   if (input.Metrics === undefined) checkSingle(input);
   else checkMath(input);
-  const {
-    AlarmName,
-    AlarmDescription,
-    ActionsEnabled,
-    OKActions,
-    AlarmActions,
-    InsufficientDataActions,
-    Tags,
-    ThresholdMetricId,
-    ...settings
-  } = input;
+  const { AlarmName, AlarmDescription, ActionsEnabled, OKActions, AlarmActions, InsufficientDataActions, Tags, ...settings } =
+    input;
   const kept: MetricAlarmSettings = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   checkSpan(kept);
   return kept;
@@ -160,8 +155,31 @@ function checkMath(input: PutMetricAlarmCommandInput): void {
     );
   const queries = input.Metrics ?? [];
   checkAlarmQueries(queries);
-  if (queries.filter((query) => query.ReturnData !== false).length !== 1)
+  if (queries.filter((query) => query.ReturnData !== false && query.Id !== input.ThresholdMetricId).length !== 1)
     throw validationError("Exactly one element of the metrics list should return data.");
+}
+
+/** An alarm over an anomaly band: its comparison, and the query that makes the band. */
+function checkBand(input: PutMetricAlarmCommandInput): void {
+  if (input.Threshold !== undefined)
+    throw validationError("Threshold must not be set for alarms based on anomaly detection models.");
+  if (BAND_COMPARISONS[input.ComparisonOperator ?? ""] === undefined)
+    throw validationError(`ComparisonOperator ${input.ComparisonOperator} is not supported for alarms with ThresholdMetricId.`);
+  const band = (input.Metrics ?? []).find((query) => query.Id === input.ThresholdMetricId);
+  if (band === undefined || mathNames(band.Expression ?? "")?.functions.includes("ANOMALY_DETECTION_BAND") !== true)
+    throw validationError("ThresholdMetricId must be the Id of an ANOMALY_DETECTION_BAND expression in Metrics.");
+}
+
+/** CloudWatch makes the model for the metric of an alarm that needs one. */
+function makeDetector(ctx: Ctx, { ThresholdMetricId, Metrics }: PutMetricAlarmCommandInput): void {
+  if (ThresholdMetricId === undefined) return;
+  const band = Metrics?.find((query) => query.Id === ThresholdMetricId);
+  const [id] = mathNames(band?.Expression ?? "")?.ids ?? [];
+  const stat = Metrics?.find((query) => query.Id === id)?.MetricStat;
+  if (stat?.Metric === undefined) return;
+  const { Namespace: namespace = "", MetricName: name = "", Dimensions = [] } = stat.Metric;
+  const detector = { kind: "single", namespace, name, stat: stat.Stat ?? "", dimensions: sortedDimensions(Dimensions) } as const;
+  if (findDetector(ctx.store, ctx, detector) === undefined) ctx.store.put(detectorKey(ctx, detector), detector);
 }
 
 function checkSpan(settings: MetricAlarmSettings): void {

@@ -19,10 +19,12 @@ export function systemRandom(): Random {
         randomFillSync(pool);
         used = 0;
       }
-      const out = Uint8Array.prototype.slice.call(pool, used, used + length);
-      // What was given out is nobody else's to read.
-      pool.fill(0, used, used + length);
-      used += length;
+      const out = new Uint8Array(length);
+      for (let i = 0; i < length; i++, used++) {
+        out[i] = pool[used] ?? 0;
+        // What was given out is nobody else's to read.
+        pool[used] = 0;
+      }
       return out;
     },
   };

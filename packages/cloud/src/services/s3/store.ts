@@ -18,6 +18,8 @@ interface State {
   readonly memory: { sequence: number };
   /** Lines of access logs by bucket ID, until they are delivered. */
   readonly logs: Map<string, string[]>;
+  /** Sequences of the versions that a page of a listing ended with, by bucket and version ID: the next page begins there. */
+  readonly markers: Map<string, number>;
   /** What lies in a bucket, by its ID; gone with the next write to it. */
   readonly totals: Map<string, Stored>;
 }
@@ -29,7 +31,13 @@ export interface Stored {
 }
 
 function stateOf(ctx: Ctx): State {
-  return ctx.memory<State>(() => ({ buckets: new Map(), memory: { sequence: 0 }, logs: new Map(), totals: new Map() }));
+  return ctx.memory<State>(() => ({
+    buckets: new Map(),
+    memory: { sequence: 0 },
+    logs: new Map(),
+    markers: new Map(),
+    totals: new Map(),
+  }));
 }
 
 /** Records read before: every request needs its bucket. */
@@ -43,6 +51,19 @@ export function logLines(ctx: Ctx, bucketId: string): string[] {
   const lines = logs.get(bucketId) ?? [];
   logs.set(bucketId, lines);
   return lines;
+}
+
+const MARKERS_MAX = 1000;
+
+export function noteMarker(ctx: Ctx, bucket: BucketRecord, { versionId, sequence }: ObjectRecord): void {
+  const { markers } = stateOf(ctx);
+  if (markers.size >= MARKERS_MAX) markers.clear();
+  // Version IDs are nobody else's, but "null" is every key's.
+  if (versionId !== "null") markers.set(`${bucket.id}/${versionId}`, sequence);
+}
+
+export function notedMarker(ctx: Ctx, bucket: BucketRecord, versionId: string): number | undefined {
+  return stateOf(ctx).markers.get(`${bucket.id}/${versionId}`);
 }
 
 /** As measured, or as it was measured before, where nobody wrote to the bucket since. */
@@ -102,9 +123,16 @@ export function versionKey(bucket: BucketRecord, object: ObjectRecord) {
   return ["version", bucket.id, object.key, -object.sequence];
 }
 
-/** Every version of a key that is not current, newest first. */
-export function* olderVersions(store: StoreRead, bucket: BucketRecord, key: string): Iterable<ObjectRecord> {
-  for (const { value } of store.range<ObjectRecord>({ prefix: ["version", bucket.id, key] })) yield value;
+/** Every version of a key that is not current, newest first; of those only the ones below `sequence`. */
+export function* olderVersions(
+  store: StoreRead,
+  bucket: BucketRecord,
+  key: string,
+  sequence = Number.POSITIVE_INFINITY,
+): Iterable<ObjectRecord> {
+  const prefix = ["version", bucket.id, key];
+  for (const { value } of store.range<ObjectRecord>({ prefix, start: [...prefix, -sequence] }))
+    if (value.sequence < sequence) yield value;
 }
 
 export function findVersion(store: StoreRead, bucket: BucketRecord, key: string, versionId: string): ObjectRecord | undefined {

@@ -20,16 +20,38 @@ export function noQueue(): ServiceError {
   return new ServiceError("QueueDoesNotExist", 400, "The specified queue does not exist.");
 }
 
-/** Account and name from whatever URL: ours, AWS's, LocalStack's, or just the name. */
-export function parseQueueUrl(ctx: Ctx, url: string): { account: string; region: string; name: string } {
+interface NamedQueue {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly name: string;
+}
+
+function parseUrl(url: string): NamedQueue {
   const parts = url
     .replace(/^[a-z]+:\/\/[^/]*/i, "")
     .split("/")
     .filter((part) => part !== "");
-  const name = parts.at(-1) ?? "";
   const account = parts.at(-2);
-  const region = parts[0] === "queue" && parts.length === 4 ? (parts[1] ?? ctx.region) : ctx.region;
-  return { name, region, account: account !== undefined && /^\d{12}$/.test(account) ? account : ctx.account };
+  return {
+    name: parts.at(-1) ?? "",
+    region: parts[0] === "queue" && parts.length === 4 ? parts[1] : undefined,
+    account: account !== undefined && /^\d{12}$/.test(account) ? account : undefined,
+  };
+}
+
+/** Clients name the same few queues in every request. */
+const KNOWN_MAX = 1000;
+const known = new Map<string, NamedQueue>();
+
+/** Account and name from whatever URL: ours, AWS's, LocalStack's, or just the name. */
+export function parseQueueUrl(ctx: Ctx, url: string): { account: string; region: string; name: string } {
+  let named = known.get(url);
+  if (named === undefined) {
+    named = parseUrl(url);
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.set(url, named);
+  }
+  return { name: named.name, region: named.region ?? ctx.region, account: named.account ?? ctx.account };
 }
 
 export function findQueue(ctx: Ctx, url: string): QueueRecord | undefined {

@@ -123,7 +123,13 @@ function blockedGroups(ctx: Ctx, queue: QueueRecord): Set<string> {
 
 /** In pages, since what is taken moves to another place of the index; nothing twice, even with no visibility timeout. */
 function* visibleInOrder(ctx: Ctx, queueId: string, nowMs: number, page: number): Generator<MessageRecord> {
-  const seen = new Set<number>();
+  const first = [...visibleSequences(ctx.store, queueId, nowMs, page)];
+  for (const sequence of first) {
+    const message = getMessage(ctx.store, queueId, sequence);
+    if (message !== undefined) yield message;
+  }
+  if (first.length < page) return;
+  const seen = new Set(first);
   for (let isProgress = true; isProgress; ) {
     isProgress = false;
     for (const sequence of [...visibleSequences(ctx.store, queueId, nowMs, seen.size + page)]) {

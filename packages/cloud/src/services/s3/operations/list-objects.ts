@@ -3,27 +3,22 @@ import type { Ctx } from "../../../core/service.ts";
 import type { StoreRead } from "../../../core/store.ts";
 import { type BucketRecord, owner } from "../bucket.ts";
 import { invalidArgument } from "../errors.ts";
+import { commonPrefix, type KeyWalk, walkKeys } from "../key-walk.ts";
 import type { ObjectRecord } from "../object.ts";
-import { bucketOf, olderVersions } from "../store.ts";
+import { bucketOf, findVersion, notedMarker, noteMarker, olderVersions } from "../store.ts";
 
 const KEYS_MAX = 1000;
-/** Sorts behind every character that a key can have. */
-const LAST_CHARACTER = "\u{10ffff}";
 
 /** `encoding-type=url`: percent-encoding, slashes left as they are. */
 export function encodeIf(encodingType: string | undefined): (text: string) => string {
   return encodingType === "url" ? (text) => encodeURIComponent(text).replaceAll("%2F", "/") : (text) => text;
 }
 
-export interface ListRequest {
-  readonly prefix: string;
-  readonly delimiter: string | undefined;
-  /** Keys up to and with this one are left out. */
-  readonly after: string;
+interface ListRequest extends KeyWalk {
   readonly limit: number;
 }
 
-export interface Listed {
+interface Listed {
   readonly objects: ObjectRecord[];
   readonly prefixes: string[];
   readonly truncated: boolean;
@@ -31,42 +26,25 @@ export interface Listed {
   readonly last: string | undefined;
 }
 
-/**
- * One page of keys in order. A common prefix is stepped over with one seek, however many keys are below it.
- * `visit` turns a key's current record into what is listed of it; undefined leaves it out.
- */
-function walk(store: StoreRead, bucket: BucketRecord, request: ListRequest, isListed: (object: ObjectRecord) => boolean): Listed {
-  const { prefix, delimiter, limit } = request;
+function objectsFrom(store: StoreRead, bucket: BucketRecord): (key: string) => Iterable<ObjectRecord> {
+  return function* (key) {
+    const range = { prefix: ["object", bucket.id], start: ["object", bucket.id, key] };
+    for (const { value } of store.range<ObjectRecord>(range)) yield value;
+  };
+}
+
+/** One page of keys in order, delete markers left out. */
+function list(store: StoreRead, bucket: BucketRecord, request: ListRequest): Listed {
   const objects: ObjectRecord[] = [];
   const prefixes: string[] = [];
   let last: string | undefined;
-  let from = request.after === "" || request.after < prefix ? prefix : `${request.after}\0`;
-  for (;;) {
-    let seek: string | undefined;
-    for (const { value } of store.range<ObjectRecord>({ prefix: ["object", bucket.id], start: ["object", bucket.id, from] })) {
-      if (!value.key.startsWith(prefix)) return { objects, prefixes, truncated: false, last };
-      if (!isListed(value)) continue;
-      const cut = delimiter === undefined || delimiter === "" ? -1 : value.key.indexOf(delimiter, prefix.length);
-      const common = cut < 0 || delimiter === undefined ? undefined : value.key.slice(0, cut + delimiter.length);
-      const past = common === undefined ? undefined : `${common}${LAST_CHARACTER}`;
-      if (past !== undefined && common !== undefined && request.after.startsWith(common)) {
-        seek = past;
-        break;
-      }
-      if (objects.length + prefixes.length >= limit) return { objects, prefixes, truncated: limit > 0, last };
-      if (common === undefined) {
-        objects.push(value);
-        last = value.key;
-        continue;
-      }
-      prefixes.push(common);
-      last = common;
-      seek = past;
-      break;
-    }
-    if (seek === undefined) return { objects, prefixes, truncated: false, last };
-    from = seek;
+  for (const entry of walkKeys(objectsFrom(store, bucket), request, isLive)) {
+    if (objects.length + prefixes.length >= request.limit) return { objects, prefixes, truncated: request.limit > 0, last };
+    if (typeof entry === "string") prefixes.push(entry);
+    else objects.push(entry);
+    last = typeof entry === "string" ? entry : entry.key;
   }
+  return { objects, prefixes, truncated: false, last };
 }
 
 function readLimit(given: number | undefined): number {
@@ -120,7 +98,7 @@ function shownObject(object: ObjectRecord, encode: (text: string) => string): ob
 
 function commonMembers(
   input: { readonly Delimiter?: string | undefined; readonly EncodingType?: string | undefined },
-  listed: Listed,
+  listed: Pick<Listed, "prefixes" | "truncated">,
   encode: (text: string) => string,
 ): object {
   return {
@@ -147,7 +125,7 @@ export function listObjectsV2(ctx: Ctx, input: ListObjectsV2CommandInput): objec
   const limit = readLimit(input.MaxKeys);
   const { Prefix: prefix = "", Delimiter: delimiter, ContinuationToken: token, StartAfter: startAfter } = input;
   const after = token === undefined ? (startAfter ?? "") : keyOfToken(token);
-  const listed = walk(ctx.store, bucket, { prefix, delimiter, after, limit }, isLive);
+  const listed = list(ctx.store, bucket, { prefix, delimiter, after, limit });
   const encode = encodeIf(input.EncodingType);
   const show = rowOf(ctx, input, encode);
   const withOwner = input.FetchOwner === true ? { Owner: owner(bucket.account) } : {};
@@ -168,7 +146,7 @@ export function listObjects(ctx: Ctx, input: ListObjectsCommandInput): object {
   const bucket = bucketOf(ctx, input);
   const limit = readLimit(input.MaxKeys);
   const { Prefix: prefix = "", Delimiter: delimiter, Marker: marker = "" } = input;
-  const listed = walk(ctx.store, bucket, { prefix, delimiter, after: marker, limit }, isLive);
+  const listed = list(ctx.store, bucket, { prefix, delimiter, after: marker, limit });
   const encode = encodeIf(input.EncodingType);
   const show = rowOf(ctx, input, encode);
   return {
@@ -189,28 +167,23 @@ interface Version {
   readonly isLatest: boolean;
 }
 
-/** The versions behind each listed key, from a marker on, until the page is full. */
-function versionsOf(store: StoreRead, bucket: BucketRecord, objects: readonly ObjectRecord[]): Version[] {
-  return objects.flatMap((object) => [
-    { object, isLatest: true },
-    ...[...olderVersions(store, bucket, object.key)].map((older) => ({ object: older, isLatest: false })),
-  ]);
-}
-
 export function listObjectVersions(ctx: Ctx, input: ListObjectVersionsCommandInput): object {
   const bucket = bucketOf(ctx, input);
   const limit = readLimit(input.MaxKeys);
   const { Prefix: prefix = "", Delimiter: delimiter, KeyMarker: keyMarker = "", VersionIdMarker: idMarker } = input;
   if (idMarker !== undefined && idMarker !== "" && keyMarker === "")
     throw invalidArgument("A version-id marker cannot be specified without a key marker.", "version-id-marker", idMarker);
-  const resumed = idMarker === undefined || idMarker === "" ? [] : restOf(ctx, bucket, keyMarker, idMarker);
-  const listed = walk(ctx.store, bucket, { prefix, delimiter, after: keyMarker, limit }, () => true);
-  const entries = merged([...resumed, ...versionsOf(ctx.store, bucket, listed.objects)], listed.prefixes);
-  const page = entries.slice(0, limit);
-  const shown = page.flatMap((entry) => (typeof entry === "string" ? [] : [entry]));
+  const page: (Version | string)[] = [];
+  let truncated = false;
+  for (const entry of versionsAfter(ctx, bucket, { prefix, delimiter, after: keyMarker }, idMarker ?? "")) {
+    truncated = limit > 0 && page.length === limit;
+    if (page.length === limit) break;
+    page.push(entry);
+  }
+  const shown = page.filter((entry) => typeof entry !== "string");
   const prefixes = page.filter((entry) => typeof entry === "string");
-  const truncated = limit > 0 && (listed.truncated || entries.length > limit);
   const last = page[page.length - 1];
+  if (truncated && typeof last === "object") noteMarker(ctx, bucket, last.object);
   const encode = encodeIf(input.EncodingType);
   const show = rowOf(ctx, input, encode);
   const row = ({ object, isLatest }: Version) => ({
@@ -226,7 +199,7 @@ export function listObjectVersions(ctx: Ctx, input: ListObjectVersionsCommandInp
     KeyMarker: encode(keyMarker),
     VersionIdMarker: idMarker ?? "",
     MaxKeys: limit,
-    ...commonMembers(input, { ...listed, prefixes, truncated }, encode),
+    ...commonMembers(input, { prefixes, truncated }, encode),
     ...(truncated ? nextMarkers(last, encode) : {}),
     Versions: shown
       .filter(({ object }) => !object.isDeleteMarker)
@@ -235,22 +208,31 @@ export function listObjectVersions(ctx: Ctx, input: ListObjectVersionsCommandInp
   };
 }
 
-function merged(versions: readonly Version[], prefixes: readonly string[]): (Version | string)[] {
-  const entries: (Version | string)[] = [...versions, ...prefixes];
-  const keyOf = (entry: Version | string) => (typeof entry === "string" ? entry : entry.object.key);
-  // The sort is stable: versions of one key keep their order.
-  return entries.sort((a, b) => Buffer.compare(Buffer.from(keyOf(a)), Buffer.from(keyOf(b))));
-}
-
 function nextMarkers(last: Version | string | undefined, encode: (text: string) => string): object {
   if (last === undefined) return {};
   if (typeof last === "string") return { NextKeyMarker: encode(last) };
   return { NextKeyMarker: encode(last.object.key), NextVersionIdMarker: last.object.versionId };
 }
 
-function restOf(ctx: Ctx, bucket: BucketRecord, key: string, versionId: string): Version[] {
-  const current = ctx.store.get<ObjectRecord>(["object", bucket.id, key]);
-  const versions = current === undefined ? [] : versionsOf(ctx.store, bucket, [current]);
-  const at = versions.findIndex(({ object }) => object.versionId === versionId);
-  return at < 0 ? [] : versions.slice(at + 1);
+/** Every version after the marker, newest first below each key; nothing is read before it is asked for. */
+function* versionsAfter(ctx: Ctx, bucket: BucketRecord, walk: KeyWalk, idMarker: string): Generator<Version | string> {
+  const { store } = ctx;
+  const isOnPage = walk.after.startsWith(walk.prefix) && commonPrefix(walk.after, walk) === undefined;
+  if (idMarker !== "" && isOnPage) {
+    const sequence = sequenceOf(ctx, bucket, walk.after, idMarker);
+    if (sequence !== undefined)
+      for (const object of olderVersions(store, bucket, walk.after, sequence)) yield { object, isLatest: false };
+  }
+  for (const entry of walkKeys(objectsFrom(store, bucket), walk)) {
+    if (typeof entry === "string") yield entry;
+    else {
+      yield { object: entry, isLatest: true };
+      for (const object of olderVersions(store, bucket, entry.key)) yield { object, isLatest: false };
+    }
+  }
+}
+
+/** Where the version stands among its key's; a marker that was handed out is known, any other is looked for. */
+function sequenceOf(ctx: Ctx, bucket: BucketRecord, key: string, versionId: string): number | undefined {
+  return notedMarker(ctx, bucket, versionId) ?? findVersion(ctx.store, bucket, key, versionId)?.sequence;
 }

@@ -14,6 +14,7 @@ import { ALGORITHMS, composite, memberOf } from "../checksums.ts";
 import { type BodyInput, discard, type Received, receive, send, withoutHeaders } from "../content.ts";
 import { type CustomerKeyInput, checkCustomerKey, keyOf, newKey } from "../encryption-key.ts";
 import { invalidArgument, invalidRequest, malformedXml, noSuchUpload, s3Error } from "../errors.ts";
+import { commonPrefix, type KeyWalk, walkKeys } from "../key-walk.ts";
 import { removeUpload } from "../lifecycle.ts";
 import { wholeChecksum } from "../multipart-checksum.ts";
 import type { BlobPlace, Content, PartRecord, UploadRecord } from "../object.ts";
@@ -323,29 +324,23 @@ export function listParts(ctx: Ctx, input: ListPartsCommandInput): object {
 export function listMultipartUploads(ctx: Ctx, input: ListMultipartUploadsCommandInput): object {
   const bucket = bucketOf(ctx, input);
   const limit = Math.min(input.MaxUploads ?? 1000, 1000);
-  const prefix = input.Prefix ?? "";
-  const { Delimiter: delimiter, KeyMarker: keyMarker = "", UploadIdMarker: idMarker } = input;
-  const uploads: UploadRecord[] = [];
-  const prefixes = new Set<string>();
+  const { Prefix: prefix = "", Delimiter: delimiter, KeyMarker: keyMarker = "", UploadIdMarker: idMarker = "" } = input;
+  const page: (UploadRecord | string)[] = [];
   let truncated = false;
-  for (const { value } of ctx.store.range<UploadRecord>({ prefix: ["upload", bucket.id] })) {
-    if (!value.key.startsWith(prefix)) continue;
-    if (value.key < keyMarker || (value.key === keyMarker && (idMarker === undefined || value.id <= idMarker))) continue;
-    const cut = delimiter === undefined ? -1 : value.key.indexOf(delimiter, prefix.length);
-    if (uploads.length + prefixes.size >= limit) {
-      truncated = true;
-      break;
-    }
-    if (cut >= 0 && delimiter !== undefined) prefixes.add(value.key.slice(0, cut + delimiter.length));
-    else uploads.push(value);
+  for (const entry of uploadsAfter(ctx, bucket, { prefix, delimiter, after: keyMarker }, idMarker)) {
+    truncated = limit > 0 && page.length === limit;
+    if (page.length === limit) break;
+    page.push(entry);
   }
-  const last = uploads[uploads.length - 1];
+  const uploads = page.filter((entry) => typeof entry !== "string");
+  const prefixes = page.filter((entry) => typeof entry === "string");
+  const last = page[page.length - 1];
   const encode = encodeIf(input.EncodingType);
   return {
     Bucket: bucket.name,
     KeyMarker: encode(keyMarker),
-    UploadIdMarker: idMarker ?? "",
-    ...(truncated ? { NextKeyMarker: encode(last?.key ?? ""), NextUploadIdMarker: last?.id } : {}),
+    UploadIdMarker: idMarker,
+    ...(truncated ? nextUpload(last, encode) : {}),
     Prefix: encode(prefix),
     ...(delimiter === undefined ? {} : { Delimiter: encode(delimiter) }),
     MaxUploads: limit,
@@ -360,6 +355,26 @@ export function listMultipartUploads(ctx: Ctx, input: ListMultipartUploadsComman
       Initiator: owner(bucket.account),
       ...(upload.algorithm === undefined ? {} : { ChecksumAlgorithm: upload.algorithm, ChecksumType: upload.checksumType }),
     })),
-    CommonPrefixes: [...prefixes].map((Prefix) => ({ Prefix: encode(Prefix) })),
+    CommonPrefixes: prefixes.map((Prefix) => ({ Prefix: encode(Prefix) })),
   };
+}
+
+function nextUpload(last: UploadRecord | string | undefined, encode: (text: string) => string): object {
+  if (typeof last === "object") return { NextKeyMarker: encode(last.key), NextUploadIdMarker: last.id };
+  return { NextKeyMarker: encode(last ?? "") };
+}
+
+/** Uploads after the markers; a key that equals its marker counts only with an ID behind the other marker. */
+function* uploadsAfter(ctx: Ctx, bucket: BucketRecord, walk: KeyWalk, idMarker: string): Generator<UploadRecord | string> {
+  const { store } = ctx;
+  const prefix = ["upload", bucket.id];
+  const isOnPage = walk.after.startsWith(walk.prefix) && commonPrefix(walk.after, walk) === undefined;
+  if (walk.after !== "" && idMarker !== "" && isOnPage) {
+    const sameKey = [...prefix, walk.after];
+    for (const { value } of store.range<UploadRecord>({ prefix: sameKey, start: [...sameKey, `${idMarker}\0`] })) yield value;
+  }
+  const uploadsFrom = function* (key: string) {
+    for (const { value } of store.range<UploadRecord>({ prefix, start: [...prefix, key] })) yield value;
+  };
+  yield* walkKeys(uploadsFrom, walk);
 }

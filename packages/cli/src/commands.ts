@@ -32,6 +32,10 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
     summary: "Make this folder an app",
     load: () => import("./commands/init/init.command.ts").then((m) => m.initCommand),
   },
+  get: {
+    summary: "Fetch the modules of a Terraform root",
+    load: () => import("./commands/get/get.command.ts").then((m) => m.getCommand),
+  },
   deploy: { summary: "Plan, then bring the app's resources to what the program says", load: deploy },
   apply: { summary: "Same as deploy", load: deploy },
   diff: { summary: "Show what deploy would change", load: diff },

@@ -44,8 +44,9 @@ const FLAGS: { readonly [flag: string]: Translation } = {
   input: "nothing",
   "no-color": "nothing",
   "compact-warnings": "nothing",
-  upgrade: "nothing",
-  get: "nothing",
+  upgrade: { option: "upgrade" },
+  get: { unless: "true", option: "no-get" },
+  update: { option: "update" },
   "allow-missing": "nothing",
   "no-tests": "nothing",
 };

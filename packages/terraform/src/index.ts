@@ -14,6 +14,7 @@ export type { ModuleDeclaration, ModuleInput } from "./app/module-declaration.ts
 export { type BackendRecord, formatBackendRecord } from "./backend/backend-record.ts";
 export { type ConfiguredBackend, checkRequiredArguments } from "./backend/read-backend.ts";
 export { changed as backendChange, DEFAULT_BACKEND, type SelectedBackend } from "./backend/select-backend.ts";
+export { vendoredFolders } from "./configuration/load-configuration.ts";
 export { hasConfiguration } from "./configuration/load-module.ts";
 export type { ModuleConfig, ModuleTree } from "./configuration/model.ts";
 export { type Export, type ExportOptions, exportProgram } from "./export/export-program.ts";
@@ -22,6 +23,8 @@ export { jsonByMeaning } from "./export/json-by-meaning.ts";
 export type { ProviderFacts } from "./export/providers-file.ts";
 export { localName, type RecordedResource, type Recording, recordingFrontEnd } from "./export/record-program.ts";
 export { type Files, nodeModuleFiles } from "./files.ts";
+export type { Fetching, S3Place } from "./modules/fetch-module.ts";
+export { installModules } from "./modules/install-modules.ts";
 export {
   type LockedModule,
   lockedModule,

@@ -119,18 +119,13 @@ class Loader {
       ...(call.version === undefined ? {} : { constraint: call.version.text }),
     };
     const found = findModule(this.#places, wanted);
-    if ("looked" in found) {
-      this.#notInstalled(call, found.looked);
+    if ("why" in found) {
+      const fetched = source.kind === "registry" ? "Put it into one of these folders." : 'Run "dovetail init" once to fetch it.';
+      this.#problems.error("Module not installed", `${found.why}\n${fetched}`, call.sourceRange, "DVT2021");
       return undefined;
     }
     if (found.version !== undefined) this.versions.set(wanted.key, found.version);
     return found.folder;
-  }
-
-  #notInstalled(call: ModuleCallConfig, looked: readonly string[]): void {
-    const asked = call.version === undefined ? "" : `, version ${call.version.text}`;
-    const detail = `The module ${call.source}${asked} is not on this machine, and Dovetail downloads nothing. Looked for it in:\n${looked.map((each) => `    ${each}`).join("\n")}\nRun "terraform init" once, or put the module into one of these folders.`;
-    this.#problems.error("Module not installed", detail, call.sourceRange, "DVT2021");
   }
 }
 

@@ -1,11 +1,12 @@
 import { join, resolve } from "node:path";
 import { compareVersions, parseVersion, satisfies, type Version } from "@dovetail/model";
 import type { Files } from "../files.ts";
+import { type ManifestEntry, manifestFile, readManifest } from "./manifest.ts";
 import type { ModuleSource } from "./source.ts";
 
 /**
- * Where the modules of a root lie that are not part of it. Nothing is downloaded: what `terraform init` has put into
- * `.terraform/modules` is taken first, then folders that somebody has put modules into for offline use.
+ * Where the modules of a root lie that are not part of it: what `dovetail init` or `terraform init` has put into `.terraform/modules` is
+ * taken first, then folders that somebody has put modules into for offline use. Nothing is fetched here.
  */
 
 export interface ModulePlaces {
@@ -32,59 +33,48 @@ export interface FoundModule {
   readonly version?: string;
 }
 
-/** The folder of a module that is not local; otherwise the places where it was looked for. */
-export function findModule(places: ModulePlaces, wanted: WantedModule): FoundModule | { readonly looked: readonly string[] } {
-  const manifest = join(places.dataFolder, "modules", "modules.json");
-  const installed = fromManifest(places, manifest, wanted);
-  if (installed !== undefined) return installed;
-  const looked = [manifest];
-  for (const folder of places.vendored) {
-    for (const path of vendoredPaths(wanted.source)) {
-      const base = join(folder, path);
-      looked.push(base);
-      const found = atBase(places.files, base, wanted);
-      if (found !== undefined) return found;
-    }
-  }
-  return { looked };
+/** The folder of a module that is not local; otherwise why there is none. */
+export function findModule(places: ModulePlaces, wanted: WantedModule): FoundModule | { readonly why: string } {
+  return fromManifest(places, wanted) ?? findVendored(places, wanted) ?? { why: notVendored(places, wanted) };
 }
 
-interface ManifestEntry {
-  readonly Key: string;
-  readonly Source: string;
-  readonly Version?: string;
-  readonly Dir: string;
-}
-
-function fromManifest({ files, root }: ModulePlaces, path: string, wanted: WantedModule): FoundModule | undefined {
-  const entry = manifestEntries(files, path).find(({ Key }) => Key === wanted.key);
-  if (entry === undefined || !isSameSource(entry.Source, wanted)) return undefined;
-  if (!fitsVersion(entry.Version, wanted.constraint)) return undefined;
+function fromManifest({ files, root, dataFolder }: ModulePlaces, wanted: WantedModule): FoundModule | undefined {
+  const entry = readManifest(files, dataFolder).find(({ Key }) => Key === wanted.key);
+  if (entry === undefined || !sameSource(entry, wanted)) return undefined;
   return { folder: resolve(root, entry.Dir), ...(entry.Version === undefined ? {} : { version: entry.Version }) };
 }
 
-function manifestEntries(files: Files, path: string): readonly ManifestEntry[] {
-  const bytes = files.read(path);
-  if (bytes === undefined) return [];
-  try {
-    const json: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    const list: unknown = typeof json === "object" && json !== null && "Modules" in json ? json.Modules : [];
-    return Array.isArray(list) ? list.filter(isEntry) : [];
-  } catch {
-    return [];
-  }
+/** Whether what was installed is what is wanted: its address, and a version that fits. */
+export function sameSource({ Source, Version }: ManifestEntry, wanted: WantedModule): boolean {
+  return isSameSource(Source, wanted) && fitsVersion(Version, wanted.constraint);
 }
 
-function isEntry(entry: unknown): entry is ManifestEntry {
-  if (typeof entry !== "object" || entry === null) return false;
-  return (
-    "Key" in entry &&
-    typeof entry.Key === "string" &&
-    "Source" in entry &&
-    typeof entry.Source === "string" &&
-    "Dir" in entry &&
-    typeof entry.Dir === "string"
-  );
+/** The module in a vendored folder, and the package that it lies in. */
+export function findVendored(
+  places: ModulePlaces,
+  wanted: WantedModule,
+): (FoundModule & { readonly package: string }) | undefined {
+  for (const base of vendoredBases(places, wanted)) {
+    const found = atBase(places.files, base, wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where a module was looked for, and what was there instead. */
+export function notVendored(places: ModulePlaces, wanted: WantedModule): string {
+  const looked = vendoredBases(places, wanted).map((base) => {
+    const versions = versionsAt(places.files, base).map(({ text }) => text);
+    if (versions.length > 0) return `${base}: it has ${versions.join(", ")}`;
+    return places.files.isFolder(base) ? `${base}: it has no folder of a version` : base;
+  });
+  const asked = wanted.constraint === undefined ? "" : `, version ${wanted.constraint}`;
+  const lines = [manifestFile(places.dataFolder), ...looked].map((each) => `    ${each}`).join("\n");
+  return `The module ${wanted.text}${asked} is not on this machine. Looked for it in:\n${lines}`;
+}
+
+function vendoredBases({ vendored }: ModulePlaces, { source }: WantedModule): readonly string[] {
+  return vendored.flatMap((folder) => vendoredPaths(source).map((path) => join(folder, path)));
 }
 
 /** Terraform writes a registry's address with its host, every other as it understood it. */
@@ -122,22 +112,34 @@ function vendoredPaths(source: WantedModule["source"]): readonly string[] {
 }
 
 /** The folder itself, or the one of a version (`1.2.3`, `v1.2.3`) or reference in it. */
-function atBase(files: Files, base: string, { source, constraint }: WantedModule): FoundModule | undefined {
-  const names = files.list(base);
-  if (names === undefined) return undefined;
-  const inside = (folder: string) => (source.subfolder === "" ? folder : join(folder, source.subfolder));
+function atBase(
+  files: Files,
+  base: string,
+  { source, constraint }: WantedModule,
+): (FoundModule & { readonly package: string }) | undefined {
+  if (files.list(base) === undefined) return undefined;
+  const inside = (folder: string) => ({
+    package: folder,
+    folder: source.subfolder === "" ? folder : join(folder, source.subfolder),
+  });
   if (source.kind === "git" && source.ref !== undefined) {
     const isPlain = !source.ref.split("/").includes("..");
-    if (isPlain && files.isFolder(join(base, source.ref))) return { folder: inside(join(base, source.ref)), version: source.ref };
+    if (isPlain && files.isFolder(join(base, source.ref))) return { ...inside(join(base, source.ref)), version: source.ref };
     return undefined;
   }
-  const newest = names
+  const newest = versionsAt(files, base)
+    .filter((version) => satisfies(version, constraint ?? ""))
+    .at(-1);
+  if (newest !== undefined) return { ...inside(join(base, newest.name)), version: newest.text };
+  return constraint === undefined ? inside(base) : undefined;
+}
+
+/** The versions that a folder has folders of, the newest last. */
+function versionsAt(files: Files, base: string): readonly (Version & { readonly name: string })[] {
+  return (files.list(base) ?? [])
     .flatMap((name): readonly (Version & { readonly name: string })[] => {
       const version = parseVersion(name);
-      return version === undefined || !satisfies(version, constraint ?? "") ? [] : [{ ...version, name }];
+      return version === undefined ? [] : [{ ...version, name }];
     })
-    .sort(compareVersions)
-    .at(-1);
-  if (newest !== undefined) return { folder: inside(join(base, newest.name)), version: newest.text };
-  return constraint === undefined ? { folder: inside(base) } : undefined;
+    .sort(compareVersions);
 }

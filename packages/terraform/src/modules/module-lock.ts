@@ -47,10 +47,11 @@ export function lockedModule({ name, source, asked, folder, range }: UsedModule,
         : `Ask for "${version.text}" once you have read what changed.`;
     throw new DiagnosticError(errorDiagnostic("DVT2021", "Module version differs", { detail, fix, ...(range ? { range } : {}) }));
   }
-  return { source, ...(version === undefined ? {} : { version: version.text }), hash: hashOf(folder, files) };
+  return { source, ...(version === undefined ? {} : { version: version.text }), hash: hashOfModule(folder, files) };
 }
 
-function hashOf(folder: string, files: Files): string {
+/** SHA-256 over a module's own files, hexadecimal. */
+export function hashOfModule(folder: string, files: Files): string {
   const hash = createHash("sha256");
   for (const name of files.list(folder) ?? []) {
     if (!/\.tf(\.json)?$/.test(name)) continue;

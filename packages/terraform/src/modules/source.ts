@@ -4,7 +4,7 @@ export type ModuleSource =
   /** A folder, from the calling module's. */
   | { readonly kind: "local"; readonly path: string }
   | { readonly kind: "registry"; readonly host: string; readonly path: string; readonly subfolder: string }
-  | { readonly kind: "git"; readonly url: string; readonly ref?: string; readonly subfolder: string }
+  | { readonly kind: "git"; readonly url: string; readonly ref?: string; readonly depth?: number; readonly subfolder: string }
   /** Anything else that Terraform's installer fetches: an archive, a bucket. */
   | { readonly kind: "remote"; readonly url: string; readonly subfolder: string };
 
@@ -42,8 +42,16 @@ function gitSource(address: string, subfolder: string): ModuleSource | undefined
   const [main = "", query = ""] = address.split(/\?(.*)/s);
   const url = gitUrl(main);
   if (url === undefined) return undefined;
-  const ref = new URLSearchParams(query).get("ref") ?? undefined;
-  return { kind: "git", url, subfolder, ...(ref === undefined ? {} : { ref }) };
+  const parameters = new URLSearchParams(query);
+  const ref = parameters.get("ref") ?? undefined;
+  const depth = Number(parameters.get("depth") ?? Number.NaN);
+  return {
+    kind: "git",
+    url,
+    subfolder,
+    ...(ref === undefined ? {} : { ref }),
+    ...(Number.isInteger(depth) && depth > 0 ? { depth } : {}),
+  };
 }
 
 function gitUrl(main: string): string | undefined {

@@ -4,6 +4,7 @@ import { writeTypes } from "@dovetail/program";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { OPTIONS } from "../../option-definitions.ts";
 import { usageError } from "../../parse.ts";
+import { fetchModules } from "../../root-modules.ts";
 import { openSession } from "../../session.ts";
 import { findTerraformRoot } from "../../terraform-root.ts";
 import { BACKEND_OPTIONS, initBackend } from "./init-backend.ts";
@@ -15,6 +16,8 @@ export const initCommand: Command = {
   positionals: { usage: "[TEMPLATE]", min: 0, max: 1 },
   options: {
     "no-backend": OPTIONS["no-backend"],
+    "no-get": { type: "boolean", help: "leave a Terraform root's modules as they are" },
+    upgrade: { type: "boolean", help: "fetch a Terraform root's modules again, the newest versions that fit" },
     ...BACKEND_OPTIONS,
     target: OPTIONS.target,
     config: OPTIONS.config,
@@ -22,7 +25,8 @@ export const initCommand: Command = {
   },
   async run(invocation) {
     const { terminal, cwd, options, positionals } = invocation;
-    if (positionals.length === 0 && findTerraformRoot(cwd, undefined) !== undefined) return await initTerraform(invocation);
+    const root = positionals.length === 0 ? findTerraformRoot(cwd, undefined) : undefined;
+    if (root !== undefined) return await initTerraform(invocation, root);
     const chosen = positionals[0] ?? "empty";
     const template = Object.hasOwn(TEMPLATES, chosen) ? TEMPLATES[chosen] : undefined;
     if (template === undefined)
@@ -46,9 +50,10 @@ export const initCommand: Command = {
   },
 };
 
-/** In a Terraform root: makes its backend the one that the folder is for, and says whether all that it needs is there. Nothing is downloaded. */
-async function initTerraform(invocation: Invocation): Promise<number> {
+/** In a Terraform root: fetches its modules, and makes its backend the one that the folder is for. */
+async function initTerraform(invocation: Invocation, root: string): Promise<number> {
   const { terminal, options, report } = invocation;
+  if (!options.flag("no-get")) await fetchModules(invocation, root, { isUpgrade: options.flag("upgrade") });
   const session = await openSession(invocation, {
     command: "init",
     startCloud: false,

@@ -1,6 +1,6 @@
 import type { Backend, EngineEvent, FrontEnd, Json } from "@dovetail/engine";
 import type { LoadedApp } from "@dovetail/program";
-import type { RootBackend, SelectedBackend } from "@dovetail/terraform";
+import type { ModuleTree, RootBackend, SelectedBackend } from "@dovetail/terraform";
 import type { App } from "./app.ts";
 import type { Edition } from "./edition.ts";
 import type { Target } from "./target.ts";
@@ -47,6 +47,8 @@ export interface Opened {
   readonly stateTitle?: string;
   /** Of a Terraform root: a front end that evaluates one expression and tells its value. */
   readonly console?: (text: string, answer: (value: string) => void) => FrontEnd;
+  /** Of a Terraform root: what its files declare, and the files that functions of the language read once it was evaluated. */
+  readonly configuration?: { readonly tree: ModuleTree; readonly read: ReadonlySet<string> };
   /** Nothing in it calls AWS. */
   readonly isOffline?: boolean;
 }

@@ -34,6 +34,7 @@ export interface Session {
   /** What the engine's files and plans call the app. */
   readonly engineApp: string;
   readonly console?: Opened["console"];
+  readonly configuration?: Opened["configuration"];
   readonly engine: Engine;
   readonly providers: ProviderRegistry;
   /** Live: configurations of providers that the app declares. */
@@ -99,6 +100,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     engineApp: opened.engineApp,
     ...(opened.console === undefined ? {} : { console: opened.console }),
     engine,
+    ...(opened.configuration === undefined ? {} : { configuration: opened.configuration }),
     providers: registry,
     providerConfigurations: opened.providerConfigurations,
     ...(opened.backend === undefined ? {} : { backend: opened.backend }),

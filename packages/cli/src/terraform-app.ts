@@ -72,6 +72,7 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
   };
 }
 
+    configuration: { tree: app.tree, read: app.readByFunctions },
 /** `--stage`, TF_WORKSPACE, what `terraform workspace select` chose, `default`. Throws DVT7002. */
 export function readWorkspace(flag: string | undefined, env: NodeJS.ProcessEnv, dataFolder: string): string {
   const named = flag ?? (env.TF_WORKSPACE || selected(dataFolder) || DEFAULT_WORKSPACE);

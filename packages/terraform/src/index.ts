@@ -20,10 +20,12 @@ export type { ModuleConfig, ModuleTree } from "./configuration/model.ts";
 export { type Export, type ExportOptions, exportProgram } from "./export/export-program.ts";
 export type { ExportedFile } from "./export/exported-file.ts";
 export { jsonByMeaning } from "./export/json-by-meaning.ts";
+export { exportRoot, type RootExport, type RootExportOptions } from "./export/export-root.ts";
 export type { ProviderFacts } from "./export/providers-file.ts";
 export { localName, type RecordedResource, type Recording, recordingFrontEnd } from "./export/record-program.ts";
 export { type Files, nodeModuleFiles } from "./files.ts";
 export type { Fetching, S3Place } from "./modules/fetch-module.ts";
+export { rereadExport } from "./export/reread.ts";
 export { installModules } from "./modules/install-modules.ts";
 export {
   type LockedModule,

@@ -57,6 +57,8 @@ export interface TerraformApp {
   readonly diagnostics: readonly Diagnostic[];
   /** Files that the configuration was read from. */
   readonly inputFiles: readonly string[];
+  /** Files that functions of the language read; live: known once it was evaluated. */
+  readonly readByFunctions: ReadonlySet<string>;
   readonly backend: RootBackend;
   /** Something in it may call AWS. */
   readonly needsCloud: boolean;
@@ -93,14 +95,16 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
   }
   if (loaded.tree === undefined || given === undefined || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
   const providerConfigurations: ProviderConfiguration[] = [];
+  const readByFunctions = new Set<string>();
   return {
     name: basename(root),
     workspace,
     tree: loaded.tree,
-    ...frontEndsOf(options, loaded.tree, given, providerConfigurations),
+    ...frontEndsOf({ ...options, noteRead: (path) => readByFunctions.add(path) }, loaded.tree, given, providerConfigurations),
     providerConfigurations,
     diagnostics,
     inputFiles: [...read],
+    readByFunctions,
     backend,
     needsCloud: needsCloud(loaded.tree),
   };
@@ -133,6 +137,7 @@ function stateOnly({ root, workspace }: LoadOptions, backend: RootBackend): Terr
     providerConfigurations: [],
     diagnostics: [],
     inputFiles: [],
+    readByFunctions: new Set(),
     backend,
     needsCloud: true,
   };
@@ -157,7 +162,7 @@ export function dataFolderOf(root: string, env: LoadOptions["env"]): string {
 }
 
 function frontEndsOf(
-  options: LoadOptions,
+  options: LoadOptions & { readonly noteRead: (path: string) => void },
   tree: ModuleTree,
   given: GivenVariables,
   configurations: ProviderConfiguration[],

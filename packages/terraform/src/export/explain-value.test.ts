@@ -31,7 +31,7 @@ const BASE = "aws_sqs_queue.q";
 function written(program: (queue: typeof QUEUE) => Value, real: ValueObject = QUEUE, isJsonByMeaning = false): string {
   const standIns = new StandIns();
   const made = (queue: ValueObject) => program(queue as unknown as typeof QUEUE);
-  const marked = (spelling: "a" | "b") => made(standIns.ofObject(real, SCHEMA, BASE, BASE, spelling));
+  const marked = (spelling: "a" | "b") => made(standIns.ofObject(real, SCHEMA, BASE, spelling));
   const seen: Seen = Object.values(real).some((value) => value === UNKNOWN)
     ? { real: UNKNOWN, marked: marked("a"), respelled: marked("b") }
     : { real: made(real), marked: marked("a") };

@@ -40,7 +40,8 @@ export function explain(standIns: StandIns, seen: Seen, options: ExplainOptions 
   const { real, marked } = seen;
   if (marked === undefined) return real === UNKNOWN ? missing() : literal(real, true);
   const origin = standIns.originOf(marked);
-  if (origin !== undefined && standsFor(standIns, origin, seen)) return reference(origin.text, origin.from);
+  if (origin !== undefined && origin.isUnwritten !== true && standsFor(standIns, origin, seen))
+    return reference(origin.text, origin.from);
   if (real === UNKNOWN) return explainUnknown(standIns, seen, marked);
   if (typeof real === "string") return explainText(standIns, real, seen, options);
   if (isList(real)) return explainList(standIns, real, seen, options);
@@ -82,7 +83,7 @@ function explainUnknown(standIns: StandIns, { respelled }: Seen, marked: Value):
   const pieces = standIns.pieces(marked);
   const others = standIns.pieces(respelled);
   const isSame = pieces.length === others.length && pieces.every((piece, i) => piece === others[i]);
-  return isSame ? template(pieces) : missing();
+  return isSame && pieces.every(isWritten) ? template(pieces) : missing();
 }
 
 /** Both evaluations with stand-ins know it: it is looked at part by part. */
@@ -126,7 +127,11 @@ function explainText(standIns: StandIns, real: string, seen: Seen, options: Expl
   if (marked === real) return literal(real, false);
   const pieces = standIns.pieces(marked);
   const filled = pieces.map((piece) => (typeof piece === "string" ? piece : String(piece.real))).join("");
-  return filled === real ? template(pieces) : literal(real, true);
+  return filled === real && pieces.every(isWritten) ? template(pieces) : literal(real, true);
+}
+
+function isWritten(piece: TextPiece): boolean {
+  return typeof piece === "string" || piece.isUnwritten !== true;
 }
 
 /** A JSON text as `jsonencode` of what it holds. */
@@ -185,7 +190,7 @@ function wholeOf(standIns: StandIns, parts: readonly (readonly [string | number,
   const [first] = parts;
   const origin = first === undefined ? undefined : standIns.originOf(first[1]);
   const whole = origin?.whole;
-  if (origin === undefined || whole === undefined || whole.size !== parts.length) return undefined;
+  if (origin === undefined || origin.isUnwritten === true || whole === undefined || whole.size !== parts.length) return undefined;
   const isWhole = parts.every(([key, part]) => {
     const own = standIns.originOf(part)?.whole;
     return own?.text === whole.text && own.key === key;

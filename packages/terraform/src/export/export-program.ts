@@ -1,4 +1,4 @@
-import { type Plan, type ProviderConfiguration, planHasChanges } from "@dovetail/engine";
+import { type OutputValue, type Plan, type ProviderConfiguration, planHasChanges } from "@dovetail/engine";
 import { type WrittenItem, writeBody } from "@dovetail/hcl";
 import { type Diagnostic, type Value, type ValueObject, warningDiagnostic } from "@dovetail/model";
 import type { Files } from "../files.ts";
@@ -6,12 +6,13 @@ import { Artifacts } from "./artifacts.ts";
 import { explain } from "./explain-value.ts";
 import type { ExportedFile } from "./exported-file.ts";
 import { filesOf } from "./layout.ts";
+import { ModuleFolders } from "./module-folders.ts";
 import { movedState } from "./moved-state.ts";
 import { type ProviderFacts, providersItems, type RegionOf, versionsItems } from "./providers-file.ts";
-import type { RecordedResource, Recording } from "./record-program.ts";
+import { isUnwritten, type RecordedModule, type RecordedResource, type Recording } from "./record-program.ts";
 import { type ConfigSeen, configSeen } from "./resource-config.ts";
-import { Variables, variableItems } from "./variables.ts";
-import { ModuleFolders, writeModule } from "./write-modules.ts";
+import { exampleValues, type NeededVariable, Variables, variableItems } from "./variables.ts";
+import { writeModule } from "./write-modules.ts";
 import { writeResource } from "./write-resource.ts";
 
 export interface ExportOptions {
@@ -21,7 +22,6 @@ export interface ExportOptions {
   readonly root: string;
   /** Names of the files that a program begins in. */
   readonly entryFiles: ReadonlySet<string>;
-  readonly title: string;
   readonly configurations: readonly ProviderConfiguration[];
   /** By local name. */
   readonly providers: ReadonlyMap<string, ProviderFacts>;
@@ -37,8 +37,12 @@ export interface ExportOptions {
 }
 
 export interface Export {
+  /** All but the state. */
   readonly files: readonly ExportedFile[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly variables: readonly NeededVariable[];
+  /** The state that goes along; undefined where there are import blocks instead. @param outputs as the export itself has them */
+  state(outputs: { readonly [name: string]: OutputValue }): ExportedFile | undefined;
 }
 
 /** A program's resources as a root module. */
@@ -67,7 +71,7 @@ class ProgramExport {
   }
 
   made(): Export {
-    const { recording, plan, configurations, providers, regionOf } = this.#options;
+    const { plan, configurations, providers, regionOf, imports } = this.#options;
     const body = this.#body();
     const outputs = this.#outputs();
     const provided = providersItems(configurations, providers, regionOf, this.#variables);
@@ -78,15 +82,19 @@ class ProgramExport {
       ["outputs.tf", outputs],
       ["variables.tf", variableItems(this.#variables.all)],
     ];
-    if (planHasChanges(plan)) this.#diagnostics.push(undeployed(plan));
+    this.#diagnostics.push(...undeployed(plan));
     const files: ExportedFile[] = texts
       .filter(([, items]) => items.length > 0)
       .map(([path, items]) => ({ path, text: writeBody(items) }));
     files.push(...this.#valueFiles(), ...this.#folders.copies());
     files.push(...this.#artifacts.all.map(({ path, file }) => ({ path, copyOf: file })));
-    if (recording.real.resources.size > 0 && !this.#options.imports) files.push(this.#state());
     files.push({ path: ".gitignore", text: GITIGNORE });
-    return { files, diagnostics: this.#diagnostics };
+    return {
+      files,
+      diagnostics: this.#diagnostics,
+      variables: this.#variables.all,
+      state: (known) => (imports ? undefined : this.#state(known)),
+    };
   }
 
   /** Files with what the program declares, in its order. */
@@ -101,11 +109,12 @@ class ProgramExport {
       if (known === undefined) inFiles.set(file, [...items]);
       else known.push({ kind: "blank" }, ...items);
     };
-    for (const [name, module] of recording.real.modules) {
+    for (const [name, module] of modulesInOrder(recording)) {
       const { item, from } = writeModule(name, module, {
         recording,
         variables: this.#variables,
         folders: this.#folders,
+        files: this.#options.files,
         dependsOn: (addresses, refers) => this.#explicit(`module.${name}`, addresses, refers),
       });
       this.#close(`module.${name}`, from);
@@ -157,7 +166,7 @@ class ProgramExport {
   #isWritten(address: string): boolean {
     if (address.startsWith("module.")) return true;
     const resource = this.#options.recording.real.resources.get(address);
-    return resource !== undefined && !isDynamic(resource);
+    return resource !== undefined && !isUnwritten(resource);
   }
 
   #close(address: string, from: ReadonlySet<string>): void {
@@ -193,8 +202,7 @@ class ProgramExport {
   #valueFiles(): readonly ExportedFile[] {
     const all = this.#variables.all;
     if (all.length === 0) return [];
-    const example = all.map(({ name, description }) => `# ${description}\n${name} = ""\n`).join("\n");
-    const files: ExportedFile[] = [{ path: "terraform.tfvars.example", text: example }];
+    const files: ExportedFile[] = [{ path: "terraform.tfvars.example", text: exampleValues(all) }];
     const known = all.flatMap(({ name, value }): WrittenItem[] =>
       value === undefined
         ? []
@@ -210,17 +218,18 @@ class ProgramExport {
     return [...files, { path: "secrets.auto.tfvars", text: writeBody(known), isPrivate: true }];
   }
 
-  #state(): ExportedFile {
+  #state(outputs: { readonly [name: string]: OutputValue }): ExportedFile {
     const { plan } = this.#options;
     const text = movedState(plan.priorState, {
       attributes: this.#changed,
-      isLeftOut: ({ type }) => type === DYNAMIC_TYPE,
+      isLeftOut: (instance) => isUnwritten({ registration: instance }),
+      outputs,
     });
     return { path: "terraform.tfstate", text, isPrivate: true };
   }
 
   #isRefused(resource: RecordedResource): boolean {
-    if (!isDynamic(resource)) return false;
+    if (!isUnwritten(resource)) return false;
     const { registration, address } = resource;
     this.#diagnostics.push(
       warningDiagnostic("DVT7008", "Not in the export", {
@@ -233,16 +242,15 @@ class ProgramExport {
   }
 }
 
-/** Resources whose life is functions of a program. */
-const DYNAMIC_TYPE = "dovetail_dynamic_resource";
-
-function isDynamic({ registration }: RecordedResource): boolean {
-  return registration.type === DYNAMIC_TYPE;
-}
-
 function isJsonText({ real }: ConfigSeen, name: string): boolean {
   const value = real[name];
   return typeof value === "string" && /^\s*[[{]/.test(value);
+}
+
+function modulesInOrder({ real }: Recording): readonly [string, RecordedModule][] {
+  const line = ({ declaration: { range } }: RecordedModule) =>
+    `${range?.file ?? ""}:${String(range?.line ?? 0).padStart(9, "0")}`;
+  return [...real.modules].sort(([, a], [, b]) => (line(a) < line(b) ? -1 : 1));
 }
 
 /** As they stand in the program's files; what a loop makes of one line in the order of its making. */
@@ -260,15 +268,17 @@ function blockOf(address: string): string {
   return /^module\.[^.[]+/.exec(address)?.[0] ?? address;
 }
 
-function undeployed(plan: Plan): Diagnostic {
+/** Says so where a plan of the export will have changes. */
+export function undeployed(plan: Plan): readonly Diagnostic[] {
+  if (!planHasChanges(plan)) return [];
   const changed = plan.changes.filter(({ mode, action }) => mode === "managed" && action !== "no-op");
-  return warningDiagnostic("DVT7009", "Not deployed as it is written", {
-    detail: `A plan of the export shows what a deploy of the app would do: ${changed.length} changes${changed.length === 0 ? "" : `, the first of them to ${changed[0]?.address}`}.`,
-    fix: "Deploy it first:\n    dovetail deploy",
-  });
+  const first = changed.length === 0 ? "" : `, the first of them to ${changed[0]?.address}`;
+  const detail = `A plan of the export shows what a deploy of the app would do: ${changed.length} changes${first}.`;
+  const fix = "Deploy it first:\n    dovetail deploy";
+  return [warningDiagnostic("DVT7009", "Not deployed as it is written", { detail, fix })];
 }
 
-const GITIGNORE = [
+export const GITIGNORE = [
   "# Secrets, and what terraform makes.",
   ".terraform/",
   "*.tfstate",

@@ -1,5 +1,5 @@
-import { formatState, type Json, type State, type StateInstance } from "@dovetail/engine";
-import { isObject, type Value, type ValueObject } from "@dovetail/model";
+import { formatState, type Json, type OutputValue, type State, type StateInstance, type StateOutput } from "@dovetail/engine";
+import { isObject, type Value, type ValueObject, valuesEqual } from "@dovetail/model";
 import { readdressed } from "./aws-addresses.ts";
 
 /** The state that goes along with an export: its addresses are the same. */
@@ -9,10 +9,12 @@ export interface StateChanges {
   readonly attributes: ReadonlyMap<string, ValueObject>;
   /** Instances of types that no provider of Terraform has. */
   readonly isLeftOut: (instance: StateInstance) => boolean;
+  /** Outputs as the export has them: their types. */
+  readonly outputs: { readonly [name: string]: OutputValue };
 }
 
 /** The text of `terraform.tfstate`. */
-export function movedState(state: State, { attributes, isLeftOut }: StateChanges): string {
+export function movedState(state: State, { attributes, isLeftOut, outputs: typed }: StateChanges): string {
   const instances = [...state.instances].filter(([, instance]) => !isLeftOut(instance));
   const gone = new Set([...state.instances.values()].filter(isLeftOut).map(({ address }) => address));
   const addresses = new Map<string, string>();
@@ -22,11 +24,16 @@ export function movedState(state: State, { attributes, isLeftOut }: StateChanges
     const all = { ...attributes.get(address), ...(other === undefined ? {} : { [other.attribute]: other.to }) };
     return [address, withAttributes(instance, all, gone)];
   });
-  const outputs = Object.entries(state.outputs).map(([name, output]) => [
+  const outputs = Object.entries(state.outputs).map(([name, output]): [string, StateOutput] => [
     name,
-    { ...output, value: replaced(output.value, addresses) },
+    { ...output, type: typeOf(output, typed[name]), value: replaced(output.value, addresses) },
   ]);
   return formatState({ ...state, outputs: Object.fromEntries(outputs), instances: new Map(changed) });
+}
+
+/** A program's values have no types of the language: what is a map of texts there, was an object here. */
+function typeOf({ type, value }: StateOutput, typed: OutputValue | undefined): Json {
+  return typed?.type !== undefined && valuesEqual(typed.value, value) ? typed.type : type;
 }
 
 /** Outputs that a stage's address is a part of. */

@@ -36,6 +36,8 @@ export interface RecordedModule {
 export interface Recorded {
   readonly resources: ReadonlyMap<string, RecordedResource>;
   readonly modules: ReadonlyMap<string, RecordedModule>;
+  /** Objects that the program only looks at (`Queue.get(name, id)`). */
+  readonly existing: ReadonlyMap<string, RecordedResource>;
   readonly outputs: { readonly [name: string]: OutputValue };
 }
 
@@ -53,10 +55,13 @@ export interface Recording {
 const MARKED_PASSES_MAX = 4;
 
 /**
- * The front end, which evaluates its program as before and then for the recording as well. `recording` has it once the pass is over;
- * undefined where the program failed.
+ * The front end, which evaluates its program as before and then, where its values are to be followed, for the recording as well.
+ * `recording` has it once the pass is over; undefined where the program failed.
  */
-export function recordingFrontEnd(inner: FrontEnd): { readonly frontEnd: FrontEnd; recording(): Recording | undefined } {
+export function recordingFrontEnd(
+  inner: FrontEnd,
+  { isFollowed = true }: { readonly isFollowed?: boolean } = {},
+): { readonly frontEnd: FrontEnd; recording(): Recording | undefined } {
   let recording: Recording | undefined;
   const frontEnd: FrontEnd = {
     ...inner,
@@ -66,6 +71,10 @@ export function recordingFrontEnd(inner: FrontEnd): { readonly frontEnd: FrontEn
       const result = await inner.evaluate(hostOf(host, recorder.real(host)));
       const real = recorder.recorded(result);
       const standIns = new StandIns();
+      if (!isFollowed) {
+        recording = { real, marked: [], respelled: [], standIns };
+        return result;
+      }
       const again = (spelling: Spelling) => markedPasses(inner, host, real, standIns, spelling);
       const respelled = holdsUnknown(real) ? await again("b") : [];
       recording = { real, marked: await again("a"), respelled, standIns };
@@ -88,7 +97,9 @@ async function markedPasses(
     const recorder = new Recorder();
     const result = await inner.evaluate(hostOf(host, recorder.marked({ real, standIns, spelling, plain })));
     passes.push(recorder.recorded(result));
-    const missing = [...real.resources.values()].filter(({ address }) => !passes.some(({ resources }) => resources.has(address)));
+    const missing = [...real.resources.values()].filter(
+      ({ address, registration }) => registration.module === undefined && !passes.some(({ resources }) => resources.has(address)),
+    );
     const fresh = missing.flatMap(({ registration }) => registration.dependencies).filter((address) => !plain.has(address));
     if (missing.length === 0 || fresh.length === 0) break;
     for (const address of fresh) plain.add(address);
@@ -139,14 +150,16 @@ interface MarkedSetting {
 class Recorder {
   readonly #resources = new Map<string, RecordedResource>();
   readonly #modules = new Map<string, RecordedModule>();
+  readonly #existing = new Map<string, RecordedResource>();
 
   recorded({ outputs }: EvaluationResult): Recorded {
-    return { resources: this.#resources, modules: this.#modules, outputs };
+    return { resources: this.#resources, modules: this.#modules, existing: this.#existing, outputs };
   }
 
   /** Answers with what the engine answers. */
   real(host: EvaluationHost): Answers {
     const keep = async (
+      into: Map<string, RecordedResource>,
       mode: RecordedResource["mode"],
       registration: ResourceRegistration | DataRegistration,
       answered: Promise<RegisteredObject>,
@@ -156,16 +169,20 @@ class Recorder {
       const provider = registration.provider ?? localName(registration.type);
       answered.catch(() => undefined);
       const schema = await schemaOf(host, { kind, provider, type: registration.type, address });
-      this.#resources.set(address, { mode, address, registration, schema });
+      into.set(address, { mode, address, registration, schema });
       const answer = await answered;
-      this.#resources.set(address, { mode, address, registration, schema, answer });
+      into.set(address, { mode, address, registration, schema, answer });
       return answer;
     };
     const { readExisting } = host;
     return {
-      register: (registration) => keep("managed", registration, host.register(registration)),
-      readData: (registration) => keep("data", registration, host.readData(registration)),
-      ...(readExisting === undefined ? {} : { readExisting: (registration) => readExisting.call(host, registration) }),
+      register: (registration) => keep(this.#resources, "managed", registration, host.register(registration)),
+      readData: (registration) => keep(this.#resources, "data", registration, host.readData(registration)),
+      ...(readExisting === undefined
+        ? {}
+        : {
+            readExisting: (registration) => keep(this.#existing, "managed", registration, readExisting.call(host, registration)),
+          }),
       report: (diagnostic) => host.report(diagnostic),
       modules: { declare: (declaration, really) => this.#module(declaration, really) },
     };
@@ -177,11 +194,16 @@ class Recorder {
       const known = knownOf(setting.real, mode, registration);
       if (known?.answer === undefined) throw new DiagnosticError([]);
       this.#resources.set(known.address, { ...known, registration });
-      return markedAnswer(setting, known.address, known.schema, known.answer);
+      return markedAnswer(setting, { ...known, answer: known.answer }, isUnwritten(known));
     };
     return {
       register: (registration) => answer("managed", registration),
       readData: (registration) => answer("data", registration),
+      async readExisting(registration) {
+        const known = setting.real.existing.get(addressOf("managed", registration));
+        if (known?.answer === undefined) throw new DiagnosticError([]);
+        return markedAnswer(setting, { ...known, answer: known.answer }, true);
+      },
       report: () => undefined,
       modules: { declare: (declaration) => this.#markedModule(declaration, setting) },
     };
@@ -234,12 +256,19 @@ class Recorder {
 
 function markedAnswer(
   { standIns, spelling, plain }: MarkedSetting,
-  address: string,
-  schema: ResourceSchema,
-  answer: RegisteredObject,
+  { address, schema, answer }: RecordedResource & { readonly answer: RegisteredObject },
+  isUnwritten: boolean,
 ): RegisteredObject {
   if (plain.has(address)) return answer;
-  return { ...answer, value: standIns.ofObject(answer.value, schema, address, address, spelling) };
+  return { ...answer, value: standIns.ofObject(answer.value, schema, address, spelling, isUnwritten) };
+}
+
+/** Resources whose life is functions of the program: no provider of Terraform's has them. */
+const DYNAMIC_TYPE = "dovetail_dynamic_resource";
+
+/** The export has no block for it. */
+export function isUnwritten({ registration }: { readonly registration: { readonly type: string } }): boolean {
+  return registration.type === DYNAMIC_TYPE;
 }
 
 /** What was registered before; a data source, whose name may come from its arguments, by its place as well. */

@@ -34,7 +34,7 @@ export interface ConfigParts {
 }
 
 /** Types whose attribute names a file that AWS is sent. */
-const FILE_ATTRIBUTES: { readonly [type: string]: string } = {
+export const FILE_ATTRIBUTES: { readonly [type: string]: string } = {
   aws_lambda_function: "filename",
   aws_lambda_layer_version: "filename",
   aws_s3_object: "source",

@@ -26,6 +26,8 @@ export interface Origin {
   readonly from: string;
   /** UNKNOWN where nothing has been deployed yet. */
   readonly real: Value;
+  /** It is followed, but the export has nothing of that name. */
+  readonly isUnwritten?: boolean;
 }
 
 /**
@@ -49,14 +51,14 @@ export class StandIns {
   readonly #origins: Origin[] = [];
   readonly #numbers = new Map<string, number>();
 
-  /** The object with stand-ins for its texts and numbers. */
-  ofObject(value: ValueObject, schema: BlockSchema, text: string, from: string, spelling: Spelling): ValueObject {
-    return new Marker(this, from, spelling).block(schema, value, text);
+  /** The object with stand-ins for its texts and numbers. @param isUnwritten the export will have no block for it */
+  ofObject(value: ValueObject, schema: BlockSchema, address: string, spelling: Spelling, isUnwritten = false): ValueObject {
+    return new Marker(this, address, spelling, isUnwritten).block(schema, value, address);
   }
 
   /** A value without a schema, such as a module's output. */
   ofValue(value: Value, text: string, from: string, spelling: Spelling): Value {
-    return new Marker(this, from, spelling).typed("dynamic", value, { text });
+    return new Marker(this, from, spelling, false).typed("dynamic", value, { text });
   }
 
   /** The number of an origin; the same for the same expression. */
@@ -107,11 +109,13 @@ class Marker {
   readonly #table: StandIns;
   readonly #from: string;
   readonly #spelling: Spelling;
+  readonly #isUnwritten: boolean;
 
-  constructor(table: StandIns, from: string, spelling: Spelling) {
+  constructor(table: StandIns, from: string, spelling: Spelling, isUnwritten: boolean) {
     this.#table = table;
     this.#from = from;
     this.#spelling = spelling;
+    this.#isUnwritten = isUnwritten;
   }
 
   block(schema: BlockSchema, value: ValueObject, text: string): ValueObject {
@@ -173,7 +177,13 @@ class Marker {
   }
 
   #leaf(type: "string" | "number", real: Value, { text, whole }: Place): Value {
-    const origin: Origin = { text, from: this.#from, real, ...(whole === undefined ? {} : { whole }) };
+    const origin: Origin = {
+      text,
+      from: this.#from,
+      real,
+      ...(whole === undefined ? {} : { whole }),
+      ...(this.#isUnwritten ? { isUnwritten: true } : {}),
+    };
     return spelled(this.#table.number(origin), type === "string" ? "text" : "number", this.#spelling);
   }
 }

@@ -83,6 +83,11 @@ export function variableItems(variables: readonly NeededVariable[]): readonly Wr
   });
 }
 
+/** `terraform.tfvars.example`. */
+export function exampleValues(variables: readonly NeededVariable[]): string {
+  return variables.map(({ name, description }) => `# ${description.replaceAll(/\s+/g, " ")}\n${name} = ""\n`).join("\n");
+}
+
 function source(name: string, text: string): WrittenItem {
   return { kind: "attribute", name, value: { kind: "source", text } };
 }

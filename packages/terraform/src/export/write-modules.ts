@@ -1,10 +1,10 @@
-import { join, posix, relative, sep } from "node:path";
 import type { WrittenItem } from "@dovetail/hcl";
 import { valueAt } from "@dovetail/model";
 import type { Files } from "../files.ts";
+import { changelogOf } from "../modules/changelog.ts";
 import { isLocalModule } from "../modules/source.ts";
 import { explain } from "./explain-value.ts";
-import type { ExportedFile } from "./exported-file.ts";
+import type { ModuleFolders } from "./module-folders.ts";
 import type { RecordedModule, Recording } from "./record-program.ts";
 import { spelled } from "./stand-ins.ts";
 import type { Variables } from "./variables.ts";
@@ -21,14 +21,15 @@ export interface ModuleWriting {
   readonly recording: Recording;
   readonly variables: Variables;
   readonly folders: ModuleFolders;
+  readonly files: Files;
   readonly dependsOn: (addresses: readonly string[], from: ReadonlySet<string>) => readonly string[];
 }
 
 export function writeModule(name: string, module: RecordedModule, writing: ModuleWriting): WrittenModule {
   const { declaration, declared } = module;
   const from = new Set<string>();
-  const inputs = [...module.inputs].flatMap(([input, { value, sensitive }]): readonly WrittenItem[] => {
-    const real = value;
+  const inputs = [...declaration.inputs.keys()].flatMap((input): readonly WrittenItem[] => {
+    const { value: real, sensitive } = module.inputs.get(input) ?? { value: null, sensitive: [] };
     if (real === null) return [];
     const of = (passes: Recording["marked"]) =>
       passes.map(({ modules }) => modules.get(name)?.inputs.get(input)?.value).find((found) => found !== undefined);
@@ -58,7 +59,7 @@ export function writeModule(name: string, module: RecordedModule, writing: Modul
   const version = declaration.version === undefined ? [] : [declaration.version];
   const items = apart([
     [
-      ...(isLocal ? version.map((text) => commentItem(`Version ${text}`)) : []),
+      ...(isLocal ? versionOf(declared.folder, writing.files) : []),
       textItem("source", source),
       ...(isLocal ? [] : version.map((text) => textItem("version", text))),
     ],
@@ -68,52 +69,8 @@ export function writeModule(name: string, module: RecordedModule, writing: Modul
   return { item: { kind: "block", type: "module", labels: [name], items }, from };
 }
 
-const FILES_MAX = 10_000;
-/** What a module's folder has for working on it, or was made by running it. */
-const NOT_COPIED = /^(\.terraform|\.dovetail|\.git|node_modules)$|\.tfstate(\.|$)|^\.terraform\.lock\.hcl$/;
-
-/** Folders of local modules, each copied once. */
-export class ModuleFolders {
-  readonly #files: Files;
-  readonly #taken = new Map<string, string>();
-
-  constructor(files: Files) {
-    this.#files = files;
-  }
-
-  /** The source that names the copy of a folder. */
-  take(folder: string): string {
-    const known = this.#taken.get(folder);
-    if (known !== undefined) return known;
-    const base =
-      folder
-        .split(sep)
-        .at(-1)
-        ?.replaceAll(/[^\w.-]+/g, "-") || "module";
-    const isFree = (name: string) => ![...this.#taken.values()].includes(`./modules/${name}`);
-    let number = 2;
-    let name = base;
-    while (!isFree(name)) name = `${base}-${number++}`;
-    this.#taken.set(folder, `./modules/${name}`);
-    return `./modules/${name}`;
-  }
-
-  copies(): readonly ExportedFile[] {
-    return [...this.#taken].flatMap(([folder, source]) =>
-      this.#listing(folder, folder).map((file) => ({
-        path: posix.join(source, relative(folder, file).split(sep).join("/")),
-        copyOf: file,
-      })),
-    );
-  }
-
-  #listing(folder: string, top: string, found: string[] = []): string[] {
-    for (const name of this.#files.list(folder) ?? []) {
-      if (NOT_COPIED.test(name)) continue;
-      const path = join(folder, name);
-      if (this.#files.isFolder(path)) this.#listing(path, top, found);
-      else if (found.push(path) > FILES_MAX) throw new RangeError(`the module in ${top} has more than ${FILES_MAX} files`);
-    }
-    return found;
-  }
+/** A local module has no `version` to be pinned by: the folder is the version. */
+function versionOf(folder: string, files: Files): readonly WrittenItem[] {
+  const version = changelogOf(folder, files)[0]?.version.text;
+  return version === undefined ? [] : [commentItem(`Version ${version}`)];
 }

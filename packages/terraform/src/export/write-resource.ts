@@ -36,6 +36,7 @@ export function writeResource(writing: ResourceWriting): WrittenResource {
   const items = body.items(schema, config, []);
   const { provider, type, name } = registration;
   const timeouts = timeoutItems(resource);
+  if ("lifecycle" in registration) for (const trigger of registration.lifecycle?.replaceWith ?? []) body.from.add(trigger);
   const dependsOn = writing.dependsOn(body.from);
   const lifecycle = mode === "managed" && "lifecycle" in registration ? lifecycleItems(registration.lifecycle ?? {}) : [];
   const all = apart([

@@ -1,3 +1,5 @@
+import type { SchemaRequest } from "@dovetail/engine";
+import type { ResourceSchema } from "@dovetail/model";
 import type { ProviderFacts, RecordedResource, Recording } from "@dovetail/terraform";
 import type { Session } from "../../session.ts";
 
@@ -39,4 +41,16 @@ export async function regionsOf(recording: Recording, { providers }: Session): P
     if (typeof region === "string") regions.set(name, region);
   }
   return (provider) => regions.get(provider);
+}
+
+/** Schemas, of providers that need not be configured for that. */
+export function schemaOf({ providers }: Session): (request: SchemaRequest) => Promise<ResourceSchema> {
+  return async ({ provider: name, kind, type, address }) => {
+    const wanted = kind === "ephemeral" ? "resource" : kind;
+    const provider = await (providers.unconfigured?.(name, wanted, type) ??
+      providers.provider(name).then((handle) => handle.provider));
+    const schema = provider.getSchema(wanted, type);
+    if (schema === undefined) throw new Error(`no schema of ${address ?? type}`);
+    return schema;
+  };
 }

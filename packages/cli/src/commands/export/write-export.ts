@@ -31,8 +31,8 @@ function entriesOf(folder: string): readonly string[] {
 /** For its owner's eyes only. */
 const PRIVATE = 0o600;
 
-/** Writes the files; their paths, sorted. */
-export function writeExport(folder: string, files: readonly ExportedFile[]): readonly string[] {
+/** Writes the files. */
+export function writeExport(folder: string, files: readonly ExportedFile[]): void {
   for (const file of files) {
     const path = placeOf(folder, file.path);
     mkdirSync(dirname(path), { recursive: true });
@@ -43,7 +43,6 @@ export function writeExport(folder: string, files: readonly ExportedFile[]): rea
       if (file.isPrivate === true) chmodSync(path, PRIVATE);
     }
   }
-  return files.map(({ path }) => path).sort();
 }
 
 /** Where a file goes; never outside of the folder, whatever its name was made of. */

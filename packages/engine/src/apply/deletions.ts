@@ -31,6 +31,8 @@ export class Deletions {
   readonly #deposedBy = new Map<string, string>();
   /** Config address -> addresses (of plan changes) that depended or will depend on it. */
   readonly #users: ReadonlyMap<string, readonly string[]>;
+  /** Of what the refresh found gone, by config address: what it depended on. */
+  readonly #gone = new Map<string, readonly string[]>();
 
   constructor(context: ApplyContext) {
     this.#context = context;
@@ -41,6 +43,8 @@ export class Deletions {
       this.#tasks.set(key, { key, change, isAfterCreate, before: new Set() });
     }
     this.#users = usersByConfig(context);
+    for (const { address, after, dependencies } of context.plan.drift)
+      if (after === null) this.#gone.set(configAddress(address), dependencies.map(configAddress));
     this.#order();
   }
 
@@ -189,7 +193,19 @@ export class Deletions {
     breakCircles(this.#tasks);
   }
 
+  /** Also through what is gone without this run: what that depended on goes after the task all the same. */
   #recordedDependencies(task: Task): readonly string[] {
+    const found = new Set<string>();
+    const open = [...this.#directDependencies(task)];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (found.has(at)) continue;
+      found.add(at);
+      open.push(...(this.#gone.get(at) ?? []));
+    }
+    return [...found];
+  }
+
+  #directDependencies(task: Task): readonly string[] {
     const instance = this.#context.state.get(task.change.address);
     const object = task.change.deposed === undefined ? instance?.current : instance?.deposed[task.change.deposed];
     return object?.dependencies ?? [];

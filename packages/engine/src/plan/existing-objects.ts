@@ -129,7 +129,8 @@ export class ExistingObjects {
       found.live === null ? null : isSame && isCurrentVersion(typed, object) ? object : toStateObject(typed, found.live, facts);
     if (deposed === undefined) this.#state.setCurrent(identity, next);
     else this.#state.setDeposed(identity, deposed, next);
-    if (!isSame && deposed === undefined) this.drift.push(driftChange(typed, identity, found, previousAddress));
+    if (!isSame && deposed === undefined)
+      this.drift.push({ ...driftChange(typed, identity, found, previousAddress), dependencies: object.dependencies });
     return found;
   }
 

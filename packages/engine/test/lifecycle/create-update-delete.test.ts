@@ -40,4 +40,18 @@ describe("create, update, delete", () => {
     expect(stage.calls()).toEqual(["delete b", "delete a"]);
     expect(stage.world.things.size).toBe(0);
   });
+
+  it("deletes in reverse order also where what stood between is gone", async () => {
+    const stage = new TestStage();
+    await stage.deployed(async (app) => {
+      await app.thing("A", { value: "1" });
+      await app.thing("B", { value: "2" }, { after: ["A"] });
+      await app.thing("C", { value: "3" }, { after: ["B"] });
+      return {};
+    });
+    stage.calls();
+    stage.world.things.delete("b");
+    await stage.deployed(async () => ({}));
+    expect(stage.calls()).toEqual(["delete c", "delete a"]);
+  });
 });

@@ -91,7 +91,10 @@ class ValidatingHost implements EvaluationHost {
       const schema = await this.#types.schema({ kind, provider: name, type: registration.type, ...place, address });
       const config = conform(schema, registration.config).value;
       const provider = await this.#provider(name, kind, registration.type);
-      const problems = placed(provider.validateConfig(kind, registration.type, config), place);
+      const said =
+        (await provider.checkConfig?.(kind, registration.type, config)) ??
+        provider.validateConfig(kind, registration.type, config);
+      const problems = placed(said, place);
       this.found.push(...problems);
       if (hasErrors(problems)) throw new DiagnosticError([]);
       return { value: unknownObject(schema, config), sensitive: registration.sensitive };

@@ -19,7 +19,6 @@ import type {
   ReadRequest,
   ReadResponse,
 } from "@dovetail/provider";
-import { validateAgainstSchema } from "@dovetail/provider";
 import type { HttpSender } from "./clients/request.ts";
 import type { AwsTarget } from "./config/connect.ts";
 import type { Environment } from "./config/provider-config.ts";
@@ -32,7 +31,7 @@ import { internalError, type Operation, regionOf, timed } from "./lifecycle/oper
 import { readDataSource } from "./lifecycle/read-data.ts";
 import { createNameMaker } from "./lifecycle/unique-name.ts";
 import { planChange } from "./plan/plan-change.ts";
-import { validateByResource } from "./plan/validate-config.ts";
+import { checkAgainstSchema, checkConfig, validateByResource } from "./plan/validate-config.ts";
 import { DATA_SOURCES, EPHEMERAL, RESOURCES } from "./registry.ts";
 import type { NativeDataSource, NativeResource } from "./resource.ts";
 import { createSchemaStore, type Edition } from "./schema/load-schema.ts";
@@ -98,7 +97,13 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
     validateConfig(kind, type, config) {
       const schema = schemas.get(kind, type);
       if (schema === undefined || !isNative(kind, type)) return [notNative(kind, type, edition)];
-      return validateAgainstSchema(schema, config);
+      return checkAgainstSchema(schema, config);
+    },
+    async checkConfig(kind, type, config) {
+      const schema = schemas.get(kind, type);
+      if (schema === undefined || !isNative(kind, type)) return [notNative(kind, type, edition)];
+      if (kind === "data") return checkAgainstSchema(schema, config);
+      return checkConfig(schema, await loadResource(type), config, edition);
     },
     async planChange(request: PlanRequest): Promise<PlanResponse> {
       const operation = await operationFor(request.type, request.config ?? request.prior);

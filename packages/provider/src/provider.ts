@@ -25,6 +25,12 @@ export interface Provider {
 
   validateConfig(kind: "resource" | "data", type: string, config: ValueObject): readonly Diagnostic[];
 
+  /**
+   * All that can be said against a configuration without a plan: what `validateConfig` says, and what takes loading a type or asking
+   * another process. Absent: `validateConfig` says it all.
+   */
+  checkConfig?(kind: "resource" | "data", type: string, config: ValueObject): Promise<readonly Diagnostic[]>;
+
   planChange(request: PlanRequest): Promise<PlanResponse>;
   applyChange(request: ApplyRequest): Promise<ApplyResponse>;
   /**

@@ -41,7 +41,9 @@ export function toldBySdk(config: ValueObject, found: readonly Diagnostic[]): re
     const [top = key] = key.split(".");
     const rank = rankOf(each);
     if (!isWhollyKnown(config[top] ?? null) && !(key === top && rank === TOGETHER)) return false;
-    return rank === VALUE ? !prefixesOf(key).some((prefix) => earliest.has(prefix)) : earliest.get(key) === each;
+    const around = prefixesOf(key);
+    if (rank === VALUE) return !around.some((prefix) => earliest.has(prefix));
+    return earliest.get(key) === each && !around.some((prefix) => prefix !== key && earliest.has(prefix));
   });
 }
 

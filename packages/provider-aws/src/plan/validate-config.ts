@@ -13,7 +13,9 @@ import {
 import { places, shapeObject } from "@dovetail/provider";
 import type { Operation } from "../lifecycle/operation.ts";
 import type { NativeResource } from "../resource.ts";
+import type { Edition } from "../schema/load-schema.ts";
 import { mergeChecks, validateByFacts } from "./fact-checks.ts";
+import { misfitsOf } from "./provider-words.ts";
 import { placedSteps, toldBySdk } from "./sdk-order.ts";
 
 /** What a type itself has to say about a config: its own checks, and arguments that it does not carry out. */
@@ -22,14 +24,33 @@ export function validateByResource(
   config: ValueObject,
   prior: ValueObject | null,
 ): readonly Diagnostic[] {
+  const found = checkConfig(schema, resource, config, aws.edition);
+  // What the real provider looks at while it plans, it looks at only in what is valid.
+  return found.length > 0
+    ? found
+    : (resource.checkPlan?.(shapeObject(schema, config), prior) ?? []).map((each) => withPath(each, {}));
+}
+
+/** Where a config does not fit its schema. */
+export function checkAgainstSchema(schema: ResourceSchema, config: ValueObject): readonly Diagnostic[] {
+  return misfitsOf(schema, config).map((each) => withPath(each, schema));
+}
+
+/** All that can be said without a plan: where it does not fit, what is refused by name, by the type itself, and by the facts of its arguments. */
+export function checkConfig(
+  schema: ResourceSchema,
+  resource: NativeResource,
+  config: ValueObject,
+  edition: Edition,
+): readonly Diagnostic[] {
   const shaped = shapeObject(schema, config);
   const isSdk = schema.plugin !== "framework";
-  const merged = mergeChecks(resource.validate?.(shaped) ?? [], validateByFacts(resource.type, shaped, aws.edition));
-  const told = isSdk ? toldBySdk(shaped, merged) : merged;
+  const merged = mergeChecks(resource.validate?.(shaped) ?? [], validateByFacts(resource.type, shaped, edition));
+  const whole = [...misfitsOf(schema, config), ...merged];
+  const told = isSdk ? toldBySdk(shaped, whole) : whole;
   const found = [...validateUnsupported(schema, resource, shaped), ...validateId(schema, shaped)];
   found.push(...told.map((each) => withPath(each, schema)));
-  // What the real provider looks at while it plans, it looks at only in what is valid.
-  return found.length > 0 ? found : (resource.checkPlan?.(shaped, prior) ?? []).map((each) => withPath(each, {}));
+  return found;
 }
 
 /** The SDK lists `id` as an argument in every schema, and refuses it (schemaMap.Validate, read 2026-11). */

@@ -147,6 +147,10 @@ class HostedProvider implements Provider {
     return [];
   }
 
+  checkConfig(kind: "resource" | "data", type: string, config: ValueObject): Promise<readonly Diagnostic[]> {
+    return this.validate(kind === "resource" ? "validateResource" : "validateData", kind, type, config);
+  }
+
   async planChange({ type, prior, proposed, config, priorPrivate }: PlanRequest): Promise<PlanResponse> {
     if (config !== null) {
       const said = await this.validate("validateResource", "resource", type, config);

@@ -9,8 +9,6 @@ import { overrideBlocks } from "./override.ts";
 import type { Problems } from "./problems.ts";
 import { readBlocks } from "./read-file.ts";
 
-const FILES_MAX = 10_000;
-
 /** The module in a folder; undefined where the folder is not there or has no configuration. */
 export function loadModule(files: Files, folder: string, problems: Problems): ModuleConfig | undefined {
   const names = configurationFiles(files.list(folder) ?? []);
@@ -40,7 +38,6 @@ interface FileNames {
 function configurationFiles(all: readonly string[]): FileNames {
   const there = new Set(all);
   const names = all
-    .slice(0, FILES_MAX)
     .filter((name) => /\.(tf|tofu)(\.json)?$/.test(name) && !isIgnored(name))
     .filter((name) => !/\.tf(\.json)?$/.test(name) || !there.has(name.replace(/\.tf(\.json)?$/, ".tofu$1")));
   const isOverride = (name: string) => /(^|_)override\.(tf|tofu)(\.json)?$/.test(name);

@@ -27,7 +27,7 @@ export class Problems {
   }
 
   add(diagnostics: readonly Diagnostic[]): void {
-    this.#found.push(...diagnostics);
+    this.#found.push(...diagnostics.map((each) => placedFrom(each, this.folder)));
   }
 
   error(summary: string, detail: string, range: SourceRange, code: DiagnosticCode = "DVT2020"): void {
@@ -47,6 +47,12 @@ export class Problems {
   place(range: SourceRange): string {
     return placeText(range, this.folder);
   }
+}
+
+/** Places that a sentence names in files of the folder are told from there, as the others are. */
+export function placedFrom(diagnostic: Diagnostic, folder: string): Diagnostic {
+  const { detail } = diagnostic;
+  return detail?.includes(`${folder}/`) === true ? { ...diagnostic, detail: detail.replaceAll(`${folder}/`, "") } : diagnostic;
 }
 
 /** `main.tf:1,1-13`, as Terraform writes a place. */

@@ -2,7 +2,7 @@ import type { EvaluationHost, EvaluationResult, Json, PlanDocument, ProviderConf
 import type { LanguageFunction } from "@dovetail/hcl";
 import { DiagnosticError, hasErrors, type ResourceSchema, type SourceRange } from "@dovetail/model";
 import type { ModuleTree, ProviderBlock, ResourceConfig } from "../configuration/model.ts";
-import { placeText } from "../configuration/problems.ts";
+import { placedFrom, placeText } from "../configuration/problems.ts";
 import { impliedName } from "../configuration/provider-source.ts";
 import { checkResultsJson, checksJson } from "../json/checks-json.ts";
 import { configurationJson } from "../json/configuration-json.ts";
@@ -90,7 +90,7 @@ export function runOf({ tree, host, settings, functions, configured }: EvaluateO
     report(found) {
       const diagnostics = found instanceof DiagnosticError ? found.diagnostics : found;
       hasFailed ||= hasErrors(diagnostics);
-      for (const diagnostic of diagnostics) host.report(diagnostic);
+      for (const diagnostic of diagnostics) host.report(placedFrom(diagnostic, settings.root));
     },
     hasFailed: () => hasFailed,
     failed() {

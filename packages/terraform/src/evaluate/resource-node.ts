@@ -27,6 +27,7 @@ import type { ResourceConfig } from "../configuration/model.ts";
 import { runProvisioners } from "../provisioners/provision.ts";
 import { fromPlain } from "../values/from-engine.ts";
 import { type PlainValue, plainValue, toPlain } from "../values/to-engine.ts";
+import { atArgument } from "./argument-place.ts";
 import { arranged } from "./arranged.ts";
 import { dependsOnSources, directSources } from "./depends-on.ts";
 import { scopeOf } from "./evaluate-expression.ts";
@@ -213,6 +214,7 @@ export class ResourceNode implements ResourceSource {
       ...(facts.dynamicTypes === undefined ? {} : { dynamicTypes: facts.dynamicTypes }),
       provider: provider.name,
       range,
+      inProgramWords: (diagnostic: Diagnostic) => atArgument(diagnostic, this.config.body, range),
     };
     // A state records none for what is only read.
     if (kind === "data")

@@ -11,10 +11,13 @@ export function diagnosticJson({ severity, summary, detail, range }: Diagnostic,
   };
 }
 
-function rangeOf({ file, line, column, byte, endLine, endColumn, endByte }: SourceRange, cwd: string) {
+/** What is nowhere wide is shown one column wide. */
+function rangeOf(range: SourceRange, cwd: string) {
+  const { file, line, column, byte = 0, endLine = line, endColumn = column, endByte = byte } = range;
+  const wide = endByte === byte ? 1 : 0;
   return {
     filename: relative(cwd, file),
-    start: { line, column, byte: byte ?? 0 },
-    end: { line: endLine ?? line, column: endColumn ?? column, byte: endByte ?? byte ?? 0 },
+    start: { line, column, byte },
+    end: { line: endLine, column: endColumn + wide, byte: endByte + wide },
   };
 }

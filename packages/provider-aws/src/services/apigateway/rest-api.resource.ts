@@ -86,7 +86,8 @@ export const resource: NativeResource = {
   tagged: true,
   suppressDiff: (path, prior, config) =>
     (path === "minimum_compression_size" && (prior === "" || prior === null) && config === "-1") ||
-    (path === "put_rest_api_mode" && (prior === "" || prior === null) && config === "overwrite"),
+    (path === "put_rest_api_mode" && (prior === "" || prior === null) && config === "overwrite") ||
+    (path === "put_rest_api_mode" && prior === "overwrite" && (config === "" || config === null)),
   validate: (config) => runChecks(CHECKS, config),
   customizePlan: (prior, planned) => ({ planned: withNormalText("policy", prior, planned) }),
   async create(aws, planned, onCreated) {

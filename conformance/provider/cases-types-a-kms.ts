@@ -6,7 +6,7 @@ import {
   KMSClient,
   type OriginType,
 } from "@aws-sdk/client-kms";
-import type { Group } from "./cases-types-a.ts";
+import type { Group } from "./life.ts";
 
 const ACCOUNT_ROOT = "arn:aws:iam::123456789012:root";
 const policy = (...actions: readonly string[]) =>

@@ -1,4 +1,4 @@
-import type { Group } from "./cases-types-a.ts";
+import type { Group } from "./life.ts";
 
 const policy = (action: string) =>
   JSON.stringify(

@@ -1,12 +1,15 @@
 /**
- * A share of what `npm run conformance:provider` judges: every twentieth row of every native type, ours beside the real provider 5.100.0; and
- * the page of the whole, which is checked in.
+ * A share of what `npm run conformance:provider` judges: every twentieth row of every native type, ours beside the real provider 5.100.0, and
+ * of what Terraform's core refuses, beside terraform; and the page of the whole, which is checked in.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { manualClock, seededRandom } from "@dovetail/model";
 import { createAwsProvider } from "@dovetail/provider-aws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { coreRowsOf } from "./judge/core-tables.ts";
+import { EXPLAINED_CORE } from "./judge/explained-core.ts";
+import { judgeCore } from "./judge/judge-core.ts";
 import { judgePlan, schemaOf } from "./judge/judge-plans.ts";
 import { isNotYetJudged } from "./judge/not-yet.ts";
 import { EDITION, type Parties, realBinary, startParties } from "./judge/parties.ts";
@@ -35,6 +38,13 @@ describe.skipIf(binary === undefined)(
       }
       expect(judged.length).toBeGreaterThan(300);
       expect(verdictOf(judged).unequal).toEqual([]);
+    });
+
+    test("bodies that do not fit are refused as terraform refuses them", { timeout: 240_000 }, async () => {
+      const rows = coreRowsOf(parties.ours, await loadTables(), () => true).filter((_, i) => i % SHARE === 0);
+      const judged = await judgeCore(parties.ours, rows);
+      expect(judged.length).toBeGreaterThan(500);
+      expect(verdictOf(judged, EXPLAINED_CORE).unequal).toEqual([]);
     });
   },
 );

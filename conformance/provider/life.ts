@@ -27,6 +27,8 @@ export interface Life {
   readonly differs?: readonly (readonly [path: RegExp, why: string])[];
   /** Nothing is read as gone after the deletion: a setting that stays. */
   readonly remains?: boolean;
+  /** Changes that are planned from its last state and not made: the real provider would wait seconds for each. */
+  readonly plans?: readonly Config[];
 }
 
 /** A data source read by both providers in the cloud of the real one. */
@@ -49,9 +51,10 @@ export interface Things {
   readonly [name: string]: (endpoint: string) => Promise<ValueObject>;
 }
 
-/** Rows that stand alone together. */
+/** Rows in order, which stand alone together: later ones may refer to earlier ones. */
 export interface Group {
   readonly name: string;
+  readonly things?: Things;
   readonly rows: readonly Life[];
   readonly looks: readonly Look[];
   readonly refusals: readonly Refusal[];

@@ -5,10 +5,10 @@
 import { shapeObject } from "@dovetail/provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proposedNew } from "../../packages/engine/src/values/proposed.ts";
-import { GROUPS, type Group, type Row } from "./cases-types-a.ts";
+import { GROUPS } from "./cases-types-a.ts";
 import { realBinary } from "./judge/parties.ts";
 import { leavesOf, sayings, unequal } from "./leaves.ts";
-import { end, type Life, live, look, openWorld, put, refuse, type World } from "./life.ts";
+import { end, type Group, type Life, live, look, openWorld, put, refuse, type World } from "./life.ts";
 
 const binary = realBinary();
 const PREPARE_MS_MAX = 240_000;
@@ -71,7 +71,7 @@ async function liveThrough(world: World, { things, rows, looks }: Group): Promis
 }
 
 /** Plans further changes of the real one's object with both, without making them. */
-async function planOnly(world: World, row: Row): Promise<string[]> {
+async function planOnly(world: World, row: Life): Promise<string[]> {
   const problems: string[] = [];
   const prior = world.states.get(row.name)?.real;
   if (prior === undefined) return problems;

@@ -1,5 +1,5 @@
 /** The lives of the tables as one configuration, for whoever makes it: as HCL with references, and as values of objects that exist. */
-import { isList, isObject, UNKNOWN, type Value, type ValueObject } from "@dovetail/model";
+import { type BlockSchema, isList, isObject, UNKNOWN, type Value, type ValueObject } from "@dovetail/model";
 import type { Group, Life, Made } from "../life.ts";
 
 export interface MatrixRow {
@@ -11,15 +11,16 @@ export interface MatrixRow {
   /** Of the row before it in its group: lives are made in order. */
   readonly after: string | undefined;
   readonly life: Life;
-  /** Address of a row of the same group by its name there. */
+  /** Address of a row of the same group by its name there; of what was put into the cloud beforehand, that of a local value. */
   readonly addressOf: (name: string) => string;
 }
 
 /** Rows of every group in their order. */
 export function matrixRows(groups: readonly Group[]): readonly MatrixRow[] {
   return groups.flatMap((group, i) => {
-    const nameOf = (name: string) => `g${i}_${name}`;
+    const nameOf = (name: string) => `g${i}_${name.replaceAll(" ", "_")}`;
     const addresses = new Map(group.rows.map(({ type, name }) => [name, `${type}.${nameOf(name)}`]));
+    for (const name of Object.keys(group.things ?? {})) addresses.set(name, thingAddress(i, name));
     const addressOf = (name: string): string => {
       const address = addresses.get(name);
       if (address === undefined) throw new Error(`no row ${name} in ${group.name}`);
@@ -38,6 +39,18 @@ export function matrixRows(groups: readonly Group[]): readonly MatrixRow[] {
   });
 }
 
+/** By address, what no row can make, put into a cloud: its attributes. */
+export async function putThings(groups: readonly Group[], endpoint: string): Promise<ReadonlyMap<string, ValueObject>> {
+  const things = new Map<string, ValueObject>();
+  for (const [i, group] of groups.entries())
+    for (const [name, make] of Object.entries(group.things ?? {})) things.set(thingAddress(i, name), await make(endpoint));
+  return things;
+}
+
+function thingAddress(group: number, name: string): string {
+  return `local.g${group}_${name.replaceAll(" ", "_")}`;
+}
+
 /** What an object that exists answered; throws where it did not. */
 export function madeFrom(row: MatrixRow, objects: ReadonlyMap<string, ValueObject>): Made {
   return (name, path) => {
@@ -53,35 +66,61 @@ const OPEN = "\uE000";
 const CLOSE = "\uE001";
 const MARKED = /\uE000([^\uE001]*)\uE001/g;
 
-/** The row's configuration with a mark for each value of another object, which `map` puts something in the place of. */
-function marked(row: MatrixRow, map: (text: string) => unknown): unknown {
-  const config = row.life.config((name, path) => `${OPEN}${row.addressOf(name)}.${path}${CLOSE}`);
-  const walk = (value: Value): unknown => {
-    if (typeof value === "string") return map(value);
-    if (isList(value)) return value.map(walk);
-    if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
-    return value;
-  };
-  return walk(config);
-}
-
-/** In Terraform's JSON syntax. */
-export function hclOfRow(row: MatrixRow): object {
+/** In Terraform's JSON syntax, in which objects of an attribute's list name every attribute they have. */
+export function hclOfRow(row: MatrixRow, schema: BlockSchema): object {
   const escaped = (text: string) => text.replaceAll("${", "$${").replaceAll("%{", "%%{");
-  const config = marked(row, (text) =>
+  const config = row.life.config((name, path) => `${OPEN}${row.addressOf(name)}.${path}${CLOSE}`);
+  const written = withTexts(config, (text) =>
     escaped(text).replaceAll(MARKED, (_all, path: string) => `\${${path.replaceAll(/\.(\d+)(?=\.|$)/g, "[$1]")}}`),
   );
-  return { ...(config as object), ...(row.after === undefined ? {} : { depends_on: [row.after] }) };
+  const completed = Object.entries(written).map(([name, value]: [string, unknown]) => {
+    const { type } = schema.attributes?.[name] ?? {};
+    return [name, Array.isArray(type) ? completeObjects(type, value) : value];
+  });
+  return { ...Object.fromEntries(completed), ...(row.after === undefined ? {} : { depends_on: [row.after] }) };
 }
 
-/** With what is not known yet as unknown. */
-export function unknownConfig(row: MatrixRow): ValueObject {
-  return marked(row, (text) => (text.includes(OPEN) ? UNKNOWN : text)) as ValueObject;
+function withTexts(value: ValueObject, map: (text: string) => string): object {
+  const walk = (inner: Value): unknown => {
+    if (typeof inner === "string") return map(inner);
+    if (isList(inner)) return inner.map(walk);
+    return isObject(inner) ? withTexts(inner, map) : inner;
+  };
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
 }
 
-/** The whole as `resource` of a configuration. */
-export function hclOfRows(rows: readonly MatrixRow[]): object {
+function completeObjects([kind, inner]: readonly unknown[], value: unknown): unknown {
+  if ((kind !== "list" && kind !== "set") || !Array.isArray(inner) || !Array.isArray(value)) return value;
+  const [within, attributes]: readonly unknown[] = inner;
+  if (within !== "object" || typeof attributes !== "object" || attributes === null) return value;
+  const unset = Object.fromEntries(Object.keys(attributes).map((name) => [name, null]));
+  return value.map((item: unknown) => ({ ...unset, ...(item as object) }));
+}
+
+/** With what other objects answered; what they do not tell yet, and a text with it in it, is unknown. */
+export function knownConfig(row: MatrixRow, objects: ReadonlyMap<string, ValueObject>): ValueObject {
+  const made = madeFrom(row, objects);
+  const told: Made = (name, path) => {
+    const value = objects.has(row.addressOf(name)) ? made(name, path) : UNKNOWN;
+    return value === UNKNOWN ? OPEN : value;
+  };
+  return withUnknown(row.life.config(told)) as ValueObject;
+}
+
+function withUnknown(value: Value): Value {
+  if (typeof value === "string") return value.includes(OPEN) ? UNKNOWN : value;
+  if (isList(value)) return value.map(withUnknown);
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withUnknown(item)])) : value;
+}
+
+/** The whole as `resource` and `locals` of a configuration. */
+export function hclOfRows(
+  rows: readonly MatrixRow[],
+  things: ReadonlyMap<string, ValueObject>,
+  schemaOf: (type: string) => BlockSchema,
+): object {
   const resource: { [type: string]: { [name: string]: object } } = {};
-  for (const row of rows) resource[row.type] = { ...resource[row.type], [row.name]: hclOfRow(row) };
-  return { resource };
+  for (const row of rows) resource[row.type] = { ...resource[row.type], [row.name]: hclOfRow(row, schemaOf(row.type)) };
+  const locals = Object.fromEntries([...things].map(([address, value]) => [address.slice("local.".length), value]));
+  return { resource, locals };
 }

@@ -3,15 +3,19 @@ import { type Cloud, startCloud } from "@dovetail/cloud";
 import { type Engine, type FrontEnd, memoryFiles } from "@dovetail/engine";
 import { type Diagnostic, hasErrors, type ValueObject } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
+import { createSchemaStore } from "@dovetail/provider-aws";
+import type { Group } from "../life.ts";
 import { engineOver } from "./engine-root.ts";
-import { hclOfRows, type MatrixRow, madeFrom, unknownConfig } from "./matrix-rows.ts";
-import { ACCOUNT, startOurs, startReal } from "./parties.ts";
+import { hclOfRows, knownConfig, type MatrixRow, matrixRows, putThings } from "./matrix-rows.ts";
+import { ACCOUNT, EDITION, startOurs, startReal } from "./parties.ts";
 import { instancesOf } from "./state-to-hcl.ts";
 import { type TerraformRoot, terraformRoot } from "./terraform-root.ts";
 
 export interface Way {
   readonly name: string;
   readonly cloud: Cloud;
+  /** What was put into its cloud beforehand, by address. */
+  readonly things: Things;
   /** Errors of a validation, in words. */
   validate(): Promise<readonly string[]>;
   /** Plans and makes; errors in words. */
@@ -29,19 +33,22 @@ export interface Way {
   close(): Promise<void>;
 }
 
-export async function openWays(binary: string, rows: readonly MatrixRow[]): Promise<readonly Way[]> {
+type Things = ReadonlyMap<string, ValueObject>;
+
+export async function openWays(binary: string, groups: readonly Group[]): Promise<readonly Way[]> {
   return Promise.all([
-    terraformWay("terraform, real provider", "real", rows),
-    terraformWay("terraform, our provider", "ours", rows),
-    engineWay("our engine, real provider", (endpoint) => startReal(binary, endpoint), rows),
-    engineWay("our engine, our provider", startOurs, rows),
+    terraformWay("terraform, real provider", "attached", groups),
+    terraformWay("terraform, our provider", "ours", groups),
+    engineWay("our engine, real provider", (endpoint) => startReal(binary, endpoint), groups),
+    engineWay("our engine, our provider", startOurs, groups),
   ]);
 }
 
 const DESTROYED = ["destroy", "-auto-approve", "-input=false", "-no-color"];
 
-async function terraformWay(name: string, provider: "real" | "ours", rows: readonly MatrixRow[]): Promise<Way> {
+async function terraformWay(name: string, provider: "attached" | "ours", groups: readonly Group[]): Promise<Way> {
   const cloud = await startCloud({ volatile: true, accountId: ACCOUNT });
+  const things = await putThings(groups, cloud.endpoint);
   const roots: TerraformRoot[] = [];
   const open = async (configuration: object): Promise<TerraformRoot> => {
     const root = await terraformRoot({ provider, endpoint: cloud.endpoint });
@@ -50,12 +57,14 @@ async function terraformWay(name: string, provider: "real" | "ours", rows: reado
     await root.succeed("init", "-input=false", "-no-color");
     return root;
   };
-  const hcl = hclOfRows(rows);
+  const schemas = createSchemaStore(EDITION);
+  const hcl = hclOfRows(matrixRows(groups), things, (type) => schemas.get("resource", type) ?? {});
   const root = await open(hcl);
   const errors = async (...args: readonly string[]) => errorsIn((await root.run(...args)).stdout);
   return {
     name,
     cloud,
+    things,
     async validate() {
       const { diagnostics } = JSON.parse((await root.run("validate", "-json")).stdout) as { diagnostics: TerraformDiagnostic[] };
       return diagnostics.filter(({ severity }) => severity === "error").map(said);
@@ -121,17 +130,20 @@ function changeText(address: string, action: string, before: object | null, afte
 }
 
 function objectsIn(state: string): ReadonlyMap<string, ValueObject> {
+  if (state === "") return new Map();
   return new Map(instancesOf(state).map(({ type, name, attributes }) => [`${type}.${name}`, attributes]));
 }
 
-async function engineWay(name: string, start: (endpoint: string) => Promise<Provider>, rows: readonly MatrixRow[]): Promise<Way> {
+async function engineWay(name: string, start: (endpoint: string) => Promise<Provider>, groups: readonly Group[]): Promise<Way> {
   const cloud = await startCloud({ volatile: true, accountId: ACCOUNT });
+  const things = await putThings(groups, cloud.endpoint);
   const provider = await start(cloud.endpoint);
-  const frontEnd = programOf(rows);
+  const frontEnd = programOf(matrixRows(groups), things);
   const engine = engineOver(provider, memoryFiles());
   return {
     name,
     cloud,
+    things,
     async validate() {
       const plan = await engine.plan({ frontEnd, refresh: false });
       return errorsOf(plan.diagnostics);
@@ -176,15 +188,18 @@ async function changesOf(engine: Engine, frontEnd: FrontEnd): Promise<readonly s
 }
 
 /** Rows in order, each from what those before it answered; unknown while that is only planned. */
-function programOf(rows: readonly MatrixRow[]): FrontEnd {
+function programOf(rows: readonly MatrixRow[], things: Things): FrontEnd {
   return {
     async evaluate(host) {
-      const objects = new Map<string, ValueObject>();
+      const objects = new Map(things);
+      const recorded = new Map<string, readonly string[]>();
       for (const row of rows) {
-        const config = configFor(row, objects);
+        const config = knownConfig(row, objects);
         const dependencies = row.after === undefined ? [] : [row.after];
+        const recordedDependencies = [...(recorded.get(row.after ?? "") ?? []), ...dependencies];
+        recorded.set(row.address, recordedDependencies);
         const registered = await host
-          .register({ type: row.type, name: row.name, config, sensitive: [], dependencies })
+          .register({ type: row.type, name: row.name, config, sensitive: [], dependencies, recordedDependencies })
           // A failure is told by the run; what hangs on it fails for want of its values.
           .catch(() => undefined);
         if (registered !== undefined) objects.set(row.address, registered.value);
@@ -192,19 +207,4 @@ function programOf(rows: readonly MatrixRow[]): FrontEnd {
       return { outputs: {} };
     },
   };
-}
-
-function configFor(row: MatrixRow, objects: ReadonlyMap<string, ValueObject>): ValueObject {
-  let isUnknown = false;
-  const made = madeFrom(row, objects);
-  try {
-    const config = row.life.config((name, path) => {
-      const value = made(name, path);
-      if (typeof value === "symbol") isUnknown = true;
-      return value;
-    });
-    return isUnknown ? unknownConfig(row) : config;
-  } catch {
-    return unknownConfig(row);
-  }
 }

@@ -11,46 +11,6 @@ import { openWays, type Way } from "./matrix-ways.ts";
 import { startOurs } from "./parties.ts";
 import type { Judged } from "./report.ts";
 
-/** Where our provider's objects differ from the real one's under either engine, and stay so. */
-const DIFFERS: readonly { readonly type: string; readonly aspect: string; readonly ours: RegExp; readonly why: string }[] = [
-  {
-    type: "aws_iam_role",
-    aspect: "state",
-    ours: /^state: (inline_policy|managed_policy_arns)\./,
-    why: "The real one keeps in a role's state what other resources attach to it; ours only what the role's own configuration says.",
-  },
-  {
-    type: "aws_s3_bucket",
-    aspect: "state",
-    ours: /^state: replication_configuration\./,
-    why: "An argument deprecated since 4.0, which the real one fills from the resource of its own; ours refuses it by name and leaves it empty.",
-  },
-  {
-    type: "aws_ses_event_destination",
-    aspect: "import",
-    ours: /^replace/,
-    why: "The type has no update: the real one plans a change in place that its apply cannot do.",
-  },
-  {
-    type: "aws_iam_role_policies_exclusive",
-    aspect: "import",
-    ours: /^update policy_names/,
-    why: "A role without policies: the real one imports an empty list, ours none.",
-  },
-  {
-    type: "aws_s3_object",
-    aspect: "import",
-    ours: /^update /,
-    why: "The real one also shows arguments that were never stored beside the content that no reading tells.",
-  },
-  {
-    type: "aws_lambda_runtime_management_config",
-    aspect: "import",
-    ours: /^$/,
-    why: "The real one's import stores no function ARN and so plans the object anew; ours stores it.",
-  },
-];
-
 /** What one way answered at each step. */
 interface Answers {
   readonly way: Way;
@@ -62,13 +22,20 @@ interface Answers {
   readonly remaining: readonly string[];
 }
 
-/** One judged row an object and way, and one a way for the whole: `aws_sqs_queue`, `our engine, real provider: queue`. */
-export async function judgeMatrix(binary: string, groups: readonly Group[]): Promise<readonly Judged[]> {
+/**
+ * One judged row an object and way, and one a way for the whole: `aws_sqs_queue`, `our engine, real provider: queue`.
+ * `tell`: hears how long each step took.
+ */
+export async function judgeMatrix(
+  binary: string,
+  groups: readonly Group[],
+  tell: (text: string) => void = () => undefined,
+): Promise<readonly Judged[]> {
   const rows = matrixRows(groups);
-  const ways = await openWays(binary, rows);
+  const ways = await openWays(binary, groups);
   try {
     const schemas = await startOurs(ways[0]?.cloud.endpoint ?? "");
-    const [first, ...others] = await Promise.all(ways.map((way) => liveThrough(way, rows)));
+    const [first, ...others] = await Promise.all(ways.map((way) => liveThrough(way, rows, tell)));
     if (first === undefined) return [];
     const judged = [first, ...others].flatMap((each) => [
       ...rows.map((row) => ({
@@ -82,20 +49,18 @@ export async function judgeMatrix(binary: string, groups: readonly Group[]): Pro
       { type: "cloud", row: each.way.name, differences: cloudOf(first, each) },
     ]);
     await schemas.close();
-    return judged.map((each) => ({ ...each, differences: each.differences.filter((one) => !isOnPurpose(each.type, one)) }));
+    return judged;
   } finally {
     await Promise.all(ways.map((way) => way.close()));
   }
 }
 
-function isOnPurpose(type: string, { aspect, ours }: Difference): boolean {
-  return DIFFERS.some((each) => each.type === type && each.aspect === aspect && each.ours.test(ours));
-}
-
-async function liveThrough(way: Way, rows: readonly MatrixRow[]): Promise<Answers> {
+async function liveThrough(way: Way, rows: readonly MatrixRow[], tell: (text: string) => void): Promise<Answers> {
   const steps = new Map<string, readonly string[]>();
   const step = async (name: string, work: () => Promise<readonly string[]>) => {
+    const from = performance.now();
     steps.set(name, await work().catch((cause: unknown) => [`: ${String(cause)}`]));
+    tell(`${way.name}: ${name} took ${((performance.now() - from) / 1000).toFixed(1)} s`);
   };
   await step("validate", () => way.validate());
   await step("apply", () => way.apply());
@@ -103,17 +68,21 @@ async function liveThrough(way: Way, rows: readonly MatrixRow[]): Promise<Answer
   await step("second plan", () => way.changes());
   const objects = await way.objects();
   const held = await way.cloud.inventory();
-  await step("import", () => way.imported(idsOf(rows, objects)));
+  await step("import", () => way.imported(idsOf(rows, way, objects)));
   await step("destroy", () => way.destroy());
   return { way, steps, objects, held, left: await way.cloud.inventory(), remaining: [...(await way.objects()).keys()] };
 }
 
-function idsOf(rows: readonly MatrixRow[], objects: ReadonlyMap<string, ValueObject>): ReadonlyMap<string, string> {
+function idsOf(
+  rows: readonly MatrixRow[],
+  { things }: Way,
+  objects: ReadonlyMap<string, ValueObject>,
+): ReadonlyMap<string, string> {
   return new Map(
     rows.flatMap((row): [string, string][] => {
       const object = objects.get(row.address);
       if (object === undefined || row.life.importId === null) return [];
-      const made = madeFrom(row, objects);
+      const made = madeFrom(row, new Map([...things, ...objects]));
       return [[row.address, row.life.importId?.(made) ?? String(object.id)]];
     }),
   );
@@ -132,6 +101,10 @@ function stepsOf({ address }: MatrixRow, first: Answers, each: Answers): readonl
   });
 }
 
+function knownTo({ way, objects }: Answers): ReadonlyMap<string, ValueObject> {
+  return new Map([...way.things, ...objects]);
+}
+
 function stateOf(row: MatrixRow, schema: object, first: Answers, each: Answers): readonly Difference[] {
   const [real, ours] = [first.objects.get(row.address), each.objects.get(row.address)];
   if (real === undefined && ours === undefined) return [];
@@ -140,8 +113,8 @@ function stateOf(row: MatrixRow, schema: object, first: Answers, each: Answers):
       { aspect: "state", path: "", ours: ours === undefined ? "no object" : "", real: real === undefined ? "no object" : "" },
     ];
   const given = {
-    real: row.life.config(madeFrom(row, first.objects)),
-    ours: row.life.config(madeFrom(row, each.objects)),
+    real: row.life.config(madeFrom(row, knownTo(first))),
+    ours: row.life.config(madeFrom(row, knownTo(each))),
   };
   return compareStates(schema, real, ours, given, row.life.differs).map((text) => ({
     aspect: "state",

@@ -2,7 +2,6 @@
 
 import type { Difference } from "./compare.ts";
 import { EXPLAINED, type Explanation, explanationOf } from "./explained.ts";
-import { NOT_YET } from "./not-yet.ts";
 
 export interface Judged {
   readonly type: string;
@@ -26,14 +25,19 @@ export interface Verdict {
   readonly used: ReadonlyMap<Explanation, ReadonlyMap<string, number>>;
 }
 
-/** A row is explained when every difference of it is. */
-export function verdictOf(judged: readonly Judged[], table: readonly Explanation[] = EXPLAINED): Verdict {
+/** A row is explained when every difference of it is. `lineOf`: the line that counts a row; its type's. */
+export function verdictOf(
+  judged: readonly Judged[],
+  table: readonly Explanation[] = EXPLAINED,
+  lineOf: (row: Judged) => string = ({ type }) => type,
+): Verdict {
   const types = new Map<string, { rows: number; equal: number; explained: number; unequal: number }>();
   const used = new Map<Explanation, Map<string, number>>();
   const unequal: string[] = [];
-  for (const { type, row, differences } of judged) {
-    const count = types.get(type) ?? { rows: 0, equal: 0, explained: 0, unequal: 0 };
-    types.set(type, count);
+  for (const each of judged) {
+    const { type, row, differences } = each;
+    const count = types.get(lineOf(each)) ?? { rows: 0, equal: 0, explained: 0, unequal: 0 };
+    types.set(lineOf(each), count);
     count.rows++;
     const reasons = differences.map((each) => explanationOf(type, row, each, table));
     if (differences.length === 0) count.equal++;
@@ -78,42 +82,58 @@ export function sumOf(types: readonly TypeCount[]): TypeCount {
   return sum;
 }
 
+/** A judgement of its own: what was compared, and what stays different in it. */
+export interface Part {
+  readonly title: string;
+  /** What its rows are, for the page. */
+  readonly about: readonly string[];
+  /** What a line of it counts. */
+  readonly line: string;
+  readonly judged: readonly Judged[];
+  readonly table: readonly Explanation[];
+  readonly lineOf?: (row: Judged) => string;
+}
+
 /** The page: the same for the same answers, so without times. */
-export function pageOf({ types, used }: Verdict): string {
-  const line = ({ type, rows, equal, explained, unequal }: TypeCount) =>
-    `| ${type} | ${rows} | ${equal} | ${explained} | ${unequal} |`;
-  const reasons = EXPLAINED.filter((each) => used.has(each)).flatMap(({ rows, attribute, why }) => {
-    const types = Object.keys(rows);
-    const count = types.reduce((sum, type) => sum + (rows[type] ?? 0), 0);
-    return [`| ${types.map((type) => `\`${type}\``).join(" ")} | \`${attribute}\` | ${count} | ${why.replaceAll("|", "\\|")} |`];
-  });
+export function pageOf(parts: readonly Part[]): string {
   return [
     "# Ours beside the real AWS provider",
     "",
-    "Written by `npm run conformance:provider -- --write`: every native resource type is asked the same as terraform-provider-aws 5.100.0, which runs",
-    "behind the same contract in one process, both in front of an embedded AWS. A row is a configuration, or a change from one to another. Rows come",
-    "from tables (`conformance/provider/cases*.ts`) and from the schema: each argument alone, with plausible, absurd, empty and unknown values.",
-    "Compared are refusals (words and attribute), planned values and unknowns, and what replaces; schemas with their sensitive marks, states of",
-    "older schema versions, and forms of import ids. Whole lives of objects (made, read by the other provider, planned again, changed, imported,",
-    "gone), and the same objects made four ways, {our engine, terraform} × {ours, the real provider}, are judged by the same command and, in part,",
-    "by `npm test`; this page does not count them.",
+    "Written by `npm run conformance:provider -- --write`: every native resource type is asked the same as terraform-provider-aws 5.100.0, both in",
+    "front of an embedded AWS. Rows come from tables (`conformance/provider/cases*.ts`) and from the schema: each argument alone, with plausible,",
+    "absurd, empty and unknown values.",
     "",
-    "A row is *explained* when a reason below covers all that differs. *Unequal* is 0, or the command fails; so it does when a reason covers other",
-    "rows than it counts. Not judged, and counted as equal: configurations that Terraform's core refuses before it asks a provider (a missing",
-    "argument, too many blocks), since no provider sees them. Where the real one refuses in its plan it names no argument; ours may.",
+    "A row is *explained* when a reason covers all that differs. *Unequal* is 0, or the command fails; so it does when a reason covers other rows",
+    "than it counts. Where the real one refuses in its plan it names no argument; ours may.",
     "",
-    `Left out: ${NOT_YET}, which are new: their lives are judged, rows from their schemas have no reasons yet.`,
-    "",
-    "| type | rows | equal | explained | unequal |",
-    "| --- | ---: | ---: | ---: | ---: |",
-    ...types.map(line),
-    line(sumOf(types)),
-    "",
-    "## What stays different, and why",
-    "",
-    "| type | argument | rows | why |",
-    "| --- | --- | ---: | --- |",
-    ...reasons,
-    "",
+    ...parts.flatMap(sectionOf),
   ].join("\n");
+}
+
+function sectionOf({ title, about, line, judged, table, lineOf }: Part): readonly string[] {
+  const { types, used } = verdictOf(judged, table, lineOf);
+  const cells = ({ type, rows, equal, explained, unequal }: TypeCount) =>
+    `| ${type} | ${rows} | ${equal} | ${explained} | ${unequal} |`;
+  const reasons = table.filter((each) => used.has(each)).map((each) => reasonLine(each));
+  return [
+    `## ${title}`,
+    "",
+    ...about,
+    "",
+    `| ${line} | rows | equal | explained | unequal |`,
+    "| --- | ---: | ---: | ---: | ---: |",
+    ...types.map(cells),
+    cells(sumOf(types)),
+    "",
+    ...(reasons.length === 0
+      ? []
+      : ["What stays different, and why:", "", "| type | argument | rows | why |", "| --- | --- | ---: | --- |", ...reasons, ""]),
+  ];
+}
+
+function reasonLine({ rows, attribute, why, byChance }: Explanation): string {
+  const types = Object.keys(rows);
+  const count = types.reduce((sum, type) => sum + (rows[type] ?? 0), 0);
+  const shown = byChance === true ? `≤ ${count}` : String(count);
+  return `| ${types.map((type) => `\`${type}\``).join(" ")} | \`${attribute}\` | ${shown} | ${why.replaceAll("|", "\\|")} |`;
 }

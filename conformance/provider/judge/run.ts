@@ -1,20 +1,26 @@
 /**
  * `npm run conformance:provider [TYPE …]`: every row of every native type, ours beside the real provider; prints a line a type, fails when
- * one row is unequal. `--write` also writes docs/provider-parity.md;
+ * one row is unequal. `--write` also writes docs/provider-parity.md, for which all is judged;
  * `--no-lives` leaves out the lives in the cloud, in which the real provider waits for minutes, and `--no-matrix` the same objects made
- * four ways, {our engine, terraform} × {ours, the real provider}, which takes some minutes more.
+ * four ways, {our engine, terraform} × {ours, the real provider}, which takes some minutes more; `--no-core` what Terraform's core refuses.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepareTools } from "../../../scripts/tools.ts";
 import { end, type Group, live, look, openWorld } from "../life.ts";
 import type { Difference } from "./compare.ts";
+import { coreRowsOf } from "./core-tables.ts";
+import { EXPLAINED } from "./explained.ts";
+import { EXPLAINED_CORE } from "./explained-core.ts";
+import { EXPLAINED_MATRIX } from "./explained-matrix.ts";
 import { judgeAdopting } from "./judge-adopting.ts";
+import { judgeCore } from "./judge-core.ts";
 import { judgePlan, schemaOf } from "./judge-plans.ts";
 import { judgeMatrix } from "./matrix.ts";
 import { isNotYetJudged } from "./not-yet.ts";
-import { realBinary, startParties } from "./parties.ts";
-import { type Judged, miscounted, pageOf, sumOf, type TypeCount, verdictOf } from "./report.ts";
+import { BODIES, LIVES, PLANS, WAYS } from "./page-parts.ts";
+import { realBinary, startOurs, startParties } from "./parties.ts";
+import { type Judged, miscounted, type Part, pageOf, sumOf, type TypeCount, verdictOf } from "./report.ts";
 import { rowsOf } from "./rows.ts";
 import { loadTables, type Tables } from "./tables.ts";
 
@@ -61,8 +67,62 @@ async function judgeLives(binary: string, tables: Tables, wanted: (type: string)
   return judged;
 }
 
+async function judgeBodies(tables: Tables, wanted: (type: string) => boolean): Promise<readonly Judged[]> {
+  const ours = await startOurs("http://127.0.0.1:1");
+  try {
+    return await judgeCore(ours, coreRowsOf(ours, tables, wanted));
+  } finally {
+    await ours.close();
+  }
+}
+
 function printLine({ type, rows, equal, explained, unequal }: TypeCount): void {
   console.log(`${type.padEnd(60)} ${[rows, equal, explained, unequal].map((count) => String(count).padStart(7)).join("")}`);
+}
+
+/** Answers whether all is as it should be. */
+function printPart({ title, judged, table, lineOf }: Part): boolean {
+  const { types } = verdictOf(judged, table, lineOf);
+  const columns = ["rows", "equal", "explained", "unequal"].map((name) => name.slice(0, 6).padStart(7)).join("");
+  console.log(`${title.padEnd(60)} ${columns}`);
+  for (const count of types) printLine(count);
+  printLine(sumOf(types));
+  const verdict = verdictOf(judged, table);
+  for (const text of verdict.unequal.slice(0, SHOWN_MAX)) console.log(`unequal: ${text}`);
+  if (verdict.unequal.length > SHOWN_MAX) console.log(`and ${verdict.unequal.length - SHOWN_MAX} more`);
+  const wrong = miscounted(verdict, new Set(judged.map(({ type }) => type)), table);
+  for (const text of wrong) console.log(`miscounted: ${text}`);
+  return verdict.unequal.length === 0 && wrong.length === 0;
+}
+
+interface Wanted {
+  readonly binary: string;
+  readonly tables: Tables;
+  /** Types that are named; none: all. */
+  readonly types: readonly string[];
+  /** `--no-lives` and the like. */
+  readonly left: ReadonlySet<string>;
+}
+
+async function judgeAll({ binary, tables, types, left }: Wanted): Promise<readonly Part[]> {
+  const wanted = (type: string) => types.length === 0 || types.includes(type);
+  const lives = left.has("--no-lives") ? Promise.resolve([]) : judgeLives(binary, tables, wanted);
+  const byRows = (type: string) => (types.length === 0 ? !isNotYetJudged(type) : types.includes(type));
+  const [plans, lived] = await Promise.all([judgePlans(binary, tables, byRows), lives]);
+  const bodies = left.has("--no-core") ? [] : await judgeBodies(tables, wanted);
+  const isWhole = types.length === 0 && !left.has("--no-lives") && !left.has("--no-matrix");
+  const ways = isWhole ? await judgeMatrix(binary, tables.groups, (text) => console.error(text)) : [];
+  return [
+    { ...PLANS, judged: inOrder(plans), table: EXPLAINED },
+    { ...BODIES, judged: bodies, table: EXPLAINED_CORE },
+    { ...LIVES, judged: inOrder(lived), table: [] },
+    { ...WAYS, judged: inOrder(ways), table: EXPLAINED_MATRIX },
+  ].filter(({ judged }) => judged.length > 0);
+}
+
+function inOrder(judged: readonly Judged[]): readonly Judged[] {
+  const key = ({ type, row }: Judged) => `${type} ${row}`;
+  return [...judged].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -73,34 +133,15 @@ async function main(args: readonly string[]): Promise<number> {
   }
   process.env.DOVETAIL_TF_MIRROR ??= prepareTools(process.env).env.DOVETAIL_TF_MIRROR;
   const types = args.filter((arg) => !arg.startsWith("--"));
-  const wanted = (type: string) => types.length === 0 || types.includes(type);
-  const byRows = (type: string) => (types.length === 0 ? !isNotYetJudged(type) : types.includes(type));
-  const tables = await loadTables();
-  const withLives = !args.includes("--no-lives");
-  const judged = (
-    await Promise.all([judgePlans(binary, tables, byRows), withLives ? judgeLives(binary, tables, wanted) : Promise.resolve([])])
-  ).flat();
-  if (withLives && types.length === 0 && !args.includes("--no-matrix"))
-    judged.push(...(await judgeMatrix(binary, tables.groups)));
-  const key = ({ type, row }: Judged) => `${type} ${row}`;
-  judged.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-  const verdict = verdictOf(judged);
-  console.log(
-    `${"type".padEnd(60)} ${["rows", "equal", "explained", "unequal"].map((name) => name.slice(0, 6).padStart(7)).join("")}`,
-  );
-  for (const count of verdict.types) printLine(count);
-  printLine(sumOf(verdict.types));
-  for (const text of verdict.unequal.slice(0, SHOWN_MAX)) console.log(`unequal: ${text}`);
-  if (verdict.unequal.length > SHOWN_MAX) console.log(`and ${verdict.unequal.length - SHOWN_MAX} more`);
-  const wrong = miscounted(verdict, new Set(judged.map(({ type }) => type)));
-  for (const text of wrong) console.log(`miscounted: ${text}`);
-  if (args.includes("--unequal")) writeFileSync("unequal.txt", verdict.unequal.join("\n"));
-  const planned = judged.filter(
-    ({ row, type }) => !/^(life|end) of |^(terraform|our engine), /.test(row) && !type.startsWith("data ") && type !== "cloud",
-  );
-  if (args.includes("--write"))
-    writeFileSync(join(import.meta.dirname, "../../../docs/provider-parity.md"), pageOf(verdictOf(planned)));
-  return verdict.unequal.length > 0 || wrong.length > 0 ? 1 : 0;
+  const left = new Set(args.filter((arg) => arg.startsWith("--no-")));
+  if (args.includes("--write") && types.length + left.size > 0) {
+    console.log("--write judges all: name no types, and leave nothing out");
+    return 2;
+  }
+  const parts = await judgeAll({ binary, tables: await loadTables(), types, left });
+  const isRight = parts.map(printPart).every((each) => each);
+  if (args.includes("--write")) writeFileSync(join(import.meta.dirname, "../../../docs/provider-parity.md"), pageOf(parts));
+  return isRight ? 0 : 1;
 }
 
 process.exit(await main(process.argv.slice(2)));

@@ -1,4 +1,4 @@
-/** A root under the real terraform: with the real AWS provider from a filesystem mirror, or with ours served to it; one cloud behind either. */
+/** A root under the real terraform: with the real AWS provider, or with ours served to it; one cloud behind either. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { systemClock, systemRandom } from "@dovetail/model";
 import { createAwsProvider } from "@dovetail/provider-aws";
 import { serveProvider } from "@dovetail/provider-plugin";
-import { ACCOUNT, EDITION, REGION } from "./parties.ts";
+import { type Attachable, startAttached } from "./attached-provider.ts";
+import { ACCOUNT, EDITION, REGION, realBinary } from "./parties.ts";
 
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -24,21 +25,26 @@ export interface TerraformRoot {
   succeed(...args: readonly string[]): Promise<string>;
   /** Writes the configuration: `resource` and the like, beside the provider's, which `provider` completes. */
   configure(configuration: object, provider?: object): void;
+  /** Writes a file into it. */
+  write(name: string, text: string): void;
   setState(text: string): void;
   /** The state file's text; empty when there is none. */
   state(): string;
   remove(): Promise<void>;
 }
 
-/** With `provider: "real"` the mirror of DOVETAIL_TF_MIRROR is used, with `"ours"` ours is served. Initialised by `configure` and `init`. */
+/**
+ * With `provider: "ours"` ours is served; with `"real"` terraform starts the real one from the mirror of DOVETAIL_TF_MIRROR for each command,
+ * with `"attached"` it attaches to one process of it. Initialised by `configure` and `init`.
+ */
 export async function terraformRoot(options: {
-  readonly provider: "ours" | "real";
+  readonly provider: "ours" | "real" | "attached";
   readonly endpoint: string;
   readonly accountId?: string;
 }): Promise<TerraformRoot> {
   const folder = mkdtempSync(join(tmpdir(), "dovetail-judge-"));
   const file = (name: string) => join(folder, name);
-  const served = options.provider === "ours" ? await serveOurs(options.endpoint, options.accountId ?? ACCOUNT) : undefined;
+  const served = await attachable(options.provider, { ...options, folder });
   const mirror = process.env.DOVETAIL_TF_MIRROR;
   writeFileSync(
     file("terraformrc"),
@@ -50,9 +56,7 @@ export async function terraformRoot(options: {
     TF_CLI_CONFIG_FILE: file("terraformrc"),
     CHECKPOINT_DISABLE: "1",
     TF_IN_AUTOMATION: "1",
-    ...(served === undefined
-      ? {}
-      : { TF_REATTACH_PROVIDERS: JSON.stringify({ "registry.terraform.io/hashicorp/aws": served.reattach }) }),
+    ...(served === undefined ? {} : { TF_REATTACH_PROVIDERS: served.reattach }),
   };
   const run = (...args: readonly string[]) =>
     new Promise<Ran>((resolve) => {
@@ -71,6 +75,7 @@ export async function terraformRoot(options: {
     },
     configure: (configuration, provider = {}) =>
       writeFileSync(file("main.tf.json"), JSON.stringify({ ...frame(options.endpoint, provider), ...configuration }, null, 1)),
+    write: (name, text) => writeFileSync(file(name), text),
     setState: (text) => writeFileSync(file("terraform.tfstate"), text),
     state: () => (existsSync(file("terraform.tfstate")) ? readFileSync(file("terraform.tfstate"), "utf8") : ""),
     async remove() {
@@ -118,6 +123,13 @@ function frame(endpoint: string, provider: object): object {
   };
 }
 
-async function serveOurs(endpoint: string, accountId: string) {
-  return serveProvider(() => ourProvider(endpoint, accountId), process.pid);
+/** What terraform attaches to, if anything. */
+async function attachable(
+  provider: "ours" | "real" | "attached",
+  { endpoint, accountId = ACCOUNT, folder }: { readonly endpoint: string; readonly accountId?: string; readonly folder: string },
+): Promise<Attachable | undefined> {
+  if (provider === "real") return undefined;
+  if (provider === "attached") return startAttached(realBinary() ?? "", folder);
+  const served = await serveProvider(() => ourProvider(endpoint, accountId), process.pid);
+  return { reattach: JSON.stringify({ "registry.terraform.io/hashicorp/aws": served.reattach }), close: () => served.close() };
 }

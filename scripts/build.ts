@@ -141,6 +141,7 @@ const SELDOM: { readonly [packageName: string]: { readonly file: string; readonl
       "backendChange",
       "backendRecordFile",
       "checkRequiredArguments",
+      "createCiphers",
       "dataFolderOf",
       "declareModule",
       "exportProgram",

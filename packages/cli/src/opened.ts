@@ -1,6 +1,6 @@
 import type { Backend, EngineEvent, FrontEnd, Json } from "@dovetail/engine";
 import type { LoadedApp } from "@dovetail/program";
-import type { ModuleTree, RootBackend, SelectedBackend } from "@dovetail/terraform";
+import type { Ciphers, ModuleTree, RootBackend, SelectedBackend } from "@dovetail/terraform";
 import type { App } from "./app.ts";
 import type { Edition } from "./edition.ts";
 import type { Target } from "./target.ts";
@@ -43,6 +43,8 @@ export interface Opened {
   /** Of a Terraform root: where its states are kept. */
   readonly backend?: Backend;
   readonly rootBackend?: OpenedRootBackend;
+  /** What encrypts its states and plans, where anything does. */
+  readonly ciphers?: Ciphers;
   /** Where the state is, where that is not the root's folder: `state in s3://…`. */
   readonly stateTitle?: string;
   /** Of a Terraform root: a front end that evaluates one expression and tells its value. */

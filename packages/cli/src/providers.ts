@@ -5,11 +5,12 @@ import type { Provider } from "@dovetail/provider";
 import type { AwsTarget } from "@dovetail/provider-aws";
 import type { Edition } from "./edition.ts";
 import { HostedProviders, type Missing } from "./hosted-providers.ts";
+import type { Opened } from "./opened.ts";
 import type { Target } from "./target.ts";
 
 export interface RegistryOptions {
   /** `providerConfigurations` is live: a configuration is in it before the first resource that has it is registered. */
-  readonly app: Pick<LoadedApp, "providerConfigurations">;
+  readonly app: Pick<Opened, "providerConfigurations" | "ciphers">;
   /** Whose dynamic resources are served; undefined where the app is no program. */
   readonly program?: LoadedApp;
   /** The edition of the AWS provider that is presented. */
@@ -162,14 +163,17 @@ const UTILITIES: readonly string[] = [
   "cloudinit",
 ];
 
-async function utility(name: string, { target, endpoint, env }: RegistryOptions): Promise<Provider> {
+async function utility(name: string, { app, target, endpoint, env }: RegistryOptions): Promise<Provider> {
   const { createUtilityProvider } = await import("@dovetail/provider-utilities");
   const network = target.kind === "aws" ? "any" : "loopback";
   const settings = { target: awsTarget(target, endpoint), env, clock: systemClock(), random: systemRandom() };
+  const cipher = app.ciphers?.remoteStates;
+  const decryptState = cipher === undefined ? undefined : async (stored: Uint8Array) => (await cipher.decrypt(stored)).plain;
   return createUtilityProvider(name, {
     clock: settings.clock,
     random: settings.random,
     network,
+    ...(decryptState === undefined ? {} : { decryptState }),
     async readStateObject(access, object) {
       const { readStateObject } = await import("@dovetail/provider-aws");
       return await readStateObject(access, object, settings);

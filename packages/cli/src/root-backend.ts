@@ -3,6 +3,7 @@ import {
   type Backend,
   createLocalBackend,
   createS3Backend,
+  encryptedBackend,
   keepingErrored,
   nodeFiles,
   nodeStateFiles,
@@ -17,7 +18,8 @@ import {
   type Value,
   type ValueObject,
 } from "@dovetail/model";
-import type { SelectedBackend } from "@dovetail/terraform";
+import type { BucketOptions } from "@dovetail/provider-aws";
+import type { Ciphers, EncryptionConfig, SelectedBackend } from "@dovetail/terraform";
 import { isLoopback, type Target } from "./target.ts";
 
 export interface BackendSurroundings {
@@ -27,6 +29,7 @@ export interface BackendSurroundings {
   readonly target: Target;
   /** Of the cloud of a local target. */
   readonly endpoint: string | undefined;
+  readonly ciphers?: Ciphers;
 }
 
 /** Where the backend of a run is, as told to users; undefined where its state lies in the root's folder. */
@@ -47,6 +50,12 @@ export function livesInCloud({ type, config }: SelectedBackend, target: Target):
 
 /** Throws DiagnosticError where the backend cannot be reached as it is configured. */
 export async function openBackend(selected: SelectedBackend, around: BackendSurroundings): Promise<Backend> {
+  const backend = await openPlain(selected, around);
+  const cipher = around.ciphers?.state;
+  return cipher === undefined ? backend : encryptedBackend(backend, cipher);
+}
+
+async function openPlain(selected: SelectedBackend, around: BackendSurroundings): Promise<Backend> {
   const files = nodeFiles();
   if (selected.type === "local") {
     const { localPlaces } = await import("@dovetail/terraform");
@@ -68,6 +77,30 @@ async function openS3(config: ValueObject, around: BackendSurroundings): Promise
   return createS3Backend({ arguments: s3Arguments(config), access, clock, random, bucketFix: bucketFix(bucket, endpoint) });
 }
 
+/** What encrypts states and plans; undefined where nothing does. */
+export async function openCiphers(
+  config: EncryptionConfig | undefined,
+  { env, target, endpoint }: Omit<BackendSurroundings, "root">,
+): Promise<Ciphers | undefined> {
+  if (config === undefined) return undefined;
+  const [{ createCiphers }, { openStateKeys }] = await Promise.all([
+    import("@dovetail/terraform"),
+    import("@dovetail/provider-aws"),
+  ]);
+  const [clock, random] = [systemClock(), systemRandom()];
+  const options: BucketOptions = { target: ownTarget(target, endpoint), env, clock, random };
+  return createCiphers(config, { random, kms: (settings) => openStateKeys(settings, options) });
+}
+
+/** True where a key of the embedded cloud is needed. */
+export function needsKms(config: EncryptionConfig | undefined): boolean {
+  return [...(config?.keyProviders.values() ?? [])].some(({ type }) => type === "aws_kms");
+}
+
+function ownTarget(target: Target, endpoint: string | undefined): BucketOptions["target"] {
+  return target.kind === "aws" ? target : { kind: "local", endpoint: endpoint ?? "", isEmbedded: target.kind === "local" };
+}
+
 function s3Arguments(config: ValueObject): S3Arguments {
   const [workspaceKeyPrefix, dynamodbTable] = [text(config.workspace_key_prefix), text(config.dynamodb_table)];
   return {
@@ -80,14 +113,14 @@ function s3Arguments(config: ValueObject): S3Arguments {
 }
 
 /** With a local target: the endpoint that the configuration names, on this machine, else the target's own. */
-function awsTarget(config: ValueObject, { target, endpoint }: BackendSurroundings) {
+function awsTarget(config: ValueObject, { target, endpoint }: BackendSurroundings): BucketOptions["target"] {
   if (target.kind === "aws") return target;
   const named = namedEndpoint(config);
   if (named !== undefined) {
     refuseOtherMachines(named);
-    return { kind: "local" as const, endpoint: named };
+    return { kind: "local", endpoint: named };
   }
-  return { kind: "local" as const, endpoint: endpoint ?? "", isEmbedded: target.kind === "local" };
+  return ownTarget(target, endpoint);
 }
 
 function namedEndpoint(config: ValueObject): string | undefined {

@@ -41,6 +41,7 @@ export interface Session {
   readonly providerConfigurations: Opened["providerConfigurations"];
   readonly backend?: Opened["backend"];
   readonly rootBackend?: Opened["rootBackend"];
+  readonly ciphers?: Opened["ciphers"];
   readonly stage: string;
   /** The app's folder. */
   readonly root: string;
@@ -99,12 +100,13 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     app,
     engineApp: opened.engineApp,
     ...(opened.console === undefined ? {} : { console: opened.console }),
-    engine,
     ...(opened.configuration === undefined ? {} : { configuration: opened.configuration }),
+    engine,
     providers: registry,
     providerConfigurations: opened.providerConfigurations,
     ...(opened.backend === undefined ? {} : { backend: opened.backend }),
     ...(opened.rootBackend === undefined ? {} : { rootBackend: opened.rootBackend }),
+    ...(opened.ciphers === undefined ? {} : { ciphers: opened.ciphers }),
     stage,
     root,
     target,

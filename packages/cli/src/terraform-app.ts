@@ -10,7 +10,7 @@ import { editionOfRoot } from "./edition.ts";
 import { findCloud } from "./local-cloud.ts";
 import { localEnvironment } from "./local-environment.ts";
 import type { Opened, SessionOptions } from "./opened.ts";
-import { backendTitle, livesInCloud, openBackend } from "./root-backend.ts";
+import { backendTitle, livesInCloud, needsKms, openBackend, openCiphers } from "./root-backend.ts";
 import { parseTarget } from "./target.ts";
 
 const DEFAULT_WORKSPACE = "default";
@@ -40,10 +40,11 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
   });
   const { configured, record, selected } = app.backend;
   const isStateInCloud = [selected, configured, record].some((each) => each !== undefined && livesInCloud(each, target));
-  const start = isStateInCloud || sessionOptions.startCloud !== false;
+  const needsCloud = app.needsCloud || isStateInCloud || needsKms(app.encryption);
+  const start = isStateInCloud || needsKms(app.encryption) || sessionOptions.startCloud !== false;
   const cloud = { root: appRoot(root), env, start, note: terminal.note };
   const endpoint =
-    target.kind === "aws" || (target.kind === "local" && !app.needsCloud && !isStateInCloud)
+    target.kind === "aws" || (target.kind === "local" && !needsCloud)
       ? undefined
       : target.kind === "url"
         ? target.endpoint
@@ -51,7 +52,9 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
   // Its commands reach the embedded cloud like everything else.
   if (target.kind !== "aws" && endpoint !== undefined)
     commandEnvironment = () => ({ ...env, ...localEnvironment(endpoint, env) });
-  const open = (backend: SelectedBackend) => openBackend(backend, { root, env, target, endpoint });
+  const ciphers = await openCiphers(app.encryption, { env, target, endpoint });
+  const around = { root, env, target, endpoint, ...(ciphers === undefined ? {} : { ciphers }) };
+  const open = (backend: SelectedBackend) => openBackend(backend, around);
   const title = backendTitle(selected, { target });
   return {
     app: { ...app, protect: false, assetPaths: [], folderOf: () => undefined, optionPlace: () => undefined },
@@ -67,12 +70,13 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
     ...(sessionOptions.validating === true ? {} : { backend: await open(selected) }),
     rootBackend: { ...app.backend, dataFolder: dataFolderOf(root, env), open },
     ...(title === undefined ? {} : { stateTitle: title }),
+    ...(ciphers === undefined ? {} : { ciphers }),
     console: app.console,
+    configuration: { tree: app.tree, read: app.readByFunctions },
     isOffline: !app.needsCloud,
   };
 }
 
-    configuration: { tree: app.tree, read: app.readByFunctions },
 /** `--stage`, TF_WORKSPACE, what `terraform workspace select` chose, `default`. Throws DVT7002. */
 export function readWorkspace(flag: string | undefined, env: NodeJS.ProcessEnv, dataFolder: string): string {
   const named = flag ?? (env.TF_WORKSPACE || selected(dataFolder) || DEFAULT_WORKSPACE);

@@ -1,4 +1,5 @@
 import { configAddress, DiagnosticError, errorDiagnostic, isModuleAddress, parseAddress, targetIncludes } from "@dovetail/model";
+import { parsePayload } from "./encryption/payload.ts";
 import type { EngineOptions, ShownResource, StateOperations } from "./engine-api.ts";
 import type { Lease } from "./lock/lease.ts";
 import { instanceIdentity } from "./plan/identity.ts";
@@ -176,8 +177,10 @@ async function remove(options: EngineOptions, lease: Lease, addresses: readonly 
 
 async function pushState(options: EngineOptions, text: string, isForced: boolean): Promise<void> {
   const paths = stagePaths(options);
-  const pushed = parseState(Buffer.from(text), "the pushed state");
   const storage = storageOf(options);
+  const given = Buffer.from(text);
+  const isEncrypted = storage.decode !== undefined && parsePayload(given) !== undefined;
+  const pushed = parseState(isEncrypted ? ((await storage.decode?.(given)) ?? given) : given, "the pushed state");
   const present = await storage.read();
   if (!isForced && present !== undefined) checkPush(parseState(present, storage.place), pushed);
   if (!isForced && (await options.files.read(paths.journal)) !== undefined) throw journalInTheWay(paths.journal);

@@ -140,7 +140,7 @@ export async function readStateObject(
   }
 }
 
-function providerBlock(access: ValueObject, env: BucketOptions["env"]): ValueObject {
+export function providerBlock(access: ValueObject, env: BucketOptions["env"]): ValueObject {
   const block: MutableValueObject = { max_retries: RETRIES };
   for (const [name, value] of Object.entries(access)) if (value !== null) block[RENAMED[name] ?? name] = value;
   if (access.skip_metadata_api_check === true) block.skip_metadata_api_check = "true";

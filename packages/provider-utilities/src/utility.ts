@@ -16,6 +16,8 @@ export interface UtilityOptions {
     access: ValueObject,
     object: { readonly bucket: string; readonly key: string },
   ) => Promise<Uint8Array | undefined>;
+  /** What a state of elsewhere is when it is decrypted, where it is encrypted; as it is otherwise. Throws DiagnosticError. */
+  readonly decryptState?: (stored: Uint8Array) => Promise<Uint8Array>;
 }
 
 /** A resource type whose objects live in the state, or in a file. Schema, defaults and what replaces are data. */

@@ -17,6 +17,8 @@ export { changed as backendChange, DEFAULT_BACKEND, type SelectedBackend } from 
 export { vendoredFolders } from "./configuration/load-configuration.ts";
 export { hasConfiguration } from "./configuration/load-module.ts";
 export type { ModuleConfig, ModuleTree } from "./configuration/model.ts";
+export { type Ciphers, createCiphers } from "./encryption/ciphers.ts";
+export type { EncryptionConfig } from "./encryption/encryption-config.ts";
 export { type Export, type ExportOptions, exportProgram } from "./export/export-program.ts";
 export type { ExportedFile } from "./export/exported-file.ts";
 export { jsonByMeaning } from "./export/json-by-meaning.ts";

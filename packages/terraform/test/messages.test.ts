@@ -338,10 +338,10 @@ variable "w" { default = 1 }
   },
   {
     name: "what Dovetail has not, by name",
-    files: { "a.tf": "terraform {\n  cloud {}\n  encryption {}\n}\n" },
+    files: { "a.tf": "terraform {\n  cloud {}\n  encryption {\n    state {}\n  }\n}\n" },
     told: [
       "error DVT2028: HCP Terraform is not supported (a.tf:2:3)",
-      "error DVT2028: State encryption is not supported (a.tf:3:3)",
+      "error DVT2028: Invalid encryption configuration (a.tf:4:5)",
     ],
   },
   {

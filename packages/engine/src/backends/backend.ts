@@ -13,6 +13,10 @@ export interface StateStorage {
   read(): Promise<Uint8Array | undefined>;
   /** Throws DVT5005 when what was there is still there, DVT5004 when the lock is no longer the one that was taken. */
   write(bytes: Uint8Array): Promise<void>;
+  /** It is stored in another way than it would be written (encrypted with an earlier key): to be written though nothing changed. */
+  isToBeRewritten?(): boolean;
+  /** What `read` would make of bytes that were stored elsewhere. */
+  decode?(stored: Uint8Array): Promise<Uint8Array>;
   /** Absent where nobody else can come by this state. */
   readonly lock?: StorageLock;
 }

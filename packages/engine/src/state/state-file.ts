@@ -1,4 +1,5 @@
 import { DiagnosticError, errorDiagnostic, formatAddress } from "@dovetail/model";
+import { undecryptable } from "../encryption/payload.ts";
 import { isJsonList, isJsonObject } from "../values/state-attributes.ts";
 import type { Json, JsonObject, State, StateInstance, StateObject, StateOutput } from "./state.ts";
 
@@ -54,6 +55,11 @@ function damaged(place: string, reason: string): DiagnosticError {
 
 function checkVersion(json: JsonObject, place: string): void {
   if (json.version === 4) return;
+  if (typeof json.encryption_version === "string")
+    throw undecryptable(
+      `${place} is encrypted, as OpenTofu does it, and no encryption is configured. Nothing was changed.`,
+      "Configure it in the root's terraform block (encryption), or in TF_ENCRYPTION.",
+    );
   if (typeof json.version !== "number") throw damaged(place, "It has no format version.");
   const isNewer = json.version > 4;
   throw new DiagnosticError(

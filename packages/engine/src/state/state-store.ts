@@ -57,7 +57,8 @@ export async function nextState(storage: StateStorage, state: State, random: Ran
   const old = await guardWrite(storage.place, () => storage.read());
   const present = old === undefined ? undefined : parseState(old, storage.place);
   if (present === undefined && state.instances.size === 0 && Object.keys(state.outputs).length === 0) return undefined;
-  if (present !== undefined && present.lineage === state.lineage && sameContent(present, state)) return undefined;
+  const isStored = present !== undefined && present.lineage === state.lineage && sameContent(present, state);
+  if (isStored && storage.isToBeRewritten?.() !== true) return undefined;
   return {
     ...state,
     terraformVersion: newerVersion(state.terraformVersion),

@@ -85,6 +85,7 @@ export const CODES = {
   DVT5008: "Plan is stale",
   DVT5009: "Backend is not initialised",
   DVT5010: "Backend failed",
+  DVT5011: "State cannot be decrypted",
   // 6xxx: cloud
   DVT6001: "Cloud does not start",
   DVT6002: "Port in use",

@@ -21,7 +21,9 @@ export const remoteState: UtilityDataSource = {
   async read(options, config, markSensitive) {
     const backend = text(config, "backend") ?? "";
     const workspace = text(config, "workspace") || "default";
-    const bytes = await readerOf(backend)(options, objectAt(config, "config"), workspace);
+    const stored = await readerOf(backend)(options, objectAt(config, "config"), workspace);
+    // A file without content is one that Terraform made to lock it.
+    const bytes = stored === undefined || stored.length === 0 ? undefined : await (options.decryptState?.(stored) ?? stored);
     if (bytes === undefined && (config.defaults ?? null) === null) throw new DiagnosticError(noState(backend, workspace));
     const defaults = objectAt(config, "defaults");
     if (bytes === undefined) return { outputs: defaults };

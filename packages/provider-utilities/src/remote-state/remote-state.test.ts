@@ -78,6 +78,17 @@ describe("terraform_remote_state", () => {
     expect(asked.at(-1)).toEqual({ access: config, object: { bucket: "b", key: "k" } });
   });
 
+  it("has it decrypted where that is configured", async () => {
+    const provider = createUtilityProvider("terraform", {
+      clock: manualClock(0),
+      random: seededRandom(1),
+      cwd: folder,
+      decryptState: async (stored) => bytes(stateOf({ length: { value: stored.length } })),
+    });
+    const { state } = await provider.readData("terraform_remote_state", { backend: "local", config: { path: "cut.tfstate" } });
+    expect(state.outputs).toEqual({ length: 60 });
+  });
+
   it.each<[string, ValueObject, string]>([
     [
       "a file that is not there",

@@ -4,7 +4,12 @@ import { coreFunctions, parseExpression } from "@dovetail/hcl";
 import { type Clock, type Diagnostic, DiagnosticError, hasErrors, type Random } from "@dovetail/model";
 import { loadConfiguration, vendoredFolders } from "../configuration/load-configuration.ts";
 import type { ModuleConfig, ModuleTree } from "../configuration/model.ts";
+import { Problems } from "../configuration/problems.ts";
 import { impliedName } from "../configuration/provider-source.ts";
+import { checkEncryption } from "../encryption/ciphers.ts";
+import type { EncryptionConfig } from "../encryption/encryption-config.ts";
+import { readEncryption } from "../encryption/read-encryption.ts";
+import { staticScope } from "../encryption/static-scope.ts";
 import { evaluateConfiguration, rootScope } from "../evaluate/evaluate-configuration.ts";
 import { evaluateExpression } from "../evaluate/evaluate-expression.ts";
 import { functionHost } from "../evaluate/function-host.ts";
@@ -60,6 +65,8 @@ export interface TerraformApp {
   /** Files that functions of the language read; live: known once it was evaluated. */
   readonly readByFunctions: ReadonlySet<string>;
   readonly backend: RootBackend;
+  /** How state and plans are encrypted, where they are. */
+  readonly encryption?: EncryptionConfig;
   /** Something in it may call AWS. */
   readonly needsCloud: boolean;
 }
@@ -88,10 +95,13 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
           ...(options.planned === undefined ? {} : { planned: options.planned }),
         });
   const backend = backendOf(loaded.tree, { ...options, files: watched, dataFolder });
-  const diagnostics = [...loaded.diagnostics, ...(given?.diagnostics ?? []), ...backend.diagnostics];
+  const encryption = encryptionOf(options, loaded.tree?.config, given);
+  const ofState = [...backend.diagnostics, ...encryption.diagnostics];
+  const kept = { backend, ...(encryption.config === undefined ? {} : { encryption: encryption.config }) };
+  const diagnostics = [...loaded.diagnostics, ...(given?.diagnostics ?? []), ...ofState];
   if (options.isStateOnly === true) {
-    if (hasErrors(backend.diagnostics)) throw new DiagnosticError(backend.diagnostics);
-    return stateOnly(options, backend);
+    if (hasErrors(ofState)) throw new DiagnosticError(ofState);
+    return stateOnly(options, kept);
   }
   if (loaded.tree === undefined || given === undefined || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
   const providerConfigurations: ProviderConfiguration[] = [];
@@ -105,7 +115,7 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
     diagnostics,
     inputFiles: [...read],
     readByFunctions,
-    backend,
+    ...kept,
     needsCloud: needsCloud(loaded.tree),
   };
 }
@@ -126,7 +136,19 @@ const EMPTY_MODULE: ModuleConfig = {
   checks: new Map(),
 };
 
-function stateOnly({ root, workspace }: LoadOptions, backend: RootBackend): TerraformApp {
+/** Checked where variables have values. */
+function encryptionOf(
+  { root, env, isValidation }: LoadOptions,
+  config: ModuleConfig | undefined,
+  given: GivenVariables | undefined,
+): { readonly config: EncryptionConfig | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  const problems = new Problems(root);
+  const read = readEncryption(config?.encryption?.body, env.TF_ENCRYPTION, staticScope(config, given), problems);
+  if (read !== undefined && isValidation !== true && !problems.hasErrors) problems.add(checkEncryption(read));
+  return { config: read, diagnostics: problems.found };
+}
+
+function stateOnly({ root, workspace }: LoadOptions, kept: Pick<TerraformApp, "backend" | "encryption">): TerraformApp {
   const tree: ModuleTree = { path: [], config: { ...EMPTY_MODULE, folder: root }, children: new Map() };
   return {
     name: basename(root),
@@ -138,7 +160,7 @@ function stateOnly({ root, workspace }: LoadOptions, backend: RootBackend): Terr
     diagnostics: [],
     inputFiles: [],
     readByFunctions: new Set(),
-    backend,
+    ...kept,
     needsCloud: true,
   };
 }

@@ -17,6 +17,7 @@ export interface ModuleConfig {
   readonly requiredProviders: ReadonlyMap<string, RequiredProvider>;
   readonly requiredVersions: readonly VersionRequirement[];
   readonly backend?: BackendBlock;
+  readonly encryption?: EncryptionBlock;
   readonly moved: readonly MovedBlock[];
   readonly removed: readonly RemovedBlock[];
   readonly imports: readonly ImportBlock[];
@@ -140,6 +141,11 @@ export interface VersionRequirement {
 
 export interface BackendBlock {
   readonly type: string;
+  readonly range: SourceRange;
+  readonly body: Body;
+}
+
+export interface EncryptionBlock {
   readonly range: SourceRange;
   readonly body: Body;
 }

@@ -1,7 +1,9 @@
+import type { Block } from "@dovetail/hcl";
 import type { SourceRange } from "@dovetail/model";
 import type {
   BackendBlock,
   CheckConfig,
+  EncryptionBlock,
   ImportBlock,
   LocalConfig,
   ModuleCallConfig,
@@ -32,6 +34,7 @@ export class ModuleParts {
   readonly imports: ImportBlock[] = [];
   requiredProviders: { readonly entries: ReadonlyMap<string, RequiredProvider>; readonly range: SourceRange } | undefined;
   backend: BackendBlock | undefined;
+  encryption: EncryptionBlock | undefined;
   readonly #problems: Problems;
 
   constructor(problems: Problems) {
@@ -138,22 +141,35 @@ export class ModuleParts {
       );
   }
 
+  encryptionBlock({ body, defRange: range }: Block): void {
+    const first = this.encryption;
+    if (first === undefined) this.encryption = { body, range };
+    else
+      this.#problems.twice(
+        "Duplicate encryption configuration",
+        (at) => `A module may have only one encryption configuration. The encryption was previously configured at ${at}.`,
+        range,
+        first.range,
+      );
+  }
+
   /** What `terraform` blocks of override files say: providers one by one, all else as a whole. */
   override(over: ModuleParts): void {
     if (over.requiredVersions.length > 0) this.requiredVersions.splice(0, this.requiredVersions.length, ...over.requiredVersions);
-    const { requiredProviders, backend } = over;
+    const { requiredProviders, backend, encryption } = over;
     if (requiredProviders !== undefined) {
       const entries = new Map([...(this.requiredProviders?.entries ?? []), ...requiredProviders.entries]);
       this.requiredProviders = { entries, range: this.requiredProviders?.range ?? requiredProviders.range };
     }
     if (backend !== undefined) this.backend = backend;
+    if (encryption !== undefined) this.encryption = encryption;
     this.moved.push(...over.moved);
     this.removed.push(...over.removed);
     this.imports.push(...over.imports);
   }
 
   config(folder: string): ModuleConfig {
-    const { requiredProviders, backend, ...parts } = this;
+    const { requiredProviders, backend, encryption, ...parts } = this;
     return {
       folder,
       variables: parts.variables,
@@ -169,6 +185,7 @@ export class ModuleParts {
       imports: parts.imports,
       requiredProviders: requiredProviders?.entries ?? new Map(),
       ...(backend === undefined ? {} : { backend }),
+      ...(encryption === undefined ? {} : { encryption }),
     };
   }
 

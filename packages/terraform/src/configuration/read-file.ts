@@ -80,13 +80,7 @@ const TERRAFORM_READERS: { readonly [type: string]: Reader } = {
       block.defRange,
       "DVT2028",
     ),
-  encryption: (block, _, problems) =>
-    problems.error(
-      "State encryption is not supported",
-      'Dovetail does not encrypt state files yet. Remove the "encryption" block, or read the state with OpenTofu.',
-      block.defRange,
-      "DVT2028",
-    ),
+  encryption: (block, parts) => parts.encryptionBlock(block),
 };
 
 /** The text of `terraform { backend "TYPE" { NAME = … } }`. */

@@ -20,7 +20,7 @@ export const deployCommand: Command = {
   options: deployOptions,
   async run(invocation) {
     const startedAt = performance.now();
-    const kept = keptPlan(invocation);
+    const kept = await keptPlan(invocation);
     const session = await openSession(invocation, {
       command: "deploy",
       ...(kept?.document?.variables === undefined ? {} : { variables: kept.document.variables }),

@@ -4,7 +4,7 @@ import { type Plan, planHasChanges, planJson, serialisePlan } from "@dovetail/en
 import { checkPlan, relevantDrift } from "@dovetail/governance";
 import { DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
-import { openSession } from "../../session.ts";
+import { openSession, type Session } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
 import { progressView } from "../../views/progress.ts";
 import { deployOptions, planOptionsOf } from "../deploy/arguments.ts";
@@ -38,7 +38,7 @@ export const diffCommand: Command = {
         return EXIT.failed;
       }
       const out = options.text("out");
-      if (out !== undefined) keep(plan, resolve(invocation.cwd, out));
+      if (out !== undefined) keep(await storedPlan(plan, session), resolve(invocation.cwd, out));
       if (report.json) report.document(JSON.stringify(await planJson(plan, session.providers)));
       else showPlan(plan, invocation);
       if (out !== undefined) terminal.note(`The plan was kept. To carry it out:\n    dovetail deploy ${out}`);
@@ -68,10 +68,16 @@ function sentenceOf(plan: Plan): string {
     : "No changes. The objects match the program.";
 }
 
+/** Encrypted where the root says how. */
+async function storedPlan(plan: Plan, { ciphers }: Session): Promise<Uint8Array> {
+  const plain = Buffer.from(serialisePlan(plan));
+  return (await ciphers?.plan?.encrypt(plain)) ?? plain;
+}
+
 /** For its owner's eyes only, as its secrets are in clear. */
-function keep(plan: Plan, file: string): void {
+function keep(bytes: Uint8Array, file: string): void {
   try {
-    writeFileSync(file, serialisePlan(plan), { mode: 0o600 });
+    writeFileSync(file, bytes, { mode: 0o600 });
   } catch (error) {
     throw new DiagnosticError(
       errorDiagnostic("DVT7001", "Usage", {

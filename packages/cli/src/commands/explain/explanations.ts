@@ -118,6 +118,7 @@ export const EXPLANATIONS: { readonly [code in DiagnosticCode]?: string } = {
   DVT5009:
     "The folder is not initialised for the backend that its configuration names, as terraform wants it too. dovetail init does that: the states are copied with -migrate-state, left where they are with -reconfigure.",
   DVT5010: "The backend that keeps the state did not do what it was asked; the message has its own words.",
+  DVT5011: "The state or plan is encrypted, and none of the configured methods opens it. It was left as it is.",
   DVT6001: "The embedded AWS did not start. Its log lies in its data folder.",
   DVT6002: "Another program listens on the port that was asked for.",
   DVT6003: "The command needs the embedded AWS, and it does not run or does not answer.",

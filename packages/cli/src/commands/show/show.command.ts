@@ -13,7 +13,7 @@ export const showCommand: Command = {
   options: { ...STATE_OPTIONS, json: STAGE_OPTIONS.json },
   async run(invocation) {
     const { terminal, report } = invocation;
-    const plan = keptPlan(invocation);
+    const plan = await keptPlan(invocation);
     const session = await openSession(invocation, { command: "show", startCloud: false, stateOnly: true });
     try {
       if (report.json) {

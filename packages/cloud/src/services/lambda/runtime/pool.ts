@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { randomHex } from "@dovetail/model";
+import { randomHex, randomUuid } from "@dovetail/model";
 import type { Ctx } from "../../../core/service.ts";
 import { differences } from "./differences.ts";
+import { ExtendedSandbox } from "./extended-sandbox.ts";
+import { extensionPrograms } from "./extensions.ts";
 import { findPython, type ProcessKind, type PythonInstall, processKind, startNode, startPython } from "./launch.ts";
 import { whenQuiet } from "./quiet.ts";
 import { Reaper } from "./reaper.ts";
@@ -139,7 +141,7 @@ export class SandboxPool {
     const scratch = new Scratch(scratchFolder(ctx), randomHex(ctx.random, 16));
     const room = hasRooms() ? this.#roomOf(spec) : undefined;
     const environment = makeEnvironment(ctx, spec, logStream, room === undefined ? scratch.folder : undefined);
-    const sandbox = this.#sandboxFor(spec, room);
+    const sandbox = this.#extended(ctx, spec, room, this.#sandboxFor(spec, room));
     const { expiresAtMs } = environment;
     const held: Held = { sandbox: sandbox ?? DEAD, spec, logStream, expiresAtMs, scratch, idleSince: 0 };
     this.#tellLimits(spec, listener);
@@ -196,6 +198,23 @@ export class SandboxPool {
   #isUsual(room: Room | undefined): boolean {
     if (room === undefined) return true;
     return room.megabytes === ROOM_MB_DEFAULT && keptInTmp(room.keeps).length === keptInTmp([this.#folder]).length;
+  }
+
+  /** With the extensions of its layers, if they have any. */
+  #extended(ctx: Ctx, spec: EnvironmentSpec, room: Room | undefined, inner: Sandbox | undefined): Sandbox | undefined {
+    const programs = extensionPrograms(spec.layers);
+    if (inner === undefined || programs.length === 0) return inner;
+    const { functionName, version, config } = spec;
+    const of = {
+      programs,
+      functionName,
+      version,
+      handler: config.Handler ?? "",
+      accountId: ctx.account,
+      room,
+      newId: () => randomUuid(ctx.random),
+    };
+    return new ExtendedSandbox(inner, of, this.#reaper);
   }
 
   #sandboxFor(spec: EnvironmentSpec, room: Room | undefined): Sandbox | undefined {

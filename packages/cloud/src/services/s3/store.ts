@@ -12,14 +12,13 @@ import type { StoreRead, StoreWrite } from "../../core/store.ts";
 import type { BucketRecord } from "./bucket.ts";
 import { accessDenied, noSuchBucket } from "./errors.ts";
 import type { Content, ObjectRecord } from "./object.ts";
+import { sequenceIn } from "./version-id.ts";
 
 interface State {
   readonly buckets: Map<string, BucketRecord>;
   readonly memory: { sequence: number };
   /** Lines of access logs by bucket ID, until they are delivered. */
   readonly logs: Map<string, string[]>;
-  /** Sequences of the versions that a page of a listing ended with, by bucket and version ID: the next page begins there. */
-  readonly markers: Map<string, number>;
   /** What lies in a bucket, by its ID; gone with the next write to it. */
   readonly totals: Map<string, Stored>;
 }
@@ -31,13 +30,7 @@ export interface Stored {
 }
 
 function stateOf(ctx: Ctx): State {
-  return ctx.memory<State>(() => ({
-    buckets: new Map(),
-    memory: { sequence: 0 },
-    logs: new Map(),
-    markers: new Map(),
-    totals: new Map(),
-  }));
+  return ctx.memory<State>(() => ({ buckets: new Map(), memory: { sequence: 0 }, logs: new Map(), totals: new Map() }));
 }
 
 /** Records read before: every request needs its bucket. */
@@ -51,19 +44,6 @@ export function logLines(ctx: Ctx, bucketId: string): string[] {
   const lines = logs.get(bucketId) ?? [];
   logs.set(bucketId, lines);
   return lines;
-}
-
-const MARKERS_MAX = 1000;
-
-export function noteMarker(ctx: Ctx, bucket: BucketRecord, { versionId, sequence }: ObjectRecord): void {
-  const { markers } = stateOf(ctx);
-  if (markers.size >= MARKERS_MAX) markers.clear();
-  // Version IDs are nobody else's, but "null" is every key's.
-  if (versionId !== "null") markers.set(`${bucket.id}/${versionId}`, sequence);
-}
-
-export function notedMarker(ctx: Ctx, bucket: BucketRecord, versionId: string): number | undefined {
-  return stateOf(ctx).markers.get(`${bucket.id}/${versionId}`);
 }
 
 /** As measured, or as it was measured before, where nobody wrote to the bucket since. */
@@ -138,6 +118,10 @@ export function* olderVersions(
 export function findVersion(store: StoreRead, bucket: BucketRecord, key: string, versionId: string): ObjectRecord | undefined {
   const current = currentObject(store, bucket, key);
   if (current?.versionId === versionId) return current;
+  const sequence = sequenceIn(versionId);
+  const there = sequence === undefined ? undefined : store.get<ObjectRecord>(["version", bucket.id, key, -sequence]);
+  if (there?.versionId === versionId) return there;
+  // Replicas have IDs of versions elsewhere, and "null" is every key's.
   for (const version of olderVersions(store, bucket, key)) if (version.versionId === versionId) return version;
   return undefined;
 }

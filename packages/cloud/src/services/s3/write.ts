@@ -1,5 +1,4 @@
 /** Puts versions of objects in place and takes them away, with AWS's rules of versioning and object lock. */
-import { randomString } from "@dovetail/model";
 import type { Ctx } from "../../core/service.ts";
 import type { StoreWrite } from "../../core/store.ts";
 import { type BucketRecord, versioningOf } from "./bucket.ts";
@@ -7,9 +6,7 @@ import { accessDenied } from "./errors.ts";
 import { announce } from "./notifications.ts";
 import type { ObjectRecord } from "./object.ts";
 import { currentObject, findVersion, forgetTotals, freeContent, nextSequence, olderVersions, versionKey } from "./store.ts";
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
-const VERSION_ID_CHARACTERS = 32;
+import { newVersionId } from "./version-id.ts";
 
 /** `versionId`: a replica keeps its source's. */
 export type NewVersion = Omit<ObjectRecord, "versionId" | "sequence" | "modifiedMs"> & { readonly versionId?: string };
@@ -34,7 +31,13 @@ function erase(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, object: Object
 }
 
 /** Makes room for a new current version: the old one becomes noncurrent, or leaves its place to the new one, which takes its ID. */
-function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string, old: ObjectRecord | undefined): string {
+function retire(
+  ctx: Ctx,
+  store: StoreWrite,
+  bucket: BucketRecord,
+  { key, sequence }: Pick<ObjectRecord, "key" | "sequence">,
+  old: ObjectRecord | undefined,
+): string {
   const versioning = versioningOf(bucket);
   if (versioning === undefined) {
     freeContent(ctx, store, old?.content);
@@ -47,7 +50,7 @@ function retire(ctx: Ctx, store: StoreWrite, bucket: BucketRecord, key: string, 
     return "null";
   }
   if (old !== undefined) store.put(versionKey(bucket, old), old);
-  return randomString(ctx.random, VERSION_ID_CHARACTERS, ALPHABET);
+  return newVersionId(ctx.random, sequence);
 }
 
 /** Puts a new current version, with its bytes where they lie in the store, and tells those who want to know of it. */
@@ -61,9 +64,10 @@ export function putVersion(
 ): ObjectRecord {
   if (given.content?.kind === "inline") store.put(["data", given.content.id], inline ?? new Uint8Array());
   const before = currentObject(store, bucket, given.key);
-  const fresh = retire(ctx, store, bucket, given.key, before);
+  const sequence = nextSequence(ctx, before);
+  const fresh = retire(ctx, store, bucket, { key: given.key, sequence }, before);
   const versionId = given.versionId ?? fresh;
-  const object: ObjectRecord = { ...given, versionId, sequence: nextSequence(ctx, before), modifiedMs: ctx.now() };
+  const object: ObjectRecord = { ...given, versionId, sequence, modifiedMs: ctx.now() };
   store.put(["object", bucket.id, object.key], object);
   forgetTotals(ctx, bucket);
   announce(ctx, bucket, object, event);

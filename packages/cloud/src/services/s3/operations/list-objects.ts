@@ -5,7 +5,8 @@ import { type BucketRecord, owner } from "../bucket.ts";
 import { invalidArgument } from "../errors.ts";
 import { commonPrefix, type KeyWalk, walkKeys } from "../key-walk.ts";
 import type { ObjectRecord } from "../object.ts";
-import { bucketOf, findVersion, notedMarker, noteMarker, olderVersions } from "../store.ts";
+import { bucketOf, findVersion, olderVersions } from "../store.ts";
+import { sequenceIn } from "../version-id.ts";
 
 const KEYS_MAX = 1000;
 
@@ -183,7 +184,6 @@ export function listObjectVersions(ctx: Ctx, input: ListObjectVersionsCommandInp
   const shown = page.filter((entry) => typeof entry !== "string");
   const prefixes = page.filter((entry) => typeof entry === "string");
   const last = page[page.length - 1];
-  if (truncated && typeof last === "object") noteMarker(ctx, bucket, last.object);
   const encode = encodeIf(input.EncodingType);
   const show = rowOf(ctx, input, encode);
   const row = ({ object, isLatest }: Version) => ({
@@ -232,7 +232,7 @@ function* versionsAfter(ctx: Ctx, bucket: BucketRecord, walk: KeyWalk, idMarker:
   }
 }
 
-/** Where the version stands among its key's; a marker that was handed out is known, any other is looked for. */
+/** Where the version stands, or stood, among its key's: who empties a bucket removes a page's versions before asking for the next. */
 function sequenceOf(ctx: Ctx, bucket: BucketRecord, key: string, versionId: string): number | undefined {
-  return notedMarker(ctx, bucket, versionId) ?? findVersion(ctx.store, bucket, key, versionId)?.sequence;
+  return findVersion(ctx.store, bucket, key, versionId)?.sequence ?? sequenceIn(versionId);
 }

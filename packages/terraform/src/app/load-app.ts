@@ -2,8 +2,9 @@ import { basename, join } from "node:path";
 import type { EvaluationHost, FrontEnd, Json, ProviderConfiguration } from "@dovetail/engine";
 import { coreFunctions, parseExpression } from "@dovetail/hcl";
 import { type Clock, type Diagnostic, DiagnosticError, hasErrors, type Random } from "@dovetail/model";
+import { EMPTY_SCOPE } from "../configuration/literals.ts";
 import { loadConfiguration, vendoredFolders } from "../configuration/load-configuration.ts";
-import type { ModuleConfig, ModuleTree } from "../configuration/model.ts";
+import type { ModuleConfig, ModuleTree, ResourceConfig } from "../configuration/model.ts";
 import { Problems } from "../configuration/problems.ts";
 import { impliedName } from "../configuration/provider-source.ts";
 import { checkEncryption } from "../encryption/ciphers.ts";
@@ -165,14 +166,22 @@ function stateOnly({ root, workspace }: LoadOptions, kept: Pick<TerraformApp, "b
   };
 }
 
-/** Whether any provider may call AWS: those that Terraform's own utilities are made of don't. */
+/** Whether any provider may call AWS: those that Terraform's own utilities are made of don't, unless they read a state in S3. */
 function needsCloud(tree: ModuleTree): boolean {
   const { config } = tree;
-  const used = [...config.resources.values()].map((resource) =>
-    sourceOf(config, resource.provider?.name ?? impliedName(resource.type)),
-  );
+  const resources = [...config.resources.values()];
+  const used = resources.map((resource) => sourceOf(config, resource.provider?.name ?? impliedName(resource.type)));
   const named = [...config.providers.values()].map((block) => sourceOf(config, block.name));
-  return [...used, ...named].some((source) => !OFFLINE.test(source)) || [...tree.children.values()].some(needsCloud);
+  return (
+    [...used, ...named].some((source) => !OFFLINE.test(source)) ||
+    resources.some(readsRemoteState) ||
+    [...tree.children.values()].some(needsCloud)
+  );
+}
+
+function readsRemoteState({ type, body }: ResourceConfig): boolean {
+  if (type !== "terraform_remote_state") return false;
+  return body.justAttributes().attributes.get("backend")?.expression.evaluate(EMPTY_SCOPE).value.raw !== "local";
 }
 
 const OFFLINE = /^terraform\.io\/builtin\/terraform$|\/hashicorp\/(random|archive|null|local|time|tls|external|cloudinit)$/;

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { type Backend, nodeFiles, STATE_TERRAFORM_VERSION } from "@dovetail/engine";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
-import type { ConfiguredBackend, SelectedBackend } from "@dovetail/terraform";
+import type { BackendRecord, SelectedBackend } from "@dovetail/terraform";
 import type { Invocation } from "../../command.ts";
 import type { OpenedRootBackend } from "../../opened.ts";
 import { copyStates } from "./copy-states.ts";
@@ -22,9 +22,10 @@ export async function initBackend(invocation: Invocation, root: OpenedRootBacken
   refuseBoth(invocation);
   terminal.out("Initializing the backend...");
   const { DEFAULT_BACKEND, checkRequiredArguments } = await import("@dovetail/terraform");
-  const missing = configured === undefined ? [] : checkRequiredArguments(configured);
+  const kept = recordedAs(invocation, root);
+  const missing = configured === undefined || kept !== undefined ? [] : checkRequiredArguments(configured);
   if (missing.length > 0) throw new DiagnosticError(missing);
-  const next: SelectedBackend = configured ?? DEFAULT_BACKEND;
+  const next: SelectedBackend = kept ?? configured ?? DEFAULT_BACKEND;
   const before = record ?? DEFAULT_BACKEND;
   const backend = await root.open(next);
   try {
@@ -35,13 +36,19 @@ export async function initBackend(invocation: Invocation, root: OpenedRootBacken
   } finally {
     backend.close();
   }
-  await writeRecord(root, configured);
+  await writeRecord(root, kept ?? configured);
   if (configured === undefined)
     terminal.out(`Successfully unset the backend "${before.type}". The states are kept in the root's folder.`);
   else
     terminal.out(
       `Successfully configured the backend "${configured.type}"! It is used from here on, unless the backend configuration changes.`,
     );
+}
+
+/** The record, where it is of this very block and nothing is given beside it: what `-backend-config` gave once is in it. */
+function recordedAs({ options }: Invocation, { configured, record }: OpenedRootBackend): BackendRecord | undefined {
+  const isGiven = options.texts("backend-config").length > 0 || options.flag("reconfigure");
+  return !isGiven && configured?.type === record?.type && configured?.hash === record?.hash ? record : undefined;
 }
 
 function refuseBoth({ options }: Invocation): void {
@@ -88,7 +95,7 @@ async function moveStates(
   }
 }
 
-async function writeRecord({ dataFolder, record }: OpenedRootBackend, configured: ConfiguredBackend | undefined): Promise<void> {
+async function writeRecord({ dataFolder, record }: OpenedRootBackend, configured: BackendRecord | undefined): Promise<void> {
   if (configured === undefined && record === undefined) return;
   const { backendRecordFile, formatBackendRecord } = await import("@dovetail/terraform");
   const file = backendRecordFile(dataFolder);

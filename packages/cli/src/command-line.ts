@@ -41,7 +41,7 @@ export async function runCommandLine(given: readonly string[], environment: Comm
       command,
       command.isPlanned === true ? [] : translateFlags(command, found.rest),
     );
-    report = createReport(terminal, cwd, options.flag("json"));
+    report = createReport(terminal, cwd, options.flag("json") || options.flag("messages"));
     const invocation: Invocation = {
       // Progress of a --json run is for people only.
       terminal: report.json && !terminal.interactive ? { ...terminal, note: () => {} } : terminal,

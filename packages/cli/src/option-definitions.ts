@@ -6,6 +6,7 @@ export const OPTIONS = {
   config: { type: "string", value: "FILE", help: "the app's sst.config.ts (default: the nearest one above)" },
   target: { type: "string", value: "local|aws|URL", help: "where to deploy to (default: local, the embedded AWS)" },
   json: { type: "boolean", help: "print the result as JSON" },
+  messages: { type: "boolean", help: "in a Terraform root Terraform's machine-readable messages, a line each; what -json means" },
   yes: { type: "boolean", short: "y", help: "do not ask for confirmation" },
   parallelism: { type: "string", value: "N", help: "resources worked on at once (default: 64 local, 10 on AWS)" },
   "target-address": { type: "string", multiple: true, value: "ADDRESS", help: "only this resource and what it depends on" },
@@ -42,6 +43,7 @@ export const PLAN_OPTIONS = {
   "lock-timeout": OPTIONS["lock-timeout"],
   "no-lock": OPTIONS["no-lock"],
   verbose: OPTIONS.verbose,
+  messages: OPTIONS.messages,
 } as const;
 
 /** Of a command that looks into a stage's state, wherever that is kept. */

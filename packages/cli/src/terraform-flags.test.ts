@@ -25,7 +25,7 @@ describe("Terraform's flags", () => {
     [["-refresh=true", "-refresh"], []],
     [
       ["-backend=false", "-upgrade", "-reconfigure"],
-      ["--no-backend", "--reconfigure"],
+      ["--no-backend", "--upgrade", "--reconfigure"],
     ],
     [
       ["-out=plan", "-json", "-destroy"],

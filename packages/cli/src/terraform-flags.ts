@@ -60,6 +60,7 @@ export function translateFlags(command: Pick<Command, "options">, args: readonly
     const [, flag, value] = /^-([a-z][a-z-]+)(?:=(.*))?$/s.exec(arg) ?? [];
     const known = flag === undefined || !Object.hasOwn(FLAGS, flag) ? undefined : FLAGS[flag];
     if (flag === undefined) translated.push(arg);
+    else if (flag === "json" && command.options.messages !== undefined) translated.push("--messages");
     else if (known === undefined) translated.push(`-${arg}`);
     else if (known === "nothing") continue;
     else if ("unless" in known) {

@@ -6,6 +6,7 @@ import { removeOldArtifacts } from "@dovetail/program";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { formatDuration } from "../../duration.ts";
 import { keptPlan } from "../../kept-plan.ts";
+import { type MachineReadable, withMessages } from "../../machine-readable.ts";
 import { countResources, outputsJson, showOutputs, writeOutputsFile } from "../../outcome.ts";
 import { openSession, type Session } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
@@ -18,33 +19,35 @@ export const deployCommand: Command = {
   summary: "Plan, then bring the app's resources to what the program says; with a plan file: carry out exactly that plan",
   positionals: { usage: "[PLAN]", min: 0, max: 1 },
   options: deployOptions,
-  async run(invocation) {
-    const startedAt = performance.now();
-    const kept = await keptPlan(invocation);
-    const session = await openSession(invocation, {
-      command: "deploy",
-      ...(kept?.document?.variables === undefined ? {} : { variables: kept.document.variables }),
-      onEvent: progressView(invocation.terminal, {
-        quiet: invocation.report.json,
-        verbose: invocation.options.flag("verbose"),
-      }),
-    });
-    try {
-      invocation.terminal.note(invocation.terminal.style.bold(session.title));
-      if (kept !== undefined) refuseForeignPlan(kept, session);
-      const restored =
-        session.endpoint === undefined ? 0 : await restoreAfterDeadWatch(devFile(session.root, session.stage), session.endpoint);
-      if (restored > 0) invocation.terminal.note(`A watch was killed: ${restored} functions run their deployed code again.`);
-      const done = await session.engine.withLock("deploy", () => deploy(invocation, session, kept), {
-        lockTimeoutMs: session.lockTimeoutMs,
-      });
-      if (done === undefined) return ended(invocation, session);
-      return await finish(invocation, session, done, startedAt);
-    } finally {
-      await session.close();
-    }
-  },
+  run: (invocation) => withMessages(invocation, runDeploy),
 };
+
+async function runDeploy(invocation: Invocation, messages: MachineReadable | undefined): Promise<number> {
+  const startedAt = performance.now();
+  const kept = await keptPlan(invocation);
+  const session = await openSession(invocation, {
+    command: "deploy",
+    ...(kept?.document?.variables === undefined ? {} : { variables: kept.document.variables }),
+    onEvent:
+      messages?.onEvent ??
+      progressView(invocation.terminal, { quiet: invocation.report.json, verbose: invocation.options.flag("verbose") }),
+  });
+  try {
+    invocation.terminal.note(invocation.terminal.style.bold(session.title));
+    if (kept !== undefined) refuseForeignPlan(kept, session);
+    const restored =
+      session.endpoint === undefined ? 0 : await restoreAfterDeadWatch(devFile(session.root, session.stage), session.endpoint);
+    if (restored > 0) invocation.terminal.note(`A watch was killed: ${restored} functions run their deployed code again.`);
+    const done = await session.engine.withLock("deploy", () => deploy(invocation, session, kept, messages), {
+      lockTimeoutMs: session.lockTimeoutMs,
+    });
+    if (done === undefined) return ended(invocation, session);
+    if (done.result.ok) messages?.ui.applied(done.result);
+    return await finish(invocation, session, done, startedAt);
+  } finally {
+    await session.close();
+  }
+}
 
 function refuseForeignPlan(plan: Plan, session: Session): void {
   if (plan.app === session.engineApp && plan.stage === session.stage) return;
@@ -62,10 +65,16 @@ export interface Deployed {
 }
 
 /** Plans (or takes the plan given), shows, asks, applies. undefined: it ended before anything was applied, and said why. */
-export async function deploy(invocation: Invocation, session: Session, kept?: Plan): Promise<Deployed | undefined> {
+export async function deploy(
+  invocation: Invocation,
+  session: Session,
+  kept?: Plan,
+  messages?: MachineReadable,
+): Promise<Deployed | undefined> {
   const { terminal, options, report } = invocation;
   const plan = kept ?? (await session.engine.plan(planOptionsOf(invocation, session)));
   const diagnostics = [...session.app.diagnostics, ...plan.diagnostics, ...checkPlan(plan, { isProtected: session.app.protect })];
+  if (kept === undefined && !plan.isErrored) messages?.ui.planned(plan);
   await report.show(diagnostics);
   if (plan.isErrored || hasErrors(diagnostics)) {
     terminal.note(terminal.style.red("\nNothing was changed."));

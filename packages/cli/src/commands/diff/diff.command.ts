@@ -4,6 +4,7 @@ import { type Plan, planHasChanges, planJson, serialisePlan } from "@dovetail/en
 import { checkPlan, relevantDrift } from "@dovetail/governance";
 import { DiagnosticError, errorDiagnostic, hasErrors } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
+import { type MachineReadable, withMessages } from "../../machine-readable.ts";
 import { openSession, type Session } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
 import { progressView } from "../../views/progress.ts";
@@ -17,38 +18,41 @@ export const diffCommand: Command = {
     "detailed-exitcode": { type: "boolean", help: "exit with 0 for no changes, 2 for changes, 1 for an error" },
     out: { type: "string", value: "FILE", help: "keep the plan in this file, for deploy FILE; it holds secrets in clear" },
   },
-  async run(invocation) {
-    const { terminal, options, report } = invocation;
-    const session = await openSession(invocation, {
-      command: "diff",
-      onEvent: progressView(terminal, { quiet: report.json, verbose: options.flag("verbose") }),
-    });
-    try {
-      terminal.note(terminal.style.bold(session.title));
-      const plan = await session.engine.plan({ ...planOptionsOf(invocation, session), lock: false });
-      const diagnostics = [
-        ...session.app.diagnostics,
-        ...plan.diagnostics,
-        ...checkPlan(plan, { isProtected: session.app.protect }),
-      ];
-      await report.show(diagnostics);
-      if (invocation.interrupt.aborted) return EXIT.interrupted;
-      if (plan.isErrored || hasErrors(diagnostics)) {
-        if (report.json) report.result({ ok: false, app: session.app.name, stage: session.stage });
-        return EXIT.failed;
-      }
-      const out = options.text("out");
-      if (out !== undefined) keep(await storedPlan(plan, session), resolve(invocation.cwd, out));
-      if (report.json) report.document(JSON.stringify(await planJson(plan, session.providers)));
-      else showPlan(plan, invocation);
-      if (out !== undefined) terminal.note(`The plan was kept. To carry it out:\n    dovetail deploy ${out}`);
-      const isSomething = planHasChanges(plan) || findsDrift(plan);
-      return isSomething && options.flag("detailed-exitcode") ? EXIT.changes : EXIT.done;
-    } finally {
-      await session.close();
-    }
-  },
+  run: (invocation) => withMessages(invocation, runDiff),
 };
+
+async function runDiff(invocation: Invocation, messages: MachineReadable | undefined): Promise<number> {
+  const { terminal, options, report } = invocation;
+  const session = await openSession(invocation, {
+    command: "diff",
+    onEvent: messages?.onEvent ?? progressView(terminal, { quiet: report.json, verbose: options.flag("verbose") }),
+  });
+  try {
+    terminal.note(terminal.style.bold(session.title));
+    const plan = await session.engine.plan({ ...planOptionsOf(invocation, session), lock: false });
+    const diagnostics = [
+      ...session.app.diagnostics,
+      ...plan.diagnostics,
+      ...checkPlan(plan, { isProtected: session.app.protect }),
+    ];
+    if (!plan.isErrored) messages?.ui.planned(plan);
+    await report.show(diagnostics);
+    if (invocation.interrupt.aborted) return EXIT.interrupted;
+    if (plan.isErrored || hasErrors(diagnostics)) {
+      if (report.json) report.result({ ok: false, app: session.app.name, stage: session.stage });
+      return EXIT.failed;
+    }
+    const out = options.text("out");
+    if (out !== undefined) keep(await storedPlan(plan, session), resolve(invocation.cwd, out));
+    if (messages === undefined && report.json) report.document(JSON.stringify(await planJson(plan, session.providers)));
+    else showPlan(plan, invocation);
+    if (out !== undefined) terminal.note(`The plan was kept. To carry it out:\n    dovetail deploy ${out}`);
+    const isSomething = planHasChanges(plan) || findsDrift(plan);
+    return isSomething && options.flag("detailed-exitcode") ? EXIT.changes : EXIT.done;
+  } finally {
+    await session.close();
+  }
+}
 
 /** What somebody did outside is what a refresh-only plan is for. */
 function findsDrift(plan: Plan): boolean {

@@ -2,6 +2,7 @@ import { type Plan, type PlanOptions, planHasChanges } from "@dovetail/engine";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { formatDuration } from "../../duration.ts";
+import { type MachineReadable, withMessages } from "../../machine-readable.ts";
 import { OPTIONS, PLAN_OPTIONS } from "../../option-definitions.ts";
 import { openSession, type Session } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
@@ -11,23 +12,25 @@ export const removeCommand: Command = {
   name: "remove",
   summary: "Delete the stage's resources, dependents first",
   options: { ...PLAN_OPTIONS, yes: OPTIONS.yes },
-  async run(invocation) {
-    const { terminal, options } = invocation;
-    const session = await openSession(invocation, {
-      command: "remove",
-      onEvent: progressView(terminal, { quiet: invocation.report.json, verbose: options.flag("verbose") }),
-    });
-    try {
-      terminal.note(terminal.style.bold(session.title));
-      refuseProtected(session);
-      return await session.engine.withLock("remove", () => removeStage(invocation, session), {
-        lockTimeoutMs: session.lockTimeoutMs,
-      });
-    } finally {
-      await session.close();
-    }
-  },
+  run: (invocation) => withMessages(invocation, runRemove),
 };
+
+async function runRemove(invocation: Invocation, messages: MachineReadable | undefined): Promise<number> {
+  const { terminal, options } = invocation;
+  const session = await openSession(invocation, {
+    command: "remove",
+    onEvent: messages?.onEvent ?? progressView(terminal, { quiet: invocation.report.json, verbose: options.flag("verbose") }),
+  });
+  try {
+    terminal.note(terminal.style.bold(session.title));
+    refuseProtected(session);
+    return await session.engine.withLock("remove", () => removeStage(invocation, session, messages), {
+      lockTimeoutMs: session.lockTimeoutMs,
+    });
+  } finally {
+    await session.close();
+  }
+}
 
 function refuseProtected(session: Session): void {
   if (session.app.protect !== true) return;
@@ -57,10 +60,11 @@ async function planRemoval({ options, interrupt, terminal }: Invocation, session
   return await session.engine.plan(asked);
 }
 
-async function removeStage(invocation: Invocation, session: Session): Promise<number> {
+async function removeStage(invocation: Invocation, session: Session, messages: MachineReadable | undefined): Promise<number> {
   const { terminal, options, report } = invocation;
   const startedAt = performance.now();
   const plan = await planRemoval(invocation, session);
+  if (!plan.isErrored) messages?.ui.planned(plan);
   // Advice about a program is nothing to who removes what it made.
   await report.show(plan.diagnostics.filter(({ severity, code }) => severity === "error" || !code.startsWith("DVT1")));
   if (plan.isErrored || invocation.interrupt.aborted) {
@@ -89,6 +93,7 @@ async function removeStage(invocation: Invocation, session: Session): Promise<nu
     forceSignal: invocation.interruptAgain,
   });
   await report.show(result.diagnostics);
+  if (result.ok) messages?.ui.applied(result);
   const elapsed = formatDuration(performance.now() - startedAt);
   if (report.json)
     report.result({

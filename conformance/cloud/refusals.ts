@@ -10,8 +10,14 @@ export interface Refusal {
 const VALIDATION = { codes: ["ValidationException"], named: true };
 const QUERY_VALIDATION = { codes: ["ValidationError"], named: true };
 
-/** S3 is not here: it looks for the bucket before it looks at most members; `scenarios-storage.ts` has its refusals. */
+/** Services without generated cases, each with its reason. */
+export const WITHOUT_CASES: { readonly [service: string]: string } = {
+  s3: "it looks for the bucket before it looks at most members; scenarios-storage.ts has its refusals",
+  ec2: "it looks for what an ID names before it looks at enumerations; scenarios-network.ts has its refusals",
+};
+
 export const REFUSALS: { readonly [service: string]: Refusal } = {
+  "application-autoscaling": VALIDATION,
   dynamodb: VALIDATION,
   dynamodbstreams: VALIDATION,
   events: VALIDATION,
@@ -21,6 +27,8 @@ export const REFUSALS: { readonly [service: string]: Refusal } = {
   scheduler: VALIDATION,
   secretsmanager: VALIDATION,
   ssm: VALIDATION,
+  apigateway: { codes: ["BadRequestException", "ValidationException"], named: true },
+  budgets: { codes: ["InvalidParameterException", "ValidationException"], named: true },
   apigatewaymanagementapi: { codes: ["BadRequestException", "ValidationException"], named: true },
   apigatewayv2: { codes: ["BadRequestException"], named: true },
   sesv2: { codes: ["BadRequestException"], named: true },
@@ -42,6 +50,8 @@ interface Exception {
   readonly wrong?: string;
   /** What AWS answers instead; absent: success. */
   readonly codes?: readonly string[];
+  /** Absent: 400. */
+  readonly status?: number;
   readonly why: string;
 }
 
@@ -73,6 +83,20 @@ const EXCEPTIONS: readonly Exception[] = [
     why: "the query protocol has no empty structures: without its only member the whole is missing",
   },
   {
+    service: "apigateway",
+    member: "tags",
+    codes: ["UnknownOperationException"],
+    status: 404,
+    why: "the case's ARN is none of API Gateway's, and that is what tells version 1's tags from version 2's",
+  },
+  {
+    service: "apigateway",
+    member: "tagKeys",
+    codes: ["UnknownOperationException"],
+    status: 404,
+    why: "the same",
+  },
+  {
     service: "dynamodb",
     codes: ["ValidationException"],
     why: "an item's own faults may be named before those of the request around it",
@@ -94,12 +118,13 @@ export function exceptionFor(each: Generated): Exception | undefined {
 export function faultOf(each: Generated): string | undefined {
   const what = `${each.service}.${each.operation} ${each.member} ${each.wrong}`;
   const exception = exceptionFor(each);
+  const wanted = exception?.status ?? 400;
   const rule = exception === undefined ? REFUSALS[each.service] : { codes: exception.codes ?? [], named: false };
   if (rule === undefined) return `${what}: nobody said how ${each.service} refuses`;
   if ("output" in each) return rule.codes.length === 0 ? undefined : `${what}: was taken`;
   if ("refused" in each) return `${what}: boto3 itself: ${each.refused}`;
   const { code, status, message } = each.error;
-  if (!rule.codes.includes(code) || status !== 400) return `${what}: answered ${status} ${code}: ${message.slice(0, 100)}`;
+  if (!rule.codes.includes(code) || status !== wanted) return `${what}: answered ${status} ${code}: ${message.slice(0, 100)}`;
   const last = each.member.split(".").at(-1) ?? "";
   if (rule.named && !message.toLowerCase().includes(last.toLowerCase())) return `${what}: not named in: ${message.slice(0, 100)}`;
   return undefined;

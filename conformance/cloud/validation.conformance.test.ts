@@ -2,12 +2,12 @@
  * What breaks a limit of AWS's models is refused as AWS refuses it: for every operation that the tables carry, a case for each required
  * member, bound, pattern and enumeration, made by `boto3-driver.py` from the models that botocore carries (not from ours).
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "@dovetail/cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBoto3, runBoto3 } from "./python.ts";
-import { faultOf, REFUSALS } from "./refusals.ts";
+import { faultOf, REFUSALS, WITHOUT_CASES } from "./refusals.ts";
 
 const LEAST = 1_000;
 const services = join(import.meta.dirname, "../../packages/cloud/src/services");
@@ -23,6 +23,11 @@ beforeAll(async () => {
   cloud = await startCloud();
 });
 afterAll(() => cloud.stop());
+
+test("every service has cases, or a reason to have none", () => {
+  const names = readdirSync(services).filter((name) => existsSync(join(services, name, `${name}.service.ts`)));
+  expect(names.filter((name) => REFUSALS[name] === undefined && WITHOUT_CASES[name] === undefined)).toEqual([]);
+});
 
 describe.skipIf(!hasBoto3())("requests that break the model", () => {
   test("are refused with the service's code and status 400, naming the member", async () => {

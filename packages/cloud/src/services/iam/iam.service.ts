@@ -45,7 +45,10 @@ export const service: ServiceDefinition = {
     UpdateAssumeRolePolicy: { ...role, handler: roles.updateAssumeRolePolicy },
     DeleteRole: { ...role, handler: roles.deleteRole },
     ListRoles: { ...reads, handler: roles.listRoles },
-    CreateServiceLinkedRole: { handler: roles.createServiceLinkedRole, missing: "each service's own role name and policy" },
+    CreateServiceLinkedRole: {
+      handler: roles.createServiceLinkedRole,
+      missing: "names and policies of services without a row in service-linked-roles.ts",
+    },
     DeleteServiceLinkedRole: { ...role, handler: roles.deleteServiceLinkedRole },
     GetServiceLinkedRoleDeletionStatus: { ...reads, handler: roles.getServiceLinkedRoleDeletionStatus },
     CreateInstanceProfile: { ...profile, handler: profiles.createInstanceProfile },

@@ -134,6 +134,15 @@ test("the public key verifies outside, and Ed25519 signs", async () => {
   const { id: KeyId } = await makeKey({ KeySpec: "ECC_NIST_EDWARDS25519", KeyUsage: "SIGN_VERIFY" });
   const { PublicKey, SigningAlgorithms } = await kms.send(new K.GetPublicKeyCommand({ KeyId }));
   expect(SigningAlgorithms).toContain("ED25519_SHA_512");
+  const prehashed = {
+    KeyId,
+    Message: createHash("sha512").update("m").digest(),
+    SigningAlgorithm: "ED25519_PH_SHA_512",
+  } as const;
+  await expect(kms.send(new K.SignCommand(prehashed))).rejects.toMatchObject({ name: "ValidationException" });
+  const { Signature: ofDigest } = await kms.send(new K.SignCommand({ ...prehashed, MessageType: "DIGEST" }));
+  const again = await kms.send(new K.VerifyCommand({ ...prehashed, MessageType: "DIGEST", Signature: ofDigest }));
+  expect(again.SignatureValid).toBe(true);
   const { Signature } = await kms.send(new K.SignCommand({ KeyId, Message: text("m"), SigningAlgorithm: "ED25519_SHA_512" }));
   const open = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: "der", type: "spki" });
   expect(verify(null, text("m"), open, Buffer.from(Signature ?? []))).toBe(true);

@@ -2,6 +2,7 @@
 import { randomUuid } from "@dovetail/model";
 import { identifier } from "../../../core/credentials.ts";
 import { type EntityRecord, getEntity, policyText } from "../../../core/identities.ts";
+import { managedPolicy } from "../../../core/managed-policies.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { listEntities, needEntity, present, putEntity, removeEntity } from "../entities.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type Tag,
   tagsOf,
 } from "../names.ts";
+import { linkedRole } from "../service-linked-roles.ts";
 import { profilesOf } from "./instance-profiles.ts";
 
 interface CreateRoleInput {
@@ -126,21 +128,22 @@ export function listRoles(ctx: Ctx, input: PageInput & { readonly PathPrefix?: s
   return { Roles, ...rest };
 }
 
-/** `events.amazonaws.com` -> AWSServiceRoleForEvents, by the service's first label. */
+/** With the name and the policy that AWS gives it; a service that the table lacks lends its first label, and gets no policy. */
 export function createServiceLinkedRole(
   ctx: Ctx,
   input: { readonly AWSServiceName: string; readonly Description?: string; readonly CustomSuffix?: string },
 ) {
   const first = input.AWSServiceName.split(".")[0] ?? "";
   const suffix = input.CustomSuffix === undefined ? "" : `_${input.CustomSuffix}`;
-  const RoleName = `AWSServiceRoleFor${first.charAt(0).toUpperCase()}${first.slice(1)}${suffix}`;
+  const known = linkedRole(input.AWSServiceName);
+  const RoleName = `AWSServiceRoleFor${known?.name ?? `${first.charAt(0).toUpperCase()}${first.slice(1)}`}${suffix}`;
   if (getEntity(ctx.store, "role", ctx.account, RoleName) !== undefined)
     throw new ServiceError(
       "InvalidInputException",
       400,
       `Service role name ${RoleName} has been taken in this account, please try a different suffix.`,
     );
-  return createRole(ctx, {
+  const created = createRole(ctx, {
     RoleName,
     Path: `/aws-service-role/${input.AWSServiceName}/`,
     AssumeRolePolicyDocument: JSON.stringify({
@@ -149,6 +152,9 @@ export function createServiceLinkedRole(
     }),
     ...(input.Description === undefined ? {} : { Description: input.Description }),
   });
+  if (known !== undefined && managedPolicy(known.policy) !== undefined)
+    putEntity(ctx, { ...needEntity(ctx, "role", RoleName), attached: [known.policy] });
+  return created;
 }
 
 /** At once here; AWS asks the service first. The task's name answers later questions. */

@@ -11,6 +11,7 @@ import {
 } from "node:crypto";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { signDigest, verifyDigest } from "../ecdsa.ts";
+import { signEd25519ph, verifyEd25519ph } from "../ed25519ph.ts";
 import { invalidUsage, notImplemented, validation } from "../errors.ts";
 import { requireDryRunOff, requireUsable } from "../find-key.ts";
 import { digestOf, specRow } from "../key-spec.ts";
@@ -26,6 +27,8 @@ interface SignInput extends Named {
   readonly DryRun?: boolean;
 }
 
+/** Its message is a SHA-512 digest already. */
+const isPrehashed = (algorithm: string) => algorithm === "ED25519_PH_SHA_512";
 const isMlDsa = (algorithm: string) => algorithm === "ML_DSA_SHAKE_256";
 
 /** ML-DSA hashes for itself. */
@@ -42,7 +45,8 @@ function signingKey(ctx: Ctx, input: SignInput, operation: string): KeyRecord {
     throw invalidUsage(`Algorithm ${algorithm} is incompatible with key spec ${key.spec}.`);
   if (isMlDsa(algorithm)) return requireWhole(key, input);
   if (input.MessageType === "EXTERNAL_MU") throw validation("EXTERNAL_MU is only for ML-DSA keys.");
-  if (algorithm === "ED25519_PH_SHA_512") throw notImplemented("the signing algorithm ED25519_PH_SHA_512");
+  if (isPrehashed(algorithm) && input.MessageType !== "DIGEST")
+    throw validation("MessageType must be DIGEST for ED25519_PH_SHA_512.");
   if (input.MessageType === "DIGEST") {
     if (algorithm === "ED25519_SHA_512") throw validation("MessageType DIGEST is not supported for ED25519_SHA_512.");
     if (input.Message.length !== Number(algorithm.slice(-3)) / 8)
@@ -66,6 +70,7 @@ export function signOperation(ctx: Ctx, input: SignInput) {
   const hash = digestOf(algorithm);
   const answer = (Signature: Buffer) => ({ KeyId: keyArn(key), Signature, SigningAlgorithm: algorithm });
   if (algorithm === "ED25519_SHA_512" || isMlDsa(algorithm)) return answer(sign(null, message, secret));
+  if (isPrehashed(algorithm)) return answer(signEd25519ph(secret, message));
   if (input.MessageType !== "DIGEST") return answer(sign(hash, message, padded(secret, algorithm)));
   if (algorithm.startsWith("ECDSA")) return answer(signDigest(secret, message, ctx.random));
   return answer(signRsaDigest(secret, hash, algorithm.startsWith("RSASSA_PSS"), message, ctx.random));
@@ -76,6 +81,7 @@ function isValid(key: KeyRecord, input: SignInput & { readonly Signature: Uint8A
   const open = publicKeyOf(key);
   const hash = digestOf(algorithm);
   if (algorithm === "ED25519_SHA_512" || isMlDsa(algorithm)) return verify(null, message, open, signature);
+  if (isPrehashed(algorithm)) return verifyEd25519ph(open, message, signature);
   if (input.MessageType !== "DIGEST") return verify(hash, message, padded(open, algorithm), signature);
   if (algorithm.startsWith("ECDSA")) return verifyDigest(open, message, signature);
   return verifyRsaDigest(open, hash, algorithm.startsWith("RSASSA_PSS"), message, signature);

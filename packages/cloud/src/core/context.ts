@@ -145,8 +145,8 @@ export class ServiceContext implements Ctx {
     return { service: this.service.row.name, account: this.account, region: this.region, kind, id };
   }
 
-  schedule(kind: string, id: string, atMs: number, payload: unknown): void {
-    this.cloud.timers.schedule(this.owner(kind, id), atMs, payload, this.traceId);
+  schedule(kind: string, id: string, atMs: number, payload: unknown, options: { readonly keepsEarlier?: boolean } = {}): void {
+    this.cloud.timers.schedule(this.owner(kind, id), atMs, payload, { ...options, cause: this.traceId });
   }
 
   unschedule(kind: string, id: string): void {

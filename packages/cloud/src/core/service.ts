@@ -219,7 +219,13 @@ export interface Ctx {
    * Stores a timer in the same transaction: at `atMs` (cloud's clock) the service's `timers[kind]` gets `payload`.
    * Same service+kind+id replaces. Survives restart. Moving the clock fires everything due, in order of time.
    */
-  schedule(kind: string, id: string, atMs: number, payload: unknown): void;
+  schedule(
+    kind: string,
+    id: string,
+    atMs: number,
+    payload: unknown,
+    options?: { /** One that is due by then already stays as it is. */ readonly keepsEarlier?: boolean },
+  ): void;
   unschedule(kind: string, id: string): void;
   /** A ctx for other coordinates, for background work (same service). */
   with(overrides: { account?: string; region?: string; principal?: Principal }): Ctx;

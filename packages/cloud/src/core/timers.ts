@@ -14,8 +14,13 @@ export interface TimerOwner {
 }
 
 export interface Timers {
-  /** `cause`: the trace header of what scheduled it. */
-  schedule(owner: TimerOwner, atMs: number, payload: unknown, cause?: string): void;
+  /** `cause`: the trace header of what scheduled it. `keepsEarlier`: one of the same owner that is due by then already stays. */
+  schedule(
+    owner: TimerOwner,
+    atMs: number,
+    payload: unknown,
+    options?: { readonly cause?: string | undefined; readonly keepsEarlier?: boolean },
+  ): void;
   unschedule(owner: TimerOwner): void;
   /** Takes away every timer of a service. */
   forget(service: string): void;
@@ -60,10 +65,16 @@ class StoredTimers implements Timers {
     return undefined;
   }
 
-  schedule(owner: TimerOwner, atMs: number, payload: unknown, cause?: string): void {
+  schedule(
+    owner: TimerOwner,
+    atMs: number,
+    payload: unknown,
+    { cause, keepsEarlier = false }: { readonly cause?: string | undefined; readonly keepsEarlier?: boolean } = {},
+  ): void {
     this.cloud.transact(() => {
       const by: Key = ["by", ...names(owner)];
       const before = this.store.get<number>(by);
+      if (keepsEarlier && before !== undefined && before <= atMs) return;
       if (before !== undefined && before !== atMs) this.store.remove(["due", before, ...names(owner)]);
       const due: Due = { owner, payload, ...(cause === undefined ? {} : { cause }) };
       this.store.put(["due", atMs, ...names(owner)], due);

@@ -24,8 +24,8 @@ export function queriedName({ account, region, namespace, name }: Omit<MetricNam
   return JSON.stringify([account, region, namespace, name]);
 }
 
-/** At the next whole minute, or ten seconds for periods under a minute. */
+/** At the next whole minute, or ten seconds for periods under a minute; one that is due is not put off by data that comes just before it. */
 export function scheduleEvaluation(ctx: Ctx, alarm: string, periodSeconds: number): void {
   const stepMs = periodSeconds < 60 ? SHORT_MS : MINUTE_MS;
-  ctx.schedule("evaluate", alarm, (Math.floor(ctx.now() / stepMs) + 1) * stepMs, { alarm });
+  ctx.schedule("evaluate", alarm, (Math.floor(ctx.now() / stepMs) + 1) * stepMs, { alarm }, { keepsEarlier: true });
 }

@@ -149,3 +149,26 @@ describe("metrics of", () => {
     ]);
   });
 });
+
+test("an alarm is looked at while requests go on, each minute's data handed over just before it", async () => {
+  await call("sns", "CreateTopic", { Name: "t" });
+  await call("cloudwatch", "PutMetricAlarm", {
+    AlarmName: "busy",
+    Namespace: "AWS/SNS",
+    MetricName: "NumberOfMessagesPublished",
+    Dimensions: [{ Name: "TopicName", Value: "t" }],
+    Statistic: "Sum",
+    Period: 60,
+    EvaluationPeriods: 2,
+    Threshold: 2,
+    ComparisonOperator: "GreaterThanThreshold",
+  });
+  await cloud.clock.set(Math.ceil(cloud.clock.now() / 60_000) * 60_000);
+  for (let minute = 0; minute < 4; minute++) {
+    for (const Message of ["a", "b", "c"])
+      await call("sns", "Publish", { TopicArn: "arn:aws:sns:us-east-1:000000000000:t", Message });
+    await cloud.clock.advance(60_000);
+  }
+  const { MetricAlarms } = await call<{ MetricAlarms: { StateValue: string }[] }>("cloudwatch", "DescribeAlarms", {});
+  expect(MetricAlarms.map(({ StateValue }) => StateValue)).toEqual(["ALARM"]);
+});

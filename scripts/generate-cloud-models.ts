@@ -39,6 +39,7 @@ const SERVICES = [
   "kinesis",
   "ec2",
   "budgets",
+  "application-autoscaling",
 ];
 
 /** S3 names the root elements of its answers otherwise than the model names the shapes (S3 API reference, response syntax). */

@@ -164,6 +164,13 @@ export const SERVICES: readonly ServiceRow[] = [
     targetPrefix: "AWSBudgetServiceGateway",
     hosts: ["budgets"],
   },
+  {
+    name: "application-autoscaling",
+    signingNames: ["application-autoscaling"],
+    iamPrefix: "application-autoscaling",
+    targetPrefix: "AnyScaleFrontendService",
+    hosts: ["application-autoscaling"],
+  },
   { name: "ec2", signingNames: ["ec2"], iamPrefix: "ec2", queryVersion: "2016-11-15", hosts: ["ec2"] },
   { name: "logs", signingNames: ["logs"], iamPrefix: "logs", targetPrefix: "Logs_20140328", hosts: ["logs"] },
   {

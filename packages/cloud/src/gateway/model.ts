@@ -242,7 +242,30 @@ export class Shape {
   }
 }
 
-function compilePattern(text: string): RegExp | null {
+/** Java's POSIX classes, of US-ASCII (java.util.regex.Pattern, "POSIX character classes"); JavaScript knows none of them. */
+const POSIX: { readonly [name: string]: string } = {
+  ASCII: "\\x00-\\x7F",
+  Alnum: "0-9A-Za-z",
+  Alpha: "A-Za-z",
+  Digit: "0-9",
+  Graph: "\\x21-\\x7E",
+  Lower: "a-z",
+  Print: "\\x20-\\x7E",
+  Space: "\\t-\\r ",
+  Upper: "A-Z",
+};
+
+/** Inside a class the ranges alone, outside one of their own. */
+function withoutPosix(text: string): string {
+  return text.replace(/\\p\{(\w+)\}/g, (whole, name: string, at: number) => {
+    const ranges = POSIX[name];
+    if (ranges === undefined) return whole;
+    return /\[[^\]]*$/.test(text.slice(0, at)) ? ranges : `[${ranges}]`;
+  });
+}
+
+function compilePattern(javaText: string): RegExp | null {
+  const text = withoutPosix(javaText);
   for (const flags of ["u", ""]) {
     try {
       return new RegExp(`^(?:${text})$`, flags);

@@ -225,6 +225,11 @@ async function act(ctx: Ctx, action: string, before: AlarmRecord, alarm: AlarmRe
       await ctx.call("lambda", "Invoke", input, { region: target.region, as: as("lambda.alarms.cloudwatch.amazonaws.com") });
       return undefined;
     }
+    if (target?.service === "autoscaling")
+      return await ctx.internal<string | undefined>("application-autoscaling", "alarmed", {
+        policyArn: action,
+        alarm: alarm.name,
+      });
     return `NotImplemented: actions on ${target?.service ?? action} are not emulated`;
   } catch (cause) {
     if (cause instanceof ServiceError) return `${cause.code}: ${cause.message}`;

@@ -170,6 +170,7 @@ const NETWORK: readonly Life[] = [
   {
     type: "aws_network_acl",
     name: "acl",
+    differs: [[/^(in|e)gress\.\d+\.protocol$/, "the real one reads a protocol's number, ours keeps how config spells it"]],
     config: (made) => ({ vpc_id: made("first", "id"), subnet_ids: [made("a", "id")], ingress: [ENTRY], tags: { Name: "acl" } }),
     changes: [
       (made) => ({
@@ -293,6 +294,12 @@ const INTERFACES: readonly Life[] = [
   {
     type: "aws_vpc_endpoint",
     name: "queues",
+    differs: [
+      [
+        /^(subnet_configuration|network_interface_ids)\b/,
+        "the real one tells those of the plan until it reads again; each cloud gives its own",
+      ],
+    ],
     config: (made) => ({
       vpc_id: made("first", "id"),
       service_name: "com.amazonaws.us-east-1.sqs",

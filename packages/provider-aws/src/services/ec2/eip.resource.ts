@@ -1,37 +1,43 @@
+import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { enumAt, requiredText, textAt } from "../attribute-map.ts";
-import { oneOf, runChecks } from "../checks.ts";
+import { conflicts, oneOf, runChecks } from "../checks.ts";
 import { tagMap } from "../tags.ts";
-import { arnOf, tagsOnCreate, updateTags } from "./shared.ts";
+import { arnOf } from "./arn.ts";
+import { tagsOnCreate, updateTags } from "./tagging.ts";
 
 const MISSING = ["InvalidAllocationID.NotFound", "InvalidAddress.NotFound"];
-const NO_INSTANCES = "the embedded cloud has no instances and no network interfaces of one's own";
-const NO_POOLS = "the embedded cloud has no own pools of addresses";
 
 /** `aws_eip`. Behaviour: `internal/service/ec2/ec2_eip.go` (read 2026-11). */
 export const resource: NativeResource = {
   type: "aws_eip",
   noun: "EC2 EIP",
-  forceNew: ["address", "customer_owned_ipv4_pool", "domain", "ipam_pool_id", "network_border_group", "public_ipv4_pool", "vpc"],
+  forceNew: ["address", "domain", "ipam_pool_id", "network_border_group", "public_ipv4_pool", "vpc"],
   tagged: true,
-  unsupported: {
-    address: NO_POOLS,
-    associate_with_private_ip: NO_INSTANCES,
-    customer_owned_ipv4_pool: NO_POOLS,
-    instance: NO_INSTANCES,
-    ipam_pool_id: NO_POOLS,
-    network_interface: NO_INSTANCES,
-  },
-  validate: (config) => runChecks([oneOf("domain", ["vpc", "standard"])], config),
+  validate: (config) =>
+    runChecks(
+      [
+        oneOf("domain", ["vpc", "standard"]),
+        conflicts("domain", ["vpc"]),
+        conflicts("vpc", ["domain"]),
+        conflicts("instance", ["network_interface"]),
+        conflicts("network_interface", ["instance"]),
+      ],
+      config,
+    ),
   async create(aws, planned, onCreated) {
     const { AllocationId: id = "" } = await aws.clients.ec2.allocateAddress({
-      Domain: enumAt(planned, "domain"),
+      Domain: enumAt(planned, "domain") ?? (planned.vpc === true ? "vpc" : undefined),
+      Address: textAt(planned, "address"),
+      CustomerOwnedIpv4Pool: textAt(planned, "customer_owned_ipv4_pool"),
+      IpamPoolId: textAt(planned, "ipam_pool_id"),
       NetworkBorderGroup: textAt(planned, "network_border_group"),
       PublicIpv4Pool: textAt(planned, "public_ipv4_pool"),
       ...tagsOnCreate(planned, "elastic-ip"),
     });
     await onCreated({ id });
+    await associate(aws, id, planned);
   },
   async read(aws, state) {
     const id = requiredText(state, "id");
@@ -42,7 +48,9 @@ export const resource: NativeResource = {
     const { PublicIp = "", PrivateIpAddress = "" } = address;
     return {
       id,
+      address: state.address ?? null,
       allocation_id: id,
+      associate_with_private_ip: state.associate_with_private_ip ?? null,
       arn: arnOf(aws, await aws.accountId(), `elastic-ip/${id}`),
       association_id: address.AssociationId ?? "",
       carrier_ip: address.CarrierIp ?? "",
@@ -62,12 +70,35 @@ export const resource: NativeResource = {
       ...(aws.edition === "5.100.0" ? { vpc: address.Domain === "vpc" } : {}),
     };
   },
-  update: (aws, prior, planned) => updateTags(aws, requiredText(prior, "id"), prior, planned),
+  async update(aws, prior, planned, changed) {
+    const id = requiredText(prior, "id");
+    if (TARGETS.some((name) => changed(name))) {
+      await disassociate(aws, prior);
+      await associate(aws, id, planned);
+    }
+    await updateTags(aws, id, prior, planned);
+  },
   async delete(aws, state) {
     const AllocationId = requiredText(state, "id");
+    if (TARGETS.some((name) => textAt(state, name) !== undefined)) await disassociate(aws, state);
     await unlessMissing(MISSING, () => aws.clients.ec2.releaseAddress({ AllocationId }));
   },
 };
+
+/** What an address may be associated with, and which of its addresses. */
+const TARGETS = ["instance", "network_interface", "associate_with_private_ip"];
+
+async function associate(aws: AwsContext, AllocationId: string, planned: ValueObject): Promise<void> {
+  const [InstanceId, NetworkInterfaceId, PrivateIpAddress] = TARGETS.map((name) => textAt(planned, name));
+  if (InstanceId === undefined && NetworkInterfaceId === undefined) return;
+  await aws.clients.ec2.associateAddress({ AllocationId, InstanceId, NetworkInterfaceId, PrivateIpAddress });
+}
+
+async function disassociate(aws: AwsContext, state: ValueObject): Promise<void> {
+  const AssociationId = textAt(state, "association_id");
+  if (AssociationId === undefined) return;
+  await unlessMissing(["InvalidAssociationID.NotFound"], () => aws.clients.ec2.disassociateAddress({ AssociationId }));
+}
 
 const dashed = (ip: string) => ip.replaceAll(".", "-");
 const privateZone = ({ region }: AwsContext) => (region === "us-east-1" ? "ec2.internal" : `${region}.compute.internal`);

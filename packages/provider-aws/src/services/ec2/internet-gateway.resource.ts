@@ -2,7 +2,9 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
 import { tagMap } from "../tags.ts";
-import { arnOf, HELD, tagsOnCreate, updateTags } from "./shared.ts";
+import { arnOf } from "./arn.ts";
+import { tagsOnCreate, updateTags } from "./tagging.ts";
+import { HELD } from "./waits.ts";
 
 const MISSING = ["InvalidInternetGatewayID.NotFound"];
 

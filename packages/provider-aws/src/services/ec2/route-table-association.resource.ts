@@ -4,7 +4,7 @@ import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { requiredText, textAt } from "../attribute-map.ts";
 import { exactlyOneOf, runChecks } from "../checks.ts";
-import { badImportId } from "../import-id.ts";
+import { refusedImport } from "../import-id.ts";
 
 const MISSING = ["InvalidAssociationID.NotFound"];
 
@@ -13,12 +13,12 @@ export const resource: NativeResource = {
   type: "aws_route_table_association",
   noun: "EC2 Route Table Association",
   forceNew: ["gateway_id", "subnet_id"],
-  unsupported: { gateway_id: "the embedded cloud's route tables are used by subnets alone" },
   validate: (config) => runChecks([exactlyOneOf(["subnet_id", "gateway_id"])], config),
   async create(aws, planned, onCreated) {
     const { AssociationId: id = "" } = await aws.clients.ec2.associateRouteTable({
       RouteTableId: requiredText(planned, "route_table_id"),
-      SubnetId: requiredText(planned, "subnet_id"),
+      SubnetId: textAt(planned, "subnet_id"),
+      GatewayId: textAt(planned, "gateway_id"),
     });
     await onCreated({ id });
   },
@@ -46,22 +46,23 @@ export const resource: NativeResource = {
   importId(id) {
     const [target = "", table = "", ...more] = id.split("/");
     if (target === "" || table === "" || more.length > 0)
-      throw badImportId(id, "subnet ID/route table ID or gateway ID/route table ID");
+      throw refusedImport(`Unexpected format for import: ${id}. Use 'subnet ID/route table ID' or 'gateway ID/route table ID`);
     return { [target.startsWith("subnet-") ? "subnet_id" : "gateway_id"]: target, route_table_id: table };
   },
 };
 
 /** By its id, or after an import by what it joins. */
 async function find(aws: AwsContext, state: ValueObject): Promise<RouteTableAssociation | undefined> {
-  const id = textAt(state, "id");
+  const [id, subnet, gateway] = ["id", "subnet_id", "gateway_id"].map((name) => textAt(state, name));
   const [Name, value] =
-    id === undefined
-      ? ["association.subnet-id", requiredText(state, "subnet_id")]
-      : ["association.route-table-association-id", id];
+    id !== undefined
+      ? ["association.route-table-association-id", id]
+      : subnet === undefined
+        ? ["association.gateway-id", gateway ?? ""]
+        : ["association.subnet-id", subnet];
   const { RouteTables = [] } = await aws.clients.ec2.describeRouteTables({ Filters: [{ Name, Values: [value] }] });
-  return RouteTables.flatMap(({ Associations = [] }) => Associations).find((each) =>
-    id === undefined
-      ? each.SubnetId === value && each.RouteTableId === state.route_table_id
-      : each.RouteTableAssociationId === id,
-  );
+  return RouteTables.flatMap(({ Associations = [] }) => Associations).find((each) => {
+    if (id !== undefined) return each.RouteTableAssociationId === id;
+    return (each.SubnetId ?? each.GatewayId) === value && each.RouteTableId === state.route_table_id;
+  });
 }

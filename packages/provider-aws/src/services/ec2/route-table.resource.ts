@@ -1,28 +1,18 @@
 import type { Route } from "@aws-sdk/client-ec2";
-import { errorDiagnostic, type ValueObject } from "@dovetail/model";
+import { type Diagnostic, errorDiagnostic, type ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
-import { blocksAt, requiredText, textAt } from "../attribute-map.ts";
+import { blocksAt, requiredText, textAt, textsAt } from "../attribute-map.ts";
 import { tagMap } from "../tags.ts";
+import { arnOf } from "./arn.ts";
 import { completed } from "./nested-objects.ts";
-import { arnOf, HELD, tagsOnCreate, updateTags } from "./shared.ts";
+import { TARGETS, targetsOf, toMembers } from "./routes.ts";
+import { tagsOnCreate, updateTags } from "./tagging.ts";
+import { HELD } from "./waits.ts";
 
 const MISSING = ["InvalidRouteTableID.NotFound"];
 const NO_ROUTE = ["InvalidRoute.NotFound"];
 
-/** Members of a route that are targets, and the attribute of each. */
-const TARGETS = [
-  ["carrier_gateway_id", "CarrierGatewayId"],
-  ["core_network_arn", "CoreNetworkArn"],
-  ["egress_only_gateway_id", "EgressOnlyInternetGatewayId"],
-  ["gateway_id", "GatewayId"],
-  ["local_gateway_id", "LocalGatewayId"],
-  ["nat_gateway_id", "NatGatewayId"],
-  ["network_interface_id", "NetworkInterfaceId"],
-  ["transit_gateway_id", "TransitGatewayId"],
-  ["vpc_endpoint_id", "VpcEndpointId"],
-  ["vpc_peering_connection_id", "VpcPeeringConnectionId"],
-] as const;
 const DESTINATIONS = [
   ["cidr_block", "DestinationCidrBlock"],
   ["destination_prefix_list_id", "DestinationPrefixListId"],
@@ -36,14 +26,8 @@ export const resource: NativeResource = {
   noun: "EC2 Route Table",
   forceNew: ["vpc_id"],
   tagged: true,
-  unsupported: { propagating_vgws: "the embedded cloud has no virtual private gateways" },
-  validate: (config) =>
-    blocksAt(config, "route").flatMap((route) => {
-      const isSet = ([attribute]: readonly [string, string]) => (route[attribute] ?? "") !== "";
-      if (!DESTINATIONS.some(isSet)) return [incomplete("no route destination attribute specified")];
-      return TARGETS.some(isSet) ? [] : [incomplete("no route target attribute specified")];
-    }),
-  customizePlan: (_prior, planned) => ({ planned: completed(planned, ["route"], EMPTY) }),
+  validate: routeProblems,
+  customizePlan: completedRoutes,
   async create(aws, planned, onCreated) {
     const { RouteTable } = await aws.clients.ec2.createRouteTable({
       VpcId: requiredText(planned, "vpc_id"),
@@ -51,12 +35,15 @@ export const resource: NativeResource = {
     });
     const id = RouteTable?.RouteTableId ?? "";
     await onCreated({ id });
-    for (const route of blocksAt(planned, "route")) await aws.clients.ec2.createRoute({ RouteTableId: id, ...toRoute(route) });
+    await updateRoutes(aws, id, [], blocksAt(planned, "route"));
+    await propagate(aws, id, [], textsAt(planned, "propagating_vgws"));
   },
-  read,
+  read: readRouteTable,
   async update(aws, prior, planned, changed) {
     const id = requiredText(prior, "id");
     if (changed("route")) await updateRoutes(aws, id, blocksAt(prior, "route"), blocksAt(planned, "route"));
+    if (changed("propagating_vgws"))
+      await propagate(aws, id, textsAt(prior, "propagating_vgws"), textsAt(planned, "propagating_vgws"));
     await updateTags(aws, id, prior, planned);
   },
   async delete(aws, state) {
@@ -68,9 +55,32 @@ export const resource: NativeResource = {
   },
 };
 
+/** Each route has a destination and a target. */
+export function routeProblems(config: ValueObject): Diagnostic[] {
+  return blocksAt(config, "route").flatMap((route) => {
+    const isSet = ([attribute]: readonly [string, string]) => (route[attribute] ?? "") !== "";
+    if (!DESTINATIONS.some(isSet)) return [incomplete("no route destination attribute specified")];
+    return TARGETS.some(isSet) ? [] : [incomplete("no route target attribute specified")];
+  });
+}
+
+/** What config leaves out of a route is planned as the empty text. */
+export function completedRoutes(
+  _prior: ValueObject | null,
+  planned: ValueObject,
+  config: ValueObject,
+): { readonly planned: ValueObject } {
+  return { planned: completed(planned, ["route"], EMPTY, config) };
+}
+
 const incomplete = (detail: string) => errorDiagnostic("DVT3001", "Invalid route", { detail, attribute: "route" });
 
-async function updateRoutes(aws: AwsContext, RouteTableId: string, prior: ValueObject[], planned: ValueObject[]): Promise<void> {
+export async function updateRoutes(
+  aws: AwsContext,
+  RouteTableId: string,
+  prior: ValueObject[],
+  planned: ValueObject[],
+): Promise<void> {
   const { ec2 } = aws.clients;
   const before = new Map(prior.map((route) => [destinationOf(route), route]));
   const after = new Map(planned.map((route) => [destinationOf(route), route]));
@@ -85,23 +95,22 @@ async function updateRoutes(aws: AwsContext, RouteTableId: string, prior: ValueO
   }
 }
 
-const destinationOf = (route: ValueObject) => DESTINATIONS.map(([attribute]) => textAt(route, attribute) ?? "").join(" ");
-
-function toMembers(route: ValueObject, rows: readonly (readonly [string, string])[]): Record<string, string> {
-  return Object.fromEntries(
-    rows.flatMap(([attribute, member]) => {
-      const value = textAt(route, attribute);
-      return value === undefined ? [] : [[member, value]];
-    }),
-  );
+/** Virtual private gateways tell the table their routes. */
+export async function propagate(aws: AwsContext, RouteTableId: string, before: string[], after: string[]): Promise<void> {
+  for (const GatewayId of before.filter((id) => !after.includes(id)))
+    await aws.clients.ec2.disableVgwRoutePropagation({ RouteTableId, GatewayId });
+  for (const GatewayId of after.filter((id) => !before.includes(id)))
+    await aws.clients.ec2.enableVgwRoutePropagation({ RouteTableId, GatewayId });
 }
+
+const destinationOf = (route: ValueObject) => DESTINATIONS.map(([attribute]) => textAt(route, attribute) ?? "").join(" ");
 
 /** A VPC endpoint may be given as a gateway. */
 function toRoute(route: ValueObject): Record<string, string> {
   return toMembers(route, [...DESTINATIONS, ...TARGETS]);
 }
 
-async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
+export async function readRouteTable(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
   const id = requiredText(state, "id");
   const found = await unlessMissing(MISSING, () => aws.clients.ec2.describeRouteTables({ RouteTableIds: [id] }));
   const table = found?.RouteTables?.[0];
@@ -124,7 +133,6 @@ function isOwn({ GatewayId, Origin, DestinationPrefixListId }: Route): boolean {
 }
 
 function flattenRoute(route: Route): ValueObject {
-  return Object.fromEntries(
-    [...DESTINATIONS, ...TARGETS].map(([attribute, member]) => [attribute, route[member as "GatewayId"] ?? ""]),
-  );
+  const to = Object.fromEntries(DESTINATIONS.map(([attribute, member]) => [attribute, route[member] ?? ""]));
+  return { ...to, ...targetsOf(route) };
 }

@@ -5,14 +5,24 @@ import { blocksAt, isTrue, requiredText, textAt } from "../attribute-map.ts";
 import { conflicts, lengthBetween, runChecks } from "../checks.ts";
 import { prefixOfName } from "../name-prefix.ts";
 import { tagMap } from "../tags.ts";
+import { arnOf } from "./arn.ts";
 import { atomsFrom, atomsOf, blocksFrom, EMPTY_RULE, keyOf, permissionOf } from "./group-rules.ts";
 import { completed } from "./nested-objects.ts";
-import { arnOf, HELD, tagsOnCreate, updateTags } from "./shared.ts";
+import { tagsOnCreate, updateTags } from "./tagging.ts";
+import { HELD } from "./waits.ts";
 
 const MISSING = ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound"];
 const NO_RULE = ["InvalidPermission.NotFound"];
 /** The rule that everything may go out, which EC2 makes and Terraform takes away. */
 const ALL_OUT = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
+
+export const SIDES = ["egress", "ingress"];
+const CHECKS = [
+  conflicts("name", ["name_prefix"]),
+  conflicts("name_prefix", ["name"]),
+  lengthBetween("description", 0, 255),
+  lengthBetween("name", 0, 255),
+];
 
 /** `aws_security_group`. Behaviour: `internal/service/ec2/vpc_security_group.go` (read 2026-11). */
 export const resource: NativeResource = {
@@ -22,17 +32,8 @@ export const resource: NativeResource = {
   forceNew: ["description", "name", "name_prefix", "vpc_id"],
   naming: { attribute: "name", prefix: "name_prefix", maxLength: 255 },
   tagged: true,
-  validate: (config) =>
-    runChecks(
-      [
-        conflicts("name", ["name_prefix"]),
-        conflicts("name_prefix", ["name"]),
-        lengthBetween("description", 0, 255),
-        lengthBetween("name", 0, 255),
-      ],
-      config,
-    ),
-  customizePlan: (_prior, planned) => ({ planned: completed(planned, ["egress", "ingress"], EMPTY_RULE) }),
+  validate: (config) => runChecks(CHECKS, config),
+  customizePlan: (_prior, planned, config) => ({ planned: completed(planned, SIDES, EMPTY_RULE, config) }),
   async create(aws, planned, onCreated) {
     const { GroupId = "" } = await aws.clients.ec2.createSecurityGroup({
       GroupName: requiredText(planned, "name"),
@@ -44,7 +45,7 @@ export const resource: NativeResource = {
     await unlessMissing(NO_RULE, () => aws.clients.ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: [ALL_OUT] }));
     await changeRules(aws, GroupId, {}, planned);
   },
-  read,
+  read: readGroup,
   async update(aws, prior, planned) {
     const id = requiredText(prior, "id");
     await changeRules(aws, id, prior, planned);
@@ -58,7 +59,7 @@ export const resource: NativeResource = {
 };
 
 /** Takes away what is no more and then adds what is new. */
-async function changeRules(aws: AwsContext, GroupId: string, prior: ValueObject, planned: ValueObject): Promise<void> {
+export async function changeRules(aws: AwsContext, GroupId: string, prior: ValueObject, planned: ValueObject): Promise<void> {
   const { ec2 } = aws.clients;
   for (const name of ["ingress", "egress"] as const) {
     const [before, after] = [atomsOf(prior, name), atomsOf(planned, name)];
@@ -76,7 +77,7 @@ async function changeRules(aws: AwsContext, GroupId: string, prior: ValueObject,
   }
 }
 
-async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
+export async function readGroup(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
   const id = requiredText(state, "id");
   const found = await unlessMissing(MISSING, () => aws.clients.ec2.describeSecurityGroups({ GroupIds: [id] }));
   const group = found?.SecurityGroups?.[0];

@@ -1,0 +1,3 @@
+import { singleRule } from "./single-group-rule.ts";
+
+export const resource = singleRule(true);

@@ -138,6 +138,32 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
     summary: "Print the version",
     load: () => import("./commands/version/version.command.ts").then((m) => m.versionCommand),
   },
+  graph: {
+    summary: "Draw a Terraform root's resources, in Graphviz's language",
+    load: () => import("./commands/graph/graph.command.ts").then((m) => m.graphCommand),
+  },
+  modules: {
+    summary: "List the modules that a Terraform root calls",
+    load: () => import("./commands/modules/modules.command.ts").then((m) => m.modulesCommand),
+  },
+  providers: {
+    summary: "Show which providers a Terraform root needs",
+    load: () => import("./commands/providers/providers.command.ts").then((m) => m.providersCommand),
+  },
+  "providers schema": {
+    summary: "Print their schemas",
+    load: () => import("./commands/providers/providers.command.ts").then((m) => m.providersSchemaCommand),
+  },
+  "providers lock": {
+    summary: "Not there: Dovetail writes no hashes of providers",
+    isPlanned: true,
+    load: () => import("./commands/providers/providers.command.ts").then((m) => m.refusedProvidersCommand("lock")),
+  },
+  "providers mirror": {
+    summary: "Not there: Dovetail downloads no providers",
+    isPlanned: true,
+    load: () => import("./commands/providers/providers.command.ts").then((m) => m.refusedProvidersCommand("mirror")),
+  },
   "state list": {
     summary: "List the resources in the state",
     load: () => import("./commands/state/list.command.ts").then((m) => m.stateListCommand),

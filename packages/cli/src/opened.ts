@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly variables?: Json;
   /** The configuration is only validated. */
   readonly validating?: boolean;
+  /** Configuration and state are only looked at: variables need no values. */
+  readonly looking?: boolean;
   /** Only the state is looked at: a configuration that is wrong, or has no values for its variables, does not matter. */
   readonly stateOnly?: boolean;
   /** Of `init` of a Terraform root: `-backend-config`. */

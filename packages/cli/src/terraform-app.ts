@@ -30,7 +30,7 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
     variables: options.inOrder(["var", "var-file"]).map(({ name, value }) => ({ option: name, text: value })),
     ...(sessionOptions.variables === undefined ? {} : { planned: sessionOptions.variables }),
     commandEnvironment: () => commandEnvironment(),
-    isValidation: sessionOptions.validating === true,
+    isValidation: sessionOptions.validating === true || sessionOptions.looking === true,
     isStateOnly: sessionOptions.stateOnly === true,
     isBackendIgnored: options.flag("no-backend"),
     ...(sessionOptions.backendArguments === undefined ? {} : { backendArguments: sessionOptions.backendArguments }),

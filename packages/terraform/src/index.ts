@@ -9,6 +9,7 @@ export {
   type ModuleSurroundings,
   type ModuleWitness,
 } from "./app/declare-module.ts";
+export { configurationGraph, type NeededProvider, neededProviders } from "./app/inspect.ts";
 export { dataFolderOf, type LoadOptions, loadTerraformApp, type TerraformApp } from "./app/load-app.ts";
 export type { ModuleDeclaration, ModuleInput } from "./app/module-declaration.ts";
 export { type BackendRecord, formatBackendRecord } from "./backend/backend-record.ts";

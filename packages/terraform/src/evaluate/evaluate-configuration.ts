@@ -129,7 +129,11 @@ async function variablesJson(root: ModuleScope): Promise<Json | undefined> {
 }
 
 /** A type's schema, before it is known which configuration of its provider a resource has. */
-function staticSchema(run: Run, resource: ResourceConfig | ProviderBlock, { config, path }: ModuleTree): Promise<ResourceSchema> {
+export function staticSchema(
+  run: Run,
+  resource: ResourceConfig | ProviderBlock,
+  { config, path }: ModuleTree,
+): Promise<ResourceSchema> {
   if (!("kind" in resource)) return run.providers.schemaOf(run, config, resource);
   const local = resource.provider?.name ?? impliedName(resource.type);
   return run.schema({

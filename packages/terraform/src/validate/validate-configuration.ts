@@ -1,5 +1,12 @@
 import { didYouMean } from "@dovetail/hcl";
-import { type Diagnostic, DiagnosticError, errorDiagnostic, type ResourceSchema, type SourceRange } from "@dovetail/model";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  errorDiagnostic,
+  hasErrors,
+  type ResourceSchema,
+  type SourceRange,
+} from "@dovetail/model";
 import type { ModuleTree, ProviderBlock, ResourceConfig } from "../configuration/model.ts";
 import { providerKey } from "../configuration/module-parts.ts";
 import { impliedName } from "../configuration/provider-source.ts";
@@ -30,6 +37,21 @@ export async function neededByProviders(tree: ModuleTree, schemaOf: TreeSchemaOf
   return validation.reachable((node) => PROVIDER_NODE.test(node));
 }
 
+/** Every resource of every module, by its address without keys, with those that it is made after. Throws DiagnosticError. */
+export async function resourceGraph(tree: ModuleTree, schemaOf: TreeSchemaOf): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const validation = new Validation(schemaOf);
+  await validation.module(tree);
+  const problems = validation.diagnostics();
+  if (hasErrors(problems)) throw new DiagnosticError(problems);
+  const resources = resourcesOf(tree);
+  return new Map(resources.map((each) => [each, validation.nearest(each, new Set(resources))]));
+}
+
+function resourcesOf({ path, config, children }: ModuleTree): readonly string[] {
+  const own = [...config.resources.keys()].map((key) => nodeId(path, key));
+  return [...own, ...[...children.values()].flatMap(resourcesOf)];
+}
+
 const PROVIDER_NODE = /^(?:module\.[^.]+\.)*provider\./;
 
 class Validation {
@@ -52,6 +74,20 @@ class Validation {
     const found = new Set([...this.#edges.keys()].filter(starts));
     // A set goes on with what is added to it while it is walked.
     for (const node of found) for (const next of this.#edges.get(node) ?? []) found.add(next);
+    return found;
+  }
+
+  /** The first of some nodes on every way from a node. */
+  nearest(from: string, wanted: ReadonlySet<string>): ReadonlySet<string> {
+    const seen = new Set<string>();
+    const found = new Set<string>();
+    const open = [...(this.#edges.get(from) ?? [])];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      if (wanted.has(at)) found.add(at);
+      else open.push(...(this.#edges.get(at) ?? []));
+    }
     return found;
   }
 

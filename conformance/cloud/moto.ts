@@ -14,12 +14,12 @@ export function hasMoto(): boolean {
   return found;
 }
 
-/** Starts it with the account that the embedded cloud has, so that ARNs are equal. Rejects when it doesn't answer in `TRIES` tries. */
-export async function startMoto(): Promise<Moto> {
+/** Starts it with an account, of default the one that the embedded cloud has, so that ARNs are equal. Rejects when it doesn't answer in `TRIES` tries. */
+export async function startMoto({ accountId = "000000000000", region = "eu-west-1" } = {}): Promise<Moto> {
   const port = await freePort();
   const child = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], {
     stdio: "ignore",
-    env: { ...process.env, MOTO_ACCOUNT_ID: "000000000000", AWS_DEFAULT_REGION: "eu-west-1" },
+    env: { ...process.env, MOTO_ACCOUNT_ID: accountId, AWS_DEFAULT_REGION: region },
   });
   const endpoint = `http://127.0.0.1:${port}`;
   await untilItAnswers(endpoint, child);

@@ -273,8 +273,12 @@ export const IAM: Group = {
     {
       type: "aws_iam_user_policy_attachments_exclusive",
       name: "only-user-attached",
-      config: () => ({ user_name: "lives-second", policy_arns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }),
-      changes: [() => ({ user_name: "lives-second", policy_arns: [] }), () => ({ user_name: "other", policy_arns: [] })],
+      config: () => ({ user_name: "lives-second", policy_arns: [] }),
+      changes: [
+        () => ({ user_name: "lives-second", policy_arns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }),
+        () => ({ user_name: "lives-second", policy_arns: [] }),
+        () => ({ user_name: "other", policy_arns: [] }),
+      ],
       importId: () => "lives-second",
       remains: true,
     },
@@ -288,8 +292,11 @@ export const IAM: Group = {
     {
       type: "aws_iam_group_policy_attachments_exclusive",
       name: "only-group-attached",
-      config: (made) => ({ group_name: made("group", "name"), policy_arns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }),
-      changes: [(made) => ({ group_name: made("group", "name"), policy_arns: [] })],
+      config: (made) => ({ group_name: made("group", "name"), policy_arns: [] }),
+      changes: [
+        (made) => ({ group_name: made("group", "name"), policy_arns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }),
+        (made) => ({ group_name: made("group", "name"), policy_arns: [] }),
+      ],
       importId: (made) => String(made("group", "name")),
       remains: true,
     },

@@ -11,7 +11,6 @@ import { coreRowsOf } from "./judge/core-tables.ts";
 import { EXPLAINED_CORE } from "./judge/explained-core.ts";
 import { judgeCore } from "./judge/judge-core.ts";
 import { judgePlan, schemaOf } from "./judge/judge-plans.ts";
-import { isNotYetJudged } from "./judge/not-yet.ts";
 import { EDITION, type Parties, realBinary, startParties } from "./judge/parties.ts";
 import { type Judged, verdictOf } from "./judge/report.ts";
 import { rowsOf } from "./judge/rows.ts";
@@ -32,7 +31,7 @@ describe.skipIf(binary === undefined)(
     test("plans and refuses alike, but for what is explained", { timeout: 240_000 }, async () => {
       const tables = await loadTables();
       const judged: Judged[] = [];
-      for (const type of parties.ours.listTypes("resource").filter((each) => !isNotYetJudged(each))) {
+      for (const type of parties.ours.listTypes("resource")) {
         const rows = rowsOf(tables, type, schemaOf(parties.real, type)).filter((_, i) => i % SHARE === 0);
         for (const row of rows) judged.push({ type, row: row.name, differences: await judgePlan(parties, row) });
       }

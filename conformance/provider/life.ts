@@ -79,10 +79,15 @@ export async function put(world: World, things: Things): Promise<void> {
   }
 }
 
+/** What providers are put in front of. */
+type Served = Pick<Cloud, "endpoint" | "stop">;
+
+const startEmbedded = (): Promise<Served> => startCloud({ volatile: true, accountId: ACCOUNT });
+
 /** Two clouds and the providers on them. */
-export async function openWorld(binary: string): Promise<World> {
-  const clouds = await Promise.all([0, 1].map(() => startCloud({ volatile: true, accountId: ACCOUNT })));
-  const [first, second] = clouds as [Cloud, Cloud];
+export async function openWorld(binary: string, start = startEmbedded): Promise<World> {
+  const clouds = await Promise.all([start(), start()]);
+  const [first, second] = clouds;
   const real = await startReal(binary, first.endpoint);
   const [beside, ours] = [await startOurs(first.endpoint), await startOurs(second.endpoint)];
   return {

@@ -7,6 +7,18 @@ const OUR_PROVIDER = /^(terraform|our engine), our provider: /;
 const IMPORTED_UNSET =
   "An import does not tell it: the real one leaves it unset and plans its default, ours has the default; neither is sent.";
 
+const IN_ANOTHER_ORDER: Explanation = {
+  rows: { aws_vpc_endpoint: 4 },
+  attribute: "subnet_configuration",
+  why: "The ids of subnets are drawn, so that the elements of the set stand in another order.",
+  aspect: /^state$/,
+  ours: /^state: subnet_configuration\.\d+\.subnet_id /,
+  byChance: true,
+};
+
+/** Between our two editions. */
+export const EXPLAINED_EDITIONS: readonly Explanation[] = [IN_ANOTHER_ORDER];
+
 export const EXPLAINED_MATRIX: readonly Explanation[] = [
   {
     rows: { aws_kms_external_key: 2, aws_kms_replica_key: 2, aws_kms_replica_external_key: 2 },
@@ -27,7 +39,7 @@ export const EXPLAINED_MATRIX: readonly Explanation[] = [
     real: /^update force_overwrite_replica_secret,recovery_window_in_days$/,
   },
   {
-    rows: { aws_iam_role: 2 },
+    rows: { aws_iam_role: 6 },
     attribute: "inline_policy",
     why: "The real one keeps in a role's state what other resources attach to it; ours only what the role's own configuration says.",
     aspect: /^state$/,
@@ -51,18 +63,6 @@ export const EXPLAINED_MATRIX: readonly Explanation[] = [
     ours: /^replace/,
   },
   {
-    rows: {
-      aws_iam_group_policies_exclusive: 2,
-      aws_iam_role_policies_exclusive: 2,
-      aws_iam_user_policies_exclusive: 2,
-    },
-    attribute: "policy_names",
-    why: "An owner without policies: the real one imports an empty list, ours none, and then plans the empty list.",
-    aspect: /^import$/,
-    row: OUR_PROVIDER,
-    ours: /^update policy_names/,
-  },
-  {
     rows: { aws_s3_object: 2 },
     attribute: "content",
     why: "The real one also shows arguments that were never stored beside the content that no reading tells.",
@@ -78,12 +78,13 @@ export const EXPLAINED_MATRIX: readonly Explanation[] = [
     row: OUR_PROVIDER,
     ours: /^$/,
   },
+  IN_ANOTHER_ORDER,
   {
-    rows: { cloud: 4 },
-    attribute: "aws_iam_group",
-    why: "The table's group has a policy attached to it by another row, so that DeleteGroup is refused in the end; each way tells it, and keeps what it depends on.",
-    aspect: /^(destroy|gone)$/,
-    path: /^(aws_iam_(group|policy|role|user)\.\w+)?$/,
-    ours: /DeleteConflict|^in the state$/,
+    rows: { aws_network_acl_rule: 2 },
+    attribute: "protocol",
+    why: "The real one stores a protocol's number, ours the name that was written; both read either as the same.",
+    aspect: /^state$/,
+    row: OUR_PROVIDER,
+    ours: /^state: protocol is /,
   },
 ];

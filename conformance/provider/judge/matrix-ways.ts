@@ -1,7 +1,7 @@
 /** The four ways to the same objects: {our engine, terraform} × {ours, the real provider}, each in an embedded AWS of its own. */
 import { type Cloud, startCloud } from "@dovetail/cloud";
 import { type Engine, type FrontEnd, memoryFiles } from "@dovetail/engine";
-import { type Diagnostic, hasErrors, type ValueObject } from "@dovetail/model";
+import { type Diagnostic, DiagnosticError, hasErrors, type ValueObject } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
 import { createSchemaStore } from "@dovetail/provider-aws";
 import type { Group } from "../life.ts";
@@ -31,6 +31,15 @@ export interface Way {
   /** Errors in words. */
   destroy(): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+export const EDITIONS = ["5.100.0", "6.66.0"] as const;
+
+/** Our provider under our engine, presenting one edition and the other. */
+export async function openEditions(groups: readonly Group[]): Promise<readonly Way[]> {
+  return Promise.all(
+    EDITIONS.map((edition) => engineWay(`edition ${edition}`, (endpoint) => startOurs(endpoint, edition), groups)),
+  );
 }
 
 type Things = ReadonlyMap<string, ValueObject>;
@@ -159,7 +168,7 @@ async function engineWay(name: string, start: (endpoint: string) => Promise<Prov
     async imported(ids) {
       const other = engineOver(provider, memoryFiles());
       const errors: string[] = [];
-      for (const [address, id] of ids) errors.push(...errorsOf((await other.importResource({ address, id })).diagnostics));
+      for (const [address, id] of ids) errors.push(...errorsOf(await importing(other, address, id)));
       return [...errors, ...(await changesOf(other, frontEnd))];
     },
     destroy: async () => errorsOf((await engine.destroy({ frontEnd })).diagnostics),
@@ -168,6 +177,15 @@ async function engineWay(name: string, start: (endpoint: string) => Promise<Prov
       await cloud.stop();
     },
   };
+}
+
+async function importing(engine: Engine, address: string, id: string): Promise<readonly Diagnostic[]> {
+  try {
+    return (await engine.importResource({ address, id })).diagnostics;
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics;
+    throw error;
+  }
 }
 
 function errorsOf(diagnostics: readonly Diagnostic[]): readonly string[] {

@@ -2,13 +2,14 @@
  * The same objects four ways: validated, made, read again, planned again, taken over by their ids, destroyed and gone. What the other ways
  * say, store and leave in their cloud is held against terraform with the real provider.
  */
-import type { ValueObject } from "@dovetail/model";
+import type { BlockSchema, ValueObject } from "@dovetail/model";
+import { createSchemaStore } from "@dovetail/provider-aws";
 import { compareStates } from "../leaves.ts";
 import type { Group } from "../life.ts";
 import type { Difference } from "./compare.ts";
 import { type MatrixRow, madeFrom, matrixRows } from "./matrix-rows.ts";
-import { openWays, type Way } from "./matrix-ways.ts";
-import { startOurs } from "./parties.ts";
+import { EDITIONS, openEditions, openWays, type Way } from "./matrix-ways.ts";
+import { EDITION } from "./parties.ts";
 import type { Judged } from "./report.ts";
 
 /** What one way answered at each step. */
@@ -23,33 +24,48 @@ interface Answers {
 }
 
 /**
- * One judged row an object and way, and one a way for the whole: `aws_sqs_queue`, `our engine, real provider: queue`.
- * `tell`: hears how long each step took.
+ * {our engine, terraform} × {ours, the real provider}. One judged row an object and way, and one a way for the whole: `aws_sqs_queue`,
+ * `our engine, real provider: queue`. `tell`: hears how long each step took.
  */
-export async function judgeMatrix(
+export function judgeMatrix(
   binary: string,
   groups: readonly Group[],
   tell: (text: string) => void = () => undefined,
 ): Promise<readonly Judged[]> {
+  const schemas = createSchemaStore(EDITION);
+  const known = (type: string) => [schemas.get("resource", type) ?? {}];
+  return judgeWays({ open: () => openWays(binary, groups), groups, known, tell });
+}
+
+/** Our provider's two editions under our engine, in the same rows: what both have is the same. */
+export function judgeEditions(groups: readonly Group[]): Promise<readonly Judged[]> {
+  const stores = EDITIONS.map(createSchemaStore);
+  const known = (type: string) => stores.map((store) => store.get("resource", type) ?? {});
+  return judgeWays({ open: () => openEditions(groups), groups, known, tell: () => undefined });
+}
+
+interface Ways {
+  open(): Promise<readonly Way[]>;
+  readonly groups: readonly Group[];
+  /** Schemas of a type: an attribute that one of them has not is not compared. */
+  known(type: string): readonly BlockSchema[];
+  tell(text: string): void;
+}
+
+async function judgeWays({ open, groups, known, tell }: Ways): Promise<readonly Judged[]> {
   const rows = matrixRows(groups);
-  const ways = await openWays(binary, groups);
+  const ways = await open();
   try {
-    const schemas = await startOurs(ways[0]?.cloud.endpoint ?? "");
     const [first, ...others] = await Promise.all(ways.map((way) => liveThrough(way, rows, tell)));
     if (first === undefined) return [];
-    const judged = [first, ...others].flatMap((each) => [
+    return [first, ...others].flatMap((each) => [
       ...rows.map((row) => ({
         type: row.type,
         row: `${each.way.name}: ${row.name}`,
-        differences: [
-          ...stepsOf(row, first, each),
-          ...(each === first ? [] : stateOf(row, schemas.getSchema("resource", row.type) ?? {}, first, each)),
-        ],
+        differences: [...stepsOf(row, first, each), ...(each === first ? [] : stateOf(row, known(row.type), first, each))],
       })),
       { type: "cloud", row: each.way.name, differences: cloudOf(first, each) },
     ]);
-    await schemas.close();
-    return judged;
   } finally {
     await Promise.all(ways.map((way) => way.close()));
   }
@@ -93,7 +109,7 @@ function stepsOf({ address }: MatrixRow, first: Answers, each: Answers): readonl
   const about = (answers: Answers, step: string) =>
     (answers.steps.get(step) ?? [])
       .filter((text) => text.startsWith(`${address}:`))
-      .map((text) => text.slice(address.length + 2));
+      .map((text) => text.slice(address.length + 2).replace(/\brequest id [0-9a-f-]{36}/, "request id …"));
   return ["validate", "apply", "refresh", "second plan", "import", "destroy"].flatMap((step) => {
     const [ours, real] = [about(each, step), about(first, step)].map((texts) => texts.join(" | "));
     const isSame = each === first ? step === "second plan" || step === "import" || ours === "" : ours === real;
@@ -105,7 +121,14 @@ function knownTo({ way, objects }: Answers): ReadonlyMap<string, ValueObject> {
   return new Map([...way.things, ...objects]);
 }
 
-function stateOf(row: MatrixRow, schema: object, first: Answers, each: Answers): readonly Difference[] {
+/** What one of the schemas has not is left out. */
+function within(schemas: readonly BlockSchema[], object: ValueObject): ValueObject {
+  const isKnown = (name: string) =>
+    schemas.every(({ attributes = {}, blocks = {} }) => Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name));
+  return Object.fromEntries(Object.entries(object).filter(([name]) => isKnown(name)));
+}
+
+function stateOf(row: MatrixRow, schemas: readonly BlockSchema[], first: Answers, each: Answers): readonly Difference[] {
   const [real, ours] = [first.objects.get(row.address), each.objects.get(row.address)];
   if (real === undefined && ours === undefined) return [];
   if (real === undefined || ours === undefined)
@@ -116,7 +139,8 @@ function stateOf(row: MatrixRow, schema: object, first: Answers, each: Answers):
     real: row.life.config(madeFrom(row, knownTo(first))),
     ours: row.life.config(madeFrom(row, knownTo(each))),
   };
-  return compareStates(schema, real, ours, given, row.life.differs).map((text) => ({
+  const [schema = {}] = schemas;
+  return compareStates(schema, within(schemas, real), within(schemas, ours), given, row.life.differs).map((text) => ({
     aspect: "state",
     path: "",
     ours: text,

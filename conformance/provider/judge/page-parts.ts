@@ -1,5 +1,4 @@
 /** What each judgement of the page is, in words. */
-import { NOT_YET } from "./not-yet.ts";
 import type { Part } from "./report.ts";
 
 type Words = Pick<Part, "title" | "about" | "line" | "lineOf">;
@@ -10,8 +9,6 @@ export const PLANS: Words = {
     "Both providers run behind the same contract in one process. A row is a configuration, or a change from one to another. Compared are refusals",
     "(words and attribute), planned values and unknowns, and what replaces; schemas with their sensitive marks, states of older schema versions,",
     "and forms of import ids.",
-    "",
-    `Left out: ${NOT_YET}, whose rows have no reasons yet.`,
   ],
   line: "type",
 };
@@ -36,6 +33,16 @@ export const LIVES: Words = {
   line: "of",
   lineOf: ({ type, row }) =>
     type.startsWith("data ") ? "data sources" : row.startsWith("end of ") ? "objects, deleted" : "objects, made and changed",
+};
+
+export const EDITION_6: Words = {
+  title: "Edition 6.66 beside edition 5.100",
+  about: [
+    "The provider 6.66 is not on the machine that judges: our provider presents its schema. The same objects live under our engine with both editions",
+    "(validated, applied, refreshed, planned again, imported, destroyed), and what both schemas have must be the same in both.",
+  ],
+  line: "edition",
+  lineOf: ({ type, row }) => (type === "cloud" ? row : row.slice(0, row.indexOf(": "))),
 };
 
 export const WAYS: Words = {

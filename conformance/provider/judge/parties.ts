@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Cloud, startCloud } from "@dovetail/cloud";
 import { type Diagnostic, systemClock, systemRandom, type Value, type ValueObject } from "@dovetail/model";
 import { type Provider, shapeObject } from "@dovetail/provider";
-import { createAwsProvider } from "@dovetail/provider-aws";
+import { createAwsProvider, type Edition } from "@dovetail/provider-aws";
 import { hostProvider } from "@dovetail/provider-plugin";
 
 export const EDITION = "5.100.0";
@@ -75,9 +75,9 @@ export async function startReal(binary: string, endpoint: string): Promise<Provi
 }
 
 /** Ours, configured on a cloud. */
-export async function startOurs(endpoint: string): Promise<Provider> {
+export async function startOurs(endpoint: string, edition: Edition = EDITION): Promise<Provider> {
   const ours = createAwsProvider({
-    edition: EDITION,
+    edition,
     target: { kind: "local", endpoint, accountId: ACCOUNT },
     env: {},
     clock: systemClock(),

@@ -7,18 +7,17 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepareTools } from "../../../scripts/tools.ts";
-import { end, type Group, live, look, openWorld } from "../life.ts";
 import type { Difference } from "./compare.ts";
 import { coreRowsOf } from "./core-tables.ts";
 import { EXPLAINED } from "./explained.ts";
 import { EXPLAINED_CORE } from "./explained-core.ts";
-import { EXPLAINED_MATRIX } from "./explained-matrix.ts";
+import { EXPLAINED_EDITIONS, EXPLAINED_MATRIX } from "./explained-matrix.ts";
 import { judgeAdopting } from "./judge-adopting.ts";
 import { judgeCore } from "./judge-core.ts";
 import { judgePlan, schemaOf } from "./judge-plans.ts";
-import { judgeMatrix } from "./matrix.ts";
-import { isNotYetJudged } from "./not-yet.ts";
-import { BODIES, LIVES, PLANS, WAYS } from "./page-parts.ts";
+import { judgeLives } from "./lives.ts";
+import { judgeEditions, judgeMatrix } from "./matrix.ts";
+import { BODIES, EDITION_6, LIVES, PLANS, WAYS } from "./page-parts.ts";
 import { realBinary, startOurs, startParties } from "./parties.ts";
 import { type Judged, miscounted, type Part, pageOf, sumOf, type TypeCount, verdictOf } from "./report.ts";
 import { rowsOf } from "./rows.ts";
@@ -43,28 +42,6 @@ async function judgePlans(binary: string, tables: Tables, wanted: (type: string)
 
 function asCrash(cause: unknown): Difference[] {
   return [{ aspect: "crash", path: "", ours: String(cause), real: "" }];
-}
-
-/** Each group of lives in order, then its ends in the reverse; a problem in words is a difference. */
-async function judgeLives(binary: string, tables: Tables, wanted: (type: string) => boolean): Promise<Judged[]> {
-  const world = await openWorld(binary);
-  const judged: Judged[] = [];
-  const say = (type: string, row: string, problems: readonly string[]) =>
-    judged.push({ type, row, differences: problems.map((ours): Difference => ({ aspect: "life", path: "", ours, real: "" })) });
-  // The real provider waits for AWS for seconds at many a step: groups stand alone, so they live at the same time.
-  const lives = async ({ rows, looks }: Group): Promise<void> => {
-    if (!rows.some(({ type }) => wanted(type))) return;
-    const own = { ...world, states: new Map(world.states) };
-    for (const row of rows) say(row.type, `life of ${row.name}`, await live(own, row));
-    for (const row of looks) say(`data ${row.data}`, row.name, await look(own, row));
-    for (const row of [...rows].reverse()) say(row.type, `end of ${row.name}`, await end(own, row));
-  };
-  try {
-    await Promise.all(tables.groups.map(lives));
-  } finally {
-    await world.close();
-  }
-  return judged;
 }
 
 async function judgeBodies(tables: Tables, wanted: (type: string) => boolean): Promise<readonly Judged[]> {
@@ -106,17 +83,19 @@ interface Wanted {
 
 async function judgeAll({ binary, tables, types, left }: Wanted): Promise<readonly Part[]> {
   const wanted = (type: string) => types.length === 0 || types.includes(type);
-  const lives = left.has("--no-lives") ? Promise.resolve([]) : judgeLives(binary, tables, wanted);
-  const byRows = (type: string) => (types.length === 0 ? !isNotYetJudged(type) : types.includes(type));
-  const [plans, lived] = await Promise.all([judgePlans(binary, tables, byRows), lives]);
+  const groups = tables.groups.filter(({ rows }) => rows.some(({ type }) => wanted(type)));
+  const lives = left.has("--no-lives") ? Promise.resolve([]) : judgeLives(binary, groups);
+  const [plans, lived] = await Promise.all([judgePlans(binary, tables, wanted), lives]);
   const bodies = left.has("--no-core") ? [] : await judgeBodies(tables, wanted);
   const isWhole = types.length === 0 && !left.has("--no-lives") && !left.has("--no-matrix");
   const ways = isWhole ? await judgeMatrix(binary, tables.groups, (text) => console.error(text)) : [];
+  const editions = isWhole ? await judgeEditions(tables.groups) : [];
   return [
     { ...PLANS, judged: inOrder(plans), table: EXPLAINED },
     { ...BODIES, judged: bodies, table: EXPLAINED_CORE },
     { ...LIVES, judged: inOrder(lived), table: [] },
     { ...WAYS, judged: inOrder(ways), table: EXPLAINED_MATRIX },
+    { ...EDITION_6, judged: inOrder(editions), table: EXPLAINED_EDITIONS },
   ].filter(({ judged }) => judged.length > 0);
 }
 

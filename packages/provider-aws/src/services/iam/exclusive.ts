@@ -44,7 +44,8 @@ export function exclusive({ type, owner, names, checks = [], list, add, remove }
     },
     update: (aws, _prior, planned) => settle(aws, planned),
     delete: async () => {},
-    importId: (id) => ({ [attribute]: id }),
+    // An owner without policies is imported with an empty list, as the real one does it.
+    importId: (id) => ({ [attribute]: id, [names]: [] }),
     async find(_aws, planned) {
       const name = textAt(planned, attribute);
       return name === undefined ? null : { [attribute]: name };

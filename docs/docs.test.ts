@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { copyKefir, type Deployment } from "../examples/kefir/deployment.ts";
 
-const PAGES = ["getting-started.md", "working-beside-terraform.md", "terraform-roots.md"];
+const PAGES = ["getting-started.md", "working-beside-terraform.md", "terraform-roots.md", "export.md"];
 
 /** The text of a page's code blocks of a language; "" for commands. */
 function blocksOf(page: string, language: string): readonly string[] {

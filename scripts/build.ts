@@ -149,6 +149,7 @@ const SELDOM: { readonly [packageName: string]: { readonly file: string; readonl
       "formatBackendRecord",
       "exportRoot",
       "formatSource",
+      "importItems",
       "installModules",
       "isLocalModule",
       "jsonByMeaning",

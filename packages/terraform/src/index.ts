@@ -21,14 +21,15 @@ export type { ModuleConfig, ModuleTree } from "./configuration/model.ts";
 export { type Ciphers, createCiphers } from "./encryption/ciphers.ts";
 export type { EncryptionConfig } from "./encryption/encryption-config.ts";
 export { type Export, type ExportOptions, exportProgram } from "./export/export-program.ts";
-export type { ExportedFile } from "./export/exported-file.ts";
-export { jsonByMeaning } from "./export/json-by-meaning.ts";
 export { exportRoot, type RootExport, type RootExportOptions } from "./export/export-root.ts";
+export type { ExportedFile } from "./export/exported-file.ts";
+export { type Imports, importItems } from "./export/import-ids.ts";
+export { jsonByMeaning } from "./export/json-by-meaning.ts";
 export type { ProviderFacts } from "./export/providers-file.ts";
 export { localName, type RecordedResource, type Recording, recordingFrontEnd } from "./export/record-program.ts";
+export { rereadExport } from "./export/reread.ts";
 export { type Files, nodeModuleFiles } from "./files.ts";
 export type { Fetching, S3Place } from "./modules/fetch-module.ts";
-export { rereadExport } from "./export/reread.ts";
 export { installModules } from "./modules/install-modules.ts";
 export {
   type LockedModule,

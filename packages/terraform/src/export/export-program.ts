@@ -5,12 +5,14 @@ import type { Files } from "../files.ts";
 import { Artifacts } from "./artifacts.ts";
 import { explain } from "./explain-value.ts";
 import type { ExportedFile } from "./exported-file.ts";
+import type { Imports } from "./import-ids.ts";
 import { filesOf } from "./layout.ts";
 import { ModuleFolders } from "./module-folders.ts";
 import { movedState } from "./moved-state.ts";
 import { type ProviderFacts, providersItems, type RegionOf, versionsItems } from "./providers-file.ts";
 import { isUnwritten, type RecordedModule, type RecordedResource, type Recording } from "./record-program.ts";
 import { type ConfigSeen, configSeen } from "./resource-config.ts";
+import { untoldOptions } from "./untold.ts";
 import { exampleValues, type NeededVariable, Variables, variableItems } from "./variables.ts";
 import { writeModule } from "./write-modules.ts";
 import { writeResource } from "./write-resource.ts";
@@ -33,7 +35,7 @@ export interface ExportOptions {
   /** The values of secrets go along, in a file of their own. */
   readonly withSecrets: boolean;
   /** Import blocks in place of a state. */
-  readonly imports: boolean;
+  readonly imports: Imports | undefined;
 }
 
 export interface Export {
@@ -79,10 +81,11 @@ class ProgramExport {
       ["versions.tf", versionsItems(providers)],
       ["providers.tf", provided],
       ...body,
+      ["imports.tf", imports?.items ?? []],
       ["outputs.tf", outputs],
       ["variables.tf", variableItems(this.#variables.all)],
     ];
-    this.#diagnostics.push(...undeployed(plan));
+    this.#diagnostics.push(...(imports?.diagnostics ?? []), ...undeployed(plan));
     const files: ExportedFile[] = texts
       .filter(([, items]) => items.length > 0)
       .map(([path, items]) => ({ path, text: writeBody(items) }));
@@ -93,7 +96,7 @@ class ProgramExport {
       files,
       diagnostics: this.#diagnostics,
       variables: this.#variables.all,
-      state: (known) => (imports ? undefined : this.#state(known)),
+      state: (known) => (imports === undefined ? this.#state(known) : undefined),
     };
   }
 
@@ -102,6 +105,7 @@ class ProgramExport {
     const { recording, entryFiles } = this.#options;
     const resources = [...recording.real.resources.values()].filter(({ registration }) => registration.module === undefined);
     const written = resources.filter((resource) => !this.#isRefused(resource));
+    this.#diagnostics.push(...untoldOptions(written));
     const files = filesOf(written, entryFiles);
     const inFiles = new Map<string, WrittenItem[]>();
     const add = (file: string, items: readonly WrittenItem[]) => {
@@ -125,9 +129,9 @@ class ProgramExport {
   }
 
   #resource(resource: RecordedResource): readonly WrittenItem[] {
-    const { recording, isJsonByMeaning } = this.#options;
+    const { recording, isJsonByMeaning, imports } = this.#options;
     const { registration, address } = resource;
-    const parts = { recording, variables: this.#variables, artifacts: this.#artifacts };
+    const parts = { isImported: imports !== undefined, recording, variables: this.#variables, artifacts: this.#artifacts };
     const config = configSeen(parts, resource, this.#nameOf(resource));
     if (Object.keys(config.changed).length > 0) this.#changed.set(address, config.changed);
     const { item, comments, from } = writeResource({

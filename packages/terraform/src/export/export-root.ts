@@ -11,6 +11,7 @@ import { fromPlain } from "../values/from-engine.ts";
 import { toPlain } from "../values/to-engine.ts";
 import { GITIGNORE, undeployed } from "./export-program.ts";
 import type { ExportedFile } from "./exported-file.ts";
+import type { Imports } from "./import-ids.ts";
 import { filesBelow } from "./module-folders.ts";
 import { movedState } from "./moved-state.ts";
 import type { Recording } from "./record-program.ts";
@@ -32,7 +33,8 @@ export interface RootExportOptions {
   readonly workspace: string;
   readonly files: Files;
   readonly withSecrets: boolean;
-  readonly imports: boolean;
+  /** Import blocks in place of a state. */
+  readonly imports: Imports | undefined;
 }
 
 export interface RootExport {
@@ -48,7 +50,7 @@ export interface RootExport {
 const OWN_FILES = /\.(tf|tofu)(\.json)?$|\.(tftest|tofutest)\.hcl$|\.md$|^\.terraform\.lock\.hcl$|^\.gitignore$/;
 
 export function exportRoot(options: RootExportOptions): RootExport {
-  const { root, files, plan, tree } = options;
+  const { root, files, plan, tree, imports } = options;
   const diagnostics: Diagnostic[] = [];
   const own = (files.list(root) ?? []).filter((name) => OWN_FILES.test(name)).map((name) => join(root, name));
   const modules = localFolders(tree).filter((folder) => folder !== root);
@@ -62,11 +64,15 @@ export function exportRoot(options: RootExportOptions): RootExport {
     .map((path): ExportedFile => ({ path: inExport(base, path), copyOf: path }));
   for (const path of absoluteFiles(options)) diagnostics.push(onThisMachine(path));
   const values = valueFiles(options).map((file) => ({ ...file, path: join(folder, file.path) }));
+  const importing: ExportedFile[] =
+    imports === undefined || imports.items.length === 0
+      ? []
+      : [{ path: join(folder, "dovetail-imports.tf"), text: writeBody(imports.items) }];
   const hasIgnore = copies.some(({ path }) => path === join(folder, ".gitignore"));
   const ignore: ExportedFile[] = hasIgnore ? [] : [{ path: join(folder, ".gitignore"), text: GITIGNORE }];
   return {
-    files: [...copies, ...values, ...ignore],
-    diagnostics: [...diagnostics, ...undeployed(plan)],
+    files: [...copies, ...values, ...importing, ...ignore],
+    diagnostics: [...diagnostics, ...(imports?.diagnostics ?? []), ...undeployed(plan)],
     folder,
     state: stateOf(options, folder),
   };
@@ -172,7 +178,7 @@ function assignment({ name, value }: NeededVariable): WrittenItem {
 /** Where the local backend keeps it; another backend has it already. */
 function stateOf({ tree, plan, workspace, root, imports }: RootExportOptions, folder: string): ExportedFile | undefined {
   const { backend } = tree.config;
-  if (imports || (backend !== undefined && backend.type !== "local")) return undefined;
+  if (imports !== undefined || (backend !== undefined && backend.type !== "local")) return undefined;
   const attributes = backend?.body.justAttributes().attributes;
   const problems = new Problems(root);
   const path = literalString(attributes?.get("path"), problems) ?? "terraform.tfstate";

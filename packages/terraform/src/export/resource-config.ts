@@ -28,9 +28,22 @@ export interface ConfigSeen {
 }
 
 export interface ConfigParts {
+  /** The objects are imported, not moved along in a state. */
+  readonly isImported: boolean;
   readonly recording: Recording;
   readonly variables: Variables;
   readonly artifacts: Artifacts;
+}
+
+/**
+ * Arguments that an import does not find out, and whose value then replaces the object although it is the default: `false` is left out.
+ * Source: the note on imports of each type's page in the documentation of the AWS provider (read 2026-11).
+ */
+const UNREAD: { readonly [type: string]: string } = { aws_cognito_user_pool_client: "generate_secret" };
+
+function withoutUnread({ type, config }: RecordedResource["registration"], isImported: boolean): ValueObject {
+  const unread = isImported && Object.hasOwn(UNREAD, type) ? UNREAD[type] : undefined;
+  return Object.fromEntries(Object.entries(config).filter(([name, value]) => name !== unread || value !== false));
 }
 
 /** Types whose attribute names a file that AWS is sent. */
@@ -50,7 +63,7 @@ export function configSeen(parts: ConfigParts, resource: RecordedResource, named
     const config = passes.find(({ resources }) => resources.has(address))?.resources.get(address)?.registration.config;
     return config === undefined ? undefined : { ...named, ...config };
   };
-  const real: ValueObject = { ...named, ...registration.config };
+  const real: ValueObject = { ...named, ...withoutUnread(registration, parts.isImported) };
   let seen: Seen = { real, marked: of(recording.marked), respelled: of(recording.respelled) };
   const changed: MutableValueObject = {};
   const put = (path: Path, text: string) => {

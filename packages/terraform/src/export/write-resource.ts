@@ -5,6 +5,7 @@ import { type Explained, explain, type Seen } from "./explain-value.ts";
 import type { RecordedResource } from "./record-program.ts";
 import type { ConfigSeen } from "./resource-config.ts";
 import type { StandIns } from "./stand-ins.ts";
+import { untoldComments } from "./untold.ts";
 import { apart, blockItem, listText, sourceItem } from "./written-items.ts";
 
 /** `resource` and `data` blocks. */
@@ -202,7 +203,7 @@ function relativePath(path: Path): string {
     .join("");
 }
 
-function commentsOf({ registration }: RecordedResource): readonly string[] {
-  const { displayName } = registration;
-  return displayName === undefined ? [] : [displayName];
+function commentsOf(resource: RecordedResource): readonly string[] {
+  const { displayName } = resource.registration;
+  return [...(displayName === undefined ? [] : [displayName]), ...untoldComments(resource)];
 }

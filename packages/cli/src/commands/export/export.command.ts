@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import type { Plan } from "@dovetail/engine";
 import { hasErrors, systemClock, systemRandom } from "@dovetail/model";
-import type { ExportedFile, Recording } from "@dovetail/terraform";
+import type { ExportedFile, Imports, Recording } from "@dovetail/terraform";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { OPTIONS } from "../../option-definitions.ts";
 import { usageError } from "../../parse.ts";
@@ -94,7 +94,7 @@ async function writeProgram({ session, folder, invocation, recording, plan }: Ex
     folderOf: (archive) => session.app.folderOf(archive),
     isJsonByMeaning: await jsonByMeaning(recording, plan, session.providers),
     withSecrets: invocation.options.flag("with-secrets"),
-    imports: invocation.options.flag("imports"),
+    imports: await importsOf(invocation, session, plan),
   });
   await invocation.report.show(made.diagnostics);
   writeExport(folder, made.files);
@@ -104,6 +104,12 @@ async function writeProgram({ session, folder, invocation, recording, plan }: Ex
   if (state === undefined) return made.files;
   writeExport(folder, [state]);
   return [...made.files, state];
+}
+
+async function importsOf({ options }: Invocation, session: Session, plan: Plan): Promise<Imports | undefined> {
+  if (!options.flag("imports")) return undefined;
+  const { importItems } = await import("@dovetail/terraform");
+  return await importItems(plan, session.providers);
 }
 
 async function writeRoot({ session, folder, invocation, recording, plan }: Exporting): Promise<readonly ExportedFile[]> {
@@ -118,7 +124,7 @@ async function writeRoot({ session, folder, invocation, recording, plan }: Expor
     workspace: stage,
     files: nodeModuleFiles(),
     withSecrets: invocation.options.flag("with-secrets"),
-    imports: invocation.options.flag("imports"),
+    imports: await importsOf(invocation, session, plan),
   });
   await invocation.report.show(made.diagnostics);
   const files = [...made.files, ...(made.state === undefined ? [] : [made.state])];

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { DiagnosticError, errorDiagnostic, systemClock, systemRandom } from "@dovetail/model";
 import type { Provider } from "@dovetail/provider";
@@ -27,6 +28,7 @@ export const terraformCommand: Command = {
     const root = rootOf(cwd, positionals);
     const endpoint = await findCloud({ root: appRoot(root), env, start: true, note: (line) => terminal.note(line) });
     const served = await serve(root, endpoint ?? "", options.flag("real-provider"));
+    const comeBack = standIn(root);
     try {
       const chosen = options.text("program");
       return await runFirst(chosen === undefined ? PROGRAMS : [chosen], invocation, {
@@ -39,10 +41,18 @@ export const terraformCommand: Command = {
         TF_REATTACH_PROVIDERS: JSON.stringify(served.reattach),
       });
     } finally {
+      comeBack();
       await served.close();
     }
   },
 };
+
+/** Paths that a provider is given start from the root's folder, where terraform would have started it; a root that is not there it names itself. */
+function standIn(root: string): () => void {
+  const before = process.cwd();
+  if (existsSync(root)) process.chdir(root);
+  return () => process.chdir(before);
+}
 
 /** The root that `-chdir=DIR` names, else the working folder. */
 function rootOf(cwd: string, args: readonly string[]): string {

@@ -21,6 +21,7 @@ function data(Expression: string): object {
   return { ...RANGE, MetricDataQueries: [{ Id: "q", Expression, Period: 60 }] };
 }
 
+const NIGHT = { Expression: "cron(0 23 * * *)", Duration: "PT2H", Timezone: "Europe/Berlin" };
 const METRIC = { Namespace: "Observed", MetricName: "x" };
 const BAND_ALARM = {
   AlarmName: "band",
@@ -306,6 +307,27 @@ export const observingScenarios: readonly Scenario[] = [
       ),
       cloudwatch.ok("DeleteAlarms", { AlarmNames: ["band"] }),
       cloudwatch.ok("DeleteAnomalyDetector", { ...METRIC, Stat: "Sum" }),
+    ],
+  },
+  {
+    name: "cloudwatch: alarm mute rules",
+    steps: [
+      cloudwatch.fails("GetAlarmMuteRule", { AlarmMuteRuleName: "none" }, "ResourceNotFoundException", 404),
+      cloudwatch.ok("DeleteAlarmMuteRule", { AlarmMuteRuleName: "none" }),
+      cloudwatch.fails(
+        "PutAlarmMuteRule",
+        { Name: "night", Rule: { Schedule: { ...NIGHT, Duration: "P30D" } } },
+        "ValidationError",
+        400,
+      ),
+      cloudwatch.ok("PutAlarmMuteRule", { Name: "night", Rule: { Schedule: NIGHT } }),
+      cloudwatch.ok(
+        "GetAlarmMuteRule",
+        { AlarmMuteRuleName: "night" },
+        { output: { Name: "night", Rule: { Schedule: NIGHT }, MuteType: "RECURRING" } },
+      ),
+      cloudwatch.ok("ListAlarmMuteRules", { Statuses: ["EXPIRED"] }, { output: { AlarmMuteRuleSummaries: [] } }),
+      cloudwatch.ok("DeleteAlarmMuteRule", { AlarmMuteRuleName: "night" }),
     ],
   },
   {

@@ -6,6 +6,7 @@ import { lambdaEvent, snsMessage, stateChangeEvent } from "./alarm-notification.
 import type { AlarmState } from "./alarm-state.ts";
 import { type AlarmRecord, type CompositeAlarmRecord, getAlarm, putAlarm, putHistory } from "./alarm-store.ts";
 import { parseRule, ruleHolds } from "./composite-rule.ts";
+import { alarmMutedUntil } from "./mute-rules.ts";
 
 /** An alarm changes its state: history, composite alarms above it, actions, the event on the default bus. */
 
@@ -46,10 +47,46 @@ export function transition(
   });
   const suppressed = changed.kind === "composite" ? suppression(ctx, store, changed) : undefined;
   if (suppressed !== undefined) hold(ctx, store, alarm, changed, suppressed);
-  ctx.after((later) => announce(later, alarm, changed, suppressed !== undefined));
+  const isMuted = suppressed === undefined && mute(ctx, store, alarm, changed);
+  ctx.after((later) => announce(later, alarm, changed, suppressed !== undefined || isMuted));
   if (alarm.state === "ALARM") release(ctx, store, alarm.name);
   if (depth < DEPTH_MAX)
     for (const parent of parentsOf(ctx, store, alarm.name)) reconsider(ctx, store, parent, changed, depth + 1);
+}
+
+const mutedKey = (ctx: Ctx, name: string) => ["muted", ctx.account, ctx.region, name];
+
+/** Keeps a change's actions back while a mute rule holds; they are done at its end, unless the alarm is then as it was before. */
+function mute(ctx: Ctx, store: StoreWrite, before: AlarmRecord, alarm: AlarmRecord): boolean {
+  const untilMs = alarmMutedUntil(ctx, store, alarm.name);
+  if (untilMs === undefined) {
+    store.remove(mutedKey(ctx, alarm.name));
+    return false;
+  }
+  if (!store.has(mutedKey(ctx, alarm.name))) store.put(mutedKey(ctx, alarm.name), before);
+  ctx.schedule("unmute", alarm.name, untilMs, { name: alarm.name });
+  return true;
+}
+
+/** A rule was made, changed or deleted: looks again at what it may have kept back. */
+export function reconsiderMuted(ctx: Ctx, name: string): void {
+  if (ctx.store.has(mutedKey(ctx, name))) ctx.schedule("unmute", name, ctx.now(), { name });
+}
+
+/** Timer `unmute`. */
+export function onUnmute(ctx: Ctx, payload: unknown): void {
+  const { name } = payload as { readonly name: string };
+  const before = ctx.store.get<AlarmRecord>(mutedKey(ctx, name));
+  const alarm = getAlarm(ctx.store, ctx.account, ctx.region, name);
+  if (before === undefined || alarm === undefined) return;
+  const untilMs = alarmMutedUntil(ctx, ctx.store, name);
+  if (untilMs !== undefined) {
+    ctx.schedule("unmute", name, untilMs, { name });
+    return;
+  }
+  ctx.store.remove(mutedKey(ctx, name));
+  // Who came and went while nobody was told is nothing to tell of.
+  if (alarm.state !== before.state) ctx.after((later) => actAll(later, before, alarm));
 }
 
 function parsed(text: string): unknown {

@@ -2,12 +2,14 @@ import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
 import { alarmArn } from "./alarm-describe.ts";
 import { onEvaluate } from "./alarm-evaluate.ts";
 import { onSilence } from "./alarm-silence.ts";
-import { onSuppressionEnd } from "./alarm-transition.ts";
+import { onSuppressionEnd, onUnmute } from "./alarm-transition.ts";
+import { muteRuleArn } from "./mute-rules.ts";
 import * as alarms from "./operations/alarms.ts";
 import * as anomaly from "./operations/anomaly.ts";
 import { describeAlarmContributors } from "./operations/contributors.ts";
 import * as dashboards from "./operations/dashboards.ts";
 import * as metrics from "./operations/metrics.ts";
+import * as mute from "./operations/mute-rules.ts";
 import * as tags from "./operations/tags.ts";
 
 /** CloudWatch metrics, alarms and dashboards: the table of operations. */
@@ -23,6 +25,20 @@ const onDashboard = (ctx: Ctx, input: { readonly DashboardName?: string }): IamR
 });
 const onDashboards = (ctx: Ctx, input: { readonly DashboardNames?: readonly string[] }): IamRequest => ({
   resources: (input.DashboardNames ?? ["*"]).map((name) => dashboards.dashboardArn(ctx, name)),
+});
+/** The rule, and each alarm that it is to mute. */
+const onMuteRule = (
+  ctx: Ctx,
+  input: {
+    readonly Name?: string;
+    readonly AlarmMuteRuleName?: string;
+    readonly MuteTargets?: { readonly AlarmNames?: readonly string[] };
+  },
+): IamRequest => ({
+  resources: [
+    muteRuleArn(ctx, input.Name ?? input.AlarmMuteRuleName ?? "*"),
+    ...(input.MuteTargets?.AlarmNames ?? []).map((name) => alarmArn(ctx, name)),
+  ],
 });
 const onArn = (_ctx: Ctx, input: { readonly ResourceARN?: string }): IamRequest => ({ resources: [input.ResourceARN ?? "*"] });
 const onNamespace = (_ctx: Ctx, input: { readonly Namespace?: string }): IamRequest => ({
@@ -55,6 +71,10 @@ export const service: ServiceDefinition = {
     EnableAlarmActions: { handler: alarms.enableAlarmActions, iam: onAlarms },
     DisableAlarmActions: { handler: alarms.disableAlarmActions, iam: onAlarms },
     DeleteAlarms: { handler: alarms.deleteAlarms, iam: onAlarms },
+    PutAlarmMuteRule: { handler: mute.putAlarmMuteRule, iam: onMuteRule },
+    GetAlarmMuteRule: { handler: mute.getAlarmMuteRule, readonly: true, iam: onMuteRule },
+    ListAlarmMuteRules: { handler: mute.listAlarmMuteRules, readonly: true },
+    DeleteAlarmMuteRule: { handler: mute.deleteAlarmMuteRule, iam: onMuteRule },
     PutAnomalyDetector: {
       handler: anomaly.putAnomalyDetector,
       missing:
@@ -70,7 +90,7 @@ export const service: ServiceDefinition = {
     UntagResource: { handler: tags.untagResource, iam: onArn },
     ListTagsForResource: { handler: tags.listTagsForResource, readonly: true, iam: onArn },
   },
-  timers: { evaluate: onEvaluate, silence: onSilence, suppress: onSuppressionEnd },
+  timers: { evaluate: onEvaluate, silence: onSilence, suppress: onSuppressionEnd, unmute: onUnmute },
   internal: { ingest: metrics.ingest },
   inventory: (ctx) => ({
     alarms: [...ctx.store.keys({ prefix: ["alarm", ctx.account] })].length,

@@ -13,6 +13,7 @@ const SERVICES: readonly (readonly [service: string, packageName: string, signin
   ["apigateway", "api-gateway", "apigateway"],
   ["apigatewayv2", "apigatewayv2", "apigateway"],
   ["cloudwatch", "cloudwatch", "monitoring"],
+  ["appautoscaling", "application-auto-scaling", "application-autoscaling"],
   ["budgets", "budgets", "budgets"],
   ["cognito", "cognito-identity-provider", "cognito-idp"],
   ["cognitoidentity", "cognito-identity", "cognito-identity"],

@@ -1,6 +1,7 @@
 /** Groups of lives, data sources and refusals. A row may name what earlier rows of its group made; each group stands alone. */
 import { APIGATEWAY } from "./cases-apigateway-lives.ts";
 import { APIGATEWAYV2 } from "./cases-apigatewayv2-lives.ts";
+import { APPAUTOSCALING } from "./cases-appautoscaling.ts";
 import { BUDGETS } from "./cases-budgets.ts";
 import { COGNITO } from "./cases-cognito-lives.ts";
 import { DYNAMODB } from "./cases-dynamodb-lives.ts";
@@ -11,4 +12,16 @@ import { PLACES } from "./cases-places.ts";
 import { S3 } from "./cases-s3-lives.ts";
 import type { Group } from "./life.ts";
 
-export const GROUPS: readonly Group[] = [IAM, COGNITO, S3, LAMBDA, DYNAMODB, APIGATEWAY, APIGATEWAYV2, PLACES, BUDGETS, NETWORK];
+export const GROUPS: readonly Group[] = [
+  IAM,
+  COGNITO,
+  S3,
+  LAMBDA,
+  DYNAMODB,
+  APIGATEWAY,
+  APIGATEWAYV2,
+  PLACES,
+  BUDGETS,
+  APPAUTOSCALING,
+  NETWORK,
+];

@@ -1,5 +1,6 @@
 import type { APIGateway } from "@aws-sdk/client-api-gateway";
 import type { ApiGatewayV2 } from "@aws-sdk/client-apigatewayv2";
+import type { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling";
 import type { Budgets } from "@aws-sdk/client-budgets";
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
@@ -162,6 +163,7 @@ export interface RetryRow {
 export interface AwsClients {
   readonly apigateway: APIGateway;
   readonly apigatewayv2: ApiGatewayV2;
+  readonly appautoscaling: ApplicationAutoScaling;
   readonly budgets: Budgets;
   readonly cloudwatch: CloudWatch;
   readonly logs: CloudWatchLogs;

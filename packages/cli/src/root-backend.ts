@@ -34,7 +34,7 @@ export interface BackendSurroundings {
 
 /** Where the backend of a run is, as told to users; undefined where its state lies in the root's folder. */
 export function backendTitle({ type, config }: SelectedBackend, around: Pick<BackendSurroundings, "target">): string | undefined {
-  if (type === "http") return `state at ${text(config.address) ?? ""}`;
+  if (type === "http") return `state at ${text(config.address) ?? "TF_HTTP_ADDRESS"}`;
   if (type !== "s3") return undefined;
   const named = namedEndpoint(config);
   const where =
@@ -61,9 +61,13 @@ async function openPlain(selected: SelectedBackend, around: BackendSurroundings)
     const { localPlaces } = await import("@dovetail/terraform");
     return createLocalBackend({ files, access: nodeStateFiles(), ...localPlaces(selected.config, around.root) });
   }
-  const backend = selected.type === "s3" ? await openS3(selected.config, around) : undefined;
-  if (backend === undefined) throw new Error(`no backend ${selected.type}`);
+  const backend = selected.type === "s3" ? await openS3(selected.config, around) : await openHttp(selected.config, around);
   return { ...backend, storage: (workspace) => keepingErrored(backend.storage(workspace), { files, folder: around.root }) };
+}
+
+async function openHttp(config: ValueObject, { env, target }: BackendSurroundings): Promise<Backend> {
+  const { openHttpBackend } = await import("./http-state.ts");
+  return openHttpBackend(config, env, target);
 }
 
 async function openS3(config: ValueObject, around: BackendSurroundings): Promise<Backend> {

@@ -1,5 +1,7 @@
 /** Backends of Terraform roots from the command line: init and its record, states and locks in the embedded S3, workspaces, encryption. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestApp, testApp } from "./support/app.ts";
@@ -35,6 +37,28 @@ const EVE = JSON.stringify({
   Path: "acme/k",
 });
 const TEST_MS = 60_000;
+
+/** A server of one state, for the user u with the password p. */
+async function stateServer() {
+  let state = "";
+  const locks: string[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const body = Buffer.concat(chunks).toString();
+    const answer = (status: number, text = "") => response.writeHead(status).end(text);
+    if (request.headers.authorization !== `Basic ${btoa("u:p")}`) return answer(401);
+    if (request.method === "GET") return answer(state === "" ? 204 : 200, state);
+    if (request.method === "LOCK" && locks.length > 0) return answer(423, locks[0]);
+    if (request.method === "LOCK") locks.push(body);
+    else if (request.method === "UNLOCK") locks.pop();
+    else state = body;
+    return answer(200);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${port}`, locks, close: () => void server.close() };
+}
 
 describe("a root with a backend", { timeout: TEST_MS }, () => {
   let app: TestApp;
@@ -201,6 +225,31 @@ output "o" {
     });
     await app.succeed("-chdir=reader", "apply", "-auto-approve");
     expect((await app.succeed("-chdir=reader", "output", "-raw", "o")).out).toBe("one\n");
+  });
+
+  test("may be kept by a server (http), which has its locks", async () => {
+    clean();
+    const { address, locks, close } = await stateServer();
+    main(
+      `terraform {\n  backend "http" {\n    lock_address = "${address}/lock"\n    unlock_address = "${address}/lock"\n    username = "u"\n  }\n}\n`,
+    );
+    try {
+      Object.assign(app.env, { TF_HTTP_ADDRESS: address, TF_HTTP_PASSWORD: "p" });
+      await app.succeed("init");
+      await app.succeed("apply", "-auto-approve");
+      expect((await app.succeed("output", "-raw", "o")).out).toBe("one\n");
+      expect(await failed("workspace", "list")).toContain("workspaces not supported");
+      locks.push(EVE);
+      expect(await failed("apply", "-auto-approve")).toContain("HTTP remote state already locked: ID=eve-1");
+      await app.succeed("force-unlock", "-force", "eve-1");
+      await app.succeed("apply", "-auto-approve");
+      app.env.TF_HTTP_PASSWORD = "wrong";
+      expect(await failed("plan")).toContain("HTTP remote state endpoint requires auth");
+      app.env.TF_HTTP_ADDRESS = "https://gitlab.example.com/state";
+      expect(await failed("plan")).toContain("Error DVT7007");
+    } finally {
+      close();
+    }
   });
 
   test("may encrypt its states and plans, with a passphrase or a key of KMS", async () => {

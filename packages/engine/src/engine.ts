@@ -123,7 +123,7 @@ class StageEngine implements Engine {
 
   /** Who holds the backend's lock, as far as it tells. */
   async #storageLock(): Promise<LockInfo | undefined> {
-    const holder = await storageOf(this.#options).lock?.holder();
+    const holder = await storageOf(this.#options).lock?.holder?.();
     return holder === undefined ? undefined : { ...holder, pid: 0, host: "", epoch: 0, expiresMs: 0 };
   }
 
@@ -131,11 +131,29 @@ class StageEngine implements Engine {
     const context = this.#lockContext();
     const found = await readLock(context);
     const stored = await this.#storageLock();
+    const { lock } = storageOf(this.#options);
+    // A backend that does not tell who holds it is asked to give back what is named.
+    if (id !== undefined && lock !== undefined && lock.holder === undefined && found?.ID !== id) {
+      await lock.release(id);
+      return {
+        ID: id,
+        Operation: "",
+        Info: "",
+        Who: "?",
+        Version: "",
+        Created: "?",
+        Path: "",
+        pid: 0,
+        host: "",
+        epoch: 0,
+        expiresMs: 0,
+      };
+    }
     if (found === undefined && stored === undefined) return undefined;
     if (id !== undefined && found?.ID !== id && stored?.ID !== id) throw otherLock(id, stored ?? found);
     // At a backend others may hold it, of whom this machine knows nothing: theirs is taken away by its name only.
     if (stored !== undefined && stored.ID !== id && stored.ID !== found?.ID) throw nameNeeded(stored);
-    if (stored !== undefined) await storageOf(this.#options).lock?.release(stored.ID);
+    if (stored !== undefined) await lock?.release(stored.ID);
     if (found !== undefined && (id === undefined || found.ID === id)) await removeLock(context, found.ID);
     return stored ?? found;
   }

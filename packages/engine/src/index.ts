@@ -1,4 +1,5 @@
 export * from "./backends/backend.ts";
+export { createHttpBackend, type HttpStateAnswer, type HttpStateRequest } from "./backends/http-backend.ts";
 export { createLocalBackend } from "./backends/local-backend.ts";
 export { stateLocked } from "./backends/lock-text.ts";
 export { createS3Backend, type S3Access, type S3Arguments } from "./backends/s3-backend.ts";

@@ -80,7 +80,7 @@ describe("the lock of a state file", () => {
     expect(await one.lock?.acquire(lock("a"))).toBeUndefined();
     expect(JSON.parse(readFileSync(file(".x.tfstate.lock.info"), "utf8"))).toEqual(lock("a"));
     expect(await two.lock?.acquire(lock("b"))).toEqual({ message: "resource temporarily unavailable", holder: lock("a") });
-    expect(await two.lock?.holder()).toEqual(lock("a"));
+    expect(await two.lock?.holder?.()).toEqual(lock("a"));
     await expect(two.lock?.release("a")).rejects.toThrow("DVT5010");
     await one.lock?.release("a");
     expect([existsSync(file("x.tfstate")), existsSync(file(".x.tfstate.lock.info"))]).toEqual([false, false]);
@@ -103,7 +103,7 @@ describe("the lock of a state file", () => {
     writeFileSync(file("x.tfstate"), "{}");
     writeFileSync(file(".x.tfstate.lock.info"), JSON.stringify(lock("dead")));
     const one = storage();
-    expect(await one.lock?.holder()).toBeUndefined();
+    expect(await one.lock?.holder?.()).toBeUndefined();
     expect(await one.lock?.acquire(lock("a"))).toBeUndefined();
     await one.lock?.release("a");
   });

@@ -253,7 +253,13 @@ describe("a run that died", () => {
     void dead.deploy(program).catch(() => undefined);
     await turns();
     const files = memoryFiles(dead.files.snapshot());
-    const next = stage(new MemoryBucket(bucket), { world: dead.world, files, pid: 101, alive: (other) => other === 101 });
+    const next = stage(new MemoryBucket(bucket), {
+      world: dead.world,
+      files,
+      random: seededRandom(2),
+      pid: 101,
+      alive: (other) => other === 101,
+    });
     await next.deployed(program);
     expect(next.events).toContainEqual({ type: "took-over-lock", who: "ann@laptop", created: "2026-01-02T00:00:00.000Z" });
   });

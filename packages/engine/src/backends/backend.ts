@@ -31,8 +31,8 @@ export interface StorageLock {
   acquire(lock: StateLock): Promise<Refusal | undefined>;
   /** Gives it back if it is that one. Throws DVT5010 when it is not, or the backend fails. */
   release(id: string): Promise<void>;
-  /** Who holds it; undefined when nobody does. */
-  holder(): Promise<StateLock | undefined>;
+  /** Who holds it; undefined when nobody does. Absent where the backend only tells those whom it refuses. */
+  holder?(): Promise<StateLock | undefined>;
 }
 
 export interface Refusal {

@@ -1,7 +1,6 @@
 import { DiagnosticError } from "@dovetail/model";
 import type { StateLock, StateStorage, StorageLock } from "../backends/backend.ts";
 import { lockJson, parseLock, stateLocked } from "../backends/lock-text.ts";
-import type { FileSystem } from "../files/file-system.ts";
 import { guardWrite } from "../state/state-store.ts";
 import { type Lease, type LockContext, sleep } from "./lease.ts";
 
@@ -23,23 +22,29 @@ const RETRY_MS = 500;
 
 /** A lease that holds the backend's lock beside itself. Throws DVT5001 with who has it, after `timeoutMs`; DVT5010. */
 export async function withStateLock(context: StateLockContext, lease: Lease, timeoutMs: number): Promise<Lease> {
-  const { storage, files, notePath, clock } = context;
+  const { storage, clock, onTakenOver } = context;
   const { lock } = storage;
   if (lock === undefined) return lease;
   const deadline = clock.now() + timeoutMs;
   const { ID, Operation, Info, Who, Version, Created } = lease.info;
   const wanted = { ID, Operation, Info, Who, Version: `Dovetail ${Version}`, Created, Path: lock.path };
-  if (lock.outlivesHolder) {
-    const dead = await noted(files, notePath);
-    if (dead !== undefined) await takeOver(context, lock, dead);
-    await guardWrite(notePath, () => files.replace(notePath, Buffer.from(`${lockJson(wanted)}\n`)));
-  }
+  const left = lock.outlivesHolder ? await notedLocks(context) : [];
+  // What is left is noted on, until it is known to be gone: this run may die in its turn.
+  if (lock.outlivesHolder) await note(context, [...left, wanted]);
   let isTold = false;
   for (;;) {
     const refusal = await lock.acquire(wanted);
     if (refusal === undefined) return held(context, lease, lock);
+    const dead = left.findIndex(({ ID: id }) => id === refusal.holder?.ID);
+    if (dead >= 0 && refusal.holder !== undefined) {
+      // The run that noted it had the lease that is ours now, so it is gone.
+      left.splice(dead, 1);
+      await lock.release(refusal.holder.ID);
+      onTakenOver?.(refusal.holder);
+      continue;
+    }
     if (clock.now() >= deadline) {
-      await files.remove(notePath);
+      if (lock.outlivesHolder) await note(context, left);
       throw stateLocked(refusal, storage);
     }
     if (!isTold && refusal.holder !== undefined) context.onWaiting?.({ ...lease.info, ...refusal.holder });
@@ -48,17 +53,17 @@ export async function withStateLock(context: StateLockContext, lease: Lease, tim
   }
 }
 
-async function noted(files: FileSystem, path: string): Promise<StateLock | undefined> {
-  const bytes = await files.read(path);
-  return bytes === undefined ? undefined : parseLock(Buffer.from(bytes).toString("utf8"));
+/** What runs of this folder took and may have left, a line each. */
+async function notedLocks({ files, notePath }: StateLockContext): Promise<StateLock[]> {
+  const lines = Buffer.from((await files.read(notePath)) ?? [])
+    .toString("utf8")
+    .split("\n");
+  return lines.map(parseLock).filter((lock) => lock !== undefined);
 }
 
-/** The run that noted this lock had the lease that is ours now, so it is gone. */
-async function takeOver({ onTakenOver }: StateLockContext, lock: StorageLock, dead: StateLock): Promise<void> {
-  const holder = await lock.holder();
-  if (holder?.ID !== dead.ID) return;
-  await lock.release(dead.ID);
-  onTakenOver?.(holder);
+async function note({ files, notePath }: StateLockContext, locks: readonly StateLock[]): Promise<void> {
+  const text = locks.map((lock) => `${lockJson(lock)}\n`).join("");
+  await guardWrite(notePath, () => (text === "" ? files.remove(notePath) : files.replace(notePath, Buffer.from(text))));
 }
 
 function held({ files, notePath, onNotReleased }: StateLockContext, lease: Lease, lock: StorageLock): Lease {

@@ -121,6 +121,10 @@ const arnOf = (aws: AwsContext, state: ValueObject) => {
 export const resource: NativeResource = {
   type: "aws_api_gateway_domain_name",
   noun: "API Gateway Domain Name",
+  unsupported: {
+    endpoint_access_mode: "TLS policies and endpoint access modes of edition 6 are not carried out",
+    routing_mode: "routing rules are not carried out",
+  },
   forceNew: ["domain_name", ...UPLOADED],
   equivalence: { policy: "policy" },
   computedBlocks: { endpoint_configuration: true },

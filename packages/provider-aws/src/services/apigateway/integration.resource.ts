@@ -47,6 +47,10 @@ const PATCHED = [
 export const resource: NativeResource = {
   type: "aws_api_gateway_integration",
   noun: "API Gateway Integration",
+  unsupported: {
+    integration_target: "private integrations with load balancers are not carried out",
+    response_transfer_mode: "responses are not streamed through a REST API",
+  },
   defaults: { connection_type: "INTERNET", timeout_milliseconds: 29_000 },
   forceNew: [
     "credentials",

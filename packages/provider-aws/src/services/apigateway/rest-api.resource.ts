@@ -81,6 +81,10 @@ const PATCHED = [
 export const resource: NativeResource = {
   type: "aws_api_gateway_rest_api",
   noun: "API Gateway REST API",
+  unsupported: {
+    endpoint_access_mode: "TLS policies and endpoint access modes of edition 6 are not carried out",
+    security_policy: "TLS policies and endpoint access modes of edition 6 are not carried out",
+  },
   computedBlocks: { endpoint_configuration: true },
   equivalence: { policy: "policy" },
   tagged: true,

@@ -82,6 +82,11 @@ const CHECKS = [
 export const resource: NativeResource = {
   type: "aws_budgets_budget",
   noun: "Budget",
+  unsupported: {
+    billing_view_arn: "budgets by billing view, metrics and filter expressions are not carried out",
+    metrics: "budgets by billing view, metrics and filter expressions are not carried out",
+    filter_expression: "budgets by billing view, metrics and filter expressions are not carried out",
+  },
   defaults: {
     ...COST_DEFAULTS,
     "cost_types.use_amortized": false,

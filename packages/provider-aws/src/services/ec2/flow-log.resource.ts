@@ -43,6 +43,10 @@ const USUAL_OPTIONS = { file_format: "plain-text", hive_compatible_partitions: f
 export const resource: NativeResource = {
   type: "aws_flow_log",
   noun: "Flow Log",
+  unsupported: {
+    regional_nat_gateway_id: "regional NAT gateways are not carried out",
+    tag_field_specification: "fields of tags are not logged",
+  },
   defaults: {
     log_destination_type: "cloud-watch-logs",
     max_aggregation_interval: 600,

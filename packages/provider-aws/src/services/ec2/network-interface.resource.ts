@@ -44,6 +44,8 @@ export const resource: NativeResource = {
   },
   computedBlocks: { attachment: true },
   unsupported: {
+    "attachment.network_card_index": "network cards are not carried out",
+    ena_srd_specification: "ENA Express is not carried out",
     enable_primary_ipv6: NO_IPV6,
     ipv4_prefix_count: NO_IPV6,
     ipv4_prefixes: NO_IPV6,

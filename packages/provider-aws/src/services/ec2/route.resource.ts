@@ -60,6 +60,9 @@ async function find(aws: AwsContext, object: ValueObject): Promise<Route | undef
 export const resource: NativeResource = {
   type: "aws_route",
   noun: "Route",
+  unsupported: {
+    odb_network_arn: "Oracle Database networks are not carried out",
+  },
   forceNew: [...DESTINATION_NAMES, "route_table_id"],
   equivalence: { destination_ipv6_cidr_block: sameBlock },
   validate: (config) => runChecks(CHECKS, config),

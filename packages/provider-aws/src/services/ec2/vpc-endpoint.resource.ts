@@ -38,6 +38,10 @@ const CHECKS = [
 export const resource: NativeResource = {
   type: "aws_vpc_endpoint",
   noun: "EC2 VPC Endpoint",
+  unsupported: {
+    "dns_options.private_dns_preference": "private names of edition 6 are not carried out",
+    "dns_options.private_dns_specified_domains": "private names of edition 6 are not carried out",
+  },
   defaults: { vpc_endpoint_type: "Gateway" },
   forceNew: [
     "resource_configuration_arn",

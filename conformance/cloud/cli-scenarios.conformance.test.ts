@@ -19,7 +19,8 @@ describe.skipIf(!hasCliInPython())("through the aws CLI", () => {
       await cloud.stop();
       for (const [at, scenario] of suite.entries()) outcomes.set(scenario, ran[at] ?? []);
     }
-  });
+    // More than a thousand commands of the CLI, on a machine that others use too.
+  }, 400_000);
 
   for (const scenario of SUITES.flat()) {
     test(scenario.name, () => {

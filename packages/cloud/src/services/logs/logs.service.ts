@@ -91,7 +91,7 @@ const operations: { readonly [operation: string]: Operation } = {
   PutResourcePolicy: { handler: filters.putResourcePolicy },
   DescribeResourcePolicies: { handler: filters.describeResourcePolicies, readonly: true },
   PutDestination: { handler: destinations.putDestination },
-  PutDestinationPolicy: { handler: destinations.putDestinationPolicy, missing: "kept, not asked" },
+  PutDestinationPolicy: { handler: destinations.putDestinationPolicy },
   DescribeDestinations: { handler: destinations.describeDestinations, readonly: true },
   DeleteDestination: { handler: destinations.deleteDestination },
   PutDeliverySource: {

@@ -63,6 +63,26 @@ test("a filter sends what matches to a stream, as gzip, with a control message f
   ]);
 });
 
+test("a destination is open to another account as far as its access policy says", async () => {
+  const targetArn = await stream();
+  const made = await call<{ destination: { arn: string } }>("PutDestination", { destinationName: "d", targetArn, roleArn: ROLE });
+  const destinationArn = made.destination.arn;
+  const account = "111111111111";
+  const asOther = { as: { kind: "root", accountId: account, accessKeyId: "x" }, account } as const;
+  await cloud.call("logs", "CreateLogGroup", { logGroupName: "/theirs" }, asOther);
+  const filter = { logGroupName: "/theirs", filterName: "f", filterPattern: "", destinationArn };
+  const subscribe = () => cloud.call("logs", "PutSubscriptionFilter", filter, asOther);
+  await expect(subscribe()).rejects.toThrow(
+    /not authorized to perform: logs:PutSubscriptionFilter on resource: .*:destination:d /,
+  );
+  const Statement = [
+    { Effect: "Allow", Principal: { AWS: account }, Action: "logs:PutSubscriptionFilter", Resource: destinationArn },
+  ];
+  const accessPolicy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await call("PutDestinationPolicy", { destinationName: "d", accessPolicy });
+  await subscribe();
+});
+
 test("a logical destination passes on to its stream", async () => {
   const targetArn = await stream();
   const made = await call<{ destination: { arn: string } }>("PutDestination", { destinationName: "d", targetArn, roleArn: ROLE });

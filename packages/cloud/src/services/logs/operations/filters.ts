@@ -126,6 +126,19 @@ function selectorsOf(pattern: string): string[] {
   return fields.flatMap((name) => (name === undefined ? [] : [`$${name}`]));
 }
 
+/** A destination of another account says in its access policy who may send to it. Throws AccessDeniedException. */
+function askDestination(ctx: Ctx, destinationArn: string): void {
+  const destination = destinationByArn(ctx, destinationArn);
+  if (destination === undefined) throw invalid("The specified destination does not exist or is not accessible.");
+  const owner = parseArn(destinationArn)?.account ?? ctx.account;
+  if (owner === ctx.account) return;
+  ctx.with({ account: owner }).authorize(ctx.principal, {
+    action: "logs:PutSubscriptionFilter",
+    resource: destinationArn,
+    ...(destination.accessPolicy === undefined ? {} : { resourcePolicy: destination.accessPolicy }),
+  });
+}
+
 export async function putSubscriptionFilter(ctx: Ctx, input: PutSubscriptionFilterRequest): Promise<object> {
   const { logGroupName = "", filterName = "", filterPattern = "", destinationArn = "" } = input;
   ctx.snapshot((store) => needGroup(store, ctx, logGroupName));
@@ -135,8 +148,7 @@ export async function putSubscriptionFilter(ctx: Ctx, input: PutSubscriptionFilt
     throw invalid("destinationArn for vendor kinesis cannot be used without roleArn");
   if (target === "lambda" && input.roleArn !== undefined)
     throw invalid("destinationArn for vendor lambda cannot be used with roleArn");
-  if (target === "logs" && destinationByArn(ctx, destinationArn) === undefined)
-    throw invalid("The specified destination does not exist or is not accessible.");
+  if (target === "logs") askDestination(ctx, destinationArn);
   if (target !== "lambda" && target !== "kinesis" && target !== "logs") {
     throw new ServiceError(
       "NotImplemented",

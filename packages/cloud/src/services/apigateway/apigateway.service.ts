@@ -9,6 +9,7 @@ import * as responses from "./operations/gateway-responses.ts";
 import * as integrations from "./operations/integrations.ts";
 import * as methods from "./operations/methods.ts";
 import * as models from "./operations/models.ts";
+import * as openApi from "./operations/open-api.ts";
 import * as resources from "./operations/resources.ts";
 import * as apis from "./operations/rest-apis.ts";
 import * as stages from "./operations/stages.ts";
@@ -45,6 +46,9 @@ const operations: { readonly [operation: string]: Operation } = {
   CreateRestApi: row("POST", "/restapis", apis.createRestApi, { waits: true }),
   GetRestApi: row("GET", API, apis.getRestApi),
   GetRestApis: row("GET", "/restapis", apis.getRestApis),
+  ImportRestApi: row("POST", "/restapis", openApi.importRestApi, { waits: true, missing: "documentation parts" }),
+  PutRestApi: row("PUT", API, openApi.putRestApi, { missing: "documentation parts" }),
+  GetExport: row("GET", `${STAGE}/exports/{exportType}`, openApi.getExport, { missing: "documentation parts" }),
   UpdateRestApi: row("PATCH", API, apis.updateRestApi),
   DeleteRestApi: row("DELETE", API, apis.deleteRestApi),
   CreateResource: row("POST", `${API}/resources/{parentId}`, resources.createResource),

@@ -38,7 +38,8 @@ const escaped = (policy: string): string => policy.replaceAll("\\", "\\\\").repl
 export const policyOf = (api: RestApi): string | undefined =>
   api.policy === undefined ? undefined : api.policy.replaceAll('\\"', '"').replaceAll("\\/", "/").replaceAll("\\\\", "\\");
 
-const keepPolicy = (policy: string): string => escaped(checkPolicy(policy));
+/** The form in which policies are kept and answered. Throws BadRequestException. */
+export const keepPolicy = (policy: string): string => escaped(checkPolicy(policy));
 
 function checkCompression(size: number): number {
   if (!Number.isInteger(size) || size < 0 || size > 10_485_760)

@@ -180,6 +180,10 @@ export const COMMANDS: { readonly [name: string]: CommandRow } = {
     summary: "Replace the state file",
     load: () => import("./commands/state/push.command.ts").then((m) => m.statePushCommand),
   },
+  "state replace-provider": {
+    summary: "Put another provider in the place of one",
+    load: () => import("./commands/state/replace-provider.command.ts").then((m) => m.stateReplaceProviderCommand),
+  },
   "state mv": {
     summary: "Move a resource to another address",
     load: () => import("./commands/state/mv.command.ts").then((m) => m.stateMvCommand),

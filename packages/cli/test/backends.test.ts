@@ -109,6 +109,12 @@ describe("a root with a backend", { timeout: TEST_MS }, () => {
     await app.succeed("untaint", "terraform_data.a");
     await app.succeed("state", "mv", "terraform_data.a", "terraform_data.b");
     await app.succeed("state", "mv", "terraform_data.b", "terraform_data.a");
+    const builtin = ["terraform.io/builtin/terraform", "registry.example.com/acme/terraform"] as const;
+    expect((await app.succeed("state", "replace-provider", "-auto-approve", ...builtin)).out).toContain("for 1 resources.");
+    expect((await app.succeed("state", "pull")).out).toContain('provider[\\"registry.example.com/acme/terraform\\"]');
+    await app.succeed("state", "replace-provider", builtin[1], builtin[0]);
+    expect((await app.succeed("state", "replace-provider", "aws", "acme/aws")).out).toBe("No matching resources found.\n");
+    expect(await failed("state", "replace-provider", "a b", "aws")).toContain('"a b" is no address of a provider');
     await app.succeed("refresh");
     expect((await app.run("plan", "-detailed-exitcode")).code).toBe(0);
     writeFileSync(join(app.folder, "pulled.json"), (await app.succeed("state", "pull")).out);

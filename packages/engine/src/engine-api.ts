@@ -119,6 +119,8 @@ export interface StateOperations {
   taint(address: string, isTainted: boolean): Promise<void>;
   /** Forgets objects without deleting them. Returns the addresses removed. */
   remove(addresses: readonly string[]): Promise<readonly string[]>;
+  /** Puts the provider `to` in the place of `from` (`hashicorp/aws`). Returns the addresses changed. Throws DVT7001 for what is no provider. */
+  replaceProvider(from: string, to: string): Promise<readonly string[]>;
   /** The state file's text. */
   pull(): Promise<string>;
   /** Replaces the state by another of the same lineage and no lower serial, unless forced. Throws DVT5002, DVT5003. */

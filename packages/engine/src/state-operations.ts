@@ -5,6 +5,7 @@ import type { Lease } from "./lock/lease.ts";
 import { instanceIdentity } from "./plan/identity.ts";
 import { liveFromState, localProvider, Types } from "./plan/typed.ts";
 import { openStage, type Stage } from "./stage.ts";
+import { providerSource, replaceProvider } from "./state/replace-provider.ts";
 import { type Sidecar, writeSidecar } from "./state/sidecar.ts";
 import type { State, StateInstance } from "./state/state.ts";
 import { formatState, parseState } from "./state/state-file.ts";
@@ -25,6 +26,7 @@ export function stateOperations(options: EngineOptions, locked: Locked): StateOp
     move: (from, to) => locked("state mv", (lease) => move(options, lease, from, to)),
     remove: (addresses) => locked("state rm", (lease) => remove(options, lease, addresses)),
     taint: (address, isTainted) => locked("taint", (lease) => taint(options, lease, address, isTainted)),
+    replaceProvider: (from, to) => locked("state replace-provider", (lease) => replace(options, lease, from, to)),
     pull: async () => formatState((await read()).state),
     push: (text, push = {}) => locked("state push", () => pushState(options, text, push.force === true)),
   };
@@ -173,6 +175,25 @@ async function remove(options: EngineOptions, lease: Lease, addresses: readonly 
   const resources = Object.fromEntries(Object.entries(stage.sidecar.resources).filter(([address]) => !removed.has(address)));
   await save(options, lease, working.toState(), { ...stage.sidecar, resources });
   return [...removed].sort();
+}
+
+async function replace(options: EngineOptions, lease: Lease, from: string, to: string): Promise<readonly string[]> {
+  const [source, target] = [sourceOf(from), sourceOf(to)];
+  const stage = await openStage(options, lease);
+  const { state, addresses } = replaceProvider(stage.state, source, target);
+  if (addresses.length > 0) await save(options, lease, state, stage.sidecar);
+  return addresses;
+}
+
+function sourceOf(text: string): string {
+  const source = providerSource(text);
+  if (source !== undefined) return source;
+  throw new DiagnosticError(
+    errorDiagnostic("DVT7001", "Usage", {
+      detail: `"${text}" is no address of a provider.`,
+      fix: "Write it as in:\n    dovetail state replace-provider hashicorp/aws registry.example.com/acme/aws",
+    }),
+  );
 }
 
 async function pushState(options: EngineOptions, text: string, isForced: boolean): Promise<void> {

@@ -5,6 +5,7 @@ import { emptyState } from "../state/state.ts";
 import { formatState } from "../state/state-file.ts";
 import { type Backend, DEFAULT_WORKSPACE, type StateStorage } from "./backend.ts";
 import { backendFailed } from "./lock-text.ts";
+import type { S3Access, S3Arguments } from "./s3-access.ts";
 import { type S3Lock, s3Lock } from "./s3-lock.ts";
 
 /**
@@ -12,28 +13,6 @@ import { type S3Lock, s3Lock } from "./s3-lock.ts";
  * lock's item, so that an older object is not taken for the state. Behaviour and texts: terraform 1.11.4; OpenTofu,
  * `internal/backend/remote-state/s3` (MPL, read 2026-11).
  */
-
-/** What AWS is to the backend; everything throws what AWS's clients throw. */
-export interface S3Access {
-  get(key: string): Promise<Uint8Array | undefined>;
-  put(key: string, bytes: Uint8Array, options?: { readonly onlyNew?: boolean }): Promise<boolean>;
-  remove(key: string): Promise<void>;
-  keys(prefix: string): Promise<readonly string[]>;
-  item(table: string, id: string): Promise<{ readonly [name: string]: string } | undefined>;
-  putItem(table: string, item: { readonly [name: string]: string }, options?: { readonly onlyNew?: boolean }): Promise<boolean>;
-  removeItem(table: string, id: string): Promise<void>;
-  check(): Promise<void>;
-  close(): void;
-}
-
-export interface S3Arguments {
-  readonly bucket: string;
-  readonly key: string;
-  /** Default `env:`. */
-  readonly workspaceKeyPrefix?: string;
-  readonly dynamodbTable?: string;
-  readonly useLockfile?: boolean;
-}
 
 export interface S3BackendOptions {
   readonly arguments: S3Arguments;

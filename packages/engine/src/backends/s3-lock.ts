@@ -1,7 +1,7 @@
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { Refusal, StateLock, StorageLock } from "./backend.ts";
 import { backendFailed, lockBlock, lockJson, parseLock } from "./lock-text.ts";
-import type { S3Access } from "./s3-backend.ts";
+import type { S3Access } from "./s3-access.ts";
 
 /** The locks of the backend s3: an item of a table, an object `KEY.tflock` that is written only where there is none, or both. */
 

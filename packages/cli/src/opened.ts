@@ -51,6 +51,8 @@ export interface Opened {
   readonly stateTitle?: string;
   /** Of a Terraform root: a front end that evaluates one expression and tells its value. */
   readonly console?: (text: string, answer: (value: string) => void) => FrontEnd;
+  /** Of a Terraform root: a front end that tells blocks for what its import blocks name and nothing declares. */
+  readonly generate?: (answer: (text: string | undefined) => void) => FrontEnd;
   /** Of a Terraform root: what its files declare, and the files that functions of the language read once it was evaluated. */
   readonly configuration?: { readonly tree: ModuleTree; readonly read: ReadonlySet<string> };
   /** Nothing in it calls AWS. */

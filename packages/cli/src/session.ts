@@ -34,6 +34,7 @@ export interface Session {
   /** What the engine's files and plans call the app. */
   readonly engineApp: string;
   readonly console?: Opened["console"];
+  readonly generate?: Opened["generate"];
   readonly configuration?: Opened["configuration"];
   readonly engine: Engine;
   readonly providers: ProviderRegistry;
@@ -100,6 +101,7 @@ export async function openSession(invocation: Invocation, sessionOptions: Sessio
     app,
     engineApp: opened.engineApp,
     ...(opened.console === undefined ? {} : { console: opened.console }),
+    ...(opened.generate === undefined ? {} : { generate: opened.generate }),
     ...(opened.configuration === undefined ? {} : { configuration: opened.configuration }),
     engine,
     providers: registry,

@@ -72,6 +72,7 @@ export async function openTerraform(invocation: Invocation, sessionOptions: Sess
     ...(title === undefined ? {} : { stateTitle: title }),
     ...(ciphers === undefined ? {} : { ciphers }),
     console: app.console,
+    generate: app.generate,
     configuration: { tree: app.tree, read: app.readByFunctions },
     isOffline: !app.needsCloud,
   };

@@ -21,6 +21,7 @@ const FLAGS: { readonly [flag: string]: Translation } = {
   "var-file": { option: "var-file", takesValue: true },
   out: { option: "out", takesValue: true },
   parallelism: { option: "parallelism", takesValue: true },
+  "generate-config-out": { option: "generate-config-out", takesValue: true },
   "lock-timeout": { option: "lock-timeout", takesValue: true },
   "backend-config": { option: "backend-config", takesValue: true },
   "detailed-exitcode": { option: "detailed-exitcode" },

@@ -1,4 +1,6 @@
 /** Terraform's verbs that only look: what they print is what terraform 1.11.4 prints for the same root, but for the order. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestApp, testApp } from "./support/app.ts";
 
@@ -160,4 +162,42 @@ test("no secret has been in any of it, nor is it in a plan's text, its messages 
   await out("destroy", "-json", "-auto-approve");
   expect(said.join("\n")).not.toMatch(/hush/);
   expect(said.join("\n")).toContain("(sensitive value)");
+});
+
+test("plan -generate-config-out writes blocks for what is imported; they plan no change, and an existing file is left alone", async () => {
+  const imported = testApp({
+    "main.tf":
+      'import {\n  to = random_integer.i\n  id = "5,1,9"\n}\nimport {\n  to = random_password.p\n  id = "hush-hush"\n}\n',
+  });
+  try {
+    const planned = await imported.succeed("plan", "-generate-config-out=made.tf");
+    expect(planned.out).toContain("Plan: 2 to import, 0 to add, 0 to change, 0 to destroy.");
+    expect(readFileSync(join(imported.folder, "made.tf"), "utf8")).toBe(`# __generated__ by Terraform
+# Please review these resources and move them into your main configuration files.
+
+# __generated__ by Terraform from "5,1,9"
+resource "random_integer" "i" {
+  keepers = null
+  max     = 9
+  min     = 1
+  seed    = null
+}
+
+# __generated__ by Terraform from "hush-hush"
+resource "random_password" "p" {
+  keepers          = null
+  length           = 9
+  lower            = true
+  numeric          = true
+  override_special = null
+  special          = true
+  upper            = true
+}
+`);
+    await imported.succeed("apply", "-auto-approve");
+    expect((await imported.run("plan", "-detailed-exitcode")).code).toBe(0);
+    expect((await imported.run("plan", "-generate-config-out=made.tf")).err).toContain("already exists");
+  } finally {
+    await imported.dispose();
+  }
 });

@@ -77,11 +77,15 @@ function renderChange(change: ResourceChange, style: Style, options: PlanViewOpt
     change.reason === "replace_because_tainted" ? "tainted: its creation failed half-way, or somebody marked it" : undefined,
     change.action === "replace" ? (change.createBeforeDestroy ? "new one first" : "old one goes first") : undefined,
   ].filter((note) => note !== undefined);
-  const head = `${colour(SIGNS[change.action])} ${style.bold(change.address)} ${style.dim(`${WORDS[change.action]}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`)}`;
+  const head = `${colour(SIGNS[change.action])} ${style.bold(change.address)} ${style.dim(`${wordsOf(change)}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`)}`;
   if (change.action === "create")
     return options.verbose ? [head, ...attributes(change.after, change.afterSensitive, style.green("+"))] : [head];
   if (change.action !== "update" && change.action !== "replace") return [head];
   return [head, ...differences(change, style, options.verbose)];
+}
+
+function wordsOf({ action, importing, previousAddress }: ResourceChange): string {
+  return action === "no-op" && importing !== undefined && previousAddress === undefined ? "will be imported" : WORDS[action];
 }
 
 /** The program's own name for it, where the address could not take it as it is. */

@@ -20,6 +20,7 @@ import { deprovision } from "../provisioners/before-delete.ts";
 import { consoleText } from "../values/console-text.ts";
 import { type GivenVariables, givenVariables, type VariableArguments } from "../variables/given-variables.ts";
 import { backendOf, type RootBackend } from "./backend.ts";
+import { generateConfig } from "./generate-config.ts";
 
 export interface LoadOptions {
   /** Absolute folder of the root module. */
@@ -57,6 +58,8 @@ export interface TerraformApp {
   readonly frontEnd: FrontEnd;
   /** A front end that evaluates one expression in the root module, which declares only what the expression needs; `answer` is told its value. */
   console(text: string, answer: (value: string) => void): FrontEnd;
+  /** A front end that declares nothing, and tells `answer` the text of blocks for objects that import blocks name and nothing declares. */
+  generate(answer: (text: string | undefined) => void): FrontEnd;
   /** Live: a configuration is in it before the first resource that has it is registered. */
   readonly providerConfigurations: readonly ProviderConfiguration[];
   /** Warnings found while loading. */
@@ -157,6 +160,7 @@ function stateOnly({ root, workspace }: LoadOptions, kept: Pick<TerraformApp, "b
     tree,
     frontEnd: { evaluate: async () => ({ outputs: {} }) },
     console: () => ({ evaluate: async () => ({ outputs: {} }) }),
+    generate: () => ({ evaluate: async () => ({ outputs: {} }) }),
     providerConfigurations: [],
     diagnostics: [],
     inputFiles: [],
@@ -173,10 +177,16 @@ function needsCloud(tree: ModuleTree): boolean {
   const used = resources.map((resource) => sourceOf(config, resource.provider?.name ?? impliedName(resource.type)));
   const named = [...config.providers.values()].map((block) => sourceOf(config, block.name));
   return (
-    [...used, ...named].some((source) => !OFFLINE.test(source)) ||
+    [...used, ...named, ...importedSources(config)].some((source) => !OFFLINE.test(source)) ||
     resources.some(readsRemoteState) ||
     [...tree.children.values()].some(needsCloud)
   );
+}
+
+/** Sources of the providers of what is to be taken over, whether or not the configuration declares it. */
+function importedSources(config: ModuleConfig): readonly string[] {
+  const types = config.imports.flatMap(({ to }) => to.asTraversal()?.root ?? []);
+  return types.filter((type) => type !== "module").map((type) => sourceOf(config, impliedName(type)));
 }
 
 function readsRemoteState({ type, body }: ResourceConfig): boolean {
@@ -197,7 +207,7 @@ function frontEndsOf(
   tree: ModuleTree,
   given: GivenVariables,
   configurations: ProviderConfiguration[],
-): Pick<TerraformApp, "frontEnd" | "console"> {
+): Pick<TerraformApp, "frontEnd" | "console" | "generate"> {
   const { root, cwd, workspace } = options;
   const configured = (configuration: ProviderConfiguration) => {
     const at = configurations.findIndex(({ name }) => name === configuration.name);
@@ -231,6 +241,13 @@ function frontEndsOf(
         if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
         const { value } = await evaluateExpression(expression, rootScope(optionsFor(host)).place);
         answer(consoleText(value));
+        return { outputs: {} };
+      },
+    }),
+    generate: (answer) => ({
+      configuresLate: true,
+      async evaluate(host) {
+        answer(await generateConfig(rootScope(optionsFor(host)), host));
         return { outputs: {} };
       },
     }),

@@ -9,6 +9,7 @@ import {
   type SourceRange,
 } from "@dovetail/model";
 import type { ImportBlock } from "../configuration/model.ts";
+import { parseReference } from "../references/reference.ts";
 import { evaluateExpression } from "./evaluate-expression.ts";
 import { NameTree, nameScope } from "./name-scope.ts";
 import type { ModuleScope, Place } from "./nodes.ts";
@@ -76,6 +77,29 @@ export class Imports {
       errorDiagnostic("DVT2030", `Duplicate import configuration for "${address}"`, { detail, range: block.range, related }),
     );
   }
+}
+
+/** An object that is to be taken over and that the configuration has no block for. */
+export interface UnwrittenImport {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  readonly block: ImportBlock;
+}
+
+/** The import blocks for whose targets the root module has no resource: those of one resource in it. Throws DiagnosticError, Unavailable. */
+export async function unwrittenImports(root: ModuleScope): Promise<readonly UnwrittenImport[]> {
+  const { imports, resources } = root.tree.config;
+  const found: UnwrittenImport[] = [];
+  for (const block of imports) {
+    const target = block.forEach === undefined ? block.to.asTraversal() : undefined;
+    const parsed = target === undefined ? undefined : parseReference(target);
+    if (parsed === undefined || "problem" in parsed || parsed.reference.kind !== "resource") continue;
+    const { reference } = parsed;
+    if (reference.mode !== "managed" || reference.index !== undefined || resources.has(reference.key)) continue;
+    found.push({ type: reference.type, name: reference.name, id: await importId(block, root.place), block });
+  }
+  return found;
 }
 
 /** Config addresses of the resources that a target may mean: what precedes a key that is worked out. */

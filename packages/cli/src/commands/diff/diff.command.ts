@@ -9,6 +9,7 @@ import { openSession, type Session } from "../../session.ts";
 import { planSentence, renderPlan } from "../../views/plan.ts";
 import { progressView } from "../../views/progress.ts";
 import { deployOptions, planOptionsOf } from "../deploy/arguments.ts";
+import { generateConfigFile } from "./generate-config.ts";
 
 export const diffCommand: Command = {
   name: "diff",
@@ -16,6 +17,11 @@ export const diffCommand: Command = {
   options: {
     ...deployOptions,
     "detailed-exitcode": { type: "boolean", help: "exit with 0 for no changes, 2 for changes, 1 for an error" },
+    "generate-config-out": {
+      type: "string",
+      value: "FILE",
+      help: "write blocks for the objects that import blocks name and nothing declares into this new file",
+    },
     out: { type: "string", value: "FILE", help: "keep the plan in this file, for deploy FILE; it holds secrets in clear" },
   },
   run: (invocation) => withMessages(invocation, runDiff),
@@ -23,6 +29,7 @@ export const diffCommand: Command = {
 
 async function runDiff(invocation: Invocation, messages: MachineReadable | undefined): Promise<number> {
   const { terminal, options, report } = invocation;
+  await generateConfigFile(invocation);
   const session = await openSession(invocation, {
     command: "diff",
     onEvent: messages?.onEvent ?? progressView(terminal, { quiet: report.json, verbose: options.flag("verbose") }),

@@ -65,7 +65,8 @@ const operations: { readonly [operation: string]: Operation } = {
   UpdateMethodResponse: row("PATCH", `${METHOD}/responses/{statusCode}`, methods.updateMethodResponse),
   DeleteMethodResponse: row("DELETE", `${METHOD}/responses/{statusCode}`, methods.deleteMethodResponse),
   PutIntegration: row("PUT", `${METHOD}/integration`, integrations.putIntegration, {
-    missing: "services behind AWS integrations: functions only; nothing goes through VPC links; answers aren't cached",
+    missing:
+      "services behind AWS integrations: functions, DynamoDB, EventBridge, Kinesis, KMS, Logs, S3 objects, Secrets Manager, SNS, SQS, SSM and Cognito; nothing goes through VPC links; answers aren't cached",
   }),
   GetIntegration: row("GET", `${METHOD}/integration`, integrations.getIntegration),
   UpdateIntegration: row("PATCH", `${METHOD}/integration`, integrations.updateIntegration),

@@ -9,6 +9,7 @@ import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { functionOfUri } from "../../apigatewayv2/operations/routes.ts";
 import { badRequest, given } from "../../apigatewayv2/store.ts";
 import { entries, made, members, number, type PatchRule, patched, text } from "../patch.ts";
+import { serviceOfUri } from "../plane/aws-service.ts";
 import { missing } from "../store.ts";
 import { parseTemplate, TemplateError } from "../template/parse.ts";
 import { type MethodIds, needMethod, saveMethod } from "./methods.ts";
@@ -40,6 +41,7 @@ function checkAwsUri(type: string, uri: string): void {
     throw badRequest("Invalid ARN specified in the request");
   }
   if (functionOfUri(uri) !== undefined || uri.includes("${stageVariables.")) return;
+  if (type === "AWS" && serviceOfUri(uri) !== undefined) return;
   if (type === "AWS_PROXY") {
     if (!/:apigateway:[^:]+:(lambda|firehose):/.test(uri))
       throw badRequest(
@@ -50,7 +52,7 @@ function checkAwsUri(type: string, uri: string): void {
   throw new ServiceError(
     "NotImplemented",
     501,
-    `NotImplemented: apigateway.PutIntegration of type AWS with ${uri} is not emulated by this cloud; functions are`,
+    `NotImplemented: apigateway.PutIntegration of type AWS with ${uri} is not emulated by this cloud`,
   );
 }
 

@@ -1,8 +1,10 @@
 import type { Integration, IntegrationResponse } from "@aws-sdk/client-api-gateway";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { functionOfUri } from "../../apigatewayv2/operations/routes.ts";
 import { isOnThisMachine, sendOn } from "../../apigatewayv2/plane/forward.ts";
 import { callerOf, callFunction, type FunctionAnswer, functionName } from "../../apigatewayv2/plane/functions.ts";
 import { type HttpAnswer, httpAnswer } from "../../lambda/http-event.ts";
+import { askService, serviceOfUri } from "./aws-service.ts";
 import { eventOf } from "./event.ts";
 import { badIntegration, type Exchange, isBinary, misconfigured, Refused, resourceArn } from "./exchange.ts";
 import { fill, filledUri, mapParameters, mapped, requestBody, responseOverride } from "./mapping.ts";
@@ -30,10 +32,19 @@ function workOf(ctx: Ctx, exchange: Exchange, integration: Integration): Promise
     case "HTTP":
       return throughTemplates(exchange, (body) => askServer(ctx, exchange, integration, body));
     case "AWS":
-      return throughTemplates(exchange, (body) => askFunction(ctx, exchange, integration, body));
+      return throughTemplates(exchange, (body) =>
+        functionOfUri(integration.uri ?? "") === undefined && serviceOfUri(integration.uri ?? "") !== undefined
+          ? ofService(ctx, exchange, body)
+          : askFunction(ctx, exchange, integration, body),
+      );
     default:
       return throughTemplates(exchange, mock);
   }
+}
+
+async function ofService(ctx: Ctx, exchange: Exchange, body: string): Promise<Asked> {
+  const answer = await askService(ctx, exchange, body);
+  return { answer, selector: String(answer.status) };
 }
 
 /** The machine's time: a moved clock must not fail what is under way. */

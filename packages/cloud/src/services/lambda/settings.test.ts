@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -78,6 +78,18 @@ describe("layers", () => {
     const Layers = [await layer({ bootstrap: RUNTIME, "bin/helper": "#!/bin/sh\necho from the layer" })];
     const name = await create(zipOf({ "function.sh": "" }), { Runtime: "provided.al2023", Handler: "x", Layers });
     expect((await call(name)).value).toBe("from the layer");
+  });
+
+  test("another account's is taken from the data folder; the refusal says where it would lie", async () => {
+    const Layers = ["arn:aws:lambda:us-east-1:017000801446:layer:Powertools-x86_64:7"];
+    const code = "exports.handler = async () => require('tools')";
+    const folder = join(cloud.dataDir, "layers", "017000801446", "Powertools-x86_64");
+    await expect(create(code, { Layers })).rejects.toThrow(`put its archive at ${join(folder, "7.zip")}.`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "7.zip"), zipOf({ "nodejs/node_modules/tools/index.js": "module.exports = 'theirs'" }));
+    expect((await call(await create(code, { Layers }))).value).toBe("theirs");
+    const own = ["arn:aws:lambda:us-east-1:000000000000:layer:none:1"];
+    await expect(create(code, { Layers: own })).rejects.toThrow(/layer:none:1 does not exist\.$/);
   });
 
   test("a custom runtime without a bootstrap is told so", async () => {

@@ -38,6 +38,8 @@ function checkAttribute(name: string, value: AttributeValue): void {
     throw invalid(
       `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
     );
+  if ((value.StringListValues ?? value.BinaryListValues ?? []).length > 0)
+    throw invalid("Message attribute list values in SendMessage operation are not supported.");
   const binary = value.DataType.startsWith("Binary");
   const content = binary ? value.BinaryValue : value.StringValue;
   if (content === undefined || content.length === 0)

@@ -10,6 +10,9 @@ import { memory, type QueueRecord, type Sequences } from "./memory.ts";
 export type { QueueRecord };
 
 export interface AttributeValue {
+  /** In SQS's model, and refused, as on AWS. */
+  readonly StringListValues?: readonly string[];
+  readonly BinaryListValues?: readonly Uint8Array[];
   readonly DataType: string;
   readonly StringValue?: string;
   readonly BinaryValue?: Uint8Array;

@@ -10,6 +10,7 @@ import type {
 } from "@aws-sdk/client-cloudwatch";
 import { parseArn } from "../../../core/arn.ts";
 import type { Ctx } from "../../../core/service.ts";
+import { refuseMembers } from "../../../core/unsupported.ts";
 import { statistic } from "../aggregate.ts";
 import { describeCompositeAlarm, describeMetricAlarm } from "../alarm-describe.ts";
 import { periodSeconds, statisticName } from "../alarm-evaluate.ts";
@@ -84,6 +85,7 @@ function checkActions(input: Common): void {
 }
 
 export function putMetricAlarm(ctx: Ctx, input: PutMetricAlarmCommandInput): object {
+  refuseMembers("cloudwatch.PutMetricAlarm", input, ["EvaluationCriteria", "EvaluationInterval"]);
   const settings = metricSettings(input);
   const existing = getAlarm(ctx.store, ctx.account, ctx.region, input.AlarmName ?? "");
   if (existing?.kind === "composite")

@@ -2,6 +2,7 @@ import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { randomUuid } from "@dovetail/model";
 import { arn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { refuseMembers } from "../../../core/unsupported.ts";
 import { invalidParameter } from "../errors.ts";
 import { readTableName } from "../input.ts";
 import { readPolicy } from "../resource-policy.ts";
@@ -90,6 +91,7 @@ function newTable(ctx: Ctx, input: CreateTableCommandInput, name: string): Table
 
 /** Answers CREATING, as AWS does; the table is there at once. */
 export function createTable(ctx: Ctx, input: CreateTableCommandInput): object {
+  refuseMembers("dynamodb.CreateTable", input, ["GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"]);
   const name = readTableName(ctx, input.TableName);
   const table = newTable(ctx, input, name);
   if (findTable(ctx, name) !== undefined) throw new ServiceError("ResourceInUseException", 400, `Table already exists: ${name}`);

@@ -1,5 +1,6 @@
 import type { UpdateGlobalSecondaryIndexAction, UpdateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { refuseMembers } from "../../../core/unsupported.ts";
 import { invalid, invalidParameter, notFound } from "../errors.ts";
 import { readTableName } from "../input.ts";
 import { keyOfItem } from "../key.ts";
@@ -146,6 +147,14 @@ function attributesFor(
   return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
 }
 
+/** What belongs to global tables. */
+const GLOBAL = [
+  "ReplicaUpdates",
+  "GlobalTableWitnessUpdates",
+  "MultiRegionConsistency",
+  "GlobalTableSettingsReplicationMode",
+] as const;
+
 const NOTHING =
   "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
 
@@ -153,8 +162,7 @@ export function updateTable(ctx: Ctx, input: UpdateTableCommandInput): object {
   const name = readTableName(ctx, input.TableName);
   const table = findTable(ctx, name);
   if (table === undefined) throw notFound(`Requested resource not found: Table: ${name} not found`);
-  if (input.ReplicaUpdates !== undefined || input.GlobalTableWitnessUpdates !== undefined)
-    throw new ServiceError("NotImplemented", 501, "dynamodb: global tables (ReplicaUpdates) are not emulated");
+  refuseMembers("dynamodb.UpdateTable", input, GLOBAL);
   const { TableName: _, AttributeDefinitions: __, ...rest } = input;
   if (Object.values(rest).every((value) => value === undefined)) throw invalidParameter(NOTHING);
   const { indexes: billed, ...money } = billing(ctx, table, input);

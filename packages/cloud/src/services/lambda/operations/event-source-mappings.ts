@@ -8,6 +8,7 @@ import type {
 import { randomUuid } from "@dovetail/model";
 import { arn, parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { refuseMembers } from "../../../core/unsupported.ts";
 import { conflict, invalidParameter, notFound } from "../errors.ts";
 import { checkMapping, type Kind } from "../event-sources/mapping-rules.ts";
 import { startPoller, stopPoller } from "../event-sources/pollers.ts";
@@ -40,11 +41,15 @@ function kindOf(input: Pick<CreateEventSourceMappingRequest, "EventSourceArn" | 
   );
 }
 
+/** Settings of mappings that nothing here can carry out. */
+const UNSUPPORTED = ["ProvisionedPollerConfig", "MetricsConfig"] as const;
+
 export async function createEventSourceMapping(
   ctx: Ctx,
   input: CreateEventSourceMappingRequest,
 ): Promise<EventSourceMappingConfiguration> {
   const kind = kindOf(input);
+  refuseMembers("lambda.CreateEventSourceMapping", input, UNSUPPORTED);
   const ref = parseFunctionRef(ctx, input.FunctionName ?? "");
   const target = ctx.snapshot((store) => findTarget(store, ref));
   checkMapping(kind, input);
@@ -178,6 +183,7 @@ export const getEventSourceMapping = (ctx: Ctx, input: Uuid): EventSourceMapping
   answer(ctx, need(ctx, input.UUID));
 
 export function updateEventSourceMapping(ctx: Ctx, input: UpdateEventSourceMappingRequest): EventSourceMappingConfiguration {
+  refuseMembers("lambda.UpdateEventSourceMapping", input, UNSUPPORTED);
   const before = need(ctx, input.UUID);
   const { UUID: _uuid, Enabled, FunctionName, ...changes } = input;
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));

@@ -13,6 +13,7 @@ import type {
 import { randomUuid } from "@dovetail/model";
 import type { Ctx } from "../../../core/service.ts";
 import type { StoreWrite } from "../../../core/store.ts";
+import { refuseMembers } from "../../../core/unsupported.ts";
 import { releaseCode, type StoredCode, storeCode } from "../code.ts";
 import { conflict, invalidParameter, preconditionFailed, REVISION_MISMATCH, validation } from "../errors.ts";
 import { applySettings, checkSettings, lambdaDate, runtimeVersionArn, type Settings } from "../function-config.ts";
@@ -37,13 +38,17 @@ import { publish } from "../versions.ts";
 
 const NAME = /^[a-zA-Z0-9-_]{1,64}$/;
 
+/** Settings of functions that nothing here can carry out. */
+const UNSUPPORTED = ["TenancyConfig", "DurableConfig", "CapacityProviderConfig"] as const;
+
 export async function createFunction(ctx: Ctx, input: CreateFunctionRequest): Promise<FunctionConfiguration> {
   const ref = parseFunctionRef(ctx, input.FunctionName ?? "");
+  refuseMembers("lambda.CreateFunction", input, [...UNSUPPORTED, "PublishTo"]);
   checkNew(input, ref);
   await checkRole(ctx, input.Role ?? "");
   const exists = ctx.snapshot((store) => store.has(keys.function(ref, ref.name)));
   if (exists) throw conflict(`Function already exist: ${ref.name}`);
-  const layers = layerReferences(ctx, input.Layers ?? []);
+  const layers = await layerReferences(ctx, input.Layers ?? []);
   checkSigning(ctx, input.CodeSigningConfigArn, ref);
   const stored = await storeCode(ctx, input.Code ?? {}, "CreateFunction");
   const packageType = input.PackageType ?? (input.Code?.ImageUri === undefined ? "Zip" : "Image");
@@ -189,11 +194,12 @@ export async function updateFunctionConfiguration(
   input: UpdateFunctionConfigurationRequest,
 ): Promise<FunctionConfiguration> {
   const ref = unqualified(ctx, input.FunctionName);
+  refuseMembers("lambda.UpdateFunctionConfiguration", input, ["DurableConfig", "CapacityProviderConfig"]);
   checkSettings(input);
   const before = ctx.snapshot((store) => needFunction(store, ref));
   checkRevision(before, input.RevisionId);
   if (input.Role !== undefined && input.Role !== before.config.Role) await checkRole(ctx, input.Role);
-  const layers = input.Layers === undefined ? before.config.Layers : layerReferences(ctx, input.Layers);
+  const layers = input.Layers === undefined ? before.config.Layers : await layerReferences(ctx, input.Layers);
   const settings: Settings = applySettings(ref.name, before.config, input);
   const config = change(ctx, ref, { ...settings, Layers: layers }, { replaced: settings, revisionId: input.RevisionId });
   return { ...config, ...inUpdate() };

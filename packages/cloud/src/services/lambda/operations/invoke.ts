@@ -1,5 +1,6 @@
 import type { InvocationRequest, InvocationResponse } from "@aws-sdk/client-lambda";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { refuseMembers } from "../../../core/unsupported.ts";
 import { invalidRequestContent, requestTooLarge } from "../errors.ts";
 import { enqueue } from "../invoke/async.ts";
 import { type RunResult, runFunction } from "../invoke/run.ts";
@@ -13,6 +14,7 @@ const ASYNC_BYTES_MAX = 1_048_576;
 const TAIL_BYTES = 4096;
 
 export async function invoke(ctx: Ctx, input: InvocationRequest): Promise<InvocationResponse> {
+  refuseMembers("lambda.Invoke", input, ["TenantId", "DurableExecutionName"]);
   const payload = input.Payload ?? new Uint8Array(0);
   const type = input.InvocationType ?? "RequestResponse";
   const ref = parseFunctionRef(ctx, input.FunctionName ?? "", input.Qualifier);

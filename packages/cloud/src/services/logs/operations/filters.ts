@@ -14,6 +14,7 @@ import type {
 import { randomUuid } from "@dovetail/model";
 import { parseArn } from "../../../core/arn.ts";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
+import { refuseMembers } from "../../../core/unsupported.ts";
 import { send } from "../delivery.ts";
 import { listPage } from "../paging.ts";
 import { compile } from "../pattern/checked.ts";
@@ -126,6 +127,9 @@ function selectorsOf(pattern: string): string[] {
   return fields.flatMap((name) => (name === undefined ? [] : [`$${name}`]));
 }
 
+/** What filters choose by, or add, that this cloud doesn't know of events. */
+const FROM_TRANSFORMED = ["applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFields"] as const;
+
 /** A destination of another account says in its access policy who may send to it. Throws AccessDeniedException. */
 function askDestination(ctx: Ctx, destinationArn: string): void {
   const destination = destinationByArn(ctx, destinationArn);
@@ -140,6 +144,7 @@ function askDestination(ctx: Ctx, destinationArn: string): void {
 }
 
 export async function putSubscriptionFilter(ctx: Ctx, input: PutSubscriptionFilterRequest): Promise<object> {
+  refuseMembers("logs.PutSubscriptionFilter", input, FROM_TRANSFORMED);
   const { logGroupName = "", filterName = "", filterPattern = "", destinationArn = "" } = input;
   ctx.snapshot((store) => needGroup(store, ctx, logGroupName));
   compile(filterPattern);

@@ -11,6 +11,7 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { stringVal, type WrittenExpression, writeBody } from "@dovetail/hcl";
 import { systemClock, systemRandom } from "@dovetail/model";
 import { serveProvider } from "@dovetail/provider-plugin";
 import { createUtilityProvider } from "@dovetail/provider-utilities";
@@ -253,6 +254,41 @@ describe("what was exported goes on", () => {
     expect(new Set(managed.flatMap(({ change }) => change.actions))).toEqual(new Set(["no-op", "update"]));
   });
 });
+
+test.skipIf(!hasTerraformHere)("terraform reads every hostile text as what it was", () => {
+  const texts = [
+    `\${x}`,
+    "%{ if x }",
+    "$${",
+    "$",
+    '"\\n',
+    "a\nEOT\n  EOT\n",
+    " \n \n",
+    "  a\n    b\n",
+    "\u0000\u001b\u2028\ufeff",
+    "👩‍👩‍👧",
+    "\r\n\t",
+  ];
+  const folder = join(scratch, "hostile");
+  mkdirSync(folder);
+  const written = writeBody([
+    { kind: "block", type: "locals", labels: [], items: [{ kind: "attribute", name: "texts", value: literalOf(texts) }] },
+  ]);
+  writeFileSync(join(folder, "main.tf"), written);
+  const { stdout, stderr } = spawnSync("terraform", ["console"], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: scratch, TF_CLI_CONFIG_FILE: join(scratch, "terraformrc") },
+    input: "base64encode(jsonencode(local.texts))\n",
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(JSON.parse(Buffer.from(stdout.trim().replaceAll('"', ""), "base64").toString("utf8"))).toEqual(texts);
+});
+
+/** As an export writes a value of the program's own. */
+function literalOf(texts: readonly string[]): WrittenExpression {
+  return { kind: "tuple", elements: texts.map((text) => ({ kind: "literal", value: stringVal(text) })) };
+}
 
 interface PlanDocument {
   readonly resource_changes: readonly {

@@ -6,16 +6,17 @@ import { Artifacts } from "./artifacts.ts";
 import { explain } from "./explain-value.ts";
 import type { ExportedFile } from "./exported-file.ts";
 import type { Imports } from "./import-ids.ts";
-import { filesOf } from "./layout.ts";
+import { type FilePlace, filesOf } from "./layout.ts";
 import { ModuleFolders } from "./module-folders.ts";
 import { movedState } from "./moved-state.ts";
 import { type ProviderFacts, providersItems, type RegionOf, versionsItems } from "./providers-file.ts";
-import { isUnwritten, type RecordedModule, type RecordedResource, type Recording } from "./record-program.ts";
+import { isUnwritten, type RecordedModule, type RecordedResource, type Recording, writtenAddress } from "./record-program.ts";
 import { type ConfigSeen, configSeen } from "./resource-config.ts";
 import { untoldOptions } from "./untold.ts";
 import { exampleValues, type NeededVariable, Variables, variableItems } from "./variables.ts";
 import { writeModule } from "./write-modules.ts";
 import { writeResource } from "./write-resource.ts";
+import { apart, commentItem } from "./written-items.ts";
 
 export interface ExportOptions {
   readonly recording: Recording;
@@ -106,12 +107,11 @@ class ProgramExport {
     const resources = [...recording.real.resources.values()].filter(({ registration }) => registration.module === undefined);
     const written = resources.filter((resource) => !this.#isRefused(resource));
     this.#diagnostics.push(...untoldOptions(written));
-    const files = filesOf(written, entryFiles);
-    const inFiles = new Map<string, WrittenItem[]>();
-    const add = (file: string, items: readonly WrittenItem[]) => {
-      const known = inFiles.get(file);
-      if (known === undefined) inFiles.set(file, [...items]);
-      else known.push({ kind: "blank" }, ...items);
+    const files = filesOf(written, entryFiles, this.#options.root);
+    const inFiles = new Map<string, (readonly WrittenItem[])[]>();
+    const add = ({ name, title }: FilePlace, items: readonly WrittenItem[]) => {
+      const known = inFiles.get(name) ?? (title === undefined ? [] : [[commentItem(title)]]);
+      inFiles.set(name, [...known, items]);
     };
     for (const [name, module] of modulesInOrder(recording)) {
       const { item, from } = writeModule(name, module, {
@@ -122,10 +122,12 @@ class ProgramExport {
         dependsOn: (addresses, refers) => this.#explicit(`module.${name}`, addresses, refers),
       });
       this.#close(`module.${name}`, from);
-      add("modules", [item]);
+      add({ name: "modules" }, [item]);
     }
-    for (const resource of inSourceOrder(written)) add(files.get(resource) ?? "main", this.#resource(resource));
-    return [...inFiles].map(([file, items]) => [`${file}.tf`, items]);
+    // In the order of registration each comes after what it refers to.
+    const items = new Map(written.map((resource) => [resource, this.#resource(resource)]));
+    for (const resource of inSourceOrder(written)) add(files.get(resource) ?? { name: "main" }, items.get(resource) ?? []);
+    return [...inFiles].map(([file, sections]) => [`${file}.tf`, apart(sections)]);
   }
 
   #resource(resource: RecordedResource): readonly WrittenItem[] {
@@ -143,7 +145,7 @@ class ProgramExport {
       ),
       dependsOn: (refers) => this.#explicit(address, registration.dependencies, refers),
     });
-    this.#close(address, from);
+    this.#close(writtenAddress(resource), from);
     return [...comments.map((text): WrittenItem => ({ kind: "comment", text })), item];
   }
 

@@ -1,4 +1,4 @@
-import { basename, extname } from "node:path";
+import { basename, extname, relative, sep } from "node:path";
 import type { RecordedResource } from "./record-program.ts";
 
 /** Which file of an export a resource is written to. */
@@ -6,28 +6,44 @@ import type { RecordedResource } from "./record-program.ts";
 /** Names that other things are written to. */
 const TAKEN: ReadonlySet<string> = new Set(["versions", "providers", "variables", "outputs", "modules", "imports", "terraform"]);
 
+export interface FilePlace {
+  /** Without `.tf`. */
+  readonly name: string;
+  /** What it holds, where the name alone does not say so. */
+  readonly title?: string;
+}
+
 /**
- * The file of each resource, without `.tf`: that of its outermost component, else of the program's file that declares it, else, where
- * the program is one file, of its service.
+ * The file of each resource: that of its outermost component, else of the program's file that declares it, else, where the program is one
+ * file, of its service.
+ * @param entry names of the files that the program begins in
+ * @param root the app's folder
  */
 export function filesOf(
   resources: readonly RecordedResource[],
   entry: ReadonlySet<string>,
-): ReadonlyMap<RecordedResource, string> {
+  root: string,
+): ReadonlyMap<RecordedResource, FilePlace> {
   const sources = new Set(
     resources.flatMap(({ registration }) => (registration.range === undefined ? [] : [registration.range.file])),
   );
   const isOneFile = [...sources].every((file) => entry.has(basename(file))) || sources.size < 2;
-  return new Map(resources.map((resource) => [resource, freeName(fileOf(resource, isOneFile))]));
+  return new Map(
+    resources.map((resource) => {
+      const { name, title } = fileOf(resource, isOneFile, root);
+      return [resource, { name: freeName(name), ...(title === undefined ? {} : { title }) }];
+    }),
+  );
 }
 
-function fileOf(resource: RecordedResource, isOneFile: boolean): string {
+function fileOf(resource: RecordedResource, isOneFile: boolean, root: string): FilePlace {
   const { registration } = resource;
   const component = "component" in registration ? registration.component?.[0] : undefined;
-  if (component !== undefined) return kebab(component.name);
-  if (resource.mode === "data" || registration.range === undefined || isOneFile) return serviceOf(resource);
+  if (component !== undefined) return { name: kebab(component.name), title: `Component ${component.name} (${component.type})` };
+  if (resource.mode === "data" || registration.range === undefined || isOneFile) return { name: serviceOf(resource) };
   const { file } = registration.range;
-  return kebab(basename(file, extname(file)));
+  const way = relative(root, file).split(sep).join("/");
+  return { name: kebab(basename(file, extname(file))), ...(way.startsWith("..") ? {} : { title: `From ${way}` }) };
 }
 
 function serviceOf({ registration, mode }: RecordedResource): string {

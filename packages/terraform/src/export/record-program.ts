@@ -10,6 +10,7 @@ import type {
 import { DiagnosticError, formatAddress, type ResourceSchema, type SourceRange, UNKNOWN, type Value } from "@dovetail/model";
 import type { DeclaredModule, ModuleOutput, ModuleWitness } from "../app/declare-module.ts";
 import type { ModuleDeclaration, ModuleInput } from "../app/module-declaration.ts";
+import { dataNames } from "./data-names.ts";
 import { type Spelling, StandIns } from "./stand-ins.ts";
 
 /** What a program registers, asked for in an engine's plan pass; and again with stand-ins in place of the objects. */
@@ -21,6 +22,8 @@ export interface RecordedResource {
   readonly schema: ResourceSchema;
   /** Absent: it failed. */
   readonly answer?: RegisteredObject;
+  /** Its name in the export, where that is another one. */
+  readonly writtenName?: string;
 }
 
 export interface RecordedModule {
@@ -69,7 +72,7 @@ export function recordingFrontEnd(
       if (host.isDiscovery === true) return await inner.evaluate(host);
       const recorder = new Recorder();
       const result = await inner.evaluate(hostOf(host, recorder.real(host)));
-      const real = recorder.recorded(result);
+      const real = withNames(recorder.recorded(result));
       const standIns = new StandIns();
       if (!isFollowed) {
         recording = { real, marked: [], respelled: [], standIns };
@@ -105,6 +108,23 @@ async function markedPasses(
     for (const address of fresh) plain.add(address);
   }
   return passes;
+}
+
+function withNames(recorded: Recorded): Recorded {
+  const data = [...recorded.resources.values()].filter(
+    ({ mode, registration }) => mode === "data" && registration.module === undefined,
+  );
+  const names = dataNames(data);
+  const resources = [...recorded.resources].map(([address, resource]): [string, RecordedResource] => {
+    const writtenName = names.get(address);
+    return [address, writtenName === undefined ? resource : { ...resource, writtenName }];
+  });
+  return { ...recorded, resources: new Map(resources) };
+}
+
+/** The address of its block in the export. */
+export function writtenAddress({ address, mode, registration, writtenName }: RecordedResource): string {
+  return writtenName === undefined ? address : formatAddress({ mode, type: registration.type, name: writtenName });
 }
 
 function holdsUnknown({ resources, modules }: Recorded): boolean {
@@ -256,11 +276,12 @@ class Recorder {
 
 function markedAnswer(
   { standIns, spelling, plain }: MarkedSetting,
-  { address, schema, answer }: RecordedResource & { readonly answer: RegisteredObject },
+  known: RecordedResource & { readonly answer: RegisteredObject },
   isUnwritten: boolean,
 ): RegisteredObject {
+  const { address, schema, answer } = known;
   if (plain.has(address)) return answer;
-  return { ...answer, value: standIns.ofObject(answer.value, schema, address, spelling, isUnwritten) };
+  return { ...answer, value: standIns.ofObject(answer.value, schema, writtenAddress(known), spelling, isUnwritten) };
 }
 
 /** Resources whose life is functions of the program: no provider of Terraform's has them. */

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { EvaluationHost, Json, OutputValue, SchemaRequest } from "@dovetail/engine";
 import { type Clock, DiagnosticError, type Random, type ResourceSchema } from "@dovetail/model";
 import { loadTerraformApp } from "../app/load-app.ts";
-import { addressOf, type Recording } from "./record-program.ts";
+import { addressOf, type Recording, writtenAddress } from "./record-program.ts";
 import type { NeededVariable } from "./variables.ts";
 
 export interface Reread {
@@ -32,10 +32,11 @@ export async function rereadExport(
     clock: around.clock,
     random: around.random,
   });
+  const known = new Map([...recording.real.resources.values()].map((resource) => [writtenAddress(resource), resource.answer]));
   let hasFailed = false;
   const answer = async (mode: "managed" | "data", registration: Parameters<EvaluationHost["register"]>[0]) => {
-    const known = recording.real.resources.get(addressOf(mode, registration))?.answer;
-    if (known !== undefined) return known;
+    const answered = known.get(addressOf(mode, registration));
+    if (answered !== undefined) return answered;
     hasFailed = true;
     throw new DiagnosticError([]);
   };

@@ -120,7 +120,7 @@ class Marker {
 
   block(schema: BlockSchema, value: ValueObject, text: string): ValueObject {
     const entries = Object.entries(value).map(([name, part]): [string, Value] => {
-      const place = { text: `${text}.${name}` };
+      const place = { text: `${text}.${inForce(schema, value, name)}` };
       const attribute = schema.attributes?.[name];
       if (attribute !== undefined) return [name, this.#attribute(attribute, part, place)];
       const nested = schema.blocks?.[name];
@@ -186,6 +186,19 @@ class Marker {
     };
     return spelled(this.#table.number(origin), type === "string" ? "text" : "number", this.#spelling);
   }
+}
+
+/** Instead of a deprecated attribute the one that took its place, where that is told by its having the same value. */
+function inForce({ attributes = {} }: BlockSchema, value: ValueObject, name: string): string {
+  if (!isDeprecated(attributes[name]) || typeof value[name] !== "string") return name;
+  const same = Object.entries(attributes).filter(
+    ([other, attribute]) => other !== "id" && !isDeprecated(attribute) && value[other] === value[name],
+  );
+  return same.length === 1 ? (same[0]?.[0] ?? name) : name;
+}
+
+function isDeprecated(attribute: AttributeSchema | undefined): boolean {
+  return attribute?.deprecated !== undefined && attribute.deprecated !== false;
 }
 
 function memberType(type: TypeExpr, key: string): TypeExpr {

@@ -35,7 +35,7 @@ export function writeResource(writing: ResourceWriting): WrittenResource {
   const { registration, mode, schema } = resource;
   const body = new BodyWriter(writing);
   const items = body.items(schema, config, []);
-  const { provider, type, name } = registration;
+  const { provider, type } = registration;
   const timeouts = timeoutItems(resource);
   if ("lifecycle" in registration) for (const trigger of registration.lifecycle?.replaceWith ?? []) body.from.add(trigger);
   const dependsOn = writing.dependsOn(body.from);
@@ -49,7 +49,12 @@ export function writeResource(writing: ResourceWriting): WrittenResource {
   ]);
   return {
     address: resource.address,
-    item: { kind: "block", type: mode === "data" ? "data" : "resource", labels: [type, name], items: all },
+    item: {
+      kind: "block",
+      type: mode === "data" ? "data" : "resource",
+      labels: [type, resource.writtenName ?? registration.name],
+      items: all,
+    },
     comments: commentsOf(resource),
     from: body.from,
   };

@@ -1,6 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import type { Plan } from "@dovetail/engine";
-import { hasErrors, systemClock, systemRandom } from "@dovetail/model";
+import { type Diagnostic, hasErrors, systemClock, systemRandom, warningDiagnostic } from "@dovetail/model";
 import type { ExportedFile, Imports, Recording } from "@dovetail/terraform";
 import { type Command, EXIT, type Invocation } from "../../command.ts";
 import { OPTIONS } from "../../option-definitions.ts";
@@ -126,9 +126,18 @@ async function writeRoot({ session, folder, invocation, recording, plan }: Expor
     withSecrets: invocation.options.flag("with-secrets"),
     imports: await importsOf(invocation, session, plan),
   });
-  await invocation.report.show(made.diagnostics);
-  const files = [...made.files, ...(made.state === undefined ? [] : [made.state])];
+  const isEncrypted = session.ciphers !== undefined && made.state !== undefined;
+  await invocation.report.show([...made.diagnostics, ...(isEncrypted ? [encryptedState()] : [])]);
+  const files = [...made.files, ...(made.state === undefined || isEncrypted ? [] : [made.state])];
   writeExport(folder, files);
   if (made.folder !== ".") invocation.terminal.note(`The root module is ${join(folder, made.folder)}.`);
   return files;
+}
+
+/** In clear it must not lie about, and only who has the key can move it. */
+function encryptedState(): Diagnostic {
+  return warningDiagnostic("DVT7008", "Not in the export", {
+    detail: "The root's state is encrypted. It was not moved along, since it would have to be written in clear.",
+    fix: "Copy the state file as it is to the same place in the export.",
+  });
 }

@@ -10,6 +10,7 @@ import { COMMANDS } from "../packages/cli/src/commands.ts";
 import { usageLine } from "../packages/cli/src/parse.ts";
 import { coveragePage } from "./generate-coverage.ts";
 import { functionsPage } from "./generate-functions.ts";
+import { languagePage } from "./generate-language.ts";
 import { typesPage } from "./generate-types.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -71,6 +72,7 @@ export async function generatedPages(): Promise<{ readonly [path: string]: strin
     "docs/diagnostics.md": diagnosticsPage(),
     "docs/coverage.md": await coveragePage(),
     "docs/functions.md": functionsPage(),
+    "docs/terraform-language.md": languagePage(),
     "docs/types.md": typesPage(),
   };
 }

@@ -122,4 +122,95 @@ output "decoded" { value = provider::terraform::decode_tfvars("a = 1\\nb = [1, \
 `,
     },
   },
+  {
+    name: "provider configurations, passed to modules, and dynamic blocks",
+    files: {
+      "main.tf": `terraform {
+  required_providers {
+    random = { source = "hashicorp/random" }
+  }
+}
+provider "random" {}
+provider "random" { alias = "other" }
+variable "parts" {
+  description = "What the document is made of"
+  type        = list(object({ text = string, name = optional(string, "x") }))
+  default     = [{ text = "a" }, { text = "b", name = "y" }]
+}
+data "cloudinit_config" "c" {
+  count         = 2
+  gzip          = false
+  base64_encode = count.index == 1
+  dynamic "part" {
+    for_each = var.parts
+    iterator = each_part
+    content {
+      content  = each_part.value.text
+      filename = "\${each_part.key}-\${each_part.value.name}"
+    }
+  }
+  lifecycle {
+    precondition {
+      condition     = length(var.parts) > 0
+      error_message = "No parts."
+    }
+    postcondition {
+      condition     = length(self.rendered) > 0
+      error_message = "Nothing."
+    }
+  }
+}
+resource "random_integer" "taken" {
+  provider = random.other
+  min      = 1
+  max      = 9
+  lifecycle { prevent_destroy = true }
+}
+import {
+  to       = random_integer.taken
+  id       = "5,1,9"
+  provider = random.other
+}
+ephemeral "random_password" "each" {
+  for_each = toset(["a", "b"])
+  provider = random.other
+  length   = 9
+}
+module "m" {
+  source    = "./m"
+  providers = { random = random, random.second = random.other }
+}
+check "looks" {
+  data "cloudinit_config" "again" {
+    gzip          = false
+    base64_encode = false
+    part { content = "x" }
+    depends_on = [random_integer.taken]
+  }
+  assert {
+    condition     = length(data.cloudinit_config.again.rendered) > 0
+    error_message = "Nothing."
+  }
+}
+output "rendered" { value = data.cloudinit_config.c[*].rendered }
+output "taken" { value = [random_integer.taken.result, module.m.taken] }
+`,
+      "m/main.tf": `terraform {
+  required_providers {
+    random = {
+      source                = "hashicorp/random"
+      configuration_aliases = [random.second]
+    }
+  }
+}
+resource "terraform_data" "a" { input = "x" }
+output "taken" {
+  description = "What was taken"
+  value       = terraform_data.a.output
+}
+`,
+    },
+    except: ["applyable", "check_results"],
+    isReadEveryTime: true,
+  },
 ];

@@ -16,7 +16,7 @@ test.skipIf(!hasTerraform()).each([...ROOTS, ...ROOTS_WITH_PROVIDERS])("$name", 
 
 let served: Served | undefined;
 beforeAll(async () => {
-  if (hasTerraform()) served = await serveUtilities(["random", "time", "local"]);
+  if (hasTerraform()) served = await serveUtilities(["random", "time", "local", "cloudinit"]);
 });
 afterAll(() => served?.close());
 

@@ -10,6 +10,7 @@ import {
   type S3Arguments,
 } from "@dovetail/engine";
 import {
+  type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
   isObject,
@@ -76,7 +77,9 @@ async function openS3(config: ValueObject, around: BackendSurroundings): Promise
   const bucket = text(config.bucket) ?? "";
   const target = awsTarget(config, around);
   const access = openStateBucket(config, bucket, { target, env: around.env, clock, random });
-  await access.check();
+  await access.check().catch((error: unknown) => {
+    throw error instanceof DiagnosticError ? new DiagnosticError(error.diagnostics.map(ofBackend), { cause: error }) : error;
+  });
   const endpoint = target.kind === "local" ? target.endpoint : undefined;
   return createS3Backend({ arguments: s3Arguments(config), access, clock, random, bucketFix: bucketFix(bucket, endpoint) });
 }
@@ -103,6 +106,17 @@ export function needsKms(config: EncryptionConfig | undefined): boolean {
 
 function ownTarget(target: Target, endpoint: string | undefined): BucketOptions["target"] {
   return target.kind === "aws" ? target : { kind: "local", endpoint: endpoint ?? "", isEmbedded: target.kind === "local" };
+}
+
+/** The backend's arguments are read as a provider's are: what is wrong with them is told of the backend. */
+function ofBackend({ code, detail = "", severity, fix, aws }: Diagnostic): Diagnostic {
+  const text = detail.replace("configuring the AWS provider: ", "").replace(/\b(the) provider block\b/i, "$1 backend block");
+  const rest = { ...(fix === undefined ? {} : { fix }), ...(aws === undefined ? {} : { aws }) };
+  const diagnostic = errorDiagnostic(code === "DVT7007" ? code : "DVT5010", 'The backend "s3" cannot be reached', {
+    detail: text,
+    ...rest,
+  });
+  return { ...diagnostic, severity };
 }
 
 function s3Arguments(config: ValueObject): S3Arguments {

@@ -1,4 +1,5 @@
 import { close, constants, fsync, ftruncate, mkdir, open, readdir, rm, write } from "node:fs";
+import { backendFailed } from "../backends/lock-text.ts";
 import { errorCode } from "./file-system.ts";
 import { done } from "./node-files.ts";
 
@@ -77,6 +78,17 @@ function opened(file: number): OpenStateFile {
  * out, and they belong to this open file, so that closing another one of the same path does not give them back.
  */
 async function recordLock(): Promise<(file: number) => boolean> {
-  const { default: native } = await import("fs-native-extensions");
-  return (file) => native.tryLock(file);
+  try {
+    const { default: native } = await import("fs-native-extensions");
+    return (file) => native.tryLock(file);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    const detail = `The package that locks files has no program for this machine (${process.platform} ${process.arch}): ${reason}`;
+    throw backendFailed(
+      "Error acquiring the state lock",
+      detail,
+      "Where nobody else works on this root, go without: -lock=false",
+      error,
+    );
+  }
 }

@@ -75,8 +75,6 @@ const NOT_CARRIED_OUT: readonly (readonly [type: string, attribute: string, rows
     ([attribute, rows]) =>
       ["aws_network_interface", attribute, rows, "IPv6 addresses and prefixes of interfaces are not carried out"] as const,
   ),
-  ["aws_s3_object", "override_provider", 10, "tags by another definition of the provider are not carried out"],
-  ["aws_s3_object_copy", "override_provider", 10, "tags by another definition of the provider are not carried out"],
   ...(
     [
       ["acceleration_status", 7],

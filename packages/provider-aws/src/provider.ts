@@ -82,7 +82,9 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
     const schema = schemaOf("resource", type);
     const resource = await loadResource(type);
     const { context, tags, region } = requireSession();
-    return { type, schema, resource, tags, aws: context(regionOf(object, schema) ?? region), makeName };
+    const defaults = object === null ? undefined : resource.ownDefaultTags?.(object);
+    const settings = defaults === undefined ? tags : { ...tags, defaults };
+    return { type, schema, resource, tags: settings, aws: context(regionOf(object, schema) ?? region), makeName };
   };
   return {
     source: "registry.terraform.io/hashicorp/aws",

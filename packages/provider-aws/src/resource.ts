@@ -65,6 +65,8 @@ export interface NativeResource {
   };
   /** The type has tags/tags_all; how they are kept on the service is up to create/update/read, which see `tags_all`. */
   readonly tagged?: boolean;
+  /** Default tags that an object has in place of the provider's own; undefined: it has those. */
+  ownDefaultTags?(object: ValueObject): { readonly [key: string]: string } | undefined;
   /** Checks that the real provider makes before anything is called. `config` may hold unknowns. */
   validate?(config: ValueObject): readonly Diagnostic[];
   /** Checks that the real provider makes while it plans (its CustomizeDiff): asked once all of the config is valid. */

@@ -10,6 +10,7 @@ import { isDate } from "../timestamp.ts";
 import { OBJECT_ACLS } from "./canned-acls.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { flattenHead, keyOf } from "./object.resource.ts";
+import { overrideProblems, ownDefaultTags } from "./override-provider.ts";
 
 const TIMES = ["copy_if_modified_since", "copy_if_unmodified_since", "expires", "object_lock_retain_until_date"];
 const CHECKS = [
@@ -39,10 +40,8 @@ export const resource: NativeResource = {
   forceNew: ["bucket", "key", "source"],
   defaults: { force_destroy: false },
   tagged: true,
-  unsupported: {
-    override_provider: "tags that only one object takes from another default are not carried out by the native provider.",
-  },
-  validate: (config) => runChecks(CHECKS, config),
+  ownDefaultTags,
+  validate: (config) => [...runChecks(CHECKS, config), ...overrideProblems(config)],
   customizePlan,
   async create(aws, planned, onCreated) {
     await onCreated({ ...(await copy(aws, planned)), id: idOf(aws, planned) });

@@ -9,6 +9,7 @@ import { isDate } from "../timestamp.ts";
 import { OBJECT_ACLS } from "./canned-acls.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { bodyOf } from "./object-body.ts";
+import { overrideProblems, ownDefaultTags } from "./override-provider.ts";
 
 const CHECKS = [
   each("key", (value, key) => (value === "" ? `${key} must not be empty, got ` : undefined)),
@@ -57,11 +58,9 @@ export const resource: NativeResource = {
   forceNew: ["bucket", "key"],
   defaults: { force_destroy: false },
   tagged: true,
-  unsupported: {
-    override_provider: "tags that only one object takes from another default are not carried out by the native provider.",
-  },
+  ownDefaultTags,
   recomputedWhen: { version_id: ["content", "content_base64", "etag", "source", "source_hash"] },
-  validate: (config) => runChecks(CHECKS, config),
+  validate: (config) => [...runChecks(CHECKS, config), ...overrideProblems(config)],
   customizePlan,
   async create(aws, planned, onCreated) {
     await putObject(aws, planned);

@@ -1,11 +1,11 @@
 import type { Ctx, IamRequest, ServiceDefinition } from "../../core/service.ts";
 import { onRetry } from "./delivery.ts";
+import { serveHttp } from "./http.ts";
 import { publish, publishBatch } from "./operations/publish.ts";
 import * as sms from "./operations/sms.ts";
 import * as subscriptions from "./operations/subscriptions.ts";
 import * as topics from "./operations/topics.ts";
 import * as push from "./push.ts";
-import { serveCertificate } from "./signing.ts";
 import { allSubscriptions, listTopics } from "./store.ts";
 
 const { topicIam } = topics;
@@ -87,6 +87,6 @@ export const service: ServiceDefinition = {
     ListOriginationNumbers: { handler: sms.listOriginationNumbers, ...reads, missing: "always empty" },
   },
   timers: { deliver: onRetry },
-  http: { handle: serveCertificate },
+  http: { handle: serveHttp },
   inventory: (ctx) => ({ topics: listTopics(ctx).length, subscriptions: allSubscriptions(ctx).length }),
 };

@@ -16,14 +16,24 @@ const BODY = `
       }
     })();
     new aws.sqs.Queue("After", {}, { dependsOn: [jobs, made] });
+    new terraform.Module("keep", { source: "./keep", inputs: { settings: { token: key, url: jobs.url } } });
     return { url: jobs.url, key };
+`;
+
+const MODULE = `
+variable "settings" {}
+resource "aws_ssm_parameter" "url" {
+  name  = "/tiny/module"
+  type  = "String"
+  value = var.settings.url
+}
 `;
 
 let app: TestApp;
 const read = (path: string) => readFileSync(join(app.folder, path), "utf8");
 
 beforeAll(async () => {
-  app = testApp({ "sst.config.ts": program(BODY) });
+  app = testApp({ "sst.config.ts": program(BODY), "keep/main.tf": MODULE });
   await app.succeed("deploy", "--stage", "dev", "--yes");
 }, 60_000);
 afterAll(() => app.dispose());
@@ -33,13 +43,16 @@ describe("dovetail export tofu", () => {
     const { err } = await app.succeed("export", "tofu", "--stage", "dev", "--out", "out");
     const text = read("out/sqs.tf") + read("out/ssm.tf") + read("out/outputs.tf");
     expect(text).toContain("value = aws_sqs_queue.Jobs.url");
-    expect(text).toContain("value = var.key_value");
+    expect(text).toContain("value = var.keep_settings_token");
     expect(text).toContain("prevent_destroy = true");
+    expect(read("out/modules.tf")).toMatch(/token = var\.keep_settings_token\n\s+url\s+= aws_sqs_queue\.Jobs\.url/);
     expect(text).toContain("depends_on = [aws_sqs_queue.Jobs]");
     expect(text).toMatch(/# The program works this out of aws_sqs_queue\.Jobs: .*\n\s+value = "\d+"/);
     expect(text).toContain('quoted = "a \\"$${b}\\" %%{c}"');
     expect(read("out/variables.tf")).toContain("sensitive   = true");
-    expect(text + err + read("out/variables.tf") + read("out/terraform.tfvars.example")).not.toContain("hunter2");
+    expect(text + err + read("out/modules.tf") + read("out/variables.tf") + read("out/terraform.tfvars.example")).not.toContain(
+      "hunter2",
+    );
     expect(statSync(join(app.folder, "out/terraform.tfstate")).mode & 0o777).toBe(0o600);
   });
 
@@ -53,7 +66,7 @@ describe("dovetail export tofu", () => {
 
   test("--with-secrets writes the values into a file of their own", async () => {
     await app.succeed("export", "tofu", "--stage", "dev", "--out", "secrets", "--with-secrets");
-    expect(read("secrets/secrets.auto.tfvars")).toBe('key_value = "hunter2-of-the-app"\n');
+    expect(read("secrets/secrets.auto.tfvars")).toBe('keep_settings_token = "hunter2-of-the-app"\n');
     expect(statSync(join(app.folder, "secrets/secrets.auto.tfvars")).mode & 0o777).toBe(0o600);
     expect(read("secrets/.gitignore")).toContain("*.tfvars");
   });

@@ -74,7 +74,7 @@ export function configSeen(parts: ConfigParts, resource: RecordedResource, named
   for (const path of secretPaths(resource, real)) {
     const value = valueAt(real, path);
     if (value === undefined || value === null || value === "") continue;
-    const explained = explain(recording.standIns, at(seen, path));
+    const explained = explain(recording.standIns, seenAt(seen, path));
     if (!explained.holdsLiteral && !explained.isWorkedOut) continue;
     const name = variables.secret(value, [registration.name, ...path.map(String)], `${wordsOf(path)} of ${address}`);
     put(path, `var.${name}`);
@@ -89,7 +89,8 @@ export function configSeen(parts: ConfigParts, resource: RecordedResource, named
   return { real, marked: seen.marked, respelled: seen.respelled, changed };
 }
 
-function at({ real, marked, respelled }: Seen, path: Path): Seen {
+/** What is seen of the part at a path. */
+export function seenAt({ real, marked, respelled }: Seen, path: Path): Seen {
   return {
     real: valueAt(real, path) ?? null,
     marked: marked === undefined ? undefined : valueAt(marked, path),
@@ -102,7 +103,7 @@ function wordsOf(path: Path): string {
 }
 
 /** A stand-in for the whole value at a path, in all the evaluations. */
-function withStandIn({ standIns }: Recording, { real, marked, respelled }: Seen, path: Path, text: string): Seen {
+export function withStandIn({ standIns }: Recording, { real, marked, respelled }: Seen, path: Path, text: string): Seen {
   const number = standIns.number({ text, from: "", real: valueAt(real, path) ?? null });
   return {
     real,
@@ -180,7 +181,7 @@ function missingPaths({ standIns }: Recording, { real, marked, respelled }: Seen
   const missing: Path[] = [];
   for (const [name, value] of Object.entries(real)) {
     if (schema.attributes?.[name] === undefined) continue;
-    const explained = explain(standIns, at({ real, marked, respelled }, [name]));
+    const explained = explain(standIns, seenAt({ real, marked, respelled }, [name]));
     if (value !== null && explained.isMissing) missing.push([name]);
   }
   return missing;

@@ -1,12 +1,13 @@
 import type { WrittenItem } from "@dovetail/hcl";
 import { valueAt } from "@dovetail/model";
+import type { ModuleInput } from "../app/module-declaration.ts";
 import type { Files } from "../files.ts";
 import { changelogOf } from "../modules/changelog.ts";
 import { isLocalModule } from "../modules/source.ts";
-import { explain } from "./explain-value.ts";
+import { explain, type Seen } from "./explain-value.ts";
 import type { ModuleFolders } from "./module-folders.ts";
 import type { RecordedModule, Recording } from "./record-program.ts";
-import { spelled } from "./stand-ins.ts";
+import { seenAt, withStandIn } from "./resource-config.ts";
 import type { Variables } from "./variables.ts";
 import { apart, commentItem, listText, sourceItem, textItem } from "./written-items.ts";
 
@@ -29,29 +30,13 @@ export function writeModule(name: string, module: RecordedModule, writing: Modul
   const { declaration, declared } = module;
   const from = new Set<string>();
   const inputs = [...declaration.inputs.keys()].flatMap((input): readonly WrittenItem[] => {
-    const { value: real, sensitive } = module.inputs.get(input) ?? { value: null, sensitive: [] };
-    if (real === null) return [];
-    const of = (passes: Recording["marked"]) =>
-      passes.map(({ modules }) => modules.get(name)?.inputs.get(input)?.value).find((found) => found !== undefined);
-    let marked = of(writing.recording.marked);
-    for (const path of sensitive) {
-      const secret = valueAt(real, path);
-      if (secret === undefined || secret === null) continue;
-      const own = explain(writing.recording.standIns, { real: secret, marked: valueAt(marked ?? real, path) });
-      if (!own.holdsLiteral && !own.isWorkedOut) continue;
-      const variable = writing.variables.secret(secret, [name, input, ...path.map(String)], `${input} of module.${name}`);
-      const number = writing.recording.standIns.number({ text: `var.${variable}`, from: "", real: secret });
-      marked = path.length === 0 ? spelled(number, "text", "a") : marked;
-    }
-    const respelled = of(writing.recording.respelled);
-    const explained = explain(writing.recording.standIns, { real, marked, ...(respelled === undefined ? {} : { respelled }) });
+    const given = module.inputs.get(input);
+    if (given === undefined || given.value === null) return [];
+    const explained = explain(writing.recording.standIns, seenInput(name, input, given, writing));
     for (const each of explained.from) if (each !== "") from.add(each);
     const argument: WrittenItem = { kind: "attribute", name: input, value: explained.expression };
     if (!explained.isWorkedOut) return [argument];
-    return [
-      { kind: "comment", text: "The program works this out: it does not follow when what it comes from changes." },
-      argument,
-    ];
+    return [commentItem("The program works this out: it does not follow when what it comes from changes."), argument];
   });
   const isLocal = isLocalModule(declaration.source);
   const source = isLocal ? writing.folders.take(declared.folder) : declaration.source;
@@ -67,6 +52,28 @@ export function writeModule(name: string, module: RecordedModule, writing: Modul
     dependsOn.length === 0 ? [] : [sourceItem("depends_on", listText(dependsOn))],
   ]);
   return { item: { kind: "block", type: "module", labels: [name], items }, from };
+}
+
+/** A module's input in the evaluations, with what is secret in it exchanged for variables. */
+function seenInput(
+  module: string,
+  input: string,
+  { value, sensitive }: ModuleInput,
+  { recording, variables }: ModuleWriting,
+): Seen {
+  const of = (passes: Recording["marked"]) =>
+    passes.map(({ modules }) => modules.get(module)?.inputs.get(input)?.value).find((found) => found !== undefined);
+  const respelled = of(recording.respelled);
+  let seen: Seen = { real: value, marked: of(recording.marked), ...(respelled === undefined ? {} : { respelled }) };
+  for (const path of sensitive) {
+    const secret = valueAt(value, path);
+    if (secret === undefined || secret === null) continue;
+    const own = explain(recording.standIns, seenAt(seen, path));
+    if (!own.holdsLiteral && !own.isWorkedOut) continue;
+    const name = variables.secret(secret, [module, input, ...path.map(String)], `${input} of module.${module}`);
+    seen = withStandIn(recording, seen, path, `var.${name}`);
+  }
+  return seen;
 }
 
 /** A local module has no `version` to be pinned by: the folder is the version. */

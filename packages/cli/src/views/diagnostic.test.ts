@@ -97,6 +97,23 @@ describe("renderDiagnostic", () => {
     ]);
   });
 
+  test("the place of a block's body, its brace, shows the line that opens the block", () => {
+    const root = join(folder, "main.tf");
+    writeFileSync(root, 'module "m" {\n  resource "x" "y" {\n  }\n}\n');
+    const rendered = renderDiagnostic(
+      errorDiagnostic("DVT4001", "Provider operation failed", {
+        range: { file: root, line: 2, column: 20, endLine: 2, endColumn: 20 },
+      }),
+      plain,
+      folder,
+    );
+    expect(rendered.split("\n").slice(1)).toEqual([
+      "  at main.tf:2:20",
+      '     2 |   resource "x" "y" {',
+      "       |   ^^^^^^^^^^^^^^^^^^",
+    ]);
+  });
+
   test("sorted by file, line and column, those without a place last", () => {
     const at = (name: string, line: number) =>
       noteDiagnostic("DVT1008", `${name}${line}`, { range: { file: name, line, column: 1 } });

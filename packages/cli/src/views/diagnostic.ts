@@ -107,11 +107,13 @@ function excerpt(range: SourceRange, style: Style): string[] {
   const line = textOf(range.file)?.split("\n")[range.line - 1];
   if (line === undefined) return [];
   const number = String(range.line);
-  const start = Math.max(1, range.column);
+  // The place of a block's body is its opening brace: what is meant is the block that the line opens.
+  const isBody = line.slice(range.column - 1).trimEnd() === "{";
+  const start = isBody ? line.length - line.trimStart().length + 1 : Math.max(1, range.column);
   const end =
-    range.endLine === undefined || range.endLine === range.line
-      ? (range.endColumn ?? start + wordLength(line, start))
-      : line.length + 1;
+    isBody || (range.endLine !== undefined && range.endLine !== range.line)
+      ? line.length + 1
+      : (range.endColumn ?? start + wordLength(line, start));
   const marks = `${line.slice(0, start - 1).replace(/[^\t]/g, " ")}${"^".repeat(Math.max(1, Math.min(end, line.length + 1) - start))}`;
   return [`${style.dim(`${number} |`)} ${line}`, `${" ".repeat(number.length)} ${style.dim("|")} ${style.red(marks)}`];
 }

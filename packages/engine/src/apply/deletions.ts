@@ -179,7 +179,9 @@ export class Deletions {
     const byConfig = new Map<string, string[]>();
     for (const task of this.#tasks.values()) {
       for (const dependency of this.#recordedDependencies(task)) {
-        byConfig.set(dependency, [...(byConfig.get(dependency) ?? []), task.key]);
+        const dependents = byConfig.get(dependency);
+        if (dependents === undefined) byConfig.set(dependency, [task.key]);
+        else dependents.push(task.key);
       }
     }
     const dependents = (task: Task) => (byConfig.get(configAddress(task.change.address)) ?? []).filter((key) => key !== task.key);

@@ -33,7 +33,9 @@ function moduleConfig(plan: Plan, changes: readonly ResourceChange[], path: stri
     if (module === path) own.set(configAddress(change.address), resourceConfig(change, isShown));
     else if (module.startsWith(path === "" ? "" : `${path}.`)) {
       const child = modulePrefixes(module).find((prefix) => prefix.length > path.length) ?? module;
-      calls.set(child, [...(calls.get(child) ?? []), change]);
+      const below = calls.get(child);
+      if (below === undefined) calls.set(child, [change]);
+      else below.push(change);
     }
   }
   const outputs = path === "" ? Object.entries(plan.outputs).filter(([, output]) => output.action !== "delete") : [];

@@ -146,12 +146,8 @@ async function select(context: PlanContext, request: PlanRequest): Promise<Selec
 
 /** Address -> addresses it depends on, of program and state together. */
 function dependencyMap(context: PlanContext, pass: PlanPass): Map<string, readonly string[]> {
-  const byConfig = new Map<string, string[]>();
   const known = new Set<string>([...pass.registrations.keys(), ...context.base.instances.keys()]);
-  for (const address of known) {
-    const config = configAddress(address);
-    byConfig.set(config, [...(byConfig.get(config) ?? []), address]);
-  }
+  const byConfig = Map.groupBy(known, configAddress);
   return new Map(
     [...known].map((address) => {
       const registered = pass.registrations.get(address);

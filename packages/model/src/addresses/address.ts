@@ -49,6 +49,7 @@ export function parseAddress(text: string): ResourceAddress | undefined {
 
 /** The address without any instance key, its modules' included: what the state records as a dependency. */
 export function configAddress(text: string): string {
+  if (!text.includes("[")) return text;
   const steps = splitSteps(text);
   return steps === undefined ? text : steps.map((step) => step.name).join(".");
 }

@@ -155,7 +155,7 @@ function programSource(addresses: readonly string[]): ResourceSource {
   }));
   for (const { object } of instances) object.catch(() => undefined);
   return {
-    closure: async () => new Set(addresses.map(withoutKey)),
+    closure: async () => [...new Set(addresses.map(withoutKey))].sort(),
     instances: async () => instances,
     value: async () => {
       throw new Unavailable(addresses);

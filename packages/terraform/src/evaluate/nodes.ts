@@ -69,8 +69,8 @@ export interface ResourceSource {
   readonly isEphemeral?: boolean;
   /** Of an ephemeral one: what its instances were made from. Rejects with Unavailable. */
   madeFrom?(): Promise<Sources>;
-  /** Addresses, without keys, of all that it depends on, directly or through others. Rejects with Unavailable. */
-  closure(): Promise<ReadonlySet<string>>;
+  /** Addresses, without keys and in order, of itself and all that it depends on, directly or through others. Rejects with Unavailable. */
+  closure(): Promise<readonly string[]>;
   /** Every instance, once all of them are registered. Rejects with Unavailable where it is not known which there are. */
   instances(): Promise<readonly RegisteredInstance[]>;
   /** The block as an expression sees it. Rejects with Unavailable. */

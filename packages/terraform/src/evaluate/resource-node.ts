@@ -105,9 +105,9 @@ export class ResourceNode implements ResourceSource {
     );
   });
 
-  readonly closure = lazily(async (): Promise<ReadonlySet<string>> => {
+  readonly closure = lazily(async (): Promise<readonly string[]> => {
     await this.instances();
-    return new Set([this.#configAddress(), ...(await closureOf(this.#sources))]);
+    return union([this.#configAddress()], await closureOf(this.#sources));
   });
 
   async madeFrom(): Promise<Sources> {
@@ -169,7 +169,7 @@ export class ResourceNode implements ResourceSource {
     const registered = this.#told(instance, common.provider, decoded.value, {
       type: common.type,
       dependencies: await addressesOf(sources),
-      recordedDependencies: [...(await closureOf(sources))].sort(),
+      recordedDependencies: await closureOf(sources),
       waitsFor: await addressesOf(common.awaited),
       triggers,
       ...(dynamicTypes === undefined ? {} : { dynamicTypes }),
@@ -370,10 +370,25 @@ interface Facts {
   readonly importId?: string;
 }
 
-/** What the state records: everything that something depends on, as Terraform has it. */
-async function closureOf(sources: Sources): Promise<ReadonlySet<string>> {
+/** What the state records, in order: everything that something depends on, as Terraform has it. */
+async function closureOf(sources: Sources): Promise<readonly string[]> {
   const all = await allOf([...sources].map((source) => source.closure()));
-  return new Set(all.flatMap((each) => [...each]));
+  return all.reduce(union, []);
+}
+
+/** Of two lists in order, in order: along a chain each is one longer than the last, and sorting them all anew is most of the work. */
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const out: string[] = [];
+  for (let i = 0, k = 0; i < a.length || k < b.length; ) {
+    const [left, right] = [a[i], b[k]];
+    const isLeft = right === undefined || (left !== undefined && left <= right);
+    const next = isLeft ? left : right;
+    if (left !== undefined && left === next) i++;
+    if (right !== undefined && right === next) k++;
+    if (next !== undefined) out.push(next);
+  }
+  return out;
 }
 
 /** The resources that the engine knows: in the place of ephemeral ones what those were made from. */

@@ -29,8 +29,8 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
-/** Writes the process's peak memory to a file as it exits. */
-const REPORTER =
+/** A script for `--require`: writes the process's peak memory, in KB, to the file of BENCH_PEAK_FILE as it exits. */
+export const PEAK_REPORTER =
   'process.on("exit", () => require("node:fs").writeFileSync(process.env.BENCH_PEAK_FILE, String(process.resourceUsage().maxRSS)));';
 
 /** Runs a Node program once and measures it as a whole process. */
@@ -38,7 +38,7 @@ export function runNode(args: readonly string[], options: { cwd?: string; env?: 
   const folder = mkdtempSync(join(tmpdir(), "dovetail-bench-"));
   const hook = join(folder, "reporter.cjs");
   const peakFile = join(folder, "peak");
-  writeFileSync(hook, REPORTER);
+  writeFileSync(hook, PEAK_REPORTER);
   const started = performance.now();
   const result = spawnSync(process.execPath, ["--require", hook, ...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

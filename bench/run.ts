@@ -1,7 +1,12 @@
-/** `npm run bench [SUITE …]`: the budgets of the design beside what was measured, each with its control in the same run. */
+/** `npm run bench [SUITE …] [-- OPTIONS of the suite]`: the budgets of the design beside what was measured, each with its control in the same run. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Row } from "./measure.ts";
+
+const given = process.argv.slice(2);
+const optionsAt = given.findIndex((each) => each.startsWith("-"));
+const wanted = optionsAt < 0 ? given : given.slice(0, optionsAt);
+const options = optionsAt < 0 ? [] : given.slice(optionsAt);
 
 /** In the design's order. Each suite measures by itself: nothing else runs beside it. */
 const SUITES: { readonly [name: string]: () => Promise<readonly Row[]> } = {
@@ -12,6 +17,7 @@ const SUITES: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   store: async () => (await import("./store.bench.ts")).storeRows(),
   provider: async () => (await import("./provider.bench.ts")).providerRows(),
   streams: async () => (await import("./streams.bench.ts")).streamRows(),
+  terraform: async () => (await import("./terraform.bench.ts")).terraformRows(options),
 };
 
 const COLUMNS = ["what", "measured", "control", "budget"] as const;
@@ -24,13 +30,12 @@ function print(rows: readonly Row[]): void {
   }
 }
 
-const unknown = process.argv.slice(2).filter((name) => SUITES[name] === undefined);
+const unknown = wanted.filter((name) => SUITES[name] === undefined);
 if (unknown.length > 0) {
   console.error(`No such suite: ${unknown.join(", ")}. There are: ${Object.keys(SUITES).join(", ")}`);
   process.exit(1);
 }
 if (!existsSync(join(import.meta.dirname, "../dist/cloud-serve.js"))) await (await import("../scripts/build.ts")).buildDist();
-const wanted = process.argv.slice(2);
 for (const [name, suite] of Object.entries(SUITES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n${name}`);

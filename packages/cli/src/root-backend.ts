@@ -8,6 +8,7 @@ import {
   nodeFiles,
   nodeStateFiles,
   type S3Arguments,
+  withoutKeys,
 } from "@dovetail/engine";
 import {
   type Diagnostic,
@@ -35,13 +36,18 @@ export interface BackendSurroundings {
 
 /** Where the backend of a run is, as told to users; undefined where its state lies in the root's folder. */
 export function backendTitle({ type, config }: SelectedBackend, around: Pick<BackendSurroundings, "target">): string | undefined {
-  if (type === "http") return `state at ${text(config.address) ?? "TF_HTTP_ADDRESS"}`;
+  if (type === "http") return `state at ${shownAddress(text(config.address))}`;
   if (type !== "s3") return undefined;
   const named = namedEndpoint(config);
   const where =
     named ??
     (around.target.kind === "local" ? "the embedded AWS" : around.target.kind === "aws" ? "AWS" : around.target.endpoint);
   return `state in s3://${text(config.bucket)}/${text(config.key)} on ${where}`;
+}
+
+function shownAddress(address: string | undefined): string {
+  if (address === undefined) return "TF_HTTP_ADDRESS";
+  return URL.canParse(address) ? withoutKeys(address) : "an address that is none";
 }
 
 /** True where the backend lies in the embedded cloud. */

@@ -179,6 +179,9 @@ describe("a root with a backend", { timeout: TEST_MS }, () => {
     await app.succeed("init", "-reconfigure");
     expect((await app.succeed("state", "list")).out).toBe("");
     await app.succeed("init", "-backend=false");
+    main("");
+    expect((await app.succeed("init", "-reconfigure", "-backend-config=key=x")).err).toContain("Missing backend configuration");
+    main(s3("k3"));
     clean();
     writeFileSync(join(app.folder, "terraform.tfstate"), (await objectText(app, "acme/k")) ?? "");
     await app.succeed("init", "-force-copy");

@@ -1,5 +1,5 @@
 export * from "./backends/backend.ts";
-export { createHttpBackend, type HttpStateAnswer, type HttpStateRequest } from "./backends/http-backend.ts";
+export { createHttpBackend, type HttpStateAnswer, type HttpStateRequest, withoutKeys } from "./backends/http-backend.ts";
 export { createLocalBackend } from "./backends/local-backend.ts";
 export { stateLocked } from "./backends/lock-text.ts";
 export type { S3Access, S3Arguments } from "./backends/s3-access.ts";

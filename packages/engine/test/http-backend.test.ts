@@ -106,6 +106,17 @@ describe("the backend http", () => {
     expect(server.lock).toBeUndefined();
   });
 
+  it("shows no keys of its address", async () => {
+    const send = async () => {
+      throw new Error("connect ECONNREFUSED");
+    };
+    const storage = createHttpBackend({ address: "https://me:secret@states/a", updateMethod: "POST", send }).storage("default");
+    expect(storage.place).toBe("https://states/a");
+    const said = [storage.read(), storage.write(new Uint8Array())].map((work) => work.catch((error: Error) => error.message));
+    expect((await Promise.all(said)).join("\n")).toMatch(/DVT5010.*GET https:\/\/states\/a: connect.*DVT5005/s);
+    expect((await Promise.all(said)).join("\n")).not.toContain("secret");
+  });
+
   it("has no workspaces", async () => {
     const backend = createHttpBackend({ address: "http://s", updateMethod: "POST", send: new StateServer().send });
     await expect(backend.workspaces()).rejects.toThrow("workspaces not supported");

@@ -55,7 +55,7 @@ class HttpStorage implements StateStorage {
 
   constructor(options: HttpBackendOptions) {
     this.#options = options;
-    this.place = options.address;
+    this.place = withoutKeys(options.address);
     const { lock } = options;
     if (lock !== undefined)
       this.lock = {
@@ -67,7 +67,7 @@ class HttpStorage implements StateStorage {
   }
 
   async read(): Promise<Uint8Array | undefined> {
-    const answer = await this.#send("Error loading state", { method: "GET", url: this.place, headers: {} });
+    const answer = await this.#send("Error loading state", { method: "GET", url: this.#options.address, headers: {} });
     if (answer.status === 204 || answer.status === 404) return undefined;
     if (answer.status !== 200) throw refused("Error loading state", answer.status);
     if (answer.body.length === 0) return undefined;
@@ -77,7 +77,7 @@ class HttpStorage implements StateStorage {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    const url = new URL(this.place);
+    const url = new URL(this.#options.address);
     if (this.#held !== undefined) url.searchParams.set("ID", this.#held.ID);
     const headers = { "Content-Type": "application/json", "Content-MD5": md5(bytes) };
     try {
@@ -124,7 +124,7 @@ class HttpStorage implements StateStorage {
     } catch (error) {
       if (error instanceof DiagnosticError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      throw backendFailed(summary, `${request.method} ${request.url}: ${reason}`, undefined, error);
+      throw backendFailed(summary, `${request.method} ${withoutKeys(request.url)}: ${reason}`, undefined, error);
     }
   }
 }
@@ -138,6 +138,14 @@ function refused(summary: string, status: number): DiagnosticError {
     );
   if (status === 403) return backendFailed(summary, "HTTP remote state endpoint invalid auth");
   return backendFailed(summary, `Unexpected HTTP response code ${status}`);
+}
+
+/** The address as it may be shown: what stands before its host is secret. */
+export function withoutKeys(address: string): string {
+  const url = new URL(address);
+  url.username = "";
+  url.password = "";
+  return url.href;
 }
 
 function md5(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 /** `init` of a Terraform root's backend: which one the folder is for is recorded, and states are copied where it changes. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { type Backend, nodeFiles, STATE_TERRAFORM_VERSION } from "@dovetail/engine";
-import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
+import { DiagnosticError, errorDiagnostic, warningDiagnostic } from "@dovetail/model";
 import type { BackendRecord, SelectedBackend } from "@dovetail/terraform";
 import type { Invocation } from "../../command.ts";
 import type { OpenedRootBackend } from "../../opened.ts";
@@ -14,10 +14,16 @@ export const BACKEND_OPTIONS = {
   "force-copy": { type: "boolean", help: "the same, without asking" },
 } as const;
 
+const NO_BLOCK = warningDiagnostic("DVT5009", "Missing backend configuration", {
+  detail: '-backend-config was used without a "backend" block in the configuration.',
+  fix: 'Name the backend, if only by its type:\n    terraform {\n      backend "s3" {}\n    }',
+});
+
 /** Makes the backend that the root's files configure the one that the folder is for. Throws DiagnosticError. */
 export async function initBackend(invocation: Invocation, root: OpenedRootBackend): Promise<void> {
   const { terminal, options } = invocation;
   const { configured, record } = root;
+  if (configured === undefined && options.texts("backend-config").length > 0) await invocation.report.show([NO_BLOCK]);
   if (configured === undefined && record === undefined) return;
   refuseBoth(invocation);
   terminal.out("Initializing the backend...");

@@ -46,6 +46,17 @@ test("scripts run in the order of their names; one that fails is told and does n
   expect(lines.join("\n")).toMatch(/3\.sh: wrong\n.*3\.sh failed: exit code 3/s);
 });
 
+test("awslocal is there for scripts, whether or not the machine has it", async () => {
+  script("ready", "1.sh", `PATH="${folder}/bin:$PATH" awslocal s3 ls`);
+  mkdirSync(join(folder, "bin"));
+  writeFileSync(join(folder, "bin", "aws"), `#!/bin/sh\necho "$@" > ${folder}/called\n`, { mode: 0o755 });
+  const report = initReport(false);
+  const environment = () => ({ AWS_ENDPOINT_URL: "http://here" });
+  await initHooks(report, { folder: join(folder, "init"), environment, log }).run("READY");
+  expect(report.scripts).toMatchObject([{ state: "SUCCESSFUL" }]);
+  expect(readFileSync(join(folder, "called"), "utf8")).toBe("--endpoint-url http://here s3 ls\n");
+});
+
 test("a script that hangs is ended", async () => {
   script("boot", "1.sh", "exec sleep 600");
   const report = initReport(false);

@@ -3,8 +3,9 @@
  * boot: before the cloud; start and ready: it answers; shutdown: before it stops. A script that fails is told, and the next one runs.
  */
 import { spawn } from "node:child_process";
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import type { InitReport, InitScript, InitStage } from "../core/init-report.ts";
 
 export interface InitHooks {
@@ -70,6 +71,23 @@ function scriptsOf(folder: string, stage: InitStage): string[] {
     .map((name) => join(at, name));
 }
 
+/** LocalStack's image has it; elsewhere it comes with a Python package that not everybody has. */
+const AWSLOCAL = `#!/bin/sh
+exec aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"
+`;
+
+/** Runs `work` with a PATH on which there is an `awslocal`: the machine's own, else one made for so long. */
+async function withAwslocal(path: string, work: (path: string) => Promise<void>): Promise<void> {
+  if (path.split(delimiter).some((folder) => existsSync(join(folder, "awslocal")))) return work(path);
+  const folder = mkdtempSync(join(tmpdir(), "dovetail-awslocal-"));
+  try {
+    writeFileSync(join(folder, "awslocal"), AWSLOCAL, { mode: 0o755 });
+    await work(`${path}${delimiter}${folder}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 export function initHooks(report: InitReport, options: InitHooksOptions): InitHooks {
   const environment = (): NodeJS.ProcessEnv => {
     const out: NodeJS.ProcessEnv = { ...options.environment() };
@@ -82,12 +100,15 @@ export function initHooks(report: InitReport, options: InitHooksOptions): InitHo
       const paths = options.folder === undefined ? [] : scriptsOf(options.folder, stage);
       const scripts = paths.map((path): InitScript => ({ stage, name: path.slice(path.lastIndexOf("/") + 1), state: "UNKNOWN" }));
       report.scripts.push(...scripts);
-      for (const [at, script] of scripts.entries()) {
-        script.state = "RUNNING";
-        const timeoutMs = stage === "SHUTDOWN" ? SHUTDOWN_MS : (options.timeoutMs ?? TIMEOUT_MS);
-        const ok = await runScript(paths[at] ?? "", environment(), timeoutMs, options.log);
-        script.state = ok ? "SUCCESSFUL" : "ERROR";
-      }
+      const timeoutMs = stage === "SHUTDOWN" ? SHUTDOWN_MS : (options.timeoutMs ?? TIMEOUT_MS);
+      const runAll = async (PATH: string) => {
+        for (const [at, script] of scripts.entries()) {
+          script.state = "RUNNING";
+          const ok = await runScript(paths[at] ?? "", { ...environment(), PATH }, timeoutMs, options.log);
+          script.state = ok ? "SUCCESSFUL" : "ERROR";
+        }
+      };
+      if (scripts.length > 0) await withAwslocal(environment().PATH ?? "", runAll);
       report.completed[stage] = true;
     },
   };

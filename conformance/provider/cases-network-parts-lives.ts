@@ -1,4 +1,5 @@
-import type { Group, Life } from "./life.ts";
+import type { ValueObject } from "@dovetail/model";
+import type { Group, Life, Look, Made } from "./life.ts";
 
 const HTTPS = { from_port: 443, to_port: 443 };
 const ANYWHERE = "0.0.0.0/0";
@@ -329,10 +330,36 @@ const INTERFACES: readonly Life[] = [
   },
 ];
 
+const inFirst = (made: Made): ValueObject => ({ filter: [{ name: "vpc-id", values: [made("first", "id")] }] });
+const LOOKS: readonly Look[] = [
+  { data: "aws_vpc", name: "by id", config: (made) => ({ id: made("first", "id") }) },
+  { data: "aws_vpc", name: "the default one", config: () => ({ default: true }) },
+  { data: "aws_vpcs", name: "by block", config: () => ({ filter: [{ name: "cidr", values: ["10.60.*"] }] }) },
+  { data: "aws_subnet", name: "by id", config: (made) => ({ id: made("a", "id") }) },
+  { data: "aws_subnets", name: "of a VPC", config: inFirst },
+  { data: "aws_security_group", name: "by name", config: (made) => ({ name: "group", vpc_id: made("first", "id") }) },
+  { data: "aws_security_groups", name: "of a VPC", config: inFirst },
+  { data: "aws_route_table", name: "by id", config: (made) => ({ route_table_id: made("table", "id") }) },
+  { data: "aws_route_tables", name: "of a VPC", config: (made) => ({ vpc_id: made("first", "id") }) },
+  { data: "aws_internet_gateway", name: "by id", config: (made) => ({ internet_gateway_id: made("out", "id") }) },
+  { data: "aws_nat_gateways", name: "of a VPC", config: (made) => ({ vpc_id: made("first", "id") }) },
+  { data: "aws_network_acls", name: "of a VPC", config: (made) => ({ vpc_id: made("first", "id") }) },
+  { data: "aws_network_interface", name: "by id", config: (made) => ({ id: made("card", "id") }) },
+  { data: "aws_network_interfaces", name: "of a VPC", config: inFirst },
+  { data: "aws_eip", name: "by id", config: (made) => ({ id: made("address", "id") }) },
+  { data: "aws_eips", name: "all", config: () => ({}) },
+  { data: "aws_vpc_endpoint", name: "by id", config: (made) => ({ id: made("queues", "id") }) },
+  { data: "aws_vpc_endpoint_service", name: "of queues", config: () => ({ service: "sqs" }) },
+  { data: "aws_vpc_endpoint_service", name: "gateway", config: () => ({ service: "s3", service_type: "Gateway" }) },
+  { data: "aws_prefix_list", name: "of S3", config: () => ({ name: "com.amazonaws.us-east-1.s3" }) },
+  { data: "aws_ec2_managed_prefix_list", name: "of S3", config: () => ({ name: "com.amazonaws.us-east-1.s3" }) },
+  { data: "aws_vpc_dhcp_options", name: "by id", config: (made) => ({ dhcp_options_id: made("names", "id") }) },
+];
+
 export const NETWORK_PARTS: Group = {
   name: "network parts",
   rows: [...PLACES, ...ROUTES, ...RULES, ...NETWORK, ...INTERFACES],
-  looks: [],
+  looks: LOOKS,
   refusals: [],
 };
 

@@ -39,37 +39,7 @@ export const resource: NativeResource = {
     await onCreated({ id });
     await associate(aws, id, planned);
   },
-  async read(aws, state) {
-    const id = requiredText(state, "id");
-    const found = await unlessMissing(MISSING, () => aws.clients.ec2.describeAddresses({ AllocationIds: [id] }));
-    const address = found?.Addresses?.[0];
-    if (address === undefined) return null;
-    const reverse = await aws.clients.ec2.describeAddressesAttribute({ AllocationIds: [id], Attribute: "domain-name" });
-    const { PublicIp = "", PrivateIpAddress = "" } = address;
-    return {
-      id,
-      address: state.address ?? null,
-      allocation_id: id,
-      associate_with_private_ip: state.associate_with_private_ip ?? null,
-      arn: arnOf(aws, await aws.accountId(), `elastic-ip/${id}`),
-      association_id: address.AssociationId ?? "",
-      carrier_ip: address.CarrierIp ?? "",
-      customer_owned_ip: address.CustomerOwnedIp ?? "",
-      customer_owned_ipv4_pool: address.CustomerOwnedIpv4Pool ?? "",
-      domain: address.Domain ?? "",
-      instance: address.InstanceId ?? "",
-      network_border_group: address.NetworkBorderGroup ?? "",
-      network_interface: address.NetworkInterfaceId ?? "",
-      private_dns: PrivateIpAddress === "" ? "" : `ip-${dashed(PrivateIpAddress)}.${privateZone(aws)}`,
-      private_ip: PrivateIpAddress,
-      ptr_record: reverse.Addresses?.[0]?.PtrRecord ?? "",
-      public_dns: `ec2-${dashed(PublicIp)}.${publicZone(aws)}`,
-      public_ip: PublicIp,
-      public_ipv4_pool: address.PublicIpv4Pool ?? "",
-      tags_all: tagMap(address.Tags),
-      ...(aws.edition === "5.100.0" ? { vpc: address.Domain === "vpc" } : {}),
-    };
-  },
+  read: readAddress,
   async update(aws, prior, planned, changed) {
     const id = requiredText(prior, "id");
     if (TARGETS.some((name) => changed(name))) {
@@ -84,6 +54,39 @@ export const resource: NativeResource = {
     await unlessMissing(MISSING, () => aws.clients.ec2.releaseAddress({ AllocationId }));
   },
 };
+
+/** The whole object, from `id`. */
+export async function readAddress(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
+  const id = requiredText(state, "id");
+  const found = await unlessMissing(MISSING, () => aws.clients.ec2.describeAddresses({ AllocationIds: [id] }));
+  const address = found?.Addresses?.[0];
+  if (address === undefined) return null;
+  const reverse = await aws.clients.ec2.describeAddressesAttribute({ AllocationIds: [id], Attribute: "domain-name" });
+  const { PublicIp = "", PrivateIpAddress = "" } = address;
+  return {
+    id,
+    address: state.address ?? null,
+    allocation_id: id,
+    associate_with_private_ip: state.associate_with_private_ip ?? null,
+    arn: arnOf(aws, await aws.accountId(), `elastic-ip/${id}`),
+    association_id: address.AssociationId ?? "",
+    carrier_ip: address.CarrierIp ?? "",
+    customer_owned_ip: address.CustomerOwnedIp ?? "",
+    customer_owned_ipv4_pool: address.CustomerOwnedIpv4Pool ?? "",
+    domain: address.Domain ?? "",
+    instance: address.InstanceId ?? "",
+    network_border_group: address.NetworkBorderGroup ?? "",
+    network_interface: address.NetworkInterfaceId ?? "",
+    private_dns: PrivateIpAddress === "" ? "" : `ip-${dashed(PrivateIpAddress)}.${privateZone(aws)}`,
+    private_ip: PrivateIpAddress,
+    ptr_record: reverse.Addresses?.[0]?.PtrRecord ?? "",
+    public_dns: `ec2-${dashed(PublicIp)}.${publicZone(aws)}`,
+    public_ip: PublicIp,
+    public_ipv4_pool: address.PublicIpv4Pool ?? "",
+    tags_all: tagMap(address.Tags),
+    ...(aws.edition === "5.100.0" ? { vpc: address.Domain === "vpc" } : {}),
+  };
+}
 
 /** What an address may be associated with, and which of its addresses. */
 const TARGETS = ["instance", "network_interface", "associate_with_private_ip"];

@@ -69,7 +69,7 @@ export const resource: NativeResource = {
     await modify(aws, id, planned, (attribute) => isTrue(planned, attribute) || attribute === HOSTNAME);
     await modifyOutpost(aws, id, planned, (attribute) => Boolean(planned[attribute]));
   },
-  read,
+  read: readSubnet,
   async update(aws, prior, planned, changed) {
     const id = requiredText(prior, "id");
     // No address is assigned by a block that goes; none before it is there.
@@ -146,7 +146,8 @@ async function find(aws: AwsContext, id: string): Promise<Subnet | undefined> {
   return found?.Subnets?.[0];
 }
 
-async function read(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
+/** The whole object, from `id`. */
+export async function readSubnet(aws: AwsContext, state: ValueObject): Promise<ValueObject | null> {
   const id = requiredText(state, "id");
   const subnet = await find(aws, id);
   if (subnet === undefined) return null;

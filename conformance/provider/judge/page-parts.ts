@@ -35,6 +35,16 @@ export const LIVES: Words = {
     type.startsWith("data ") ? "data sources" : row.startsWith("end of ") ? "objects, deleted" : "objects, made and changed",
 };
 
+export const ON_MOTO: Words = {
+  title: "Lives on moto",
+  about: [
+    "`npm run conformance:provider -- --moto`: the same lives with moto as the cloud, a server of it for each provider, for the services that moto has.",
+    "A reason covers a row as a whole.",
+  ],
+  line: "of",
+  lineOf: LIVES.lineOf,
+};
+
 export const EDITION_6: Words = {
   title: "Edition 6.66 beside edition 5.100",
   about: [

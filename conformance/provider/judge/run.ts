@@ -3,22 +3,25 @@
  * one row is unequal. `--write` also writes docs/provider-parity.md, for which all is judged;
  * `--no-lives` leaves out the lives in the cloud, in which the real provider waits for minutes, and `--no-matrix` the same objects made
  * four ways, {our engine, terraform} × {ours, the real provider}, which takes some minutes more; `--no-core` what Terraform's core refuses.
+ * `--moto`: nothing of this, but the lives on moto.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepareTools } from "../../../scripts/tools.ts";
+import { hasMoto, startMoto } from "../../cloud/moto.ts";
 import type { Difference } from "./compare.ts";
 import { coreRowsOf } from "./core-tables.ts";
 import { EXPLAINED } from "./explained.ts";
 import { EXPLAINED_CORE } from "./explained-core.ts";
 import { EXPLAINED_EDITIONS, EXPLAINED_MATRIX } from "./explained-matrix.ts";
+import { EXPLAINED_MOTO, MOTO_GROUPS } from "./explained-moto.ts";
 import { judgeAdopting } from "./judge-adopting.ts";
 import { judgeCore } from "./judge-core.ts";
 import { judgePlan, schemaOf } from "./judge-plans.ts";
 import { judgeLives } from "./lives.ts";
 import { judgeEditions, judgeMatrix } from "./matrix.ts";
-import { BODIES, EDITION_6, LIVES, PLANS, WAYS } from "./page-parts.ts";
-import { realBinary, startOurs, startParties } from "./parties.ts";
+import { BODIES, EDITION_6, LIVES, ON_MOTO, PLANS, WAYS } from "./page-parts.ts";
+import { ACCOUNT, REGION, realBinary, startOurs, startParties } from "./parties.ts";
 import { type Judged, miscounted, type Part, pageOf, sumOf, type TypeCount, verdictOf } from "./report.ts";
 import { rowsOf } from "./rows.ts";
 import { loadTables, type Tables } from "./tables.ts";
@@ -99,6 +102,14 @@ async function judgeAll({ binary, tables, types, left }: Wanted): Promise<readon
   ].filter(({ judged }) => judged.length > 0);
 }
 
+/** Group after group: what a group leaves in moto is not the next one's. */
+async function judgeOnMoto(binary: string, tables: Tables): Promise<readonly Judged[]> {
+  const judged: Judged[] = [];
+  for (const group of tables.groups.filter(({ name }) => MOTO_GROUPS.has(name)))
+    judged.push(...(await judgeLives(binary, [group], () => startMoto({ accountId: ACCOUNT, region: REGION }))));
+  return judged;
+}
+
 function inOrder(judged: readonly Judged[]): readonly Judged[] {
   const key = ({ type, row }: Judged) => `${type} ${row}`;
   return [...judged].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
@@ -110,14 +121,18 @@ async function main(args: readonly string[]): Promise<number> {
     console.log("skipped: no filesystem mirror with terraform-provider-aws 5.100.0 on this machine");
     return 0;
   }
+  if (args.includes("--moto") && !hasMoto()) return 0;
   process.env.DOVETAIL_TF_MIRROR ??= prepareTools(process.env).env.DOVETAIL_TF_MIRROR;
   const types = args.filter((arg) => !arg.startsWith("--"));
   const left = new Set(args.filter((arg) => arg.startsWith("--no-")));
-  if (args.includes("--write") && types.length + left.size > 0) {
+  if (args.includes("--write") && (types.length + left.size > 0 || args.includes("--moto"))) {
     console.log("--write judges all: name no types, and leave nothing out");
     return 2;
   }
-  const parts = await judgeAll({ binary, tables: await loadTables(), types, left });
+  const tables = await loadTables();
+  const parts = args.includes("--moto")
+    ? [{ ...ON_MOTO, judged: inOrder(await judgeOnMoto(binary, tables)), table: EXPLAINED_MOTO }]
+    : await judgeAll({ binary, tables, types, left });
   const isRight = parts.map(printPart).every((each) => each);
   if (args.includes("--write")) writeFileSync(join(import.meta.dirname, "../../../docs/provider-parity.md"), pageOf(parts));
   return isRight ? 0 : 1;

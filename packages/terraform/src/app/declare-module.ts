@@ -12,7 +12,7 @@ import {
   type SourceRange,
   type Value,
 } from "@dovetail/model";
-import { loadConfiguration, vendoredFolders } from "../configuration/load-configuration.ts";
+import { loadConfiguration, type ReadModules, vendoredFolders } from "../configuration/load-configuration.ts";
 import type { ModuleTree } from "../configuration/model.ts";
 import { runOf, validated } from "../evaluate/evaluate-configuration.ts";
 import { functionHost } from "../evaluate/function-host.ts";
@@ -115,22 +115,28 @@ async function evaluateModule(declaration: ModuleDeclaration, around: ModuleSurr
 
 /** The configuration that calls the module: one file, which stands in memory in the app's folder. It is read once to learn of the outputs. */
 function treeOf(declaration: ModuleDeclaration, around: ModuleSurroundings): ModuleTree {
-  const first = load(callText(declaration, new Map()), around);
+  const read: ReadModules = new Map();
+  const first = load(callText(declaration, new Map()), around, read);
+  // Its call is written again, with outputs; its files are the same.
+  read.delete(around.root);
   const outputs = first.tree?.children.get(declaration.name)?.config.outputs ?? new Map();
-  const { tree, diagnostics } = hasErrors(first.diagnostics) ? first : load(callText(declaration, outputs), around);
+  const { tree, diagnostics } = hasErrors(first.diagnostics) ? first : load(callText(declaration, outputs), around, read);
   if (tree === undefined || hasErrors(diagnostics))
     throw new DiagnosticError(diagnostics.map((each) => placed(each, around.root, declaration.range)));
   return tree;
 }
 
-function load(text: string, { root, env, files = nodeModuleFiles() }: ModuleSurroundings) {
+function load(text: string, { root, env, files = nodeModuleFiles() }: ModuleSurroundings, read: ReadModules) {
   const file = join(root, CALL_FILE);
   const overlay: Files = {
     ...files,
     list: (folder) => (resolve(folder) === root ? [CALL_FILE] : files.list(folder)),
     read: (path, bytesMax) => (path === file ? Buffer.from(text) : files.read(path, bytesMax)),
   };
-  return loadConfiguration({ files: overlay, root, dataFolder: join(root, ".terraform"), vendored: vendoredFolders(root, env) });
+  return loadConfiguration(
+    { files: overlay, root, dataFolder: join(root, ".terraform"), vendored: vendoredFolders(root, env) },
+    read,
+  );
 }
 
 function laterOf({ inputs }: ModuleDeclaration): ReadonlyMap<string, LaterVariable> {

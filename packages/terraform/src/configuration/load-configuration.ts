@@ -23,23 +23,30 @@ export interface LoadedConfiguration {
   readonly versions: ReadonlyMap<string, string>;
 }
 
-/** The root module in `places.root` with every module that it calls. All that is wrong in any of them is told at once. */
-export function loadConfiguration(places: ModulePlaces): LoadedConfiguration {
+/**
+ * The root module in `places.root` with every module that it calls. All that is wrong in any of them is told at once.
+ * @param read modules that need not be read again, nor be told of again; those that are read are added
+ */
+export function loadConfiguration(places: ModulePlaces, read: ReadModules = new Map()): LoadedConfiguration {
   const problems = new Problems(places.root);
-  const loader = new Loader(places, problems);
+  const loader = new Loader(places, problems, read);
   const tree = loader.load(places.root, [], []);
   return { tree, diagnostics: problems.found, versions: loader.versions };
 }
+
+/** Modules that were read, by their folder; undefined: there is none. */
+export type ReadModules = Map<string, ModuleConfig | undefined>;
 
 class Loader {
   readonly versions = new Map<string, string>();
   readonly #places: ModulePlaces;
   readonly #problems: Problems;
   /** A folder that several calls name is read once. */
-  readonly #read = new Map<string, ModuleConfig | undefined>();
+  readonly #read: ReadModules;
   #count = 0;
 
-  constructor(places: ModulePlaces, problems: Problems) {
+  constructor(places: ModulePlaces, problems: Problems, read: ReadModules) {
+    this.#read = read;
     this.#places = places;
     this.#problems = problems;
   }

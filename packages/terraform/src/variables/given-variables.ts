@@ -25,11 +25,11 @@ export interface VariableArguments {
   /** Paths of var-files are from here. */
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
-  /** `-var` and `-var-file` as they stand on the command line. */
-  /** What a kept plan was made with, by name: then nothing else counts. */
+  /** What a kept plan was made with, by name: then nothing else counts but what it cannot keep. */
   readonly planned?: Json;
   /** Nothing is given: every variable is whatever its type allows. */
   readonly isValidation?: boolean;
+  /** `-var` and `-var-file` as they stand on the command line. */
   readonly given: readonly { readonly option: "var" | "var-file"; readonly text: string }[];
 }
 
@@ -49,8 +49,14 @@ export function givenVariables(declared: ReadonlyMap<string, VariableConfig>, op
   }
   const collected = new Collected(declared, options);
   if (options.planned !== undefined) {
+    // A plan keeps no ephemeral value: these are given again.
+    const ephemeral = new Map([...declared].filter(([, { isEphemeral }]) => isEphemeral));
+    const again = ephemeral.size === 0 ? undefined : givenVariables(ephemeral, onlyOf(ephemeral, options));
     collected.fromPlan(options.planned);
-    return { values: collected.values, diagnostics: collected.diagnostics };
+    for (const [name, given] of again?.values ?? []) collected.values.set(name, given);
+    const missing = [...ephemeral.values()].filter((each) => each.default === undefined && !collected.values.has(each.name));
+    const diagnostics = [...collected.diagnostics, ...errorsOf(again), ...missing.map(givenOnlyToThePlan)];
+    return { values: collected.values, diagnostics };
   }
   collected.fromEnvironment();
   for (const name of automaticFiles(options)) collected.fromFile(join(options.root, name));
@@ -59,6 +65,23 @@ export function givenVariables(declared: ReadonlyMap<string, VariableConfig>, op
     else collected.fromNamedFile(text);
   }
   return { values: collected.values, diagnostics: [...collected.diagnostics, ...collected.undeclared()] };
+}
+
+/** The same arguments without what the command line gives to variables that the plan has. */
+function onlyOf(declared: ReadonlyMap<string, VariableConfig>, options: VariableArguments): VariableArguments {
+  const { planned: _, given, ...rest } = options;
+  const isMeant = (text: string) => declared.has(text.slice(0, Math.max(0, text.indexOf("="))).trim());
+  return { ...rest, given: given.filter(({ option, text }) => option === "var-file" || isMeant(text)) };
+}
+
+/** What a file gives to other variables is of no interest. */
+function errorsOf(given: GivenVariables | undefined): readonly Diagnostic[] {
+  return given?.diagnostics.filter(({ severity }) => severity === "error") ?? [];
+}
+
+function givenOnlyToThePlan({ name }: VariableConfig): Diagnostic {
+  const detail = `The ephemeral input variable "${name}" was set during the plan phase, and so must also be set during the apply phase.`;
+  return errorDiagnostic("DVT2022", "No value for required variable", { detail });
 }
 
 const VAR_FILE = /\.tfvars(\.json)?$/;

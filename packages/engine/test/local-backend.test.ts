@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { seededRandom } from "@dovetail/model";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createLocalBackend, nodeFiles, nodeStateFiles, type StateLock } from "../src/index.ts";
+import type { OpenStateFile, StateFileAccess } from "../src/files/state-file-access.ts";
+import { createLocalBackend, type MemoryFiles, memoryFiles, nodeFiles, nodeStateFiles, type StateLock } from "../src/index.ts";
+import { type App, actions, TestStage } from "./support/harness.ts";
+import { World } from "./support/world.ts";
 
 /** Terraform's backend local on a real disk: record locks belong to open files, so one process can be two here. */
 
@@ -106,6 +110,95 @@ describe("the lock of a state file", () => {
     expect(await one.lock?.holder?.()).toBeUndefined();
     expect(await one.lock?.acquire(lock("a"))).toBeUndefined();
     await one.lock?.release("a");
+  });
+});
+
+describe("a run that dies while the state file is written", () => {
+  const program = async (app: App) => {
+    await app.thing("A");
+    await app.thing("B", {}, { after: ["A"] });
+    return {};
+  };
+  const turns = async () => {
+    for (let i = 0; i < 60; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  /** State files on a disk in memory; of the change number `at` only half reaches the disk, and nothing comes after it. */
+  const access = (files: MemoryFiles, at: number, told: { count: number } = { count: 0 }): StateFileAccess => {
+    const change = async (path: string, whole: Buffer, half: Buffer) => {
+      const isLast = told.count++ === at;
+      await files.replace(path, isLast ? half : whole);
+      if (isLast) await new Promise<never>(() => undefined);
+    };
+    return {
+      async open(path) {
+        const wasMade = (await files.read(path)) === undefined;
+        if (wasMade) await files.replace(path, new Uint8Array());
+        const content = async () => Buffer.from((await files.read(path)) ?? []);
+        const put = (old: Buffer, position: number, part: Uint8Array) =>
+          Buffer.concat([old.subarray(0, position), part, old.subarray(position + part.length)]);
+        const file: OpenStateFile = {
+          tryLock: async () => true,
+          async writeAt(position, part) {
+            const old = await content();
+            await change(path, put(old, position, part), put(old, position, part.subarray(0, part.length / 2)));
+          },
+          async truncate(length) {
+            const old = await content();
+            await change(path, old.subarray(0, length), old);
+          },
+          async sync() {
+            const old = await content();
+            await change(path, old, old);
+          },
+          close: async () => undefined,
+        };
+        return { wasMade, file };
+      },
+      folders: async () => [],
+      makeFolder: async () => undefined,
+      removeFolder: async () => undefined,
+    };
+  };
+  const stage = (files: MemoryFiles, world: World, own: StateFileAccess, pid: number) =>
+    new TestStage({
+      files,
+      world,
+      pid,
+      alive: (other) => other === pid,
+      random: seededRandom(pid),
+      storage: () =>
+        createLocalBackend({ files, access: own, path: "/app/x.tfstate", workspaceFolder: "/app/ws" }).storage("default"),
+    });
+
+  it("at any step is gone on with, and its file is whole again", async () => {
+    const world = new World();
+    const files = memoryFiles();
+    await stage(files, world, access(files, -1), 100).deployed(async (app) => {
+      await app.thing("A", { value: "1" });
+      return {};
+    });
+    const copies = () => ({
+      disk: memoryFiles(files.snapshot()),
+      cloud: Object.assign(new World(), { things: new Map(world.things) }),
+    });
+    const steps = { count: 0 };
+    const { disk: undisturbed, cloud: calm } = copies();
+    await stage(undisturbed, calm, access(undisturbed, -1, steps), 150).deployed(program);
+    expect(steps.count).toBeGreaterThan(5);
+    for (let at = 0; at < steps.count; at++) {
+      const { disk, cloud } = copies();
+      void stage(disk, cloud, access(disk, at), 200)
+        .deploy(program)
+        .catch(() => undefined);
+      await turns();
+      const left = memoryFiles(disk.snapshot());
+      const next = stage(left, cloud, access(left, -1), 300);
+      await next.deployed(program);
+      expect([at, actions(await next.plan(program))]).toEqual([at, []]);
+      const state = JSON.parse(text(left.snapshot().get("/app/x.tfstate")) ?? "{}");
+      expect([at, state.resources.map(({ name }: { name: string }) => name)]).toEqual([at, ["A", "B"]]);
+      expect([at, cloud.things.size, left.snapshot().has("/app/x.tfstate.dovetail-writing")]).toEqual([at, 2, false]);
+    }
   });
 });
 

@@ -77,7 +77,7 @@ class LocalStorage implements StateStorage {
       await this.#files.replace(this.#coming, bytes);
       const file = this.#open?.file ?? (await this.#access.open(this.place)).file;
       try {
-        await file.overwrite(bytes);
+        await overwrite(file, bytes);
       } finally {
         if (file !== this.#open?.file) await file.close();
       }
@@ -110,8 +110,18 @@ class LocalStorage implements StateStorage {
       return { message: "resource temporarily unavailable", ...(holder === undefined ? {} : { holder }) };
     }
     this.#open = { file, lock, wasMade };
+    await this.#mend(file);
     await this.#files.replace(this.#infoPath, Buffer.from(lockJson(lock)));
     return undefined;
+  }
+
+  /** What a run that died was writing is written: whoever comes next with terraform reads the file alone. */
+  async #mend(file: OpenStateFile): Promise<void> {
+    const coming = await this.#files.read(this.#coming);
+    if (coming === undefined) return;
+    const present = (await this.#files.read(this.place)) ?? new Uint8Array();
+    if (!isWhole(present)) await overwrite(file, coming);
+    await this.#files.remove(this.#coming);
   }
 
   async #release(id: string): Promise<void> {
@@ -142,7 +152,26 @@ class LocalStorage implements StateStorage {
   }
 }
 
-/** A write in place that was cut leaves no whole JSON: a head of the new text, or that with a tail of the old. */
+/** No JSON begins so. */
+const UNFINISHED = Uint8Array.of(0);
+
+/**
+ * Writes in place so that a write that was cut shows: the first byte is none of JSON until all the others are there. (A new head with an old
+ * tail may well be JSON: a serial that is one higher over the resources of before.) The file is never empty, which would be "no state".
+ */
+async function overwrite(file: OpenStateFile, bytes: Uint8Array): Promise<void> {
+  if (bytes.length > 0) {
+    await file.writeAt(0, UNFINISHED);
+    await file.sync();
+    await file.writeAt(1, bytes.subarray(1));
+  }
+  await file.truncate(bytes.length);
+  await file.sync();
+  if (bytes.length === 0) return;
+  await file.writeAt(0, bytes.subarray(0, 1));
+  await file.sync();
+}
+
 function isWhole(bytes: Uint8Array): boolean {
   try {
     JSON.parse(Buffer.from(bytes).toString("utf8"));

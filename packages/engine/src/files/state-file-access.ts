@@ -16,8 +16,11 @@ export interface StateFileAccess {
 export interface OpenStateFile {
   /** Takes the operating system's record lock on the whole file; false: another process has it. */
   tryLock(): Promise<boolean>;
-  /** The file holds exactly `bytes` and is on the disk when this returns. */
-  overwrite(bytes: Uint8Array): Promise<void>;
+  /** Writes all of `bytes` from `position` on. */
+  writeAt(position: number, bytes: Uint8Array): Promise<void>;
+  truncate(length: number): Promise<void>;
+  /** Returns when everything written is on the disk. */
+  sync(): Promise<void>;
   /** Gives the lock back, too. */
   close(): Promise<void>;
 }
@@ -62,13 +65,12 @@ function opened(file: number): OpenStateFile {
       const lock = await recordLock();
       return lock(file);
     },
-    async overwrite(bytes) {
-      // Over what is there and cut to length then: the file is never empty, which would be "no state" to Terraform.
+    async writeAt(position, bytes) {
       let at = 0;
-      while (at < bytes.length) at += await done<number>((end) => write(file, bytes, at, bytes.length - at, at, end));
-      await done<void>((end) => ftruncate(file, bytes.length, end));
-      await done<void>((end) => fsync(file, end));
+      while (at < bytes.length) at += await done<number>((end) => write(file, bytes, at, bytes.length - at, position + at, end));
     },
+    truncate: (length) => done<void>((end) => ftruncate(file, length, end)),
+    sync: () => done<void>((end) => fsync(file, end)),
     close: () => done<void>((end) => close(file, end)),
   };
 }

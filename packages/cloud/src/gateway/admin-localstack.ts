@@ -6,10 +6,14 @@ import type { AdminHandler, AdminTable } from "./admin-route.ts";
 import type { RequestView } from "./http-view.ts";
 import { VERSION } from "./version.ts";
 
-/** LocalStack names a service `available` before and `running` after its first use. */
+/**
+ * LocalStack names a service `available` before and `running` after its first use. Scripts wait for s3, sts or iam to be available, and a cloud here
+ * may have been used by an earlier run: those stay so.
+ */
 function health(runtime: Runtime) {
   const services: Record<string, string> = {};
   for (const { name } of SERVICES) services[name] = runtime.loaded(name) === undefined ? "available" : "running";
+  for (const name of ["s3", "sts", "iam"]) services[name] = "available";
   return { services, edition: "dovetail", version: VERSION };
 }
 

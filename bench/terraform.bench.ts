@@ -242,8 +242,13 @@ export async function terraformRows(args: readonly string[] = []): Promise<reado
   for (const shape of SHAPES)
     for (const size of sizes)
       if (size <= (shape.most ?? size)) {
-        all.push(...measure(shape, size, limitMs, hasTerraform));
-        process.stderr.write(`${size} ${shape.name}\n`);
+        const found = measure(shape, size, limitMs, hasTerraform);
+        all.push(...found);
+        // The large ones take minutes: what is known is told at once.
+        for (const each of found) {
+          const { what, measured, control } = rowOf(each, all, limitMs);
+          process.stderr.write(`${what}: ${measured}; ${control}\n`);
+        }
       }
   rmSync(compileCache, { recursive: true, force: true });
   const rows = all.map((each) => rowOf(each, all, limitMs));

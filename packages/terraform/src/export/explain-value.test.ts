@@ -2,7 +2,7 @@ import { writeExpression } from "@dovetail/hcl";
 import { type ResourceSchema, UNKNOWN, type Value, type ValueObject } from "@dovetail/model";
 import { describe, expect, test } from "vitest";
 import { explain, type Seen } from "./explain-value.ts";
-import { StandIns } from "./stand-ins.ts";
+import { StandIns, spelled } from "./stand-ins.ts";
 
 const SCHEMA: ResourceSchema = {
   attributes: {
@@ -99,4 +99,12 @@ describe("what is not known before a deploy", () => {
     expect(written((q) => q.arn.slice(0, 12), real)).toMatch(/^missing /);
     expect(written((q) => q.zones as unknown as Value, real)).toMatch(/^missing /);
   });
+});
+
+test("a whole value that a local value or a variable stands for is that one, wherever it is used", () => {
+  const standIns = new StandIns();
+  const standIn = () => spelled(standIns.number({ text: "local.tags", from: "", real: { a: "1", b: "2" } }), "text", "a");
+  const { expression, isWorkedOut } = explain(standIns, { real: { a: "1", b: "2" }, marked: standIn() });
+  expect([writeExpression(expression), isWorkedOut]).toEqual(["local.tags", false]);
+  expect(explain(standIns, { real: { a: "1" }, marked: standIn() })).toMatchObject({ isWorkedOut: true });
 });

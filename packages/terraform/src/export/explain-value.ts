@@ -1,5 +1,5 @@
 import { DYNAMIC, jsonOfValue, parseJsonText, valueOfJson, type WrittenExpression } from "@dovetail/hcl";
-import { isList, isObject, isWhollyKnown, UNKNOWN, type Value, type ValueObject } from "@dovetail/model";
+import { isList, isObject, isWhollyKnown, UNKNOWN, type Value, type ValueObject, valuesEqual } from "@dovetail/model";
 import { fromPlain } from "../values/from-engine.ts";
 import type { Origin, StandIns, TextPiece } from "./stand-ins.ts";
 
@@ -72,7 +72,7 @@ function reference(text: string, from: string): Explained {
 
 /** The whole value is what the stand-in stands for. */
 function standsFor(standIns: StandIns, origin: Origin, { real, respelled }: Seen): boolean {
-  if (real !== UNKNOWN) return Object.is(real, origin.real) || (typeof real === "string" && real === String(origin.real));
+  if (real !== UNKNOWN) return valuesEqual(real, origin.real) || (typeof real === "string" && real === String(origin.real));
   return respelled !== undefined && standIns.originOf(respelled) === origin;
 }
 

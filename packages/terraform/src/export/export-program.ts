@@ -12,6 +12,7 @@ import { movedState } from "./moved-state.ts";
 import { type ProviderFacts, providersItems, type RegionOf, versionsItems } from "./providers-file.ts";
 import { isUnwritten, type RecordedModule, type RecordedResource, type Recording, writtenAddress } from "./record-program.ts";
 import { type ConfigSeen, configSeen } from "./resource-config.ts";
+import { SharedTags } from "./shared-tags.ts";
 import { untoldOptions } from "./untold.ts";
 import { exampleValues, type NeededVariable, Variables, variableItems } from "./variables.ts";
 import { writeModule } from "./write-modules.ts";
@@ -58,6 +59,7 @@ class ProgramExport {
   readonly #variables = new Variables();
   readonly #artifacts: Artifacts;
   readonly #folders: ModuleFolders;
+  readonly #sharedTags: SharedTags;
   readonly #diagnostics: Diagnostic[] = [];
   /** What each thing refers to, itself and through others. */
   readonly #closure = new Map<string, ReadonlySet<string>>();
@@ -71,6 +73,7 @@ class ProgramExport {
       folderOf: (archive) => options.folderOf(archive),
     });
     this.#folders = new ModuleFolders(options.files);
+    this.#sharedTags = new SharedTags(options.recording);
   }
 
   made(): Export {
@@ -81,6 +84,7 @@ class ProgramExport {
     const texts: [string, readonly WrittenItem[]][] = [
       ["versions.tf", versionsItems(providers)],
       ["providers.tf", provided],
+      ["locals.tf", this.#sharedTags.items()],
       ...body,
       ["imports.tf", imports?.items ?? []],
       ["outputs.tf", outputs],
@@ -117,6 +121,7 @@ class ProgramExport {
       const { item, from } = writeModule(name, module, {
         recording,
         variables: this.#variables,
+        sharedTags: this.#sharedTags,
         folders: this.#folders,
         files: this.#options.files,
         dependsOn: (addresses, refers) => this.#explicit(`module.${name}`, addresses, refers),
@@ -133,7 +138,13 @@ class ProgramExport {
   #resource(resource: RecordedResource): readonly WrittenItem[] {
     const { recording, isJsonByMeaning, imports } = this.#options;
     const { registration, address } = resource;
-    const parts = { isImported: imports !== undefined, recording, variables: this.#variables, artifacts: this.#artifacts };
+    const parts = {
+      isImported: imports !== undefined,
+      recording,
+      variables: this.#variables,
+      artifacts: this.#artifacts,
+      sharedTags: this.#sharedTags,
+    };
     const config = configSeen(parts, resource, this.#nameOf(resource));
     if (Object.keys(config.changed).length > 0) this.#changed.set(address, config.changed);
     const { item, comments, from } = writeResource({

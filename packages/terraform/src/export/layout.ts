@@ -4,7 +4,16 @@ import type { RecordedResource } from "./record-program.ts";
 /** Which file of an export a resource is written to. */
 
 /** Names that other things are written to. */
-const TAKEN: ReadonlySet<string> = new Set(["versions", "providers", "variables", "outputs", "modules", "imports", "terraform"]);
+const TAKEN: ReadonlySet<string> = new Set([
+  "versions",
+  "providers",
+  "locals",
+  "variables",
+  "outputs",
+  "modules",
+  "imports",
+  "terraform",
+]);
 
 export interface FilePlace {
   /** Without `.tf`. */

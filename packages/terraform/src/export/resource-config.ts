@@ -15,6 +15,7 @@ import type { Artifact, Artifacts } from "./artifacts.ts";
 import { artifactExpression } from "./artifacts.ts";
 import { explain, type Seen } from "./explain-value.ts";
 import type { RecordedResource, Recording } from "./record-program.ts";
+import type { SharedTags } from "./shared-tags.ts";
 import { spelled } from "./stand-ins.ts";
 import type { Variables } from "./variables.ts";
 
@@ -33,6 +34,7 @@ export interface ConfigParts {
   readonly recording: Recording;
   readonly variables: Variables;
   readonly artifacts: Artifacts;
+  readonly sharedTags: SharedTags;
 }
 
 /**
@@ -71,6 +73,8 @@ export function configSeen(parts: ConfigParts, resource: RecordedResource, named
   };
   const artifact = fileOf(parts.artifacts, resource, real);
   if (artifact !== undefined) exchangeFile(artifact, resource, real, changed, put);
+  const tags = parts.sharedTags.expressionOf("tags", seenAt(seen, ["tags"]));
+  if (tags !== undefined && resource.registration.sensitive.every(([first]) => first !== "tags")) put(["tags"], tags);
   for (const path of secretPaths(resource, real)) {
     const value = valueAt(real, path);
     if (value === undefined || value === null || value === "") continue;

@@ -8,6 +8,7 @@ import { explain, type Seen } from "./explain-value.ts";
 import type { ModuleFolders } from "./module-folders.ts";
 import type { RecordedModule, Recording } from "./record-program.ts";
 import { seenAt, withStandIn } from "./resource-config.ts";
+import type { SharedTags } from "./shared-tags.ts";
 import type { Variables } from "./variables.ts";
 import { apart, commentItem, listText, sourceItem, textItem } from "./written-items.ts";
 
@@ -21,6 +22,7 @@ export interface WrittenModule {
 export interface ModuleWriting {
   readonly recording: Recording;
   readonly variables: Variables;
+  readonly sharedTags: SharedTags;
   readonly folders: ModuleFolders;
   readonly files: Files;
   readonly dependsOn: (addresses: readonly string[], from: ReadonlySet<string>) => readonly string[];
@@ -59,12 +61,14 @@ function seenInput(
   module: string,
   input: string,
   { value, sensitive }: ModuleInput,
-  { recording, variables }: ModuleWriting,
+  { recording, variables, sharedTags }: ModuleWriting,
 ): Seen {
   const of = (passes: Recording["marked"]) =>
     passes.map(({ modules }) => modules.get(module)?.inputs.get(input)?.value).find((found) => found !== undefined);
   const respelled = of(recording.respelled);
   let seen: Seen = { real: value, marked: of(recording.marked), ...(respelled === undefined ? {} : { respelled }) };
+  const tags = sensitive.length > 0 ? undefined : sharedTags.expressionOf(input, seen);
+  if (tags !== undefined) return withStandIn(recording, seen, [], tags);
   for (const path of sensitive) {
     const secret = valueAt(value, path);
     if (secret === undefined || secret === null) continue;

@@ -111,7 +111,7 @@ export function createAwsProvider(options: AwsProviderOptions): Provider {
       const operation = await operationFor(request.type, request.config ?? request.prior);
       const plan = { ...planChange(operation, request), legacyTypeSystem: isLegacy(operation.schema) };
       if (request.config === null) return plan;
-      const refused = validateByResource(operation, request.config, request.prior);
+      const refused = validateByResource(operation, request);
       // A plan is only asked for what is valid.
       const isRefused = refused.some(({ severity }) => severity === "error");
       return { ...plan, diagnostics: isRefused ? refused : [...refused, ...plan.diagnostics] };

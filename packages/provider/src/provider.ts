@@ -94,6 +94,11 @@ export interface PlanRequest {
   /** Config merged over prior as Terraform's core does it (computed attributes that config leaves unset keep their prior value). null: to be destroyed. */
   readonly proposed: ValueObject | null;
   readonly config: ValueObject | null;
+  /**
+   * The config as it was written, where `config` has prior values in the place of changes to be ignored: what is to be checked.
+   * null: whoever asks has checked it. Absent: `config` is what was written.
+   */
+  readonly written?: ValueObject | null;
   readonly priorPrivate?: PrivateData;
 }
 

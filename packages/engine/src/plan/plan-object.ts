@@ -55,7 +55,7 @@ export async function planUpdate(
 ): Promise<ObjectPlan> {
   const ignored = lifecycle.ignoreChanges;
   const kept = ignored === undefined ? config : ignoreChanges(typed.schema, prior.value, config, ignored);
-  const result = await plan(typed, prior, kept, sensitive, place);
+  const result = await plan(typed, prior, kept, sensitive, place, config);
   const wanted = lifecycle.replaceOnChanges;
   if (wanted === undefined || result.isNoop) return result;
   const forced = changesUnder(prior.value, result.planned, wanted);
@@ -68,6 +68,7 @@ async function plan(
   config: ValueObject,
   sensitive: readonly Path[],
   place: Place,
+  written: ValueObject = config,
 ): Promise<ObjectPlan> {
   const proposed = proposedNew(typed.schema, prior?.value ?? null, config);
   const response = await callProvider(`planning ${place.address ?? typed.type}`, place, () =>
@@ -76,6 +77,7 @@ async function plan(
       prior: prior?.value ?? null,
       proposed,
       config,
+      written,
       ...(prior?.private === undefined ? {} : { priorPrivate: prior.private }),
     }),
   );

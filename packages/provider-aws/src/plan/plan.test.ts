@@ -39,6 +39,28 @@ describe("planning", () => {
     expect((await plan("aws_iam_role", prior, QUEUE_LIKE)).planned).toMatchObject({ tags: {}, tags_all: {} });
   });
 
+  it("what was written is checked, not what stands in the place of ignored changes", async () => {
+    const type = "aws_secretsmanager_secret_version";
+    const prior = {
+      id: "i",
+      arn: "a",
+      secret_id: "s",
+      secret_string: "x",
+      secret_binary: "",
+      version_id: "v",
+      version_stages: [],
+    };
+    const config = { secret_id: "s", secret_string: "x", secret_binary: "" };
+    const request = { type, prior, proposed: { ...prior, ...config }, config };
+    const said = async (written: ValueObject | null) =>
+      (await (await provider()).planChange({ ...request, written })).diagnostics.map(({ summary }) => summary);
+    expect(await said({ secret_id: "s", secret_string: "x" })).toEqual([]);
+    expect(await said(null)).toEqual([]);
+    expect(await said({ secret_id: "s", secret_string: "x", secret_binary: "eA==" })).toContain(
+      "Conflicting configuration arguments",
+    );
+  });
+
   it("a policy written in another way is no change", async () => {
     const policy = (action: Value) =>
       JSON.stringify({ Statement: [{ Action: action, Effect: "Allow", Resource: "*" }], Version: "2012-10-17" });

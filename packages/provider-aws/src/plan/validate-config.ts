@@ -10,7 +10,7 @@ import {
   type Value,
   type ValueObject,
 } from "@dovetail/model";
-import { places, shapeObject } from "@dovetail/provider";
+import { type PlanRequest, places, shapeObject } from "@dovetail/provider";
 import type { Operation } from "../lifecycle/operation.ts";
 import type { NativeResource } from "../resource.ts";
 import type { Edition } from "../schema/load-schema.ts";
@@ -18,15 +18,14 @@ import { mergeChecks, validateByFacts } from "./fact-checks.ts";
 import { misfitsOf } from "./provider-words.ts";
 import { placedSteps, toldBySdk } from "./sdk-order.ts";
 
-/** What a type itself has to say about a config: its own checks, and arguments that it does not carry out. */
+/** What a type itself has to say when a change is planned: its own checks of what was written, and then of what is planned with. */
 export function validateByResource(
   { schema, resource, aws }: Pick<Operation, "schema" | "resource" | "aws">,
-  config: ValueObject,
-  prior: ValueObject | null,
+  { config, written = config, prior }: Pick<PlanRequest, "config" | "written" | "prior">,
 ): readonly Diagnostic[] {
-  const found = checkConfig(schema, resource, config, aws.edition);
+  const found = written === null ? [] : checkConfig(schema, resource, written, aws.edition);
   // What the real provider looks at while it plans, it looks at only in what is valid.
-  return found.length > 0
+  return found.length > 0 || config === null
     ? found
     : (resource.checkPlan?.(shapeObject(schema, config), prior) ?? []).map((each) => withPath(each, {}));
 }

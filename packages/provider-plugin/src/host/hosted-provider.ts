@@ -151,9 +151,9 @@ class HostedProvider implements Provider {
     return this.validate(kind === "resource" ? "validateResource" : "validateData", kind, type, config);
   }
 
-  async planChange({ type, prior, proposed, config, priorPrivate }: PlanRequest): Promise<PlanResponse> {
-    if (config !== null) {
-      const said = await this.validate("validateResource", "resource", type, config);
+  async planChange({ type, prior, proposed, config, written = config, priorPrivate }: PlanRequest): Promise<PlanResponse> {
+    if (written !== null) {
+      const said = await this.validate("validateResource", "resource", type, written);
       if (said.some(({ severity }) => severity === "error")) return { planned: proposed, requiresReplace: [], diagnostics: said };
     }
     if (proposed === null && !this.plansDestroy) return { planned: null, requiresReplace: [], diagnostics: [] };

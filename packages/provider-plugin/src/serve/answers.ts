@@ -97,6 +97,7 @@ export function answersOf(provider: Provider): Answers {
         prior: into("resource", type, prior_state),
         proposed: into("resource", type, proposed_new_state),
         config: into("resource", type, config),
+        written: null,
         ...privateIn("priorPrivate", prior_private),
       });
       return {

@@ -101,6 +101,20 @@ describe("a provider's binary is found", () => {
     expect(find({ [`${binary("/app/terraform.d/plugins", "6.0.0")}/x`]: "" }).found).toBeUndefined();
   });
 
+  test.each<[string, string | undefined]>([
+    ["terraform-provider-aws_v6.1.0_x5", "6.1.0"],
+    ["terraform-provider-aws_v6.1.0", "6.1.0"],
+    ["terraform-provider-aws_v6.1.0_x6.exe", "6.1.0"],
+    ["terraform-provider-aws_vnext", undefined],
+    ["terraform-provider-awscc_v6.1.0", undefined],
+    ["terraform-provider-aws_v", undefined],
+  ])("as it is in our own folder: %s", (name, version) => {
+    const files = { [`/mine/${name}`]: "", [`/app/terraform.d/plugins/${name}`]: "" };
+    const { found } = find(files, {}, { DOVETAIL_PLUGIN_DIR: "/mine" });
+    expect([found?.version, found?.path]).toEqual([version, version === undefined ? undefined : `/mine/${name}`]);
+    expect(find(files).found).toBeUndefined();
+  });
+
   test("by the name that its types begin with", () => {
     const files = { [binary("/app/terraform.d/plugins", "1.0.0", "registry.terraform.io/cloudflare/cloudflare")]: "" };
     const options = { files: reader(files), root: "/app", env: {}, platform: "linux", arch: "x64" };

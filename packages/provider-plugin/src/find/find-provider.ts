@@ -40,6 +40,8 @@ export interface FoundProvider {
 export interface Place {
   readonly path: string;
   readonly why: string;
+  /** Binaries may lie in it as they are, without folders of hosts, names and versions. */
+  readonly isPlain?: boolean;
 }
 
 export interface Search {
@@ -91,7 +93,7 @@ function placesOf({ root, env }: FindOptions, config: CliConfig, source: string 
   const mirrors = config.mirrors.filter((mirror) => source === undefined || mirrorServes(mirror, source));
   const [configFile = "the CLI configuration"] = config.files;
   const places: Place[] = [
-    ...own.map((path) => ({ path: resolve(root, path), why: "DOVETAIL_PLUGIN_DIR" })),
+    ...own.map((path) => ({ path: resolve(root, path), why: "DOVETAIL_PLUGIN_DIR", isPlain: true })),
     { path: data === "" ? join(root, ".terraform", "providers") : resolve(root, data, "providers"), why: "what init installed" },
     { path: join(root, "terraform.d", "plugins"), why: "the root's own plugins" },
     ...mirrors.map(({ path }) => ({ path, why: `filesystem_mirror in ${configFile}` })),
@@ -122,7 +124,7 @@ function versionsAt({ files, platform, arch }: FindOptions, place: Place, source
   const folder = join(place.path, ...source.split("/"));
   const type = typeOf(source);
   const target = targetName(platform, arch);
-  return files
+  const laidOut = files
     .list(folder)
     .slice(0, NAMES_MAX)
     .flatMap((name): FoundProvider[] => {
@@ -134,6 +136,22 @@ function versionsAt({ files, platform, arch }: FindOptions, place: Place, source
       const version = parseVersion(name)?.text;
       const binary = version === undefined ? undefined : binaryIn(files, join(folder, name, target), type);
       return version === undefined || binary === undefined ? [] : [{ source, version, path: binary, isPacked: false, place }];
+    });
+  return place.isPlain === true ? [...laidOut, ...binariesAt(files, place, source)] : laidOut;
+}
+
+/** Binaries that lie in the folder itself, by their names: `terraform-provider-aws_v5.100.0_x5`. What namespace they are of nobody says. */
+function binariesAt(files: FileReader, place: Place, source: string): readonly FoundProvider[] {
+  const start = `terraform-provider-${typeOf(source)}_v`;
+  return files
+    .list(place.path)
+    .slice(0, NAMES_MAX)
+    .flatMap((name): FoundProvider[] => {
+      const version = name.startsWith(start)
+        ? parseVersion(name.slice(start.length).replace(/_x\d+(\.exe)?$|\.exe$/, ""))?.text
+        : undefined;
+      const path = join(place.path, name);
+      return version === undefined || files.kind(path) !== "file" ? [] : [{ source, version, path, isPacked: false, place }];
     });
 }
 

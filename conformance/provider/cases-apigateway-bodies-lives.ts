@@ -57,6 +57,17 @@ export const BODIES: Group = {
         variables: { colour: "brown" },
       }),
       importId: (made) => `${String(made("described", "id"))}/dev`,
+      changes: [
+        (made) => ({
+          rest_api_id: made("described", "id"),
+          deployment_id: made("deployment of it", "id"),
+          stage_name: "dev",
+          variables: { colour: "brown" },
+          canary_settings: [
+            { deployment_id: made("deployment of it", "id"), percent_traffic: 10, stage_variable_overrides: { colour: "red" } },
+          ],
+        }),
+      ],
     },
   ],
   looks: [],

@@ -1,4 +1,4 @@
-import type { PatchOperation } from "@aws-sdk/client-api-gateway";
+import type { EndpointConfiguration, PatchOperation } from "@aws-sdk/client-api-gateway";
 import { badRequest } from "../apigatewayv2/store.ts";
 
 /** Patch operations of Update calls: paths of a table, each with the operations that it takes. API reference, "PatchOperation" (read 2026-11-21). */
@@ -132,3 +132,13 @@ export function number(value: string): number {
   if (value.trim() !== "" && Number.isFinite(read)) return read;
   throw badRequest(`Invalid numeric value '${value}'`);
 }
+
+/** The kind of addresses of an endpoint, of APIs and of domain names. */
+export const ADDRESS_TYPE: PatchRule<{ endpointConfiguration?: EndpointConfiguration | undefined }> = {
+  path: "/endpointConfiguration/ipAddressType",
+  ops: ["replace"],
+  apply(target, value) {
+    if (value !== "ipv4" && value !== "dualstack") throw badRequest("Invalid ipAddressType");
+    target.endpointConfiguration = { ...target.endpointConfiguration, ipAddressType: value };
+  },
+};

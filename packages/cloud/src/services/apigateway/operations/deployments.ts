@@ -2,6 +2,7 @@ import type { CreateDeploymentRequest, Deployment, PatchOperation } from "@aws-s
 import type { Ctx } from "../../../core/service.ts";
 import type { StoreRead } from "../../../core/store.ts";
 import { badRequest, keyOf, newId, type Owner, type Timed, timed } from "../../apigatewayv2/store.ts";
+import { checkCanary } from "../canary.ts";
 import { type PatchRule, patched, text } from "../patch.ts";
 import { forgetRest } from "../plane/compiled.ts";
 import { type Frozen, find, frozenKey, list, need, type Paging, paged, save } from "../store.ts";
@@ -82,9 +83,10 @@ function pointStage(ctx: Ctx, input: CreateDeploymentRequest, deploymentId: stri
     });
     return;
   }
+  const { canarySettings: canary } = input;
   const value = {
     ...stage.value,
-    deploymentId,
+    ...(canary === undefined ? { deploymentId } : { canarySettings: checkCanary({ ...canary, deploymentId }) }),
     ...(stageDescription === undefined ? {} : { description: stageDescription }),
     ...(variables === undefined ? {} : { variables }),
     ...(tracingEnabled === undefined ? {} : { tracingEnabled }),

@@ -9,7 +9,7 @@ import type { ApiMapping, DomainName as DomainV2 } from "@aws-sdk/client-apigate
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import * as v2 from "../../apigatewayv2/operations/domains.ts";
 import { badRequest, conflict, keyOf, list, newId, type Timed, timed } from "../../apigatewayv2/store.ts";
-import { entries, type PatchRule, patched, text } from "../patch.ts";
+import { ADDRESS_TYPE, entries, type PatchRule, patched, text } from "../patch.ts";
 import { find, missing, type Paging, paged } from "../store.ts";
 
 /** Domain names and base path mappings. They are the HTTP APIs' own records, in this API's shape: one domain may serve both kinds. */
@@ -99,14 +99,7 @@ const RULES: readonly PatchRule<Shown>[] = [
       target.endpointConfiguration = { ...target.endpointConfiguration, types: [value] };
     },
   },
-  {
-    path: "/endpointConfiguration/ipAddressType",
-    ops: ["replace"],
-    apply(target, value) {
-      if (value !== "ipv4" && value !== "dualstack") throw badRequest("Invalid ipAddressType");
-      target.endpointConfiguration = { ...target.endpointConfiguration, ipAddressType: value };
-    },
-  },
+  ADDRESS_TYPE,
 ];
 
 export function updateDomainName(ctx: Ctx, input: Ids & Patches): DomainName {

@@ -2,7 +2,7 @@ import type { CreateRestApiRequest, PatchOperation, RestApi } from "@aws-sdk/cli
 import type { Ctx } from "../../../core/service.ts";
 import type { StoreWrite } from "../../../core/store.ts";
 import { badRequest, given, keyOf, newId, restOwnerKey, type Timed, timed } from "../../apigatewayv2/store.ts";
-import { entries, flag, made, members, number, type PatchRule, patched, text } from "../patch.ts";
+import { ADDRESS_TYPE, entries, flag, made, members, number, type PatchRule, patched, text } from "../patch.ts";
 import { forgetRest } from "../plane/compiled.ts";
 import { list, need, type Paging, paged, save } from "../store.ts";
 import { makeDefaultModels } from "./models.ts";
@@ -119,14 +119,7 @@ const RULES: readonly PatchRule<Draft>[] = [
       target.endpointConfiguration = { ...target.endpointConfiguration, types: [value] };
     },
   },
-  {
-    path: "/endpointConfiguration/ipAddressType",
-    ops: ["replace"],
-    apply(target, value) {
-      if (value !== "ipv4" && value !== "dualstack") throw badRequest("Invalid ipAddressType");
-      target.endpointConfiguration = { ...target.endpointConfiguration, ipAddressType: value };
-    },
-  },
+  ADDRESS_TYPE,
   {
     path: "/endpointConfiguration/vpcEndpointIds",
     ops: ["add", "remove", "replace"],

@@ -1,6 +1,7 @@
 import type { CreateStageRequest, MethodSetting, PatchOperation, Stage } from "@aws-sdk/client-api-gateway";
 import { type Ctx, ServiceError } from "../../../core/service.ts";
 import { badRequest, conflict, given, keyOf, type Timed, timed } from "../../apigatewayv2/store.ts";
+import { CANARY_RULES, checkCanary, promoted } from "../canary.ts";
 import { entries, flag, made, number, type PatchRule, patched, put, text } from "../patch.ts";
 import { forgetRest } from "../plane/compiled.ts";
 import { find, list, need, save } from "../store.ts";
@@ -35,7 +36,6 @@ export function newStage(ctx: Ctx, input: CreateStageRequest): Timed<Stage> {
   if (find(ctx.store, ctx, "rest-stage", restApiId, stageName) !== undefined) throw conflict("Stage already exists");
   if (find(ctx.store, ctx, "rest-deployment", restApiId, deploymentId) === undefined)
     throw badRequest("Deployment id does not exist");
-  if (input.canarySettings !== undefined) throw canaryRefused();
   checkVariables(input.variables);
   const hasCache = input.cacheClusterEnabled === true;
   const record = timed<Stage>(ctx, {
@@ -43,20 +43,13 @@ export function newStage(ctx: Ctx, input: CreateStageRequest): Timed<Stage> {
     methodSettings: {},
     tracingEnabled: false,
     ...members,
+    ...(input.canarySettings === undefined ? {} : { canarySettings: checkCanary({ deploymentId, ...input.canarySettings }) }),
     cacheClusterEnabled: hasCache,
     ...(hasCache ? { cacheClusterSize: input.cacheClusterSize ?? "0.5" } : {}),
   } as Stage);
   ctx.store.put(keyOf(ctx, "rest-stage", restApiId, stageName), record);
   forgetRest(ctx, restApiId);
   return record;
-}
-
-function canaryRefused(): ServiceError {
-  return new ServiceError(
-    "NotImplemented",
-    501,
-    "NotImplemented: apigateway stages with canary settings are not emulated by this cloud",
-  );
 }
 
 export function getStage(ctx: Ctx, input: Ids): Stage {
@@ -140,6 +133,7 @@ const RULES: readonly PatchRule<Draft>[] = [
       },
     }),
   ),
+  ...CANARY_RULES,
   { path: "/accessLogSettings", ops: ["remove"], apply: (target) => put(target, "accessLogSettings", undefined) },
 ];
 
@@ -163,9 +157,14 @@ function patchSetting(target: Draft, operation: PatchOperation, { key, setting }
 /** Settings of methods first, whose paths are free in length; the table does the rest. */
 function patchStage(stage: Stage, operations: readonly PatchOperation[]): Draft {
   const rest: PatchOperation[] = [];
-  const draft: Draft = structuredClone(stage);
+  let draft: Draft = structuredClone(stage);
   for (const operation of operations) {
     const path = operation.path ?? "";
+    const next = promoted(draft, operation);
+    if (next !== undefined) {
+      draft = next;
+      continue;
+    }
     const found = settingPath(path);
     if (found !== undefined) patchSetting(draft, operation, found);
     else if (operation.op === "remove" && draft.methodSettings?.[path.slice(1)] !== undefined) {
@@ -173,7 +172,6 @@ function patchStage(stage: Stage, operations: readonly PatchOperation[]): Draft 
       draft.methodSettings = others;
     } else if (operation.op === "remove" && isMethodPath(path))
       throw badRequest(`Cannot remove method setting ${path.slice(1)} because there is no method setting for this method `);
-    else if (path.startsWith("/canarySettings")) throw canaryRefused();
     else rest.push(operation);
   }
   return patched(draft, rest, RULES) as Draft;

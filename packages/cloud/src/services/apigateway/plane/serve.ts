@@ -7,6 +7,7 @@ import { type Addressed, splitOnce } from "../../apigatewayv2/plane/stages.ts";
 import { take, takeAccountToken } from "../../apigatewayv2/plane/throttle.ts";
 import { type Owner, restOwnerKey } from "../../apigatewayv2/store.ts";
 import { BodyTooLarge, type HttpAnswer, headersOf, jsonAnswer, readBody, sendAnswer } from "../../lambda/http-event.ts";
+import { metBy } from "../canary.ts";
 import { unescaped } from "../patch.ts";
 import { find } from "../store.ts";
 import { authorize, checkResourcePolicy } from "./authorize.ts";
@@ -63,7 +64,7 @@ async function begin(ctx: Ctx, owner: Owner, arrived: Arrived): Promise<HttpAnsw
   const found = stageOf(ctx, owner, addressed, encoded);
   const isClosed = api?.disableExecuteApiEndpoint === true && addressed.domainPath === undefined;
   if (api === undefined || found === undefined || isClosed) return forbidden();
-  const { stage } = found;
+  const stage = metBy(found.stage, ctx.random);
   const compiled = compiledStage(ctx, owner, addressed.apiId, stage.stageName ?? "", stage.deploymentId ?? "");
   if (compiled === undefined) return forbidden();
   let body: Buffer;

@@ -2,6 +2,7 @@ import {
   type BlockSchema,
   isList,
   isObject,
+  type NestedBlockSchema,
   type Path,
   pathStartsWith,
   type TypeExpr,
@@ -52,22 +53,39 @@ export function sensitiveTree(
   paths: readonly Path[],
   dynamicTypes?: DynamicTypes,
 ): Json {
-  const typeAt = (key: string) => {
-    const type = schema?.attributes?.[key]?.type;
-    return type === "dynamic" ? (dynamicType(dynamicTypes, key) ?? type) : type;
+  const shapeAt = (key: string): Shape => {
+    const shape = schema === undefined ? undefined : attributeOrBlock(schema, key);
+    return shape === "dynamic" ? (dynamicType(dynamicTypes, key) ?? shape) : shape;
   };
   if (!isObject(value)) return tree(value, [], paths, undefined);
   if (paths.some((path) => path.length === 0)) return true;
-  return members(value, (item, key) => tree(item, [key], paths, typeAt(key)));
+  return members(value, (item, key) => tree(item, [key], paths, shapeAt(key)));
 }
 
-function tree(value: Value, at: Path, paths: readonly Path[], type: TypeExpr | undefined): Json {
+/** What a schema says of a value: a type, a nested block, or nothing. */
+type Shape = TypeExpr | NestedBlockSchema | undefined;
+
+function attributeOrBlock({ attributes, blocks }: BlockSchema, key: string): Shape {
+  return attributes?.[key]?.type ?? blocks?.[key];
+}
+
+function tree(value: Value, at: Path, paths: readonly Path[], shape: Shape): Json {
   if (paths.some((path) => path.length === at.length && pathStartsWith(path, at))) return true;
-  if (value === UNKNOWN) return emptyOf(type);
+  if (value === UNKNOWN) return isBlock(shape) ? emptyBlocks(shape) : emptyOf(shape);
   const below = paths.filter((path) => pathStartsWith(path, at));
-  if (isList(value)) return value.map((item, i) => tree(item, [...at, i], below, undefined));
-  if (isObject(value)) return members(value, (item, key) => tree(item, [...at, key], below, undefined));
-  return false;
+  if (isList(value)) return value.map((item, i) => tree(item, [...at, i], below, isBlock(shape) ? shape : undefined));
+  if (!isObject(value)) return false;
+  return members(value, (item, key) =>
+    tree(item, [...at, key], below, isBlock(shape) ? attributeOrBlock(shape, key) : undefined),
+  );
+}
+
+function isBlock(shape: Shape): shape is NestedBlockSchema {
+  return typeof shape === "object" && !Array.isArray(shape) && "nesting" in shape;
+}
+
+function emptyBlocks({ nesting }: NestedBlockSchema): Json {
+  return nesting === "list" || nesting === "set" ? [] : {};
 }
 
 function emptyOf(type: TypeExpr | undefined): Json {

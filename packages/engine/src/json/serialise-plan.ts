@@ -1,18 +1,30 @@
+import { createHash } from "node:crypto";
 import { DiagnosticError, errorDiagnostic } from "@dovetail/model";
 import type { OutputChange, Plan, ResourceChange } from "../plan/plan.ts";
-import type { Json, JsonObject } from "../state/state.ts";
+import type { Json } from "../state/state.ts";
 import { formatState, parseState } from "../state/state-file.ts";
 import { isJsonObject } from "../values/state-attributes.ts";
 import { fromWire, objectFromWire, toWire, type WireValue } from "../values/wire.ts";
 
-/** A plan as text, to be kept (`--out`) and applied later. It holds secrets in clear, as Terraform's plan files do: write it for its owner only. */
+/**
+ * A plan as text, to be kept (`--out`) and applied later. It holds secrets in clear, as Terraform's plan files do: write it for its owner only.
+ * Its first line has the SHA-256 of the second, hexadecimal: what was cut off or changed on the way is not carried out.
+ */
 
-const FORMAT = "dovetail-plan/1";
+const FORMAT = "dovetail-plan/2";
 
 export function serialisePlan(plan: Plan): string {
+  const body = bodyOf(plan);
+  return `${JSON.stringify({ format: FORMAT, sha256: hashOf(body) })}\n${body}\n`;
+}
+
+function hashOf(body: string): string {
+  return createHash("sha256").update(body).digest("hex");
+}
+
+function bodyOf(plan: Plan): string {
   const { changes, drift, outputs, priorState, ...rest } = plan;
-  return `${JSON.stringify({
-    format: FORMAT,
+  return JSON.stringify({
     ...rest,
     changes: changes.map(changeToWire),
     drift: drift.map(changeToWire),
@@ -20,7 +32,7 @@ export function serialisePlan(plan: Plan): string {
       Object.entries(outputs).map(([name, o]) => [name, { ...o, before: toWire(o.before), after: toWire(o.after) }]),
     ),
     priorState: formatState(priorState),
-  })}\n`;
+  });
 }
 
 function changeToWire(change: ResourceChange) {
@@ -28,16 +40,16 @@ function changeToWire(change: ResourceChange) {
   return { ...rest, before: toWire(before), after: toWire(after), ...(config === undefined ? {} : { config: toWire(config) }) };
 }
 
-/** Throws DVT7001 when the text is no plan that this version wrote. */
+/** Throws DVT7001 when the text is no plan that this version wrote, or not all of it. */
 export function parsePlan(text: string): Plan {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw notAPlan();
-  }
-  if (!isWirePlan(json)) throw notAPlan();
-  const { format: _, changes, drift, outputs, priorState, ...rest } = json;
+  const [head = "", body = ""] = text.split("\n", 2);
+  const { format, sha256 } = headOf(head);
+  if (format === undefined) throw notAPlan("The file is no plan that Dovetail wrote.");
+  if (format !== FORMAT)
+    throw notAPlan(`The plan has the format ${format}, which another version of Dovetail wrote; this one reads ${FORMAT}.`);
+  if (sha256 !== hashOf(body)) throw notAPlan("The plan is not what was written: a part of it is missing or was changed.");
+  // Whatever has the hash of what we wrote is what we wrote.
+  const { changes, drift, outputs, priorState, ...rest } = JSON.parse(body) as WirePlan;
   return {
     ...rest,
     changes: changes.map(changeFromWire),
@@ -49,10 +61,20 @@ export function parsePlan(text: string): Plan {
   };
 }
 
-function notAPlan(): DiagnosticError {
+function headOf(line: string): { readonly format?: string; readonly sha256?: Json } {
+  try {
+    const json: Json = JSON.parse(line);
+    if (!isJsonObject(json) || typeof json.format !== "string" || !/^dovetail-plan\/\d+$/.test(json.format)) return {};
+    return { format: json.format, ...(json.sha256 === undefined ? {} : { sha256: json.sha256 }) };
+  } catch {
+    return {};
+  }
+}
+
+function notAPlan(detail: string): DiagnosticError {
   return new DiagnosticError(
     errorDiagnostic("DVT7001", "Usage", {
-      detail: "The file is no plan that this version of Dovetail wrote.",
+      detail,
       fix: "Plan again:\n    dovetail diff --out FILE",
     }),
   );
@@ -65,26 +87,11 @@ type WireChange = Omit<ResourceChange, "before" | "after" | "config"> & {
 };
 
 type WirePlan = Omit<Plan, "changes" | "drift" | "outputs" | "priorState"> & {
-  readonly format: string;
   readonly changes: readonly WireChange[];
   readonly drift: readonly WireChange[];
   readonly outputs: { readonly [name: string]: Omit<OutputChange, "before" | "after"> & { before: WireValue; after: WireValue } };
   readonly priorState: string;
 };
-
-/** The format line says that we wrote it; what could have been cut off or changed by hand is looked at. */
-function isWirePlan(json: unknown): json is WirePlan {
-  if (!isJsonObject(json) || json.format !== FORMAT || typeof json.priorState !== "string") return false;
-  return isChangeList(json.changes) && isChangeList(json.drift) && isJsonObject(json.outputs);
-}
-
-function isChangeList(json: Json | undefined): boolean {
-  return Array.isArray(json) && json.every((c: Json) => isJsonObject(c) && isWire(c.before) && isWire(c.after));
-}
-
-function isWire(json: Json | undefined): boolean {
-  return isJsonObject(json) && Array.isArray((json satisfies JsonObject).unknown);
-}
 
 function changeFromWire(change: WireChange): ResourceChange {
   const { before, after, config, ...rest } = change;

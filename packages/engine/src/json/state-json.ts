@@ -11,6 +11,7 @@ import type { ProviderRegistry } from "../providers.ts";
 import type { Json, JsonObject, State, StateInstance, StateObject, StateOutput } from "../state/state.ts";
 import type { DynamicTypes } from "../values/dynamic-types.ts";
 import { decodePaths } from "../values/sensitive-paths.ts";
+import { isJsonObject } from "../values/state-attributes.ts";
 import { omitUnknowns, redact, sensitiveTree } from "./bool-trees.ts";
 
 /** `terraform show -json` of a state, format_version 1.0. Documented: "JSON Output Format", State Representation. */
@@ -162,6 +163,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Nothing where nothing is known. */
+function valuesOf(value: Value): JsonObject {
+  const values = value === null ? undefined : omitUnknowns(value);
+  return values === undefined || (isJsonObject(values) && Object.keys(values).length === 0) ? {} : { values };
+}
+
 function formatResource(object: ShownValues, isShown: boolean): JsonObject {
   const value = isShown ? object.value : redact(object.value, object.sensitive);
   return {
@@ -173,7 +180,7 @@ function formatResource(object: ShownValues, isShown: boolean): JsonObject {
     provider_name: object.providerName,
     schema_version: object.schemaVersion,
     // What is forgotten has none any more.
-    ...(value === null ? {} : { values: omitUnknowns(value) ?? {} }),
+    ...valuesOf(value),
     sensitive_values: sensitiveTree(object.schema, object.value, object.sensitive, object.dynamicTypes),
     ...(object.dependsOn === undefined || object.dependsOn.length === 0 ? {} : { depends_on: object.dependsOn }),
     ...(object.isTainted === true ? { tainted: true } : {}),

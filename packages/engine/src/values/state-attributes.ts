@@ -179,7 +179,7 @@ function collectSensitive(schema: BlockSchema, value: ValueObject, path: Path, f
   if (!hasSensitive(schema)) return;
   for (const { name, attribute } of attributesOf(schema)) {
     const item = value[name] ?? null;
-    if (attribute.sensitive === true && item !== null) found.push([...path, name]);
+    if (attribute.sensitive === true) found.push([...path, name]);
     else if (attribute.nested_type !== undefined && item !== null) {
       eachItem(item, [...path, name], (inner, at) =>
         collectSensitive({ attributes: attribute.nested_type?.attributes ?? {} }, inner, at, found),

@@ -5,6 +5,7 @@ import { convert } from "../values/conversion.ts";
 import { ConversionError } from "../values/conversion-rules.ts";
 import { friendlyName } from "../values/friendly.ts";
 import { goQuote } from "../values/go-quote.ts";
+import { Gathered, step } from "../values/limits.ts";
 import { BOOL, STRING } from "../values/type.ts";
 import {
   DYNAMIC_UNKNOWN,
@@ -137,9 +138,14 @@ export class ForNode extends Node {
 
   #tuple(elements: Iterable<readonly [Val, Val]>, scope: Scope, gathering: Gathering, sink: Sink): Val {
     const values: Val[] = [];
+    const gathered = new Gathered();
     for (const [key, value] of elements) {
+      step();
       const inner = this.#scope(scope, key, value);
-      if (this.#isIncluded(inner, gathering, sink)) values.push(this.parts.result.value(inner, sink));
+      if (!this.#isIncluded(inner, gathering, sink)) continue;
+      const element = this.parts.result.value(inner, sink);
+      gathered.add(element);
+      values.push(element);
     }
     return tupleVal(values);
   }
@@ -148,7 +154,9 @@ export class ForNode extends Node {
     const { isGrouped, result } = this.parts;
     const values = new Map<string, Val>();
     const groups = new Map<string, Val[]>();
+    const gathered = new Gathered();
     for (const [key, value] of elements) {
+      step();
       const inner = this.#scope(scope, key, value);
       if (!this.#isIncluded(inner, gathering, sink)) continue;
       const name = this.#name(keyNode, inner, gathering, sink);
@@ -157,6 +165,7 @@ export class ForNode extends Node {
         continue;
       }
       const element = result.value(inner, sink);
+      gathered.add(element);
       if (isGrouped) addTo(groups, name, element);
       else if (values.has(name)) this.#reportDuplicate(keyNode, shownKey(name, gathering), inner, sink);
       else values.set(name, element);

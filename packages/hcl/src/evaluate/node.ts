@@ -2,9 +2,11 @@ import type { Diagnostic, SourceRange } from "@dovetail/model";
 import { errorDiagnostic } from "@dovetail/model";
 import type { Evaluated, Expression, Traversal } from "../syntax/body.ts";
 import type { SourceText } from "../syntax/source-text.ts";
-import type { Val } from "../values/value.ts";
+import { whatIsTooLarge, withinLimits } from "../values/limits.ts";
+import { DYNAMIC_UNKNOWN, type Val } from "../values/value.ts";
 import { withRelevantValues } from "./relevant-values.ts";
 import type { Scope } from "./scope.ts";
+import { NO_SCOPE } from "./scope-of.ts";
 
 /** From one offset of a source up to another. */
 export interface Span {
@@ -44,8 +46,16 @@ export abstract class Node implements Expression {
 
   evaluate(scope: Scope): Evaluated {
     const sink: Diagnostic[] = [];
-    const value = this.value(scope, sink);
-    return { value, diagnostics: sink };
+    try {
+      const value = withinLimits(() => this.value(scope, sink));
+      return { value, diagnostics: sink };
+    } catch (error) {
+      const what = whatIsTooLarge(error);
+      if (what === undefined) throw error;
+      const detail = `Evaluating this expression comes to ${what}. Nothing that large is made.`;
+      this.report(sink, NO_SCOPE, "Value too large", detail);
+      return { value: DYNAMIC_UNKNOWN, diagnostics: sink };
+    }
   }
 
   references(): readonly Traversal[] {

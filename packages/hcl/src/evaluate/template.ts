@@ -4,6 +4,7 @@ import type { SourceText } from "../syntax/source-text.ts";
 import { isElements } from "../values/contents.ts";
 import { convert } from "../values/conversion.ts";
 import { ConversionError } from "../values/conversion-rules.ts";
+import { limitedText } from "../values/limits.ts";
 import { STRING } from "../values/type.ts";
 import { isUnknown, type Marks, stringVal, unknownNotNull, unknownVal, type Val, withMarks } from "../values/value.ts";
 import { LiteralNode } from "./literal.ts";
@@ -56,7 +57,7 @@ export class TemplateNode extends Node {
         if (text !== undefined && isKnown && sink.length === told) texts.push(text);
       }
     }
-    const whole = texts.join("");
+    const whole = limitedText(texts.join(""));
     const result = isKnown ? stringVal(whole) : unknownText(sink.length === told ? whole : "");
     return marks.reduce((value, more) => withMarks(value, more), result);
   }
@@ -122,7 +123,7 @@ export class JoinNode extends Node {
         this.report(sink, scope, SUMMARY, "An iteration result is null. Cannot include a null value in a string template.");
       } else if (isUnknown(element)) return withMarks(unknownVal(STRING), tuple.marks);
       else {
-        result += this.#text(element, scope, sink) ?? "";
+        result = limitedText(result + (this.#text(element, scope, sink) ?? ""));
         marks.push(element.marks);
       }
     }

@@ -94,10 +94,10 @@ function concatType(sequences: readonly Val[]): Type {
   }
   const elements: Type[] = [];
   for (const [i, { type, raw }] of sequences.entries()) {
-    if (type.kind === "tuple") elements.push(...type.elements);
+    if (type.kind === "tuple") for (const each of type.elements) elements.push(each);
     else if (type.kind !== "list") throw new FunctionError(`all arguments must be lists or tuples; got ${friendlyName(type)}`, i);
     else if (!isElements(raw)) return DYNAMIC;
-    else elements.push(...raw.map(() => type.element));
+    else for (const _ of raw) elements.push(type.element);
   }
   return tupleOf(elements);
 }
@@ -135,7 +135,7 @@ function flattened(value: Val): Flattened {
     }
     const inner = flattened(part);
     marks.push(...inner.marks);
-    elements.push(...inner.elements);
+    for (const each of inner.elements) elements.push(each);
     isKnown &&= inner.isKnown;
   }
   return { elements, marks, isKnown };

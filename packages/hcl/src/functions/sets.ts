@@ -2,6 +2,7 @@ import { Members, setFrom } from "../values/collections.ts";
 import { elementsOf, isElements } from "../values/contents.ts";
 import { unifyTypes } from "../values/conversion.ts";
 import { isWhollyKnown } from "../values/deep.ts";
+import { Gathered } from "../values/limits.ts";
 import { lengthBounds, refined } from "../values/refinement.ts";
 import { DYNAMIC, listOf, setOf, type Type, tupleOf } from "../values/type.ts";
 import {
@@ -79,6 +80,7 @@ const setproduct: LanguageFunction = {
     if (sets.some((set) => knownLength(set) === undefined || !isElements(set.raw))) {
       return withMarks(unknownProduct(sets, returns), marks);
     }
+    new Gathered().addMany(sets.reduce((count, set) => count * (knownLength(set) ?? 1), 1));
     const tuple = elementType(returns);
     const types = tuple.kind === "tuple" ? tuple.elements : [];
     const product = sets.reduce<readonly Elements[]>(

@@ -1,4 +1,5 @@
 import { BigFloat } from "./big-float.ts";
+import { limitedParts, limitedText } from "./limits.ts";
 import { compareText } from "./text-order.ts";
 import { BOOL, DYNAMIC, listOf, mapOf, NUMBER, objectOf, STRING, setOf, type Type, tupleOf } from "./type.ts";
 
@@ -50,9 +51,9 @@ export function makeVal(type: Type, raw: Raw, marks: Marks = NO_MARKS): Val {
   return { type, raw, marks };
 }
 
-/** Text in Unicode's form NFC, as every string of the language is. */
+/** Text in Unicode's form NFC, as every string of the language is. It and what makes composites throw LimitError for what is too large. */
 export function stringVal(text: string): Val {
-  return { type: STRING, raw: text.normalize("NFC"), marks: NO_MARKS };
+  return { type: STRING, raw: limitedText(text).normalize("NFC"), marks: NO_MARKS };
 }
 export const TRUE: Val = { type: BOOL, raw: true, marks: NO_MARKS };
 export const FALSE: Val = { type: BOOL, raw: false, marks: NO_MARKS };
@@ -81,25 +82,30 @@ export const DYNAMIC_UNKNOWN: Val = { type: DYNAMIC, raw: UNKNOWN_RAW, marks: NO
 export const DYNAMIC_NULL: Val = { type: DYNAMIC, raw: null, marks: NO_MARKS };
 
 export function tupleVal(elements: readonly Val[]): Val {
-  return { type: tupleOf(elements.map((e) => e.type)), raw: elements, marks: NO_MARKS };
+  return { type: tupleOf(elements.map((e) => e.type)), raw: limitedParts(elements, elements), marks: NO_MARKS };
 }
 export function objectVal(attributes: ReadonlyMap<string, Val> | { readonly [name: string]: Val }): Val {
   const map = inKeyOrder(
     attributes instanceof Map ? (attributes as ReadonlyMap<string, Val>) : new Map(Object.entries(attributes)),
   );
-  return { type: objectOf(new Map([...map].map(([k, v]) => [k, v.type]))), raw: map, marks: NO_MARKS };
+  return {
+    type: objectOf(new Map([...map].map(([k, v]) => [k, v.type]))),
+    raw: limitedParts(map, map.values()),
+    marks: NO_MARKS,
+  };
 }
 /** @param elements all of type `element` */
 export function listVal(element: Type, elements: readonly Val[]): Val {
-  return { type: listOf(element), raw: elements, marks: NO_MARKS };
+  return { type: listOf(element), raw: limitedParts(elements, elements), marks: NO_MARKS };
 }
 /** @param elements all of type `element`, without repeats and in cty's order: `setFrom` of `set-order.ts` makes them so */
 export function orderedSetVal(element: Type, elements: readonly Val[]): Val {
-  return { type: setOf(element), raw: elements, marks: NO_MARKS };
+  return { type: setOf(element), raw: limitedParts(elements, elements), marks: NO_MARKS };
 }
 /** @param entries all of type `element` */
 export function mapVal(element: Type, entries: ReadonlyMap<string, Val>): Val {
-  return { type: mapOf(element), raw: inKeyOrder(entries), marks: NO_MARKS };
+  const ordered = inKeyOrder(entries);
+  return { type: mapOf(element), raw: limitedParts(ordered, ordered.values()), marks: NO_MARKS };
 }
 function inKeyOrder(entries: ReadonlyMap<string, Val>): ReadonlyMap<string, Val> {
   let previous: string | undefined;

@@ -28,12 +28,7 @@ export function referenceTexts(traversals: readonly Traversal[]): readonly strin
 function prefixes(traversal: Traversal): readonly string[] {
   const parsed = parseReference(traversal);
   if ("problem" in parsed) return [];
-  const { reference } = parsed;
-  const texts = stepTexts(traversal);
-  const isObject = reference.kind === "resource" || reference.kind === "module" || reference.kind === "self";
-  if (!isObject) return [texts[1] ?? texts[0] ?? ""];
-  const least = leastSteps(traversal);
-  return texts.slice(least).reverse();
+  return stepTexts(traversal).slice(leastSteps(traversal)).reverse();
 }
 
 /** How many steps belong to the object itself: `data.x.y`, `x.y`, `module.m[0]`. */

@@ -17,7 +17,7 @@ resource "aws_kms_key" "this" {
 module "queue" {
   source = "../../../sqs"
 
-  name       = "photo-editor-example"
+  name       = "photo-editor-monitored"
   kms_key_id = aws_kms_key.this.key_id
 }
 

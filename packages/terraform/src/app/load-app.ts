@@ -13,7 +13,7 @@ import { readEncryption } from "../encryption/read-encryption.ts";
 import { staticScope } from "../encryption/static-scope.ts";
 import { evaluateConfiguration, rootScope } from "../evaluate/evaluate-configuration.ts";
 import { evaluateExpression } from "../evaluate/evaluate-expression.ts";
-import { functionHost } from "../evaluate/function-host.ts";
+import { type FunctionSettings, functionHost } from "../evaluate/function-host.ts";
 import { sourceOf } from "../evaluate/provider-nodes.ts";
 import { type Files, nodeModuleFiles } from "../files.ts";
 import { deprovision } from "../provisioners/before-delete.ts";
@@ -114,7 +114,12 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
     name: basename(root),
     workspace,
     tree: loaded.tree,
-    ...frontEndsOf({ ...options, noteRead: (path) => readByFunctions.add(path) }, loaded.tree, given, providerConfigurations),
+    ...frontEndsOf(
+      { ...options, language: languageOf(read), noteRead: (path) => readByFunctions.add(path) },
+      loaded.tree,
+      given,
+      providerConfigurations,
+    ),
     providerConfigurations,
     diagnostics,
     inputFiles: [...read],
@@ -122,6 +127,11 @@ export function loadTerraformApp(options: LoadOptions): TerraformApp {
     ...kept,
     needsCloud: needsCloud(loaded.tree),
   };
+}
+
+/** A configuration with files that only OpenTofu reads is OpenTofu's. */
+function languageOf(read: Iterable<string>): "terraform" | "opentofu" {
+  return [...read].some((path) => /\.tofu(\.json)?$/.test(path)) ? "opentofu" : "terraform";
 }
 
 const EMPTY_MODULE: ModuleConfig = {
@@ -203,7 +213,7 @@ export function dataFolderOf(root: string, env: LoadOptions["env"]): string {
 }
 
 function frontEndsOf(
-  options: LoadOptions & { readonly noteRead: (path: string) => void },
+  options: LoadOptions & FunctionSettings & { readonly noteRead: (path: string) => void },
   tree: ModuleTree,
   given: GivenVariables,
   configurations: ProviderConfiguration[],

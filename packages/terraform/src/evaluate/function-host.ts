@@ -8,13 +8,15 @@ export interface FunctionSettings {
   readonly clock: Clock;
   readonly random: Random;
   readonly homeFolder?: string;
+  /** Whose functions there are. Default: Terraform's. */
+  readonly language?: "terraform" | "opentofu";
   /** Is told the path of each file that a function reads. */
   readonly noteRead?: (path: string) => void;
 }
 
 /** What the language's functions work with in one pass. */
 export function functionHost(
-  { root, clock, random, homeFolder, noteRead }: FunctionSettings,
+  { root, clock, random, homeFolder, language, noteRead }: FunctionSettings,
   host: Pick<EvaluationHost, "pass" | "plannedAtMs">,
 ): FunctionHost {
   const files = nodeFunctionFiles();
@@ -22,6 +24,7 @@ export function functionHost(
   return {
     baseFolder: root,
     ...(homeFolder === undefined ? {} : { homeFolder }),
+    ...(language === undefined ? {} : { language }),
     files: noteRead === undefined ? files : { ...files, read: noted(files, noteRead) },
     now: () => clock.now(),
     planTimestamp: new Date(planned).toISOString().replace(/\.\d+Z$/, "Z"),

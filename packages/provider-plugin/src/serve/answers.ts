@@ -5,10 +5,7 @@ import { diagnosticsTo, pathTo } from "../wire/diagnostics.ts";
 import type { MethodName, Plain } from "../wire/messages.ts";
 import { bytesOf, numberOf, recordOf, schemaTo } from "../wire/schemas.ts";
 import { decodeObject, encodeObject } from "../wire/values.ts";
-import { beyondResources, ephemeralSchemasTo, functionsTo } from "./beyond-resources.ts";
-
-/** Answers of a call's request; absent where the provider has no such call. */
-export type Answers = { readonly [name in MethodName]?: (request: Plain) => Promise<Plain> };
+import { type Answers, beyondResources, ephemeralSchemasTo, functionsTo } from "./beyond-resources.ts";
 
 const CAPABILITIES = { plan_destroy: false, get_provider_schema_optional: true, move_resource_state: false };
 

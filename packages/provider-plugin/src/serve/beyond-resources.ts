@@ -2,10 +2,12 @@
 import { DiagnosticError, errorDiagnostic, type ResourceSchema, type ValueObject } from "@dovetail/model";
 import type { FunctionParameter, FunctionSchema, Provider } from "@dovetail/provider";
 import { diagnosticsTo } from "../wire/diagnostics.ts";
-import type { Plain } from "../wire/messages.ts";
+import type { MethodName, Plain } from "../wire/messages.ts";
 import { bytesOf, listOf, recordOf, schemaTo } from "../wire/schemas.ts";
 import { decodeObject, decodeValue, encodeObject, encodeValue } from "../wire/values.ts";
-import type { Answers } from "./answers.ts";
+
+/** Answers of a call's request; absent where the provider has no such call. */
+export type Answers = { readonly [name in MethodName]?: (request: Plain) => Promise<Plain> };
 
 /** Descriptions of every function, by name. */
 export function functionsTo(provider: Provider): { readonly [name: string]: Plain } {

@@ -8,7 +8,8 @@ import type { Provider } from "@dovetail/provider";
 import { Server, ServerCredentials, type ServerUnaryCall, status } from "@grpc/grpc-js";
 import { diagnosticsTo } from "../wire/diagnostics.ts";
 import { METHODS, type Method, type MethodName, methodsOf, type Plain } from "../wire/messages.ts";
-import { type Answers, answersOf } from "./answers.ts";
+import { answersOf } from "./answers.ts";
+import type { Answers } from "./beyond-resources.ts";
 
 export interface ServedProvider {
   /** The value of one provider in `TF_REATTACH_PROVIDERS`. */

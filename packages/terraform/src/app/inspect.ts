@@ -1,8 +1,8 @@
 import type { EvaluationHost } from "@dovetail/engine";
 import type { ModuleConfig, ModuleTree } from "../configuration/model.ts";
-import { impliedName } from "../configuration/provider-source.ts";
+import { impliedName, registryName } from "../configuration/provider-source.ts";
 import { runOf, staticSchema } from "../evaluate/evaluate-configuration.ts";
-import { registryName, sourceOf } from "../evaluate/provider-nodes.ts";
+import { sourceOf } from "../evaluate/provider-nodes.ts";
 import { graphDot } from "../json/graph-dot.ts";
 import { resourceGraph } from "../validate/validate-configuration.ts";
 

@@ -28,3 +28,9 @@ export function providerSource(text: string, range: SourceRange, problems: Probl
 export function impliedName(type: string): string {
   return type.split("_")[0] ?? type;
 }
+
+/** HashiCorp's are known by their own names, whatever a module calls them. */
+export function registryName(source: string, localName: string): string {
+  const [, namespace, type = localName] = source.split("/");
+  return namespace === "hashicorp" || namespace === "builtin" ? type : localName;
+}

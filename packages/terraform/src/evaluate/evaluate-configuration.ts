@@ -3,7 +3,7 @@ import type { LanguageFunction } from "@dovetail/hcl";
 import { DiagnosticError, hasErrors, type ResourceSchema, type SourceRange } from "@dovetail/model";
 import type { ModuleTree, ProviderBlock, ResourceConfig } from "../configuration/model.ts";
 import { placedFrom, placeText } from "../configuration/problems.ts";
-import { impliedName } from "../configuration/provider-source.ts";
+import { impliedName, registryName } from "../configuration/provider-source.ts";
 import { checkResultsJson, checksJson } from "../json/checks-json.ts";
 import { configurationJson } from "../json/configuration-json.ts";
 import { Moves } from "../refactoring/moves.ts";
@@ -16,7 +16,7 @@ import { Imports } from "./imports.ts";
 import { ModuleInstance } from "./module-instance.ts";
 import type { ModuleScope, Run, RunSettings, SchemaRequest } from "./nodes.ts";
 import { ProviderFunctions } from "./provider-functions.ts";
-import { ProviderNodes, registryName, sourceOf } from "./provider-nodes.ts";
+import { ProviderNodes, sourceOf } from "./provider-nodes.ts";
 import { Unavailable } from "./result.ts";
 import { defaultValue } from "./variables.ts";
 

@@ -11,10 +11,9 @@ import {
 import { UNKNOWN, type Value } from "@dovetail/model";
 import type { FunctionAnswer, FunctionParameter, FunctionSchema } from "@dovetail/provider";
 import type { ModuleConfig } from "../configuration/model.ts";
-import { BUILTIN_SOURCE } from "../configuration/provider-source.ts";
+import { BUILTIN_SOURCE, registryName } from "../configuration/provider-source.ts";
 import { fromPlain } from "../values/from-engine.ts";
 import { plainValue } from "../values/to-engine.ts";
-import { registryName } from "./provider-nodes.ts";
 import { TERRAFORM_FUNCTIONS } from "./terraform-functions.ts";
 
 /**

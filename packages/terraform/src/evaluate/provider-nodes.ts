@@ -3,7 +3,7 @@ import { bodyReferences, decodeBody } from "@dovetail/hcl";
 import { DiagnosticError, errorDiagnostic, hasErrors, isObject, type ResourceSchema } from "@dovetail/model";
 import type { ModuleConfig, ProviderBlock, ProviderReference, ResourceConfig } from "../configuration/model.ts";
 import { providerKey } from "../configuration/module-parts.ts";
-import { impliedName, impliedSource } from "../configuration/provider-source.ts";
+import { impliedName, impliedSource, registryName } from "../configuration/provider-source.ts";
 import { toPlain } from "../values/to-engine.ts";
 import { scopeOf } from "./evaluate-expression.ts";
 import type { ModuleScope, Providers, ProviderUse, Run, Sources } from "./nodes.ts";
@@ -95,12 +95,6 @@ export function sourceOf(config: ModuleConfig, localName: string): string {
 function nameOf(config: ModuleConfig, source: string): string {
   for (const required of config.requiredProviders.values()) if (required.source === source) return required.name;
   return source.split("/").at(-1) ?? source;
-}
-
-/** HashiCorp's are known by their own names, whatever a module calls them. */
-export function registryName(source: string, localName: string): string {
-  const [, namespace, type = localName] = source.split("/");
-  return namespace === "hashicorp" || namespace === "builtin" ? type : localName;
 }
 
 function notPassed(reference: ProviderReference, module: ModuleScope): DiagnosticError {

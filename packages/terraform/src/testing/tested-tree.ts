@@ -2,7 +2,8 @@ import { type Attribute, type Body, type Expression, objectVal, parseNative, typ
 import type { SourceRange } from "@dovetail/model";
 import type { ModuleConfig, ModuleTree, OutputConfig, ProviderBlock } from "../configuration/model.ts";
 import { providerKey } from "../configuration/module-parts.ts";
-import { registryName, sourceOf } from "../evaluate/provider-nodes.ts";
+import { registryName } from "../configuration/provider-source.ts";
+import { sourceOf } from "../evaluate/provider-nodes.ts";
 import type { MockProviderBlock, Override, RunBlock, TestFile } from "./test-file.ts";
 import { withoutKeys } from "./traversal-text.ts";
 

@@ -6,50 +6,33 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { crc32 } from "node:zlib";
 import type { CloudCore, LoadedService } from "../core/cloud-core.ts";
-import type { ServiceContext } from "../core/context.ts";
-import { notImplemented, runHandler, settleFor } from "../core/dispatch.ts";
+import { notImplemented } from "../core/dispatch.ts";
 import type { EndpointRecord } from "../core/endpoints.ts";
 import { EVENT_STREAM_TYPE, EventStream } from "../core/event-stream.ts";
-import { isObserved, observed } from "../core/observed.ts";
-import { type Ctx, type Operation, ServiceError, WireJson } from "../core/service.ts";
+import { ServiceError, WireJson } from "../core/service.ts";
 import type { ServiceRow } from "../core/services.ts";
-import { leftKeys } from "../core/traced-resource.ts";
 import { authenticate, credentialOf, type Identity } from "./authenticate.ts";
 import { openBody, readBody, readUnframed } from "./body.ts";
 import { asServiceError, encodeError } from "./errors.ts";
 import type { Answer, Exchange } from "./exchange.ts";
-import { checkForeign, isApiCall, isInnerPath } from "./foreign.ts";
+import { isApiCall, isInnerPath } from "./foreign.ts";
 import { corsHeaders, foreignHost, foreignOrigin, isBlindRead, isForeign, isLocalHost, preflight } from "./guard.ts";
 import { RequestView } from "./http-view.ts";
-import { type ApiModel, loadModel, type OperationModel } from "./model.ts";
+import { type ApiModel, loadModel } from "./model.ts";
 import { pageContext, servedByPages, servePage, servePort } from "./pages.ts";
+import { type Meant, Performer, type PerformerHooks } from "./performer.ts";
 import { decodeCbor, encodeCbor, parseCbor } from "./protocols/cbor.ts";
 import { decodeJson, encodeJson } from "./protocols/json.ts";
 import { decodeEc2Query, decodeQuery, encodeEc2Query, encodeQuery } from "./protocols/query.ts";
 import { decodeRest, encodeRest } from "./protocols/rest.ts";
-import { requestSpan } from "./request-span.ts";
 import { Endings, send } from "./respond.ts";
 import { type RestMatch, type RestRouter, restRouter } from "./rest-router.ts";
 import * as routing from "./routing.ts";
 import { hostOwner, serveUpgrade } from "./upgrade.ts";
-import { validateInput } from "./validate.ts";
 
-export interface GatewayHooks {
+export interface GatewayHooks extends PerformerHooks {
   /** `/_dovetail/…`, `/_localstack/…`: answers true when it took the request. */
   admin(view: RequestView, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
-  /** Decides whether the principal may. Throws the service's AccessDenied. */
-  authorize(service: LoadedService, name: string, operation: Operation, ctx: Ctx, input: unknown): void;
-  /** A fault that was asked for; undefined mostly. */
-  fault(service: string, operation: string, region: string): Promise<ServiceError | undefined> | undefined;
-  /** Answer writes only when they are on disk. */
-  readonly durable: boolean;
-}
-
-interface Meant {
-  readonly service: LoadedService;
-  readonly name: string;
-  readonly shape: OperationModel;
-  readonly operation: Operation;
 }
 
 const QUERY_TYPE = "application/x-www-form-urlencoded";
@@ -71,11 +54,13 @@ export class Gateway {
   /** Of the answers that a turn of the event loop makes. */
   readonly endings = new Endings();
   private readonly hooks: GatewayHooks;
+  private readonly performer: Performer;
   private readonly routers = new Map<string, RestRouter>();
 
   constructor(cloud: CloudCore, hooks: GatewayHooks) {
     this.cloud = cloud;
     this.hooks = hooks;
+    this.performer = new Performer(cloud, hooks);
   }
 
   /** Serves one request; never throws and never leaves it without an answer. */
@@ -225,87 +210,6 @@ export class Gateway {
     return { service, name, shape, operation };
   }
 
-  private context(exchange: Exchange, service: LoadedService, identity: Identity): ServiceContext {
-    return this.cloud.context(service, {
-      account: identity.account,
-      region: identity.region,
-      principal: identity.principal,
-      requestId: exchange.requestId,
-      http: exchange.view,
-      ...(exchange.span === undefined ? {} : { span: exchange.span }),
-    }) as ServiceContext;
-  }
-
-  /** Everything between a decoded input and an output. */
-  private perform(exchange: Exchange, meant: Meant, identity: Identity, input: unknown): unknown {
-    const { service, name } = meant;
-    if (this.cloud.trace.limit > 0) exchange.span = requestSpan(this.cloud, exchange, meant, identity, input);
-    const ctx = this.context(exchange, service, identity);
-    const work = () => this.performed(exchange, meant, identity.region, ctx, input);
-    return isObserved(service) ? observed({ service, name, input }, ctx, work) : work();
-  }
-
-  /** Where nothing has to be waited for, the output is there at once: a promise more costs as much as a small operation. */
-  private performed(exchange: Exchange, meant: Meant, region: string, ctx: ServiceContext, input: unknown): unknown {
-    const { service, name } = meant;
-    const fault = this.hooks.fault(service.row.name, name, region);
-    const run = () => this.run(exchange, meant, ctx, input);
-    if (fault === undefined && service.row.name !== "cloudwatch") return run();
-    return this.prepared(service, fault).then(run);
-  }
-
-  /** Rejects with the fault that was asked for. */
-  private async prepared(service: LoadedService, fault: Promise<ServiceError | undefined> | undefined): Promise<void> {
-    const error = await fault;
-    if (error !== undefined) throw error;
-    await settleFor(this.cloud, service.row.name);
-  }
-
-  private run(exchange: Exchange, meant: Meant, ctx: ServiceContext, input: unknown): unknown {
-    const { service, name, operation } = meant;
-    if (exchange.isForeign) checkForeign(exchange, exchange.cors);
-    const validate = operation.validate ?? (operation.wire === true ? false : service.definition.validate);
-    validateInput(service.row.name, meant.shape.input, input, validate);
-    this.hooks.authorize(service, name, operation, ctx, input);
-    const output = this.handled(meant, ctx, input);
-    if (output instanceof Promise || (this.hooks.durable && operation.readonly !== true))
-      return this.kept(exchange, meant, output);
-    this.leave(exchange, meant, output);
-    return output;
-  }
-
-  private async kept(exchange: Exchange, meant: Meant, pending: unknown): Promise<unknown> {
-    const output = await pending;
-    if (this.hooks.durable && meant.operation.readonly !== true) await this.cloud.store.flushed();
-    this.leave(exchange, meant, output);
-    return output;
-  }
-
-  private leave({ span }: Exchange, { service, name }: Meant, output: unknown): void {
-    if (span === undefined) return;
-    for (const key of leftKeys(service.row.name, name, output)) this.cloud.trace.leave(key, span);
-  }
-
-  /**
-   * A `wire` operation checks what it reads, when it reads it. AWS checks the model's limits before it looks for a table:
-   * so where the table is missing, limits are looked at before that is said.
-   */
-  private handled(meant: Meant, ctx: ServiceContext, input: unknown): unknown {
-    const { wire } = meant.operation;
-    const failed = (error: unknown) => {
-      if (wire === true && error instanceof ServiceError && error.code === "ResourceNotFoundException")
-        validateInput(meant.service.row.name, meant.shape.input, input, true);
-      throw error;
-    };
-    let output: unknown;
-    try {
-      output = runHandler(ctx, meant.operation, input);
-    } catch (error) {
-      return failed(error);
-    }
-    return wire === true && output instanceof Promise ? output.catch(failed) : output;
-  }
-
   private identify(exchange: Exchange, meant: Meant, body: Buffer | undefined): Identity {
     return authenticate(this.cloud, exchange.request, exchange.view, body, {
       service: meant.service,
@@ -327,7 +231,7 @@ export class Gateway {
     const body = await readBody(exchange.request);
     const meant = this.meant(service, target.slice(dot + 1));
     const identity = this.identify(exchange, meant, body);
-    const performed = this.perform(exchange, meant, identity, this.jsonInput(meant, body));
+    const performed = this.performer.perform(exchange, meant, identity, this.jsonInput(meant, body));
     const output = performed instanceof Promise ? await performed : performed;
     if (output instanceof EventStream)
       return this.answer(exchange, { status: 200, headers: { "Content-Type": EVENT_STREAM_TYPE }, body: output.messages });
@@ -368,7 +272,7 @@ export class Gateway {
     const meant = this.meant(service, name);
     const identity = this.identify(exchange, meant, body);
     const input = meant.shape.input === undefined ? {} : decodeCbor(meant.shape.input, parseCbor(body));
-    const output = await this.perform(exchange, meant, identity, input);
+    const output = await this.performer.perform(exchange, meant, identity, input);
     const headers = { "Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" };
     return this.answer(exchange, { status: 200, headers, body: encodeCbor(meant.shape.output, record(output)) });
   }
@@ -406,7 +310,7 @@ export class Gateway {
     const identity = this.identify(exchange, meant, body);
     const isEc2 = exchange.protocol === "ec2";
     const input = isEc2 ? decodeEc2Query(meant.shape, parameters) : decodeQuery(meant.shape, parameters);
-    const output = record(await this.perform(exchange, meant, identity, input));
+    const output = record(await this.performer.perform(exchange, meant, identity, input));
     const { xmlNamespace } = service.model();
     const text = isEc2
       ? encodeEc2Query(meant.shape, output, xmlNamespace ?? "", exchange.requestId)
@@ -479,7 +383,7 @@ export class Gateway {
       body: body ?? Buffer.alloc(0),
     });
     if (streaming !== undefined) input[streaming.name] = await openBody(exchange.request);
-    const output = record(await this.perform(exchange, meant, identity, input));
+    const output = record(await this.performer.perform(exchange, meant, identity, input));
     const answer = encodeRest(service.model(), meant.shape, output);
     const { $status, $headers } = output;
     if (typeof $headers === "object" && $headers !== null)

@@ -182,6 +182,24 @@ const NETWORK: readonly Life[] = [
       }),
     ],
   },
+  {
+    type: "aws_default_network_acl",
+    name: "own acl",
+    differs: [[/^(in|e)gress\.\d+\.protocol$/, "the real one reads a protocol's number, ours keeps how config spells it"]],
+    config: (made) => ({
+      default_network_acl_id: made("second", "default_network_acl_id"),
+      ingress: [ENTRY],
+      egress: [{ rule_no: 100, action: "allow", cidr_block: ANYWHERE, protocol: "-1", from_port: 0, to_port: 0 }],
+      tags: { Name: "own" },
+    }),
+    changes: [
+      (made) => ({
+        default_network_acl_id: made("second", "default_network_acl_id"),
+        ingress: [{ ...ENTRY, rule_no: 120 }],
+      }),
+    ],
+    remains: true,
+  },
   { type: "aws_network_acl", name: "other acl", config: (made) => ({ vpc_id: made("first", "id") }) },
   {
     type: "aws_network_acl_rule",

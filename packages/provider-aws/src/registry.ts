@@ -80,6 +80,7 @@ export const RESOURCES: { readonly [type: string]: ResourceModule } = {
   aws_cognito_user_pool_client: () => import("./services/cognito/user-pool-client.resource.ts"),
   aws_cognito_user_pool_domain: () => import("./services/cognito/user-pool-domain.resource.ts"),
   aws_cognito_user_pool_ui_customization: () => import("./services/cognito/user-pool-ui-customization.resource.ts"),
+  aws_default_network_acl: () => import("./services/ec2/default-network-acl.resource.ts"),
   aws_default_route_table: () => import("./services/ec2/default-route-table.resource.ts"),
   aws_default_security_group: () => import("./services/ec2/default-security-group.resource.ts"),
   aws_default_vpc: () => import("./services/ec2/default-vpc.resource.ts"),

@@ -1,7 +1,7 @@
 /**
  * Issue 6 and design §10: `terraform_data` roots by count, as blocks, as a chain, below a module with count, and a chain of locals: plan,
  * apply of the plan, and the plan after it; `validate` and `fmt` of the blocks. Whole processes on the same files, ours and the real
- * terraform's one after the other; judged by processor time, which is what others on the machine don't change. `--sizes 100,1000,10000`
+ * terraform's one after the other; judged by processor time, which is what others on the machine don't change, and by the clock where terraform was stopped. `--sizes 100,1000,10000`
  * measures others than the default's sizes, `--limit SECONDS` is how long one terraform may take before it is stopped.
  */
 import { spawnSync } from "node:child_process";
@@ -218,7 +218,7 @@ function growthOf(each: Measured, all: readonly Measured[]): number | undefined 
 function rowOf(each: Measured, all: readonly Measured[], limitMs: number): Row {
   const { shape, size, verb, ours: took, theirs: other } = each;
   const wasStopped = typeof other === "string" && other.startsWith("stopped");
-  const factor = typeof other === "string" ? (wasStopped ? limitMs / took.cpuMs : undefined) : other.cpuMs / took.cpuMs;
+  const factor = typeof other === "string" ? (wasStopped ? limitMs / took.wallMs : undefined) : other.cpuMs / took.cpuMs;
   const isLarge = size >= LARGE && LIFE.some((name) => name === verb);
   const isFast = factor === undefined || factor >= (isLarge && !wasStopped ? LARGE_FACTOR : 1);
   const growth = shape.isLinear ? growthOf(each, all) : undefined;

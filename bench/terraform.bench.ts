@@ -1,8 +1,9 @@
 /**
  * Issue 6 and design §10: `terraform_data` roots by count, as blocks, as a chain, below a module with count, and a chain of locals: plan,
  * apply of the plan, and the plan after it; `validate` and `fmt` of the blocks. Whole processes on the same files, ours and the real
- * terraform's one after the other; judged by processor time, which is what others on the machine don't change, and by the clock where terraform was stopped. `--sizes 100,1000,10000`
- * measures others than the default's sizes, `--limit SECONDS` is how long one terraform may take before it is stopped.
+ * terraform's one after the other; judged by processor time, which is what others on the machine don't change, and by the clock where
+ * terraform was stopped. `--sizes 100,1000,10000` measures others than the default's sizes, `--limit SECONDS` is how long one terraform
+ * may take before it is stopped.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

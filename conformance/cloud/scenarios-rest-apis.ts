@@ -56,4 +56,28 @@ export const restApiScenarios: readonly Scenario[] = [
       api.fails("GetRestApi", { restApiId: "@{api}" }, "NotFoundException", 404, "Invalid API identifier specified"),
     ],
   },
+  {
+    name: "apigateway: OpenAPI documents in and out",
+    steps: [
+      api.fails("ImportRestApi", { body: "{" }, "BadRequestException", 400, "neither JSON nor YAML"),
+      api.ok(
+        "ImportRestApi",
+        { body: '{"openapi":"3.0.1","info":{"title":"pets"},"paths":{"/pets":{}}}' },
+        { keep: { imported: "id" }, output: { name: "pets" } },
+      ),
+      api.ok(
+        "PutRestApi",
+        { restApiId: "@{imported}", mode: "merge", body: "swagger: '2.0'\ninfo: {title: cats}\npaths: {/cats: {}}" },
+        { output: { name: "cats" } },
+      ),
+      api.fails(
+        "GetExport",
+        { restApiId: "@{imported}", stageName: "none", exportType: "oas30" },
+        "NotFoundException",
+        404,
+        "stage identifier",
+      ),
+      api.ok("DeleteRestApi", { restApiId: "@{imported}" }),
+    ],
+  },
 ];

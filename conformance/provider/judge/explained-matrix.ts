@@ -63,7 +63,7 @@ export const EXPLAINED_MATRIX: readonly Explanation[] = [
     ours: /^replace/,
   },
   {
-    rows: { aws_s3_object: 2 },
+    rows: { aws_s3_object: 4 },
     attribute: "content",
     why: "The real one also shows arguments that were never stored beside the content that no reading tells.",
     aspect: /^import$/,
@@ -79,12 +79,4 @@ export const EXPLAINED_MATRIX: readonly Explanation[] = [
     ours: /^$/,
   },
   IN_ANOTHER_ORDER,
-  {
-    rows: { aws_network_acl_rule: 2 },
-    attribute: "protocol",
-    why: "The real one stores a protocol's number, ours the name that was written; both read either as the same.",
-    aspect: /^state$/,
-    row: OUR_PROVIDER,
-    ours: /^state: protocol is /,
-  },
 ];

@@ -104,8 +104,9 @@ function blocksOf(entries: readonly NetworkAclEntry[], known: readonly ValueObje
       action: entry.RuleAction ?? "",
       cidr_block: entry.CidrBlock ?? "",
       from_port: PortRange?.From ?? 0,
-      icmp_code: IcmpTypeCode?.Code ?? 0,
-      icmp_type: IcmpTypeCode?.Type ?? 0,
+      // As a plan has them where config names none: the SDK takes unset and 0 in a set's element for the same.
+      icmp_code: IcmpTypeCode?.Code ?? null,
+      icmp_type: IcmpTypeCode?.Type ?? null,
       ipv6_cidr_block: entry.Ipv6CidrBlock ?? "",
       protocol: spelt !== undefined && aclProtocol(spelt) === Protocol ? spelt : shownProtocol(Protocol),
       rule_no: entry.RuleNumber ?? 0,

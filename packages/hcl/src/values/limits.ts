@@ -2,7 +2,11 @@
  * How much one value may hold and one evaluation may do. A few lines of configuration can ask for more than any machine has (a text
  * doubled forty times); no configuration that somebody means comes near.
  */
-import type { Val } from "./value.ts";
+
+/** A value, of which only what it holds matters here. */
+interface Part {
+  readonly raw: unknown;
+}
 
 const TEXT_LENGTH_MAX = 64 * 1024 * 1024;
 const PARTS_MAX = 2_000_000;
@@ -19,7 +23,7 @@ export function limitedText(text: string): string {
 
 const PARTS = new WeakMap<object, number>();
 
-function partsOf(raw: readonly Val[] | ReadonlyMap<string, Val>): number {
+function partsOf(raw: readonly Part[] | ReadonlyMap<string, Part>): number {
   const known = PARTS.get(raw);
   if (known !== undefined) return known;
   limitedParts(raw, raw.values());
@@ -27,7 +31,7 @@ function partsOf(raw: readonly Val[] | ReadonlyMap<string, Val>): number {
 }
 
 /** A composite's raw value whose parts, at any depth and each as often as it occurs, are counted. Throws LimitError where they are too many. */
-export function limitedParts<R extends object>(raw: R, parts: Iterable<Val>): R {
+export function limitedParts<R extends object>(raw: R, parts: Iterable<Part>): R {
   const gathered = new Gathered();
   for (const part of parts) gathered.add(part);
   PARTS.set(raw, gathered.count);
@@ -39,7 +43,7 @@ export class Gathered {
   count = 1;
 
   /** Throws LimitError. */
-  add({ raw }: Val): void {
+  add({ raw }: Part): void {
     this.addMany(Array.isArray(raw) || raw instanceof Map ? partsOf(raw) : 1);
   }
 

@@ -1,0 +1,4 @@
+module "piece" {
+  source    = "./piece"
+  providers = { aws = aws.tagged }
+}

@@ -1,0 +1,6 @@
+removed {
+  from = aws_cloudwatch_log_group.this
+  lifecycle {
+    destroy = false
+  }
+}

@@ -1,0 +1,7 @@
+module "piece" {
+  source = "./piece"
+  providers = {
+    aws      = aws
+    aws.west = aws.west
+  }
+}

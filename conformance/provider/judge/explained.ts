@@ -107,6 +107,9 @@ const NAMES: readonly (readonly [type: string, attribute: string, rows: number, 
 
 /** A configured `tags_all`, by type. */
 const WITH_TAGS_ALL = [
+  "aws_appautoscaling_target",
+  "aws_api_gateway_stage",
+  "aws_api_gateway_rest_api",
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_stage",
   "aws_budgets_budget",

@@ -78,6 +78,12 @@ const PATCHED = [
 ] as const;
 
 /** aws_api_gateway_rest_api. Behaviour: `internal/service/apigateway/rest_api.go` (read 2026-11). */
+/** The mode that config no longer names is the default again; one that was never stored stays unset. */
+function withMode(prior: ValueObject | null, planned: ValueObject): ValueObject {
+  const had = (prior?.put_rest_api_mode ?? "") !== "";
+  return had && (planned.put_rest_api_mode ?? null) === null ? { ...planned, put_rest_api_mode: "overwrite" } : planned;
+}
+
 export const resource: NativeResource = {
   type: "aws_api_gateway_rest_api",
   noun: "API Gateway REST API",
@@ -90,10 +96,9 @@ export const resource: NativeResource = {
   tagged: true,
   suppressDiff: (path, prior, config) =>
     (path === "minimum_compression_size" && (prior === "" || prior === null) && config === "-1") ||
-    (path === "put_rest_api_mode" && (prior === "" || prior === null) && config === "overwrite") ||
-    (path === "put_rest_api_mode" && prior === "overwrite" && (config === "" || config === null)),
+    (path === "put_rest_api_mode" && (prior === "" || prior === null) && config === "overwrite"),
   validate: (config) => runChecks(CHECKS, config),
-  customizePlan: (prior, planned) => ({ planned: withNormalText("policy", prior, planned) }),
+  customizePlan: (prior, planned) => ({ planned: withMode(prior, withNormalText("policy", prior, planned)) }),
   async create(aws, planned, onCreated) {
     const tags = textMapAt(planned, "tags_all");
     const policy = textAt(planned, "policy");

@@ -1,5 +1,7 @@
 import type { NativeResource } from "../../resource.ts";
 import { requiredText } from "../attribute-map.ts";
+import { runChecks } from "../checks.ts";
+import { isIpv4Block, isIpv6Block } from "../network-checks.ts";
 import { notFound } from "../not-found.ts";
 import { tagMap } from "../tags.ts";
 import { aclAttributes, changeEntries, EMPTY_ENTRY, findAcl, subnetsBeside, takeSubnets } from "./acl-entries.ts";
@@ -8,6 +10,7 @@ import { completed } from "./nested-objects.ts";
 import { updateTags } from "./tagging.ts";
 
 const SIDES = ["egress", "ingress"];
+const CHECKS = SIDES.flatMap((side) => [isIpv4Block(`${side}.cidr_block`), isIpv6Block(`${side}.ipv6_cidr_block`)]);
 
 /**
  * `aws_default_network_acl`: takes over a VPC's own ACL, takes its entries away, and leaves it there in the end. A subnet that config no
@@ -18,6 +21,7 @@ export const resource: NativeResource = {
   noun: "EC2 Default Network ACL",
   forceNew: ["default_network_acl_id"],
   tagged: true,
+  validate: (config) => runChecks(CHECKS, config),
   customizePlan: (_prior, planned, config) => ({ planned: completed(planned, SIDES, EMPTY_ENTRY, config) }),
   importId: (id) => ({ id, default_network_acl_id: id }),
   async create(aws, planned, onCreated) {

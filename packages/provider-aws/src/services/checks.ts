@@ -265,6 +265,13 @@ function isKnownGiven(config: ValueObject, name: string): boolean {
   return isGiven(config, name) && givenAt(config, name) !== UNKNOWN;
 }
 
+/** What Go says of a text that is to be a whole number and is none; undefined for one that is. The empty text stands for none. */
+export function intProblem(value: Value, key: string): string | undefined {
+  return typeof value !== "string" || value === "" || /^[+-]?\d+$/.test(value)
+    ? undefined
+    : `${key}: cannot parse '${value}' as int: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+}
+
 /** `a` is not set beside any of `others`, of which the SDK names the first. */
 export function conflicts(a: string, others: readonly string[]): Check {
   return {

@@ -22,7 +22,7 @@ import {
   texts,
   textsAt,
 } from "../attribute-map.ts";
-import { each, isJson, oneOf, runChecks } from "../checks.ts";
+import { each, intProblem, isJson, oneOf, runChecks } from "../checks.ts";
 import { normalizeJson, sameJson } from "../json-text.ts";
 import { rfc3339 } from "../timestamp.ts";
 import { executionArn, gatewayArn, MISSING, pointer, replacements, setPatches, updateTags, withNormalText } from "./patches.ts";
@@ -64,8 +64,8 @@ const SIZE_MAX = 10_485_760;
 /** A number as text, where -1 is none. */
 function sizeProblem(value: Value, key: string): string | undefined {
   if (typeof value !== "string" || value === "") return undefined;
-  if (!/^[+-]?\d+$/.test(value))
-    return `${key}: cannot parse '${value}' as int: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+  const problem = intProblem(value, key);
+  if (problem !== undefined) return problem;
   const size = Number(value);
   return size < -1 || size > SIZE_MAX ? `expected ${key} to be in the range (-1 - ${SIZE_MAX}), got ${size}` : undefined;
 }

@@ -15,6 +15,7 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource, RetryRow } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { block, blocks, type Codec, enumAt, expand, flag, flatten, requiredText, rowsOf, text, whole } from "../attribute-map.ts";
+import { conflicts, runChecks } from "../checks.ts";
 import { importScaled, MISSING, type Scaled, scaledOf } from "./scaled.ts";
 
 /** A bound that config writes as text, for none is another thing than 0. */
@@ -108,6 +109,16 @@ const CONFIGURATIONS = [
   policy("target_tracking_scaling_policy_configuration", "TargetTrackingScalingPolicyConfiguration", TRACKING),
 ];
 
+const METRICS = ["customized", "predefined"].map(
+  (kind) => `target_tracking_scaling_policy_configuration.0.${kind}_metric_specification`,
+);
+const CHECKS = METRICS.map((metric) =>
+  conflicts(
+    metric,
+    METRICS.filter((other) => other !== metric),
+  ),
+);
+
 const NEW_TARGET: RetryRow = {
   codes: ["ObjectNotFoundException", "FailedResourceAccessException"],
   message: /^(?!.*No scaling policy)/,
@@ -125,6 +136,7 @@ export const resource: NativeResource = {
   unsupported: {
     predictive_scaling_policy_configuration: "predictive scaling is for ECS services, which the native provider does not have",
   },
+  validate: (config) => runChecks(CHECKS, config),
   importId: (id) => importScaled(id, true),
   async create(aws, planned, onCreated) {
     await aws.retry(NEW_TARGET, () => aws.clients.appautoscaling.putScalingPolicy(settings(planned)));

@@ -3,8 +3,9 @@ import type { ValueObject } from "@dovetail/model";
 import type { AwsContext, NativeResource, RetryRow } from "../../resource.ts";
 import { unlessMissing } from "../api-error.ts";
 import { block, type Codec, requiredText, rowsOf, textAt } from "../attribute-map.ts";
+import { each, intProblem, runChecks } from "../checks.ts";
 import { noImport } from "../import-id.ts";
-import { rfc3339 } from "../timestamp.ts";
+import { isDate, rfc3339 } from "../timestamp.ts";
 import { MISSING, type Scaled, scaledOf } from "./scaled.ts";
 
 /** A number that config writes as text, for none is another thing than 0. */
@@ -15,6 +16,13 @@ const capacity: Codec<number> = {
 
 const action = rowsOf<ScalableTargetAction>();
 const TARGET_ACTION = block([action("max_capacity", "MaxCapacity", capacity), action("min_capacity", "MinCapacity", capacity)]);
+
+const CHECKS = [
+  isDate("start_time"),
+  isDate("end_time"),
+  each("scalable_target_action.max_capacity", intProblem),
+  each("scalable_target_action.min_capacity", intProblem),
+];
 
 const NEW_TARGET: RetryRow = {
   codes: ["ObjectNotFoundException"],
@@ -30,6 +38,7 @@ export const resource: NativeResource = {
   forceNew: ["name", "resource_id", "scalable_dimension", "service_namespace"],
   updatable: ["timezone"],
   defaults: { timezone: "UTC" },
+  validate: (config) => runChecks(CHECKS, config),
   importId: noImport("aws_appautoscaling_scheduled_action"),
   async create(aws, planned, onCreated) {
     await aws.retry(NEW_TARGET, () => aws.clients.appautoscaling.putScheduledAction(settings(planned)));

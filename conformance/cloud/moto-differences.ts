@@ -9,6 +9,20 @@ export const DIFFERENCES: readonly Row[] = [
   // --- DynamoDB
   {
     service: "dynamodb",
+    operations: "DescribeTable",
+    kind: "value",
+    input: /"steady"/,
+    right: "ours",
+    why: "NumberOfDecreasesToday counts the decreases of the day (API reference, ProvisionedThroughputDescription); moto's is always 0",
+  },
+  {
+    service: "dynamodb",
+    operations: "PutResourcePolicy GetResourcePolicy DeleteResourcePolicy",
+    right: "ours",
+    why: "a policy may name the actions of its table alone (Developer Guide, resource-based policies); moto keeps any, and what follows from it",
+  },
+  {
+    service: "dynamodb",
     operations: "ImportTable",
     right: "ours",
     why: "an import is IN_PROGRESS when it is answered, and its table must not be there (API reference)",
@@ -356,6 +370,21 @@ export const DIFFERENCES: readonly Row[] = [
     kind: "value",
     right: "ours",
     why: "the reference: attributes by name; EC2-Classic, which moto answers beside VPC, was retired in 2022",
+  },
+  // --- EC2, API Gateway
+  {
+    service: "ec2",
+    operations: "AssociateVpcCidrBlock",
+    kind: "accepts",
+    right: "ours",
+    why: "a block of a VPC must not overlap those it has (VPC user guide, VPC CIDR blocks)",
+  },
+  {
+    service: "apigateway",
+    operations: "PutRestApi",
+    kind: "refuses",
+    right: "ours",
+    why: "the API reference takes OpenAPI 2.0 (Swagger) and 3.0 files; moto only 3",
   },
 ];
 

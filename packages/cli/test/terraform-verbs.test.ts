@@ -118,7 +118,7 @@ Providers required by state:
   });
   expect(Object.keys(random?.ephemeral_resource_schemas ?? {})).toContain("random_password");
   const mirrored = await app.run("providers", "mirror", "/nowhere");
-  expect([mirrored.code, mirrored.err]).toEqual([2, expect.stringContaining("terraform providers mirror")]);
+  expect([mirrored.code, mirrored.err]).toEqual([1, expect.stringContaining("terraform providers mirror")]);
   expect(JSON.parse(await out("version", "-json"))).toMatchObject({ terraform_version: "1.11.4", terraform_outdated: false });
 });
 

@@ -29,7 +29,7 @@ const resourceValues: Shape = {
     "index?": key,
     provider_name: "string",
     schema_version: "number",
-    values: { map: "any" },
+    "values?": { map: "any" },
     sensitive_values: bools,
     "depends_on?": { list: "string" },
     "tainted?": "boolean",

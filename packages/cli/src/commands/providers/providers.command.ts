@@ -28,12 +28,13 @@ export function refusedProvidersCommand(name: "lock" | "mirror"): Command {
   return {
     name: `providers ${name}`,
     summary: `Not there: Dovetail ${what}`,
+    isPlanned: true,
     positionals: { usage: "[ARGUMENTS …]", min: 0, max: Number.POSITIVE_INFINITY },
     options: {},
     async run() {
       throw new DiagnosticError(
-        errorDiagnostic("DVT7001", "Usage", {
-          detail: `Dovetail ${what}: its AWS and utility providers are part of it, and others are hosted from where terraform keeps them.`,
+        errorDiagnostic("DVT7006", "Not implemented", {
+          detail: `dovetail providers ${name} is not implemented: Dovetail ${what}, its AWS and utility providers are part of it, and others are hosted from where terraform keeps them.`,
           fix: `Run terraform's own command, with the network:\n    terraform providers ${name}`,
         }),
       );

@@ -37,12 +37,23 @@ export function prepareTools(env: NodeJS.ProcessEnv): { readonly env: NodeJS.Pro
   return { env: { ...env, PATH: path, ...(mirror === undefined ? {} : { DOVETAIL_TF_MIRROR: mirror }) }, report };
 }
 
+/** Where mirrors usually lie is looked through first: the whole of a disk that is busy or full of small files takes too long. */
+const MIRROR_PLACES = ["/opt", "/usr", "/"];
+
 /** The root of a Terraform filesystem mirror that holds the AWS provider 5.100.0, wherever it lies on this machine. */
 function findMirror(): string | undefined {
+  for (const place of MIRROR_PLACES) {
+    const found = findMirrorIn(place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function findMirrorIn(place: string): string | undefined {
   const wanted = "/registry.terraform.io/hashicorp/aws/5.100.0/";
   const found = spawnSync(
     "find",
-    ["/", "-xdev", "-maxdepth", "9", "-type", "f", "-path", `*${wanted}*`, "-name", "terraform-provider-aws_v5*"],
+    [place, "-xdev", "-maxdepth", "9", "-type", "f", "-path", `*${wanted}*`, "-name", "terraform-provider-aws_v5*"],
     {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
